@@ -1,0 +1,80 @@
+// Package finding is neokeys' vocabulary: what a scan says of the places where
+// it found a key or a bad habit. It imports nothing of neokeys, so that every
+// other package can speak in its words.
+package finding
+
+import "time"
+
+// A Finding is a rule's match with its place.
+type Finding struct {
+	Rule       string     // rule id, such as "neo-api-key"
+	Severity   Severity   // after exposure has been taken into account
+	Confidence Confidence // how sure the rule is that this is what it says
+	Message    string     // one sentence for a person; never holds a key
+	Location
+
+	// Commit brought the finding in, RemovedIn took it out again. Both are nil
+	// outside a history scan, RemovedIn also while the key is still there.
+	Commit    *Commit
+	RemovedIn *Commit
+	// InHead tells whether HEAD still holds it; nil outside a history scan.
+	InHead *bool
+	// Object is the full hex id of the git object that was searched; empty
+	// outside a repository. One that no ref leads to has no Refs.
+	Object string
+	// Refs are the full names of the refs that lead to the finding, sorted.
+	Refs []string
+
+	Key         *Key     // nil for a finding about a habit rather than a key
+	Exposure    Exposure // who can read the place
+	DecodedFrom []string // encodings undone to see it, outermost first
+	Liveness    Liveness // NotChecked unless verification was asked for
+	// Fingerprint identifies the finding across edits elsewhere in the file;
+	// see [Result.Finish].
+	Fingerprint string
+	Suppressed  *Suppression // nil for a finding that counts
+	Snippet     Snippet
+}
+
+// Counts reports whether the finding counts for the exit status.
+func (f *Finding) Counts() bool { return f.Suppressed == nil }
+
+// A Location is a stretch of text in a file. Lines and columns start at 1;
+// columns count Unicode code points (a byte that is not part of valid UTF-8
+// counts as one); EndColumn is the column after the last character.
+type Location struct {
+	// Path is slash-separated and relative to the folder the scan was started
+	// in, or as the user named it. Any key in it is masked. It may hold any
+	// byte but NUL: reports escape it for their readers.
+	Path string
+	// Line is 0 when the finding is about the file as a whole (its name, say).
+	Line, Column       int
+	EndLine, EndColumn int
+	// Offset is the byte offset of the match in the file, or in the git object.
+	Offset int64
+}
+
+// A Commit is what a report needs to know of a git commit.
+type Commit struct {
+	OID           string // full hex object id
+	Author, Email string
+	Date          time.Time // author date
+	Subject       string    // first line of the message, keys masked
+}
+
+// A Snippet is the line of a finding, cut around the match when it is long,
+// with every key in it masked.
+type Snippet struct {
+	Text string
+	// Start and End delimit, in bytes of Text, the masked form of this
+	// finding's own key (or the matched text, where there is no key).
+	Start, End int
+	// CutLeft and CutRight tell that the line goes on beyond Text.
+	CutLeft, CutRight bool
+}
+
+// A Suppression says why a finding does not count.
+type Suppression struct {
+	By     string // "inline", "baseline" or "config"
+	Reason string // the user's words; may be empty
+}

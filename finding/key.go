@@ -1,0 +1,80 @@
+package finding
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+)
+
+// A Key is a credential, the thing a person rotates or revokes.
+type Key struct {
+	// ID identifies the key everywhere without giving it away: the first 16
+	// hex digits of the SHA-256 of the whole key.
+	ID string
+	// Env is the environment named in a neo_sk_ key; empty for a legacy token.
+	Env string
+	// Redacted is a form that a person who holds the key can recognise, such as
+	// "neo_sk_prod_AbCd...Ef01".
+	Redacted string
+	// Secret is the key itself.
+	Secret Secret
+}
+
+// Legacy reports whether the key is a raw token of the older API.
+func (k *Key) Legacy() bool { return k.Env == "" }
+
+// NewAPIKey returns the key neo_sk_<env>_<secret>.
+func NewAPIKey(env, secret string) *Key {
+	prefix := "neo_sk_" + env + "_"
+	return newKey(env, prefix+secret, prefix+Redact(secret))
+}
+
+// NewLegacyToken returns the raw token of the older API.
+func NewLegacyToken(token string) *Key {
+	return newKey("", token, Redact(token))
+}
+
+func newKey(env, whole, redacted string) *Key {
+	sum := sha256.Sum256([]byte(whole))
+	return &Key{ID: hex.EncodeToString(sum[:8]), Env: env, Redacted: redacted, Secret: NewSecret(whole)}
+}
+
+// Redact returns what may be printed of a secret: a third of it at most, four
+// characters at each end of the 24 that a Neo key has, fewer of a shorter one.
+func Redact(s string) string {
+	n := min(4, len(s)/6)
+	return s[:n] + "..." + s[len(s)-n:]
+}
+
+// A Secret holds text that must not be printed. However it is formatted,
+// marshalled or reached by reflection, its text does not come out; only Reveal
+// gives it.
+type Secret struct {
+	// A pointer, because fmt follows unexported fields by reflection without
+	// asking Format, but prints a nested pointer as an address.
+	text *string
+}
+
+// NewSecret wraps s.
+func NewSecret(s string) Secret { return Secret{&s} }
+
+// Reveal returns the text. Call it to send the key to the API it belongs to, or
+// where the user passed --show-secrets, and nowhere else.
+func (s Secret) Reveal() string {
+	if s.text == nil {
+		return ""
+	}
+	return *s.text
+}
+
+const hidden = "[secret]"
+
+// Format implements fmt.Formatter for every verb.
+func (s Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, hidden) }
+
+// MarshalText implements encoding.TextMarshaler, and so JSON's needs too.
+func (s Secret) MarshalText() ([]byte, error) { return []byte(hidden), nil }
+
+// String implements fmt.Stringer.
+func (s Secret) String() string { return hidden }

@@ -1,0 +1,210 @@
+package finding
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// A Result is everything a scan has to say.
+type Result struct {
+	Findings []Finding
+	// Examples are matches that are placeholders or documentation samples.
+	// They are counted, and shown to those who ask, but are not findings.
+	Examples []Finding
+	// Problems are what could not be read. A result with problems is
+	// incomplete: an empty one is then not an all-clear.
+	Problems []Problem
+	Summary  Summary
+}
+
+// A Problem is something the scan could not read or do.
+type Problem struct {
+	Path    string // as in Location.Path; empty when it is about the whole scan
+	Message string // what happened and what to do about it; never holds a key
+}
+
+// A Summary counts what was done.
+type Summary struct {
+	Files    int64 // files read, standard input and archive members included
+	Objects  int64 // git objects read
+	Bytes    int64 // bytes searched
+	Skipped  int64 // files left out because of ignore rules or a size limit
+	Duration time.Duration
+}
+
+// Finish puts the findings in order (path, place, rule) and gives each its
+// fingerprint. Call it once, when the scan has ended.
+//
+// A fingerprint is the start of the SHA-256 of the rule, the key and the text of
+// the line with keys masked and white space squeezed, and then, for the second
+// and later findings alike in all of these, a number in the order above. So it
+// stays the same when lines are added above, when the line is indented anew and
+// when the file is renamed; another key in the same place, or the same key in a
+// second place, has a fingerprint of its own.
+func (r *Result) Finish() {
+	r.mask()
+	for _, list := range [][]Finding{r.Findings, r.Examples} {
+		slices.SortStableFunc(list, compare)
+		seen := map[string]int{}
+		for i := range list {
+			f := &list[i]
+			base := f.contentHash()
+			seen[base]++
+			f.Fingerprint = base
+			if n := seen[base]; n > 1 {
+				f.Fingerprint = fmt.Sprintf("%s-%d", base, n)
+			}
+		}
+	}
+	slices.SortFunc(r.Problems, func(a, b Problem) int {
+		return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(a.Message, b.Message))
+	})
+}
+
+// mask hides the keys that were found wherever else they stand in what will be
+// printed: a raw token has no form by which the scan of one line could tell that
+// another token on it is one.
+func (r *Result) mask() {
+	var pairs []string
+	known := map[string]bool{}
+	for _, list := range [][]Finding{r.Findings, r.Examples} {
+		for i := range list {
+			if k := list[i].Key; k != nil && !known[k.ID] {
+				known[k.ID] = true
+				pairs = append(pairs, k.Secret.Reveal(), k.Redacted)
+			}
+		}
+	}
+	if len(pairs) == 0 {
+		return
+	}
+	masker := strings.NewReplacer(pairs...)
+	for _, list := range [][]Finding{r.Findings, r.Examples} {
+		for i := range list {
+			f := &list[i]
+			s := &f.Snippet
+			left, own, right := masker.Replace(s.Text[:s.Start]), s.Text[s.Start:s.End], masker.Replace(s.Text[s.End:])
+			s.Text = left + own + right
+			s.Start, s.End = len(left), len(left)+len(own)
+			f.Path = masker.Replace(f.Path)
+		}
+	}
+	for i := range r.Problems {
+		p := &r.Problems[i]
+		p.Path, p.Message = masker.Replace(p.Path), masker.Replace(p.Message)
+	}
+}
+
+func compare(a, b Finding) int {
+	return cmp.Or(
+		strings.Compare(a.Path, b.Path),
+		cmp.Compare(a.Offset, b.Offset),
+		cmp.Compare(a.Line, b.Line),
+		strings.Compare(a.Rule, b.Rule),
+	)
+}
+
+func (f *Finding) contentHash() string {
+	keyID := ""
+	if f.Key != nil {
+		keyID = f.Key.ID
+	}
+	line := strings.Join(strings.Fields(f.Snippet.Text), " ")
+	sum := sha256.Sum256([]byte(strings.Join([]string{"v1", f.Rule, keyID, line}, "\x00")))
+	return hex.EncodeToString(sum[:12])
+}
+
+// Counting returns the number of findings at or above severity least that are
+// not suppressed.
+func (r *Result) Counting(least Severity) int {
+	n := 0
+	for i := range r.Findings {
+		if f := &r.Findings[i]; f.Counts() && f.Severity >= least {
+			n++
+		}
+	}
+	return n
+}
+
+// Suppressed returns the number of suppressed findings.
+func (r *Result) Suppressed() int {
+	n := 0
+	for i := range r.Findings {
+		if !r.Findings[i].Counts() {
+			n++
+		}
+	}
+	return n
+}
+
+// A KeyGroup is one key with all its findings, in the order of the result.
+type KeyGroup struct {
+	Key      *Key
+	Findings []*Finding
+}
+
+// Severity returns the worst severity among the group's findings that count.
+func (g *KeyGroup) Severity() Severity {
+	var worst Severity
+	for _, f := range g.Findings {
+		if f.Counts() {
+			worst = max(worst, f.Severity)
+		}
+	}
+	return worst
+}
+
+// Exposure returns the widest exposure among the group's findings.
+func (g *KeyGroup) Exposure() Exposure {
+	var widest Exposure
+	for _, f := range g.Findings {
+		if f.Exposure.WiderThan(widest) {
+			widest = f.Exposure
+		}
+	}
+	return widest
+}
+
+// Liveness returns what is known of the key.
+func (g *KeyGroup) Liveness() Liveness { return g.Findings[0].Liveness }
+
+// Groups returns the findings by key, worst first: keys that work before others,
+// then by severity, exposure and first place. Findings without a key are
+// returned apart, in the order of the result.
+func Groups(findings []Finding) (keys []KeyGroup, rest []*Finding) {
+	at := map[string]int{}
+	for i := range findings {
+		f := &findings[i]
+		if f.Key == nil {
+			rest = append(rest, f)
+			continue
+		}
+		n, ok := at[f.Key.ID]
+		if !ok {
+			n = len(keys)
+			at[f.Key.ID] = n
+			keys = append(keys, KeyGroup{Key: f.Key})
+		}
+		keys[n].Findings = append(keys[n].Findings, f)
+	}
+	slices.SortStableFunc(keys, func(a, b KeyGroup) int {
+		return cmp.Or(
+			cmp.Compare(works(b), works(a)),
+			cmp.Compare(b.Severity(), a.Severity()),
+			cmp.Compare(rank[b.Exposure()], rank[a.Exposure()]),
+		)
+	})
+	return keys, rest
+}
+
+func works(g KeyGroup) int {
+	if g.Liveness().Works() {
+		return 1
+	}
+	return 0
+}
