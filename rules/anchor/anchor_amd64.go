@@ -1,0 +1,20 @@
+package anchor
+
+import "golang.org/x/sys/cpu"
+
+// vectorLen is the least text that findAVX2 reads: 32 bytes at each of three
+// places.
+const vectorLen = 32 + prefix - 1
+
+// findAVX2 returns the first place in the n bytes at text, n >= vectorLen, where the
+// tables' buckets agree for three bytes in a row, or n if there is none.
+//
+//go:noescape
+func findAVX2(text *byte, n int, t *tables) int
+
+func (f *Finder) candidate(text []byte) int {
+	if f.plain || !cpu.X86.HasAVX2 || len(text) < vectorLen {
+		return f.candidatePlain(text)
+	}
+	return findAVX2(&text[0], len(text), &f.tables)
+}

@@ -1,0 +1,187 @@
+package anchor
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+)
+
+var literals = []string{"neo_sk_", "neoagent", "neo_secret", "neo-api", "neoauth", "zebra.stripe"}
+
+func finder(t testing.TB) *Finder {
+	t.Helper()
+	f, err := New(literals)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+// reference finds hits the obvious way.
+func reference(text []byte) []Hit {
+	folded := make([]byte, len(text))
+	for i, c := range text {
+		folded[i] = lower(c)
+	}
+	var hits []Hit
+	for pos := range folded {
+		var h Hit
+		for i, lit := range literals {
+			wide := strings.Join(strings.Split(lit, ""), "\x00")
+			switch {
+			case bytes.HasPrefix(folded[pos:], []byte(lit)):
+				h.Literals |= 1 << i
+			case bytes.HasPrefix(folded[pos:], []byte(wide)):
+				h.Literals |= 1 << i
+				h.Wide = true
+			}
+		}
+		if h.Literals != 0 {
+			h.Pos = pos
+			hits = append(hits, h)
+		}
+	}
+	return hits
+}
+
+// all collects what Next finds.
+func all(f *Finder, text []byte) []Hit {
+	var hits []Hit
+	for from := 0; ; {
+		h, ok := f.Next(text, from)
+		if !ok {
+			return hits
+		}
+		hits = append(hits, h)
+		from = h.Pos + 1
+	}
+}
+
+func TestEveryPlace(t *testing.T) {
+	f := finder(t)
+	for _, lit := range append(slices.Clone(literals), "NEO_SK_", "NeoAgent", "n\x00e\x00o\x00_\x00s\x00k\x00_", "N\x00e\x00O\x00a\x00u\x00t\x00h\x00") {
+		for size := len(lit); size < 200; size++ {
+			for pos := 0; pos+len(lit) <= size; pos++ {
+				text := bytes.Repeat([]byte("n"), size)
+				copy(text[pos:], lit)
+				got := all(f, text)
+				if len(got) != 1 || got[0].Pos != pos {
+					t.Fatalf("%q at %d of %d: found %v", lit, pos, size, got)
+				}
+			}
+		}
+	}
+}
+
+func TestAgreesWithReference(t *testing.T) {
+	f := finder(t)
+	rng := rand.New(rand.NewPCG(1, 2))
+	for range 3000 {
+		compare(t, f, randomText(rng))
+	}
+}
+
+// compare checks the vector search, the plain search and the reference against
+// each other.
+func compare(t *testing.T, f *Finder, text []byte) {
+	t.Helper()
+	want := fmt.Sprint(reference(text))
+	if got := fmt.Sprint(all(f, text)); got != want {
+		t.Fatalf("in %q\n got %v\nwant %v", text, got, want)
+	}
+	plain := *f
+	plain.plain = true
+	if got := fmt.Sprint(all(&plain, text)); got != want {
+		t.Fatalf("in %q without vector instructions\n got %v\nwant %v", text, got, want)
+	}
+}
+
+// randomText is made of pieces of literals, in both widths and cases.
+func randomText(rng *rand.Rand) []byte {
+	var b []byte
+	for len(b) < rng.IntN(300) {
+		lit := literals[rng.IntN(len(literals))]
+		lit = lit[:rng.IntN(len(lit)+1)]
+		if rng.IntN(3) == 0 {
+			lit = strings.ToUpper(lit)
+		}
+		if rng.IntN(3) == 0 {
+			lit = strings.Join(strings.Split(lit, ""), "\x00")
+		}
+		b = append(b, lit...)
+		for range rng.IntN(4) {
+			b = append(b, byte(rng.Uint32()))
+		}
+	}
+	return b
+}
+
+func TestRejects(t *testing.T) {
+	for _, lit := range []string{"", "neo", "Neo_", "né__", "neo\x00"} {
+		if _, err := New([]string{lit}); err == nil {
+			t.Errorf("New accepts %q", lit)
+		}
+	}
+	if _, err := New(make([]string, MaxLit+1)); err == nil {
+		t.Error("New accepts too many literals")
+	}
+}
+
+func FuzzNext(f *testing.F) {
+	fd := finder(f)
+	f.Add([]byte("neo_sk_prod_"))
+	f.Add([]byte("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxNeoAgent"))
+	f.Add([]byte("\xff\xfen\x00e\x00o\x00_\x00s\x00k\x00_\x00"))
+	f.Fuzz(func(t *testing.T, text []byte) { compare(t, fd, text) })
+}
+
+// text is a megabyte of words in which no literal occurs, but parts of some do.
+func text() []byte {
+	rng := rand.New(rand.NewPCG(3, 4))
+	words := strings.Fields("the function returns a new object on every call and keeps one key in const value import { React } from 'react'; <div> agent api secret_key = null;")
+	var b []byte
+	for len(b) < 1<<20 {
+		b = append(b, words[rng.IntN(len(words))]...)
+		b = append(b, " \n"[rng.IntN(40)/39])
+		if rng.IntN(10000) == 0 {
+			b = append(b, "simultaneous neon "...)
+		}
+	}
+	return b
+}
+
+func BenchmarkFinder(b *testing.B) {
+	f, data := finder(b), text()
+	b.SetBytes(int64(len(data)))
+	for b.Loop() {
+		if _, ok := f.Next(data, 0); ok {
+			b.Fatal("found something")
+		}
+	}
+}
+
+func BenchmarkPlain(b *testing.B) {
+	f, data := finder(b), text()
+	f.plain = true
+	b.SetBytes(int64(len(data)))
+	for b.Loop() {
+		if _, ok := f.Next(data, 0); ok {
+			b.Fatal("found something")
+		}
+	}
+}
+
+// BenchmarkIndexByte is the ceiling: one absent byte, in the standard library's
+// assembly.
+func BenchmarkIndexByte(b *testing.B) {
+	data := text()
+	b.SetBytes(int64(len(data)))
+	for b.Loop() {
+		if bytes.IndexByte(data, 0xff) >= 0 {
+			b.Fatal("found something")
+		}
+	}
+}
