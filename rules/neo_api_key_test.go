@@ -1,0 +1,172 @@
+package rules
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/neokeys/neokeys/finding"
+)
+
+func TestAPIKeyForms(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 1))
+	const none = finding.Confidence("")
+	for _, c := range []struct {
+		env      string
+		len      int
+		want     finding.Confidence
+		severity finding.Severity
+	}{
+		{"prod", 24, finding.High, finding.Error},
+		{"production", 24, finding.High, finding.Error},
+		{"live", 24, finding.High, finding.Error},
+		{"staging", 24, finding.High, finding.Warning},
+		{"dev", 24, finding.High, finding.Warning},
+		{"qa", 24, finding.High, finding.Warning},
+		{"prod", 15, none, 0},
+		{"prod", 16, finding.Medium, finding.Error},
+		{"test", 16, finding.Medium, finding.Warning},
+		{"prod", 23, finding.Medium, finding.Error},
+		{"prod", 25, finding.Medium, finding.Error},
+		{"prod", 64, finding.Medium, finding.Error},
+		{"prod", 65, none, 0},
+		{"eu1", 24, finding.Medium, finding.Error},
+		{"eu1", 23, none, 0},
+		{"eu1", 25, none, 0},
+		{"a", 24, none, 0},
+		{"ab", 24, finding.Medium, finding.Error},
+		{"abcdefghijklmnop", 24, finding.Medium, finding.Error},
+		{"abcdefghijklmnopq", 24, none, 0},
+		{"1prod", 24, none, 0},
+		{"Prod", 24, none, 0},
+	} {
+		for range 20 {
+			secret := randomSecret(rng, c.len)
+			key := "neo_sk_" + c.env + "_" + secret
+			text := "key = '" + key + "'"
+			got := matches(NeoAPIKey, "a.js", text)
+			if c.want == none {
+				if len(got) != 0 {
+					t.Errorf("%s with %d characters is found", c.env, c.len)
+				}
+				continue
+			}
+			if len(got) != 1 {
+				t.Fatalf("%s with %d characters: %d matches, want 1", c.env, c.len, len(got))
+			}
+			m := got[0]
+			if text[m.Start:m.End] != key || m.Confidence != c.want || m.Severity != c.severity || m.Example {
+				t.Errorf("%s with %d characters: %+v", c.env, c.len, m)
+			}
+			if m.Key.Env != c.env || m.Key.Secret.Reveal() != key || strings.Contains(m.Message, secret) {
+				t.Errorf("%s with %d characters: wrong key", c.env, c.len)
+			}
+		}
+	}
+}
+
+func TestAPIKeyEdges(t *testing.T) {
+	key := "neo_sk_" + "prod_" + randomSecret(rand.New(rand.NewPCG(2, 1)), 24)
+	for _, before := range []string{
+		"", " ", `"`, "'", "`", "=", ":", "/", "_", "-", ".", "(", ">", "|", "\n", "\x00", "é", "密钥", "\xff",
+		`\n`, `\t`, `\r`, `\\n`, `\x20`, `\x3D`, `\u0020`, `\u003d`, `\u{20}`, `\U0001F511`, `\040`, `\0`, `\b`,
+		"%20", "%3D", "%3d", "%22", "%0A", "%253D", "%25252F", "%u003D", "=3D",
+		"&quot;", "&#34;", "&#x22;", "&amp;quot;", "\x1b[31m", `\x1b[1;32m`, `\u001b[m`, `\033[0m`,
+		"agent_",
+	} {
+		if got := matches(NeoAPIKey, "a.js", before+key); len(got) != 1 || got[0].Start != len(before) {
+			t.Errorf("a key after %q: %d matches", before, len(got))
+		}
+	}
+	for _, before := range []string{"a", "Z", "0", "lu", "%2", "x20", "u0020", `\u002`, "3D", "2520", "=3d", "[31m", `\q`, "m"} {
+		if got := matches(NeoAPIKey, "a.js", before+key); len(got) != 0 {
+			t.Errorf("a key after %q is found", before)
+		}
+	}
+	for _, after := range []string{"", " ", `"`, `\n`, "%22", "&quot;", "_", "-", ".", ",", ";", "é", "\x00"} {
+		got := matches(NeoAPIKey, "a.js", key+after)
+		if len(got) != 1 || got[0].End != len(key) {
+			t.Errorf("a key before %q: %d matches", after, len(got))
+		}
+	}
+}
+
+// Other products' keys, in shapes that public code holds.
+func TestAPIKeyOthers(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 1))
+	for _, text := range []string{"luneo_sk_1234567890abcdef", "agent_neo_sk_123", "neo_sk_", "neo_sk_prod_", "NEO_SK_PROD_" + randomSecret(rng, 24)} {
+		if got := matches(NeoAPIKey, "a.js", text); len(got) != 0 {
+			t.Errorf("%s is found", text)
+		}
+	}
+	const urlSafe = base62 + "-_-_-_-_"
+	for range 200_000 {
+		b := make([]byte, urlSafeKeyLen)
+		for i := range b {
+			b[i] = urlSafe[rng.IntN(len(urlSafe))]
+		}
+		if got := matches(NeoAPIKey, "a.js", `"neo_sk_`+string(b)+`"`); len(got) != 0 {
+			t.Fatalf("neo_sk_%s is found", b)
+		}
+	}
+	// The one that comes closest.
+	near := "neo_sk_" + "abc_" + randomSecret(rng, 24) + "-" + randomSecret(rng, 14)
+	if got := matches(NeoAPIKey, "a.js", near); len(got) != 0 {
+		t.Errorf("%s is found", near)
+	}
+}
+
+func TestAPIKeyExamples(t *testing.T) {
+	for _, secret := range []string{
+		"AbCdEf0123456789AbCdEf01", // the documentation's own
+		strings.Repeat("x", 24), strings.Repeat("A", 24), strings.Repeat("0", 24),
+		"abcdefghijklmnopqrstuvwx", "123456789012345678901234", "ABCDEFGHIJKLMNOPQRSTUVWX", "0123456789abcdef01234567",
+		"xxxxxxxxxxxxxxxxxxxxAbC1", "yourkeyyourkeyyourkeyhere", "YourSecretKeyGoesHere0000", "exampleexampleexample123",
+		"changemechangemechangeme", "placeholderplaceholder12", "redactedredactedredacted", "dummydummydummydummy1234",
+	} {
+		got := matches(NeoAPIKey, "a.js", "neo_sk_"+"prod_"+secret)
+		if len(got) != 1 || !got[0].Example {
+			t.Errorf("%s: %+v is not one example", secret, got)
+		}
+	}
+}
+
+func TestMask(t *testing.T) {
+	secret := randomSecret(rand.New(rand.NewPCG(4, 1)), 24)
+	for _, text := range []string{"neo_sk_%s", "a/neo_sk_prod_%s.txt", "neo_sk_Prod_%s", "xneo_sk_p_%sneo_sk_q_%[1]s", "neo_sk_neo_sk_prod_%s"} {
+		full := fmt.Sprintf(text, secret)
+		masked := Mask(full)
+		if text != "neo_sk_%s" && strings.Contains(masked, secret) {
+			t.Errorf("Mask(%s) = %s", full, masked)
+		}
+	}
+	for _, text := range []string{"", "neo_sk_", "nothing here", "neo_sk_prod_short", "agent_neo_sk_123"} {
+		if got := Mask(text); got != text {
+			t.Errorf("Mask(%q) = %q", text, got)
+		}
+	}
+}
+
+func FuzzAPIKey(f *testing.F) {
+	f.Add([]byte(`\u0020neo_sk_` + "prod_" + "AbCdEf0123456789AbCdEf01"))
+	f.Add([]byte("%25neo_sk_neo_sk_eu_"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		for pos := 0; ; pos++ {
+			n := bytes.Index(text[pos:], []byte(keyPrefix))
+			if n < 0 {
+				break
+			}
+			pos += n
+			matchAPIKey(&View{Text: text, Pos: pos}, func(m Match) {
+				if m.Start < 0 || m.End > len(text) || m.Key.Secret.Reveal() != string(text[m.Start:m.End]) {
+					t.Fatalf("match %d:%d of %q", m.Start, m.End, text)
+				}
+				if !m.Example && strings.Contains(Mask(string(text)), m.Key.Secret.Reveal()) {
+					t.Fatalf("Mask leaves %q", text)
+				}
+			})
+		}
+	})
+}

@@ -1,0 +1,73 @@
+// Package rules looks at bytes and says what is wrong with them. One file holds
+// one rule, with its documentation beside it as Markdown. Nothing here reads or
+// writes files: bytes go in, matches come out.
+package rules
+
+import (
+	"github.com/neokeys/neokeys/finding"
+)
+
+// Reach is how many bytes on either side of an anchor a rule may look at. A rule
+// sees exactly this much wherever the anchor lies, so that a match never depends
+// on how the input was cut into buffers.
+const Reach = 8 << 10
+
+// A Rule finds one kind of mistake.
+type Rule struct {
+	// ID is what users and other programs call the rule, such as "neo-api-key".
+	ID string
+	// Title says in a few words what a match means.
+	Title string
+	// Severity is the level of a match in an ordinary place; a match may carry
+	// another, and the place may raise it.
+	Severity finding.Severity
+	// CWEs are the entries of the Common Weakness Enumeration that apply.
+	CWEs []int
+	// SecuritySeverity is the score from 0.0 to 10.0 by which GitHub code
+	// scanning ranks alerts.
+	SecuritySeverity float64
+	// Doc is the rule's page, in Markdown: what, why, before and after, how to
+	// fix, source.
+	Doc string
+
+	// Anchors are the short literals, lower case, one of which is part of
+	// whatever the rule matches. Upper and lower case are not told apart when
+	// they are searched for.
+	Anchors []string
+	// Match calls report for each match that involves the anchor at v.Pos. It
+	// may report the same match for several anchors.
+	Match func(v *View, report func(Match))
+}
+
+// A View is what a rule sees: an anchor and up to Reach bytes on either side.
+type View struct {
+	// Text is the bytes around the anchor.
+	Text []byte
+	// Pos is the offset of the anchor in Text.
+	Pos int
+	// Place tells what is known of the file from its name and its first bytes.
+	Place Place
+}
+
+// A Match is a rule's hit in a View.
+type Match struct {
+	// Start and End delimit, in View.Text, the key, or the text that a habit
+	// rule is about.
+	Start, End int
+	Severity   finding.Severity // before exposure is taken into account
+	Confidence finding.Confidence
+	Message    string // one sentence, no key in it
+	Key        *finding.Key
+	// Example marks a placeholder or a documentation sample: counted, not found.
+	Example bool
+}
+
+// Raise returns the severity of a match of severity s in a place of exposure e.
+// A key in what is handed to a program's users is always an error: the API's
+// guide says that keys are for server-to-server use only.
+func Raise(s finding.Severity, e finding.Exposure) finding.Severity {
+	if e.Public() {
+		return finding.Error
+	}
+	return s
+}

@@ -1,0 +1,89 @@
+package rules
+
+import (
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/neokeys/neokeys/finding"
+)
+
+const base62 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+
+// randomSecret returns n random letters and digits that are no placeholder.
+func randomSecret(rng *rand.Rand, n int) string {
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = base62[rng.IntN(len(base62))]
+	}
+	return string(b)
+}
+
+// matches runs one rule over text as the engine does, without repeated matches.
+func matches(r *Rule, path, text string) []Match {
+	set := NewSet([]*Rule{r})
+	var found []Match
+	seen := map[[2]int]bool{}
+	for from := 0; ; {
+		h, ok := set.Anchors().Next([]byte(text), from)
+		if !ok {
+			return found
+		}
+		from = h.Pos + 1
+		lo, hi := max(0, h.Pos-Reach), min(len(text), h.Pos+Reach)
+		v := &View{Text: []byte(text[lo:hi]), Pos: h.Pos - lo, Place: PlaceOf(path, []byte(text))}
+		set.Match(h, v, func(_ *Rule, m Match) {
+			m.Start, m.End = m.Start+lo, m.End+lo
+			if at := [2]int{m.Start, m.End}; !seen[at] {
+				seen[at] = true
+				found = append(found, m)
+			}
+		})
+	}
+}
+
+func TestEveryRuleIsComplete(t *testing.T) {
+	seen := map[string]bool{}
+	for _, r := range All() {
+		if seen[r.ID] {
+			t.Errorf("two rules are called %s", r.ID)
+		}
+		seen[r.ID] = true
+		if r.Title == "" || r.Severity == 0 || len(r.CWEs) == 0 || r.SecuritySeverity == 0 || len(r.Anchors) == 0 {
+			t.Errorf("%s: something is not filled in: %+v", r.ID, r)
+		}
+		if !strings.HasPrefix(r.Doc, "# "+r.ID+"\n") {
+			t.Errorf("%s: its page does not begin with its name", r.ID)
+		}
+		for _, section := range []string{"Why it matters", "Before", "After", "How to fix", "When to disable", "Source"} {
+			if !strings.Contains(r.Doc, "\n## "+section+"\n") {
+				t.Errorf("%s: its page has no section %q", r.ID, section)
+			}
+		}
+	}
+}
+
+func TestSelect(t *testing.T) {
+	all := All()
+	if got, err := Select(all, nil, []string{"neo-api-key"}); err != nil || len(got) != len(all)-1 {
+		t.Errorf("disabling one rule leaves %d, %v", len(got), err)
+	}
+	if got, err := Select(all, []string{"neo-api-key"}, nil); err != nil || len(got) != 1 {
+		t.Errorf("selecting one rule gives %d, %v", len(got), err)
+	}
+	for _, bad := range [][2][]string{{{"nonsense"}, nil}, {nil, {"nonsense"}}, {{"neo-api-key"}, {"neo-api-key"}}} {
+		if _, err := Select(all, bad[0], bad[1]); err == nil {
+			t.Errorf("selecting %v without %v is accepted", bad[0], bad[1])
+		}
+	}
+}
+
+func TestRaise(t *testing.T) {
+	for exposure, want := range map[finding.Exposure]finding.Severity{
+		finding.Source: finding.Warning, finding.Browser: finding.Error, finding.Mobile: finding.Error,
+	} {
+		if got := Raise(finding.Warning, exposure); got != want {
+			t.Errorf("a warning in %s becomes %s, want %s", exposure, got, want)
+		}
+	}
+}

@@ -1,0 +1,88 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/neokeys/neokeys/rules/anchor"
+)
+
+// All returns every rule, in the order in which they are listed.
+func All() []*Rule {
+	return []*Rule{NeoAPIKey}
+}
+
+// Select returns the rules of all named in only, or all of them if only is empty,
+// without those named in disabled. An id that is not in all is an error.
+func Select(all []*Rule, only, disabled []string) ([]*Rule, error) {
+	for _, id := range slices.Concat(only, disabled) {
+		if !slices.ContainsFunc(all, func(r *Rule) bool { return r.ID == id }) {
+			return nil, fmt.Errorf("no rule is called %q; `neokeys rules` lists them", id)
+		}
+	}
+	var selected []*Rule
+	for _, r := range all {
+		if (len(only) == 0 || slices.Contains(only, r.ID)) && !slices.Contains(disabled, r.ID) {
+			selected = append(selected, r)
+		}
+	}
+	if len(selected) == 0 {
+		return nil, fmt.Errorf("no rule is left to run: %s selected, %s disabled",
+			strings.Join(only, ", "), strings.Join(disabled, ", "))
+	}
+	return selected, nil
+}
+
+// A Set is rules made ready to run.
+type Set struct {
+	Rules  []*Rule
+	finder *anchor.Finder
+	// byLiteral lists the rules that each of the finder's literals is an anchor of.
+	byLiteral [][]*Rule
+}
+
+// NewSet prepares rules for searching. It panics if their anchors cannot be
+// searched for, which is a mistake in a rule and not in any input.
+func NewSet(rs []*Rule) *Set {
+	s := &Set{Rules: rs}
+	at := map[string]int{}
+	var literals []string
+	for _, r := range rs {
+		for _, a := range r.Anchors {
+			n, ok := at[a]
+			if !ok {
+				n = len(literals)
+				at[a] = n
+				literals = append(literals, a)
+				s.byLiteral = append(s.byLiteral, nil)
+			}
+			if !slices.Contains(s.byLiteral[n], r) {
+				s.byLiteral[n] = append(s.byLiteral[n], r)
+			}
+		}
+	}
+	finder, err := anchor.New(literals)
+	if err != nil {
+		panic(err)
+	}
+	s.finder = finder
+	return s
+}
+
+// Anchors returns the search for the anchors of all the set's rules.
+func (s *Set) Anchors() *anchor.Finder { return s.finder }
+
+// Match runs the rules that have an anchor in h on v, the view of it.
+func (s *Set) Match(h anchor.Hit, v *View, report func(*Rule, Match)) {
+	var done []*Rule
+	for literal := range h.Each {
+		for _, r := range s.byLiteral[literal] {
+			if slices.Contains(done, r) {
+				continue
+			}
+			done = append(done, r)
+			r.Match(v, func(m Match) { report(r, m) })
+		}
+	}
+}
