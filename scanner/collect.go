@@ -1,0 +1,100 @@
+package scanner
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"sync"
+	"sync/atomic"
+	"syscall"
+
+	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/rules"
+)
+
+const (
+	// maxFindings and maxProblems bound what hostile input can make a scan remember
+	// over all its files.
+	maxFindings = 100_000
+	maxProblems = 10_000
+)
+
+// A collector gathers what the workers of one scan find. Its methods may be called by
+// all of them at once.
+type collector struct {
+	Progress
+
+	mu       sync.Mutex
+	result   finding.Result
+	dropped  int // findings beyond maxFindings
+	unlisted int // problems beyond maxProblems
+}
+
+// Progress counts what a scan has done so far. It may be read while the scan runs.
+type Progress struct {
+	Files, Objects, Bytes, Skipped atomic.Int64
+}
+
+// add keeps findings and examples.
+func (c *collector) add(found, examples []finding.Finding) {
+	if len(found) == 0 && len(examples) == 0 {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	room := maxFindings - len(c.result.Findings) - len(c.result.Examples)
+	if n := len(found) + len(examples); n > room {
+		c.dropped += n - room
+		found = found[:min(len(found), room)]
+		examples = examples[:min(len(examples), room-len(found))]
+	}
+	c.result.Findings = append(c.result.Findings, found...)
+	c.result.Examples = append(c.result.Examples, examples...)
+}
+
+// problem notes that something at path could not be done.
+func (c *collector) problem(path string, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.result.Problems) >= maxProblems {
+		c.unlisted++
+		return
+	}
+	c.result.Problems = append(c.result.Problems, finding.Problem{Path: rules.Mask(path), Message: rules.Mask(describe(err))})
+}
+
+// finish returns the result, complete but for its duration.
+func (c *collector) finish() *finding.Result {
+	r := &c.result
+	if c.dropped > 0 {
+		c.problem("", fmt.Errorf("%d more findings are not listed: deal with these first, or scan a part of the tree", c.dropped))
+	}
+	if c.unlisted > 0 {
+		r.Problems = append(r.Problems, finding.Problem{Message: fmt.Sprintf("%d more problems are not listed", c.unlisted)})
+	}
+	r.Summary.Files = c.Files.Load()
+	r.Summary.Objects = c.Objects.Load()
+	r.Summary.Bytes = c.Bytes.Load()
+	r.Summary.Skipped = c.Skipped.Load()
+	r.Finish()
+	return r
+}
+
+// describe says what happened and, where there is something to do, what.
+func describe(err error) string {
+	var pathErr *fs.PathError
+	if errors.As(err, &pathErr) {
+		err = pathErr.Err // the path is told apart
+	}
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return "not readable: permission denied; run as a user who may read it, or leave it out with .neokeysignore"
+	case errors.Is(err, fs.ErrNotExist):
+		return "gone: it was there when its folder was listed, or was named by mistake"
+	case errors.Is(err, syscall.EIO):
+		return "not readable: input/output error; the disk or the network share may be failing"
+	case errors.Is(err, syscall.ELOOP):
+		return "not read: it is a symbolic link"
+	}
+	return err.Error()
+}

@@ -1,0 +1,114 @@
+package scanner
+
+import (
+	"bytes"
+	"encoding/binary"
+	"unicode/utf8"
+)
+
+// A cursor knows the line and column of one place in a stream's buffer and moves to
+// others, which is cheap when they lie ahead and near.
+type cursor struct {
+	encoding  encoding
+	pos       int
+	line, col int
+	// line0 and col0 are those of the buffer's first byte.
+	line0, col0 int
+}
+
+func newCursor(e encoding) cursor {
+	return cursor{encoding: e, line: 1, col: 1, line0: 1, col0: 1}
+}
+
+// at returns the line and column of text[pos], text being what is in the buffer.
+func (c *cursor) at(text []byte, pos int) (line, col int) {
+	if pos < c.pos {
+		c.pos, c.line, c.col = 0, c.line0, c.col0
+	}
+	passed := text[c.pos:pos]
+	if c.line == 1 && c.col == 1 {
+		passed = withoutMark(passed)
+	}
+	if c.encoding == utf8Text {
+		c.pass(passed)
+	} else {
+		c.passUTF16(passed)
+	}
+	c.pos = pos
+	return c.line, c.col
+}
+
+// drop tells the cursor that the first n bytes of text are about to leave the
+// buffer.
+func (c *cursor) drop(text []byte, n int) {
+	c.line0, c.col0 = c.at(text, n)
+	c.pos = 0
+}
+
+func (c *cursor) pass(passed []byte) {
+	if n := bytes.Count(passed, []byte{'\n'}); n > 0 {
+		c.line += n
+		c.col = 1
+		passed = passed[bytes.LastIndexByte(passed, '\n')+1:]
+	}
+	c.col += countRunes(passed)
+}
+
+func (c *cursor) passUTF16(passed []byte) {
+	var order binary.ByteOrder = binary.LittleEndian
+	if c.encoding == utf16BE {
+		order = binary.BigEndian
+	}
+	for ; len(passed) >= 2; passed = passed[2:] {
+		switch u := order.Uint16(passed); {
+		case u == '\n':
+			c.line++
+			c.col = 1
+		case u&0xfc00 != 0xdc00: // not the second half of a surrogate pair
+			c.col++
+		}
+	}
+}
+
+// boundary returns the last place at or before pos where text may be cut in two
+// without cutting a character.
+func (c *cursor) boundary(text []byte, pos int) int {
+	if c.encoding != utf8Text {
+		return pos &^ 1
+	}
+	for n := range utf8.UTFMax {
+		if pos-n >= 0 && utf8.RuneStart(text[pos-n]) {
+			return pos - n
+		}
+	}
+	return pos // not UTF-8
+}
+
+// withoutMark returns text without the byte order mark at its beginning: editors do
+// not count it as a column.
+func withoutMark(text []byte) []byte {
+	for _, mark := range []string{bomUTF8, bomLE, bomBE} {
+		if rest, ok := bytes.CutPrefix(text, []byte(mark)); ok {
+			return rest
+		}
+	}
+	return text
+}
+
+// countRunes is utf8.RuneCount, eight times as fast where text is ASCII: a single
+// line may be a gigabyte long.
+func countRunes(text []byte) int {
+	const high = 0x8080808080808080
+	n := 0
+	for len(text) >= 8 {
+		if binary.NativeEndian.Uint64(text)&high == 0 {
+			n += 8
+			text = text[8:]
+			continue
+		}
+		_, size := utf8.DecodeRune(text)
+		n++
+		text = text[size:]
+	}
+	return n + utf8.RuneCount(text)
+}

@@ -1,0 +1,55 @@
+//go:build !unix
+
+package scanner
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// A folder is an open directory.
+type folder struct{ f *os.File }
+
+func openFolderAt(path string) (*folder, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	return &folder{f}, nil
+}
+
+func (d *folder) close() { _ = d.f.Close() }
+
+// A handle is an open file.
+type handle struct{ f *os.File }
+
+var errNotRegular = errors.New("not read: it is not a regular file any more")
+
+// open opens the folder's file called name, if it is still a regular file.
+func (d *folder) open(name string) (handle, error) {
+	path := filepath.Join(d.f.Name(), name)
+	if info, err := os.Lstat(path); err != nil {
+		return handle{}, err
+	} else if !info.Mode().IsRegular() {
+		return handle{}, &fs.PathError{Op: "open", Path: path, Err: errNotRegular}
+	}
+	f, err := os.Open(path)
+	return handle{f}, err
+}
+
+// Read implements io.Reader.
+func (h *handle) Read(p []byte) (int, error) { return h.f.Read(p) }
+
+// size returns the size that the system gives for the file.
+func (h *handle) size() (int64, error) {
+	info, err := h.f.Stat()
+	if err != nil {
+		return 0, err
+	}
+	return info.Size(), nil
+}
+
+// close closes the file. Nothing was written, so there is nothing to lose.
+func (h *handle) close() { _ = h.f.Close() }

@@ -1,0 +1,124 @@
+// Package scanner is where bytes come from, and the engine that runs rules over
+// them: folders and files, standard input, and, in its subpackages, git
+// repositories.
+package scanner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/rules"
+)
+
+// Stdin is the path that stands for standard input.
+const Stdin = "-"
+
+// Options say what to scan and how.
+type Options struct {
+	// Paths are the files and folders to scan; Stdin among them is standard input.
+	Paths []string
+	// Input is what Stdin reads.
+	Input io.Reader
+	Rules *rules.Set
+	// NoIgnore scans what git ignores and .neokeysignore names, too.
+	NoIgnore bool
+	// Jobs is how many files are searched at a time; 0 is one a processor.
+	Jobs int
+	// MaxFileSize leaves out files of more bytes; 0 is no limit.
+	MaxFileSize int64
+}
+
+// A Scan is under way, or about to be.
+type Scan struct {
+	Options
+	out collector
+}
+
+// New returns a scan that Run carries out.
+func New(o Options) *Scan {
+	if o.Jobs <= 0 {
+		o.Jobs = runtime.GOMAXPROCS(0)
+	}
+	return &Scan{Options: o}
+}
+
+// Progress tells how far the scan has come. It may be read while Run runs.
+func (s *Scan) Progress() *Progress { return &s.out.Progress }
+
+// Run scans everything and returns what was found. Whatever cannot be read is among the
+// result's problems, and so is what was left when ctx was cancelled.
+func (s *Scan) Run(ctx context.Context) *finding.Result {
+	start := time.Now()
+	w := newWalker(ctx, s)
+	for _, path := range s.Paths {
+		if ctx.Err() != nil {
+			s.out.problem(path, errNotScanned)
+			continue
+		}
+		if path == Stdin {
+			s.readStream(ctx, Stdin, s.Input)
+			continue
+		}
+		s.scanPath(ctx, w, path)
+	}
+	w.run()
+	r := s.out.finish()
+	r.Summary.Duration = time.Since(start)
+	return r
+}
+
+var errNotScanned = errors.New("not scanned: the scan was interrupted")
+
+// scanPath scans a path that the user named, whatever it is: a link is followed, and a
+// pipe read, as in `neokeys scan <(command)`.
+func (s *Scan) scanPath(ctx context.Context, w *walker, path string) {
+	name := filepath.ToSlash(filepath.Clean(path))
+	info, err := os.Stat(path)
+	if err != nil {
+		s.out.problem(name, err)
+		return
+	}
+	switch {
+	case info.IsDir():
+		w.addRoot(name)
+		return
+	case info.Mode().IsRegular():
+		w.addFile(name)
+		return
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		s.out.problem(name, err)
+		return
+	}
+	defer f.Close() // only read from
+	s.readStream(ctx, name, f)
+}
+
+// readStream searches what r gives until it ends or ctx is cancelled.
+func (s *Scan) readStream(ctx context.Context, name string, r io.Reader) {
+	n, err := newStream(s.Rules, &s.out).search(ctx, name, newInterruptible(ctx, r))
+	s.out.Files.Add(1)
+	s.out.Bytes.Add(n)
+	s.readError(name, n, err)
+}
+
+// readError notes why a file was not searched to its end.
+func (s *Scan) readError(name string, n int64, err error) {
+	switch {
+	case err == nil:
+	case errors.Is(err, context.Canceled):
+		s.out.problem(name, fmt.Errorf("only the first %d bytes scanned: the scan was interrupted", n))
+	case n > 0 && !errors.Is(err, errTooMany):
+		s.out.problem(name, fmt.Errorf("only the first %d bytes scanned: %s", n, describe(err)))
+	default:
+		s.out.problem(name, err)
+	}
+}

@@ -1,0 +1,240 @@
+package scanner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/rules"
+	"github.com/neokeys/neokeys/rules/anchor"
+)
+
+const (
+	// margin is how much text on either side of an anchor must be in the buffer
+	// when the anchor is looked at: a rule's reach, in UTF-16.
+	margin = 2*rules.Reach + 4
+	// bufferSize keeps a buffer within a core's level 2 cache.
+	bufferSize = 256 << 10
+	// headSize is how much of the beginning of a file is kept to classify it.
+	headSize = 4 << 10
+	// maxPerFile bounds what hostile input can make a scan remember.
+	maxPerFile = 10_000
+)
+
+// A stream searches one input at a time. Its memory is constant whatever the input
+// is, and is reused for the next one: each worker has one stream.
+type stream struct {
+	set *rules.Set
+	out *collector
+
+	buf  []byte
+	wide []byte // room for a UTF-16 view
+	name []byte // room for a file's name
+
+	// Of the current input:
+	path     string
+	text     []byte // what is in the buffer
+	base     int64  // offset in the input of text[0]
+	head     []byte // copy of the input's beginning, once text no longer has it
+	encoding encoding
+	cursor   cursor
+	place    *rules.Place // nil until needed
+	seen     map[matchID]bool
+	found    []finding.Finding
+	examples []finding.Finding
+}
+
+// matchID tells matches apart that several anchors lead to.
+type matchID struct {
+	rule       *rules.Rule
+	start, end int64
+}
+
+func newStream(set *rules.Set, out *collector) *stream {
+	return &stream{set: set, out: out, buf: make([]byte, bufferSize)}
+}
+
+// search reads r to its end and hands what it finds to the collector. It returns
+// the number of bytes searched, which are all that could be read when there is
+// an error.
+func (s *stream) search(ctx context.Context, path string, r io.Reader) (int64, error) {
+	s.begin(path)
+	n, handled, empty := 0, 0, 0
+	var err error
+	for {
+		var m int
+		m, err = r.Read(s.buf[n:])
+		n += m
+		if err == nil && n < len(s.buf) {
+			if empty++; m > 0 {
+				empty = 0
+			} else if empty > 100 {
+				err = io.ErrNoProgress
+			} else {
+				continue
+			}
+			if err == nil {
+				continue
+			}
+		}
+		s.text = s.buf[:n]
+		if s.base == 0 && handled == 0 {
+			s.encoding = detectEncoding(s.text)
+			s.cursor = newCursor(s.encoding)
+		}
+		limit := n
+		if err == nil {
+			limit = n - margin
+		}
+		if full := s.anchors(handled, limit); full != nil {
+			err = full
+		}
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err != nil {
+			break
+		}
+		handled = s.shift(limit)
+		n = len(s.text)
+	}
+	s.out.add(s.found, s.examples)
+	total := s.base + int64(n)
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return total, err
+}
+
+// searchBytes is search for an input that is in memory as a whole.
+func (s *stream) searchBytes(path string, text []byte) error {
+	s.begin(path)
+	s.text = text
+	s.encoding = detectEncoding(text)
+	s.cursor = newCursor(s.encoding)
+	err := s.anchors(0, len(text))
+	s.out.add(s.found, s.examples)
+	return err
+}
+
+// searchName looks for keys in the name of something in a folder.
+func (s *stream) searchName(folder, name string) {
+	s.name = append(s.name[:0], name...)
+	if _, ok := s.set.Anchors().Next(s.name, 0); !ok {
+		return
+	}
+	path := join(folder, name)
+	s.begin(path)
+	s.text, s.encoding, s.cursor = s.name, utf8Text, newCursor(utf8Text)
+	s.place = &rules.Place{Path: path, Exposure: finding.Name}
+	_ = s.anchors(0, len(s.text)) // a name is too short to hold too many
+	for _, list := range [][]finding.Finding{s.found, s.examples} {
+		for i := range list {
+			list[i].Location = finding.Location{Path: list[i].Path}
+		}
+	}
+	s.out.add(s.found, s.examples)
+}
+
+// begin forgets the previous input.
+func (s *stream) begin(path string) {
+	s.path, s.base, s.head, s.place = path, 0, nil, nil
+	s.found, s.examples = nil, nil
+	clear(s.seen)
+}
+
+// shift drops from the buffer what no anchor at or after limit needs, and returns
+// where limit now is.
+func (s *stream) shift(limit int) int {
+	if s.head == nil {
+		s.head = append([]byte(nil), s.text[:min(headSize, len(s.text))]...)
+	}
+	drop := s.cursor.boundary(s.text, limit-margin)
+	s.cursor.drop(s.text, drop)
+	copy(s.buf, s.text[drop:])
+	s.text = s.buf[:len(s.text)-drop]
+	s.base += int64(drop)
+	return limit - drop
+}
+
+var errTooMany = errors.New("holds too many matches")
+
+// anchors looks at each anchor that begins in text[from:to].
+func (s *stream) anchors(from, to int) error {
+	finder := s.set.Anchors()
+	for {
+		h, ok := finder.Next(s.text, from)
+		if !ok || h.Pos >= to {
+			return nil
+		}
+		s.hit(h)
+		from = h.Pos + 1
+		if len(s.found)+len(s.examples) >= maxPerFile {
+			return fmt.Errorf("%w: the first %d are reported, the rest of it was not searched", errTooMany, maxPerFile)
+		}
+	}
+}
+
+// hit runs the rules on what is around an anchor.
+func (s *stream) hit(h anchor.Hit) {
+	if s.place == nil {
+		head := s.head
+		if head == nil {
+			head = s.text[:min(headSize, len(s.text))]
+		}
+		p := rules.PlaceOf(s.path, head)
+		s.place = &p
+	}
+	v := rules.View{Place: *s.place}
+	first, stride := max(0, h.Pos-rules.Reach), 1
+	if h.Wide {
+		first, stride = s.widen(&v, h.Pos), 2
+	} else {
+		v.Text = s.text[first:min(len(s.text), h.Pos+rules.Reach)]
+		v.Pos = h.Pos - first
+	}
+	s.set.Match(h, &v, func(r *rules.Rule, m rules.Match) {
+		f := s.record(r, m, first+m.Start*stride, first+m.End*stride)
+		if f == nil {
+			return
+		}
+		f.Snippet = snippet(v.Text, m)
+		if h.Wide {
+			f.DecodedFrom = []string{s.encoding.wideName()}
+		}
+	})
+}
+
+// record keeps a match, which lies at text[start:end], as a finding, and returns it;
+// nil if it is known already.
+func (s *stream) record(r *rules.Rule, m rules.Match, start, end int) *finding.Finding {
+	id := matchID{r, s.base + int64(start), s.base + int64(end)}
+	if s.seen[id] {
+		return nil
+	}
+	if s.seen == nil {
+		s.seen = map[matchID]bool{}
+	}
+	s.seen[id] = true
+
+	list := &s.found
+	if m.Example {
+		list = &s.examples
+	}
+	*list = append(*list, finding.Finding{
+		Rule:       r.ID,
+		Severity:   rules.Raise(m.Severity, s.place.Exposure),
+		Confidence: m.Confidence,
+		Message:    m.Message,
+		Key:        m.Key,
+		Exposure:   s.place.Exposure,
+		Liveness:   finding.NotChecked,
+	})
+	f := &(*list)[len(*list)-1]
+	f.Path, f.Offset = rules.Mask(s.path), id.start
+	f.Line, f.Column = s.cursor.at(s.text, start)
+	f.EndLine, f.EndColumn = s.cursor.at(s.text, end)
+	return f
+}

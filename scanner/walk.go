@@ -1,0 +1,256 @@
+package scanner
+
+import (
+	"context"
+
+	"fmt"
+	"io"
+	"os"
+	"sync"
+	"sync/atomic"
+)
+
+// batch is how many of a folder's files one worker takes at a time, so that a folder
+// of very many files is shared out.
+const batch = 256
+
+// maxLeftNamed is how many folders are named when a scan is interrupted.
+const maxLeftNamed = 20
+
+// A walker goes through folders, several at a time. What is to be done lies on a stack:
+// that keeps it short, and what is read next near to what was read last.
+type walker struct {
+	ctx  context.Context
+	scan *Scan
+
+	mu    sync.Mutex
+	more  sync.Cond
+	stack []task
+	busy  int // workers that may yet add tasks
+}
+
+// A task is a folder to read, some of an open folder's files, or one file.
+type task struct {
+	path  string
+	prune pruning     // what to leave out of a folder
+	open  *openFolder // nil for a folder to read and for one file
+	names []string    // the files in open to search
+	file  bool        // path is a file that the user named
+}
+
+// An openFolder is shared by the tasks that search its files; the last one closes it.
+type openFolder struct {
+	*folder
+	users atomic.Int32
+}
+
+func (o *openFolder) leave() {
+	if o.users.Add(-1) == 0 {
+		o.close()
+	}
+}
+
+func newWalker(ctx context.Context, s *Scan) *walker {
+	w := &walker{ctx: ctx, scan: s}
+	w.more.L = &w.mu
+	return w
+}
+
+// addRoot adds a folder that the user named.
+func (w *walker) addRoot(path string) {
+	prune, err := newPruning(path, w.scan.NoIgnore)
+	if err != nil {
+		w.scan.out.problem(path, err)
+	}
+	w.add(task{path: path, prune: prune})
+}
+
+// addFile adds a regular file, or a link to one, that the user named.
+func (w *walker) addFile(path string) { w.add(task{path: path, file: true}) }
+
+func (w *walker) add(tasks ...task) {
+	if len(tasks) == 0 {
+		return
+	}
+	w.mu.Lock()
+	w.stack = append(w.stack, tasks...)
+	w.mu.Unlock()
+	w.more.Broadcast()
+}
+
+// run works until nothing is left to do or the context is cancelled.
+func (w *walker) run() {
+	// Cancelling must wake those who wait for work.
+	defer context.AfterFunc(w.ctx, func() { w.mu.Lock(); w.mu.Unlock(); w.more.Broadcast() })() //nolint:staticcheck // an empty section orders the wake-up after the check in next
+
+	var all sync.WaitGroup
+	for range w.scan.Jobs {
+		all.Go(w.work)
+	}
+	all.Wait()
+	for i, t := range w.stack {
+		if t.open != nil {
+			t.open.leave()
+		}
+		if i == maxLeftNamed {
+			w.scan.out.problem("", fmt.Errorf("%d more folders not scanned: the scan was interrupted", len(w.stack)-i))
+		} else if i < maxLeftNamed {
+			w.scan.out.problem(t.path, errNotScanned)
+		}
+	}
+}
+
+func (w *walker) work() {
+	s := newStream(w.scan.Rules, &w.scan.out)
+	for {
+		t, ok := w.next()
+		if !ok {
+			return
+		}
+		switch {
+		case t.file:
+			w.searchNamed(s, t.path)
+		case t.open != nil:
+			w.searchFiles(s, t)
+		default:
+			w.readFolder(s, t)
+		}
+		w.mu.Lock()
+		w.busy--
+		w.mu.Unlock()
+		w.more.Broadcast()
+	}
+}
+
+// next takes a task from the stack, waiting for one while other workers may add some.
+func (w *walker) next() (task, bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for {
+		if w.ctx.Err() != nil {
+			return task{}, false
+		}
+		if n := len(w.stack) - 1; n >= 0 {
+			t := w.stack[n]
+			w.stack[n] = task{}
+			w.stack = w.stack[:n]
+			w.busy++
+			return t, true
+		}
+		if w.busy == 0 {
+			return task{}, false
+		}
+		w.more.Wait()
+	}
+}
+
+// readFolder searches a folder's files and leaves its folders on the stack.
+func (w *walker) readFolder(s *stream, t task) {
+	dir, err := openFolderAt(t.path)
+	if err != nil {
+		w.scan.out.problem(t.path, err)
+		return
+	}
+	open := &openFolder{folder: dir}
+	open.users.Store(1)
+	defer open.leave()
+
+	entries, err := dir.f.ReadDir(-1)
+	if err != nil {
+		w.scan.out.problem(t.path, err)
+	}
+	prune := t.prune.enter(t.path, dir, entries)
+	var folders []task
+	names := make([]string, 0, len(entries))
+	for _, e := range entries {
+		name := e.Name()
+		if name == ".git" {
+			continue
+		}
+		s.searchName(t.path, name)
+		switch {
+		case e.IsDir():
+			if inner, ok := prune.folder(name); ok {
+				folders = append(folders, task{path: join(t.path, name), prune: inner})
+			} else {
+				w.scan.out.Skipped.Add(1)
+			}
+		case e.Type().IsRegular():
+			if prune.file(name) {
+				names = append(names, name)
+			} else {
+				w.scan.out.Skipped.Add(1)
+			}
+		}
+	}
+	// The files come off the stack before the folders, so that few folders are open.
+	w.add(folders...)
+	own := names[:min(batch, len(names))]
+	for rest := names[len(own):]; len(rest) > 0; {
+		n := min(batch, len(rest))
+		open.users.Add(1)
+		w.add(task{path: t.path, open: open, names: rest[:n]})
+		rest = rest[n:]
+	}
+	open.users.Add(1)
+	w.searchFiles(s, task{path: t.path, open: open, names: own})
+}
+
+// searchFiles searches files of a folder that is open.
+func (w *walker) searchFiles(s *stream, t task) {
+	defer t.open.leave()
+	for i, name := range t.names {
+		if w.ctx.Err() != nil {
+			w.scan.out.problem(t.path, fmt.Errorf("%d files not scanned: the scan was interrupted", len(t.names)-i))
+			return
+		}
+		path := join(t.path, name)
+		f, err := t.open.open(name)
+		if err != nil {
+			w.scan.out.problem(path, err)
+			continue
+		}
+		if limit := w.scan.MaxFileSize; limit > 0 {
+			if size, err := f.size(); err == nil && size > limit {
+				w.scan.out.Skipped.Add(1)
+				f.close()
+				continue
+			}
+		}
+		w.search(s, path, &f)
+		f.close()
+	}
+}
+
+// searchNamed searches a file that the user named.
+func (w *walker) searchNamed(s *stream, path string) {
+	f, err := os.Open(path)
+	if err != nil {
+		w.scan.out.problem(path, err)
+		return
+	}
+	defer f.Close() // only read from
+	if info, err := f.Stat(); err == nil && w.scan.MaxFileSize > 0 && info.Size() > w.scan.MaxFileSize {
+		w.scan.out.Skipped.Add(1)
+		return
+	}
+	w.search(s, path, f)
+}
+
+func (w *walker) search(s *stream, path string, r io.Reader) {
+	n, err := s.search(w.ctx, path, r)
+	w.scan.out.Files.Add(1)
+	w.scan.out.Bytes.Add(n)
+	w.scan.readError(path, n, err)
+}
+
+// join puts a name behind the path of its folder, as the user would write it.
+func join(folder, name string) string {
+	switch folder {
+	case ".":
+		return name
+	case "/":
+		return "/" + name
+	}
+	return folder + "/" + name
+}
