@@ -1,0 +1,173 @@
+package report
+
+import (
+	"encoding/json"
+	"io"
+	"time"
+
+	"github.com/neokeys/neokeys/finding"
+)
+
+// schemaVersion is that of the JSON form, whose schema is docs/report.schema.json.
+// It changes when a member is taken away or changes its meaning, not when one is
+// added.
+const schemaVersion = 1
+
+type jsonReport struct {
+	SchemaVersion int           `json:"schema_version"`
+	Tool          jsonTool      `json:"tool"`
+	Findings      []jsonFinding `json:"findings"`
+	Errors        []jsonError   `json:"errors"`
+	Summary       jsonSummary   `json:"summary"`
+}
+
+type jsonTool struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+}
+
+type jsonFinding struct {
+	Rule        string           `json:"rule"`
+	Severity    string           `json:"severity"`
+	Confidence  string           `json:"confidence"`
+	Message     string           `json:"message"`
+	Path        string           `json:"path"`
+	Line        int              `json:"line"`
+	Column      int              `json:"column"`
+	EndLine     int              `json:"end_line"`
+	EndColumn   int              `json:"end_column"`
+	Commit      *jsonCommit      `json:"commit"`
+	RemovedIn   *jsonCommit      `json:"removed_in"`
+	InHead      *bool            `json:"in_head"`
+	Object      string           `json:"object,omitempty"`
+	Refs        []string         `json:"refs,omitempty"`
+	Key         *jsonKey         `json:"key"`
+	Exposure    string           `json:"exposure"`
+	DecodedFrom []string         `json:"decoded_from"`
+	Liveness    string           `json:"liveness"`
+	Fingerprint string           `json:"fingerprint"`
+	Suppressed  *jsonSuppression `json:"suppressed"`
+}
+
+type jsonCommit struct {
+	OID     string `json:"oid"`
+	Author  string `json:"author"`
+	Email   string `json:"email"`
+	Date    string `json:"date"`
+	Subject string `json:"subject"`
+}
+
+type jsonKey struct {
+	ID       string  `json:"id"`
+	Env      *string `json:"env"`
+	Redacted string  `json:"redacted"`
+	Secret   string  `json:"secret,omitempty"` // with --show-secrets
+}
+
+type jsonSuppression struct {
+	By     string `json:"by"`
+	Reason string `json:"reason"`
+}
+
+type jsonError struct {
+	Path    string `json:"path"`
+	Message string `json:"message"`
+}
+
+type jsonSummary struct {
+	Files      int64 `json:"files"`
+	Objects    int64 `json:"objects"`
+	Bytes      int64 `json:"bytes"`
+	Keys       int   `json:"keys"`
+	Findings   int   `json:"findings"`
+	Suppressed int   `json:"suppressed"`
+	Examples   int   `json:"examples"`
+	DurationMS int64 `json:"duration_ms"`
+}
+
+func writeJSON(w io.Writer, r *finding.Result, o Options) error {
+	report := jsonReport{
+		SchemaVersion: schemaVersion,
+		Tool:          jsonTool{"neokeys", o.Tool.Version},
+		Findings:      []jsonFinding{},
+		Errors:        []jsonError{},
+		Summary:       newJSONSummary(r),
+	}
+	for i := range r.Findings {
+		report.Findings = append(report.Findings, newJSONFinding(&r.Findings[i], o))
+	}
+	for _, p := range r.Problems {
+		report.Errors = append(report.Errors, jsonError(p))
+	}
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	return e.Encode(report)
+}
+
+// writeJSONL writes one finding a line, each as in the JSON form.
+func writeJSONL(w io.Writer, r *finding.Result, o Options) error {
+	e := json.NewEncoder(w)
+	for i := range r.Findings {
+		if err := e.Encode(newJSONFinding(&r.Findings[i], o)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func newJSONFinding(f *finding.Finding, o Options) jsonFinding {
+	j := jsonFinding{
+		Rule:        f.Rule,
+		Severity:    f.Severity.String(),
+		Confidence:  string(f.Confidence),
+		Message:     f.Message,
+		Path:        f.Path,
+		Line:        f.Line,
+		Column:      f.Column,
+		EndLine:     f.EndLine,
+		EndColumn:   f.EndColumn,
+		Commit:      newJSONCommit(f.Commit),
+		RemovedIn:   newJSONCommit(f.RemovedIn),
+		InHead:      f.InHead,
+		Object:      f.Object,
+		Refs:        f.Refs,
+		Exposure:    string(f.Exposure),
+		DecodedFrom: append([]string{}, f.DecodedFrom...),
+		Liveness:    string(f.Liveness),
+		Fingerprint: f.Fingerprint,
+	}
+	if k := f.Key; k != nil {
+		j.Key = &jsonKey{ID: k.ID, Redacted: k.Redacted}
+		if !k.Legacy() {
+			j.Key.Env = &k.Env
+		}
+		if o.ShowSecrets {
+			j.Key.Secret = k.Secret.Reveal()
+		}
+	}
+	if s := f.Suppressed; s != nil {
+		j.Suppressed = &jsonSuppression{s.By, s.Reason}
+	}
+	return j
+}
+
+func newJSONCommit(c *finding.Commit) *jsonCommit {
+	if c == nil {
+		return nil
+	}
+	return &jsonCommit{c.OID, c.Author, c.Email, c.Date.Format(time.RFC3339), c.Subject}
+}
+
+func newJSONSummary(r *finding.Result) jsonSummary {
+	keys, _ := finding.Groups(r.Findings)
+	return jsonSummary{
+		Files:      r.Summary.Files,
+		Objects:    r.Summary.Objects,
+		Bytes:      r.Summary.Bytes,
+		Keys:       len(keys),
+		Findings:   len(r.Findings) - r.Suppressed(),
+		Suppressed: r.Suppressed(),
+		Examples:   len(r.Examples),
+		DurationMS: r.Summary.Duration.Milliseconds(),
+	}
+}
