@@ -1,0 +1,93 @@
+// Package cli is the command line: commands and flags. It is the only package that
+// prints, prompts or decides the exit status.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+// The exit statuses, a contract with whoever runs neokeys.
+const (
+	statusClean    = 0 // nothing found
+	statusFindings = 1
+	statusFailed   = 2 // not carried out, or incomplete with nothing found
+)
+
+// A status is the error by which a command that did its work says how it ended.
+type status int
+
+func (s status) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
+
+// environment is what a command has to do with the world outside.
+type environment struct {
+	in       io.Reader
+	out, err *os.File
+}
+
+// Main runs the command line args, without the program's name, and returns the exit
+// status.
+func Main(args []string, in io.Reader, out, errOut *os.File) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	// A second interrupt ends the program at once.
+	context.AfterFunc(ctx, stop)
+
+	root := newRoot(&environment{in, out, errOut})
+	root.SetArgs(args)
+	root.SetIn(in)
+	root.SetOut(out)
+	root.SetErr(errOut)
+	err := root.ExecuteContext(ctx)
+	var ended status
+	switch {
+	case err == nil:
+		return statusClean
+	case errors.As(err, &ended):
+		return int(ended)
+	}
+	_, _ = fmt.Fprintf(errOut, "neokeys: %v\n", err)
+	return statusFailed
+}
+
+func newRoot(env *environment) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "neokeys",
+		Short: "Find leaked Neo API keys and bad key habits before they ship",
+		Long: `neokeys finds leaked Neo API keys (neo_sk_<env>_<secret>) and raw tokens of the
+older API in source, configuration, bundles and binaries.
+
+Exit status: 0 nothing found; 1 findings; 2 the scan could not be carried out, or
+was incomplete and found nothing.`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Version:       version(),
+	}
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return fmt.Errorf("%w\nRun '%s --help' for usage", err, cmd.CommandPath())
+	})
+	root.AddCommand(newScan(env), newRules(env), newVersion(env))
+	return root
+}
+
+// version is the module's version as the go command recorded it, or what a release
+// build sets.
+var released string
+
+func version() string {
+	if released != "" {
+		return released
+	}
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
+		return info.Main.Version
+	}
+	return "dev"
+}

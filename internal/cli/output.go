@@ -1,0 +1,181 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/mattn/go-isatty"
+	"github.com/spf13/cobra"
+
+	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/report"
+	"github.com/neokeys/neokeys/rules"
+)
+
+// output holds the flags that say where the findings go and what they lead to. Every
+// command that finds something has them.
+type output struct {
+	formats     []string
+	failOn      string
+	exitZero    bool
+	showSecrets bool
+	color       string
+	quiet       bool
+	verbose     bool
+	only        []string
+	disabled    []string
+
+	least   finding.Severity
+	rules   []*rules.Rule
+	targets []target
+}
+
+// A target is one format and where it goes.
+type target struct {
+	format report.Format
+	file   string // empty for standard output
+}
+
+func (o *output) register(cmd *cobra.Command) {
+	var names []string
+	for _, f := range report.Formats() {
+		names = append(names, string(f))
+	}
+	f := cmd.Flags()
+	f.StringArrayVarP(&o.formats, "format", "f", nil, "report as `FORMAT`, or FORMAT=FILE to write it there: "+
+		strings.Join(names, ", ")+" (repeatable; default text)")
+	f.StringArrayVar(&o.only, "rule", nil, "run only the rule called `ID` (repeatable)")
+	f.StringArrayVar(&o.disabled, "disable", nil, "do not run the rule called `ID` (repeatable)")
+	f.StringVar(&o.failOn, "fail-on", "note", "exit with 1 only for findings of this `LEVEL` or worse: error, warning, note")
+	f.BoolVar(&o.exitZero, "exit-zero", false, "exit with 0 even if there are findings")
+	f.BoolVar(&o.showSecrets, "show-secrets", false, "print keys in full")
+	f.StringVar(&o.color, "color", "auto", "color the text: `WHEN` is auto, always or never (auto honours NO_COLOR)")
+	f.BoolVarP(&o.quiet, "quiet", "q", false, "print one line a finding and nothing else")
+	f.BoolVarP(&o.verbose, "verbose", "v", false, "list examples, suppressed findings and every problem, too")
+	cmd.MarkFlagsMutuallyExclusive("quiet", "verbose")
+
+	complete := func(flag string, values func() []string) {
+		err := cmd.RegisterFlagCompletionFunc(flag, func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return values(), cobra.ShellCompDirectiveNoFileComp
+		})
+		if err != nil {
+			panic(err) // the flag is not there: a mistake in this file
+		}
+	}
+	complete("format", func() []string { return names })
+	complete("rule", ruleIDs)
+	complete("disable", ruleIDs)
+	complete("fail-on", func() []string { return []string{"error", "warning", "note"} })
+	complete("color", func() []string { return []string{"auto", "always", "never"} })
+}
+
+// check looks at the flags before any work is done.
+func (o *output) check() (err error) {
+	if o.least, err = finding.ParseSeverity(o.failOn); err != nil {
+		return fmt.Errorf("--fail-on: %w", err)
+	}
+	if !slices.Contains([]string{"auto", "always", "never"}, o.color) {
+		return fmt.Errorf("--color: unknown value %q: use auto, always or never", o.color)
+	}
+	if o.rules, err = rules.Select(rules.All(), o.only, o.disabled); err != nil {
+		return err
+	}
+	if len(o.formats) == 0 {
+		o.formats = []string{"text"}
+	}
+	stdout := 0
+	for _, arg := range o.formats {
+		name, file, given := strings.Cut(arg, "=")
+		t := target{format: report.Format(name), file: file}
+		switch {
+		case !slices.Contains(report.Formats(), t.format):
+			return fmt.Errorf("--format: unknown format %q; see --help for those there are", name)
+		case given && file == "":
+			return fmt.Errorf("--format %s: there is no file name after the =", arg)
+		case !given:
+			stdout++
+		}
+		o.targets = append(o.targets, t)
+	}
+	if stdout > 1 {
+		return errors.New("--format: only one report can go to standard output; give the others a file, as in -f sarif=neokeys.sarif")
+	}
+	return nil
+}
+
+// write writes the reports and returns how the command ends.
+func (o *output) write(env *environment, r *finding.Result, scanned string, started time.Time) error {
+	ended := o.status(r)
+	opts := report.Options{
+		Rules:       o.rules,
+		Tool:        report.Tool{Version: version()},
+		ShowSecrets: o.showSecrets,
+		Verbose:     o.verbose,
+		Quiet:       o.quiet,
+		Scanned:     scanned,
+		Started:     started,
+		ExitStatus:  int(ended),
+	}
+	if wd, err := os.Getwd(); err == nil {
+		opts.Root = wd
+	}
+	for _, t := range o.targets {
+		if err := o.writeTarget(env, t, r, opts); err != nil {
+			return err
+		}
+	}
+	if ended == statusClean {
+		return nil
+	}
+	return ended
+}
+
+// status is the exit status that the result leads to.
+func (o *output) status(r *finding.Result) status {
+	switch {
+	case r.Counting(o.least) > 0 && !o.exitZero:
+		return statusFindings
+	case r.Counting(o.least) == 0 && len(r.Problems) > 0:
+		return statusFailed
+	}
+	return statusClean
+}
+
+func (o *output) writeTarget(env *environment, t target, r *finding.Result, opts report.Options) error {
+	if t.file == "" {
+		opts.Color = o.colored(env.out)
+		if err := report.Write(env.out, t.format, r, opts); err != nil {
+			return fmt.Errorf("writing the report to standard output: %w", err)
+		}
+		return nil
+	}
+	f, err := os.Create(t.file)
+	if err != nil {
+		return fmt.Errorf("the report cannot be written: %w", err)
+	}
+	opts.Color = o.color == "always"
+	err = errors.Join(report.Write(f, t.format, r, opts), f.Close())
+	if err != nil {
+		return fmt.Errorf("writing the report to %s: %w", t.file, err)
+	}
+	return nil
+}
+
+// colored reports whether text that goes to w is to be in color.
+func (o *output) colored(w io.Writer) bool {
+	if o.color != "auto" {
+		return o.color == "always"
+	}
+	_, off := os.LookupEnv("NO_COLOR")
+	return !off && os.Getenv("TERM") != "dumb" && isTerminal(w)
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && (isatty.IsTerminal(f.Fd()) || isatty.IsCygwinTerminal(f.Fd()))
+}

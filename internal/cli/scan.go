@@ -1,0 +1,70 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/dustin/go-humanize"
+	"github.com/spf13/cobra"
+
+	"github.com/neokeys/neokeys/rules"
+	"github.com/neokeys/neokeys/scanner"
+)
+
+func newScan(env *environment) *cobra.Command {
+	var (
+		out     output
+		o       scanner.Options
+		maxSize string
+	)
+	cmd := &cobra.Command{
+		Use:   "scan [PATH ...]",
+		Short: "Find keys in files and folders",
+		Long: `Find Neo API keys in files and folders; - is standard input, and without a PATH the
+current folder is scanned.
+
+In a git worktree, files that git ignores are left out unless they are tracked or
+lie in a folder that ships to browsers (dist, build, public, ...). A
+.neokeysignore file, with the syntax of .gitignore, leaves out more. A PATH that is
+named is always scanned.`,
+		Example: `  neokeys scan
+  neokeys scan src .env dist
+  git diff | neokeys scan -
+  neokeys scan -f text -f sarif=neokeys.sarif`,
+		RunE: func(cmd *cobra.Command, paths []string) error {
+			if err := out.check(); err != nil {
+				return err
+			}
+			if maxSize != "" {
+				n, err := humanize.ParseBytes(maxSize)
+				if err != nil || n == 0 || n > 1<<62 {
+					return fmt.Errorf("--max-file-size: %q is not a size; write 500KB, 10MB or 1GiB", maxSize)
+				}
+				o.MaxFileSize = int64(n)
+			}
+			if o.Jobs < 0 {
+				return fmt.Errorf("--jobs: %d is negative; 0 is one a processor", o.Jobs)
+			}
+			if len(paths) == 0 {
+				paths = []string{"."}
+			}
+			o.Paths, o.Input, o.Rules = paths, env.in, rules.NewSet(out.rules)
+			started := time.Now()
+			s := scanner.New(o)
+			stop := func() {}
+			if isTerminal(env.err) && !out.quiet {
+				stop = showProgress(env.err, s.Progress())
+			}
+			r := s.Run(cmd.Context())
+			stop()
+			return out.write(env, r, strings.Join(paths, ", "), started)
+		},
+	}
+	out.register(cmd)
+	f := cmd.Flags()
+	f.BoolVar(&o.NoIgnore, "no-ignore", false, "scan everything but .git: no ignore rule is looked at")
+	f.IntVarP(&o.Jobs, "jobs", "j", 0, "search `N` files at a time (default one a processor)")
+	f.StringVar(&maxSize, "max-file-size", "", "leave out files larger than `SIZE`, such as 10MB (default no limit)")
+	return cmd
+}

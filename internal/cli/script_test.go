@@ -1,0 +1,140 @@
+package cli
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/neokeys/neokeys/finding"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"neokeys": func() { os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
+	})
+}
+
+// TestScripts runs the scripts in testdata/script: each is a session of a user at a
+// shell, with these commands added.
+//
+//	key VAR ENV        set VAR to a new key of that environment, VAR_ID to its key id
+//	token VAR          set VAR to a new token of the older API
+//	fill FILE...       replace {{VAR}} in the files by the variables' values
+//	status N CMD...    run CMD and check its exit status
+//	names N DIR        make N files in DIR
+//	fifo, socket PATH  make a pipe or a socket
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"key":    setKey,
+			"token":  setToken,
+			"fill":   fill,
+			"status": status_,
+			"names":  names,
+			"fifo":   fifo,
+			"socket": socket,
+		},
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("HOME", env.WorkDir)
+			env.Setenv("GIT_CONFIG_NOSYSTEM", "1")
+			env.Setenv("GIT_AUTHOR_NAME", "A U Thor")
+			env.Setenv("GIT_AUTHOR_EMAIL", "author@example.com")
+			env.Setenv("GIT_COMMITTER_NAME", "C O Mitter")
+			env.Setenv("GIT_COMMITTER_EMAIL", "committer@example.com")
+			return nil
+		},
+	})
+}
+
+// random returns n random letters and digits.
+func random(n int) string {
+	const base62 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+	b := make([]byte, n)
+	_, _ = rand.Read(b) // never fails
+	for i := range b {
+		b[i] = base62[int(b[i])%len(base62)]
+	}
+	return string(b)
+}
+
+func setKey(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: key VAR ENV")
+	}
+	key := finding.NewAPIKey(args[1], random(24))
+	ts.Setenv(args[0], key.Secret.Reveal())
+	ts.Setenv(args[0]+"_ID", key.ID)
+}
+
+func setToken(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: token VAR")
+	}
+	key := finding.NewLegacyToken(random(40))
+	ts.Setenv(args[0], key.Secret.Reveal())
+	ts.Setenv(args[0]+"_ID", key.ID)
+}
+
+func fill(ts *testscript.TestScript, _ bool, args []string) {
+	for _, file := range args {
+		parts := strings.Split(ts.ReadFile(file), "{{")
+		for i, part := range parts[1:] {
+			name, rest, ok := strings.Cut(part, "}}")
+			value := ts.Getenv(name)
+			if !ok || value == "" {
+				ts.Fatalf("%s: no variable {{%s}}", file, name)
+			}
+			parts[i+1] = value + rest
+		}
+		ts.Check(os.WriteFile(ts.MkAbs(file), []byte(strings.Join(parts, "")), 0o666))
+	}
+}
+
+func status_(ts *testscript.TestScript, _ bool, args []string) {
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	if err := ts.Exec(args[1], args[2:]...); err != nil {
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) {
+			ts.Fatalf("%v", err)
+		}
+		got = exit.ExitCode()
+	}
+	if got != want {
+		ts.Fatalf("exit status %d, want %d\nstdout:\n%s\nstderr:\n%s", got, want, ts.ReadFile("stdout"), ts.ReadFile("stderr"))
+	}
+}
+
+func names(ts *testscript.TestScript, _ bool, args []string) {
+	n, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	for i := range n {
+		ts.Check(os.WriteFile(filepath.Join(ts.MkAbs(args[1]), fmt.Sprintf("file%d", i)), []byte("x"), 0o666))
+	}
+}
+
+func fifo(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Check(syscall.Mkfifo(ts.MkAbs(args[0]), 0o666))
+}
+
+func socket(ts *testscript.TestScript, _ bool, args []string) {
+	// The name of a socket must be short; the script's folder is not.
+	dir, err := os.MkdirTemp("", "")
+	ts.Check(err)
+	l, err := net.Listen("unix", filepath.Join(dir, "s"))
+	ts.Check(err)
+	ts.Defer(func() { _ = l.Close(); _ = os.RemoveAll(dir) })
+	ts.Check(os.Rename(filepath.Join(dir, "s"), ts.MkAbs(args[0])))
+}

@@ -1,0 +1,10 @@
+// Neokeys finds leaked Neo API keys and bad key habits before they ship.
+package main
+
+import (
+	"os"
+
+	"github.com/neokeys/neokeys/internal/cli"
+)
+
+func main() { os.Exit(cli.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
