@@ -1,0 +1,66 @@
+package verify
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/neokeys/neokeys/finding"
+)
+
+func TestAdvice(t *testing.T) {
+	for _, c := range []struct {
+		key      *finding.Key
+		liveness finding.Liveness
+		want     []string
+	}{
+		{newKey(), finding.Live, []string{"Revoke", "immediately and permanently", "24 hours", "https://dashboard.neoagent.io/"}},
+		{newKey(), finding.Restricted, []string{"Revoke", "24 hours"}},
+		{newToken(), finding.Live, []string{"Regenerate", "Webhooks API"}},
+		{newKey(), finding.Inactive, []string{"no longer works"}},
+		{newKey(), finding.Unknown, []string{"take it for live"}},
+		{newKey(), finding.NotChecked, []string{"take it for live"}},
+	} {
+		got := Answer{Liveness: c.liveness}.Advice(c.key)
+		for _, want := range c.want {
+			if !strings.Contains(got, want) {
+				t.Errorf("%s, legacy %v: %q lacks %q", c.liveness, c.key.Legacy(), got, want)
+			}
+		}
+		assertNoKey(t, "the advice", got)
+	}
+}
+
+func TestApply(t *testing.T) {
+	live, restricted, dead, unheard := newKey(), newKey(), newKey(), newKey()
+	r := &finding.Result{
+		Findings: []finding.Finding{
+			{Key: live, Severity: finding.Note, Liveness: finding.NotChecked},
+			{Key: live, Severity: finding.Error, Liveness: finding.NotChecked, Suppressed: &finding.Suppression{}},
+			{Key: restricted, Severity: finding.Warning, Liveness: finding.NotChecked},
+			{Key: dead, Severity: finding.Warning, Liveness: finding.NotChecked},
+			{Key: unheard, Severity: finding.Warning, Liveness: finding.NotChecked},
+			{Severity: finding.Warning, Liveness: finding.NotChecked},
+		},
+		Examples: []finding.Finding{{Key: live, Severity: finding.Note, Liveness: finding.NotChecked}},
+	}
+	Apply(r, map[string]Answer{
+		live.ID: {Liveness: finding.Live}, restricted.ID: {Liveness: finding.Restricted}, dead.ID: {Liveness: finding.Inactive},
+	})
+	for i, want := range []struct {
+		finding.Liveness
+		finding.Severity
+	}{
+		{finding.Live, finding.Error},
+		{finding.Live, finding.Error},
+		{finding.Restricted, finding.Error},
+		{finding.Inactive, finding.Warning},
+		{finding.NotChecked, finding.Warning},
+		{finding.NotChecked, finding.Warning},
+		{finding.Live, finding.Error},
+	} {
+		f := append(r.Findings, r.Examples...)[i]
+		if f.Liveness != want.Liveness || f.Severity != want.Severity {
+			t.Errorf("finding %d: %s, %s; want %s, %s", i, f.Liveness, f.Severity, want.Liveness, want.Severity)
+		}
+	}
+}

@@ -1,0 +1,197 @@
+package verify
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"net"
+	"net/http"
+	"net/url"
+	"regexp"
+	"time"
+
+	"github.com/hashicorp/go-retryablehttp"
+
+	"github.com/neokeys/neokeys/finding"
+)
+
+const (
+	// attemptTimeout is for one request, its answer's body included.
+	attemptTimeout = 15 * time.Second
+	// A request that meets 429 or 5xx is made again after 0.5, 1, 2 and 4
+	// seconds, or later if the server says so.
+	retries   = 4
+	retryWait = 500 * time.Millisecond
+	// maxKey is longer than any header value that servers take.
+	maxKey = 4 << 10
+)
+
+// errNoTime says that a wait would outlast the deadline.
+var errNoTime = errors.New("no time left to ask")
+
+// A refusal is a proxy's answer to CONNECT other than 200.
+type refusal struct{ status int }
+
+func (refusal) Error() string { return "the proxy refused to connect" }
+
+func newTransport() *http.Transport {
+	t := &http.Transport{
+		Proxy: http.ProxyFromEnvironment,
+		OnProxyConnectResponse: func(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Response) error {
+			if resp.StatusCode != http.StatusOK {
+				return refusal{resp.StatusCode}
+			}
+			return nil
+		},
+		DialContext:            (&net.Dialer{Timeout: 10 * time.Second}).DialContext,
+		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
+		TLSHandshakeTimeout:    10 * time.Second,
+		MaxResponseHeaderBytes: 64 << 10,
+		// On a connection used before, net/http sends a request a second time
+		// by itself when the server hangs up, past our rate; and it logs what
+		// a server sends unasked. A connection a request does neither.
+		DisableKeepAlives: true,
+		Protocols:         new(http.Protocols),
+	}
+	// Not HTTP/2: it would print headers, keys and all, under
+	// GODEBUG=http2debug=2.
+	t.Protocols.SetHTTP1(true)
+	return t
+}
+
+func (v *Verifier) newClient() *retryablehttp.Client {
+	return &retryablehttp.Client{
+		HTTPClient: &http.Client{
+			Transport: v.transport,
+			Timeout:   attemptTimeout,
+			CheckRedirect: func(*http.Request, []*http.Request) error {
+				return http.ErrUseLastResponse
+			},
+		},
+		Logger:       nil,
+		RetryMax:     retries,
+		RetryWaitMin: retryWait,
+		RetryWaitMax: 1 << retries * retryWait,
+		CheckRetry:   checkRetry,
+		Backoff: func(least, most time.Duration, n int, resp *http.Response) time.Duration {
+			return max(retryAfter(resp), retryablehttp.DefaultBackoff(least, most, n, nil))
+		},
+		PrepareRetry: func(req *http.Request) error { return v.pace(req.Context(), inquiryOf(req.Context())) },
+		ErrorHandler: retryablehttp.PassthroughErrorHandler,
+	}
+}
+
+// An inquiry is the asking about one key, over all its attempts.
+type inquiry struct {
+	endpoint *endpoint
+	attempts int
+	status   int // of the last answer; 0 when there was none
+}
+
+type inquiryContextKey struct{}
+
+func inquiryOf(ctx context.Context) *inquiry {
+	return ctx.Value(inquiryContextKey{}).(*inquiry)
+}
+
+// ask asks about one key.
+func (v *Verifier) ask(ctx context.Context, k *finding.Key) Answer {
+	if !sendable(k) {
+		return notChecked("not asked: it holds characters that no key has, or is too long for one")
+	}
+	q := &inquiry{endpoint: v.endpointFor(k)}
+	ctx = context.WithValue(ctx, inquiryContextKey{}, q)
+	req, err := retryablehttp.NewRequestWithContext(ctx, http.MethodGet, q.endpoint.url.String(), nil)
+	if err != nil {
+		return unknown(0, "the request could not be made: check "+q.endpoint.option)
+	}
+	credential := k.Secret.Reveal()
+	if q.endpoint.bearer {
+		credential = "Bearer " + credential
+	}
+	req.Header.Set("Authorization", credential)
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("User-Agent", v.userAgent)
+
+	if err := v.pace(ctx, q); err != nil {
+		return q.failed(ctx, err)
+	}
+	resp, err := v.client.Do(req)
+	if err != nil {
+		return q.failed(ctx, err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	return q.read(ctx, resp)
+}
+
+// pace waits until the rate and the endpoint allow another request.
+func (v *Verifier) pace(ctx context.Context, q *inquiry) error {
+	for {
+		for d := q.endpoint.paused(); d > 0; d = q.endpoint.paused() {
+			if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < d {
+				return errNoTime
+			}
+			select {
+			case <-time.After(d):
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		if err := v.limiter.Wait(ctx); err != nil {
+			return errNoTime
+		}
+		// Another answer may have asked for a pause meanwhile.
+		if q.endpoint.paused() <= 0 {
+			q.attempts++
+			return nil
+		}
+	}
+}
+
+// checkRetry is a [retryablehttp.CheckRetry]: 429 and 5xx are worth another
+// try. What fails on the way is not: the person is told instead.
+func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
+	if err != nil {
+		return false, nil
+	}
+	q := inquiryOf(ctx)
+	q.status = resp.StatusCode
+	if resp.StatusCode != http.StatusTooManyRequests && resp.StatusCode < 500 {
+		return false, nil
+	}
+	wait := retryAfter(resp)
+	// What the server says of this request goes for the others too.
+	q.endpoint.pause(wait)
+	deadline, ok := ctx.Deadline()
+	return !ok || wait < time.Until(deadline), nil
+}
+
+var longNumber = regexp.MustCompile(`^[0-9]{10,}$`)
+
+// retryAfter returns how long the server asks to wait, 0 when it does not say.
+func retryAfter(resp *http.Response) time.Duration {
+	if resp == nil {
+		return 0
+	}
+	if longNumber.MatchString(resp.Header.Get("Retry-After")) {
+		// The library would overflow, and not wait at all.
+		return 1e9 * time.Second
+	}
+	return retryablehttp.DefaultBackoff(0, 0, 0, resp)
+}
+
+var (
+	apiKeyForm      = regexp.MustCompile(`^neo_sk_[a-z][a-z0-9]{1,15}_[A-Za-z0-9]+$`)
+	legacyTokenForm = regexp.MustCompile(`^[A-Za-z0-9._~+/=-]+$`)
+)
+
+// sendable reports whether the key can be a header's value. Nothing else is
+// handed to net/http, whose errors might repeat it.
+func sendable(k *finding.Key) bool {
+	form := apiKeyForm
+	if k.Legacy() {
+		form = legacyTokenForm
+	}
+	secret := k.Secret.Reveal()
+	return len(secret) <= maxKey && form.MatchString(secret)
+}

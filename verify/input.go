@@ -1,0 +1,168 @@
+package verify
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+
+	"github.com/neokeys/neokeys/finding"
+)
+
+const (
+	// maxInput is how much text is searched for keys, in bytes.
+	maxInput = 1 << 20
+	// maxCommand is how long a command may grow by continuation lines.
+	maxCommand = 16 << 10
+)
+
+// An Input is a key that someone handed over to be asked about, or what was
+// given for one.
+type Input struct {
+	// From says where it stands: "line 3", or the name of a variable.
+	From string
+	// Key is nil when there is nothing that could be asked about; Advice then
+	// says why.
+	Key    *finding.Key
+	Advice []string // see [Diagnose]
+}
+
+// KeysFromEnv reads NEO_API_KEY and NEOAGENT_SECRET_KEY, those of them that are
+// set. lookup is [os.LookupEnv].
+func KeysFromEnv(lookup func(string) (string, bool)) []Input {
+	var inputs []Input
+	for _, name := range []string{"NEO_API_KEY", "NEOAGENT_SECRET_KEY"} {
+		if value, ok := lookup(name); ok {
+			d := &diagnosis{}
+			key := d.variable(name, value)
+			inputs = append(inputs, Input{name, key, d.advice})
+		}
+	}
+	return inputs
+}
+
+// variable diagnoses the value of a variable as a program sees it: there, quotes
+// are part of it.
+func (d *diagnosis) variable(name, value string) *finding.Key {
+	d.unwrap(value)
+	if d.name == "" {
+		d.name = strings.ToLower(name)
+	} else {
+		d.say("the name of the variable is part of its value: keep the key alone in it")
+	}
+	if d.header {
+		d.say("the name of the header is part of the value: keep the key alone in it")
+	}
+	return d.unwrapped()
+}
+
+// KeysIn reads keys from r. Where every line of it is one value, each is taken
+// for a key and diagnosed; empty lines and those that begin with # are passed
+// over. Any other text is searched: for neo_sk_ keys wherever they stand, and for
+// legacy tokens where the text says that it is one, as the value of a variable of
+// Neo's or in a request to Neo's hosts, so that no other service's secret is
+// taken for one.
+//
+// It fails if r does, or holds more than 1 MiB.
+func KeysIn(r io.Reader) ([]Input, error) {
+	text, err := io.ReadAll(io.LimitReader(r, maxInput+1))
+	if err != nil {
+		return nil, fmt.Errorf("cannot read the keys: %w", err)
+	}
+	if len(text) > maxInput {
+		return nil, errors.New("more than 1 MiB of text: use neokeys scan --verify for that much")
+	}
+	lines := strings.Split(string(text), "\n")
+	for i := range lines {
+		lines[i] = strings.TrimSuffix(lines[i], "\r")
+	}
+	if isList(lines) {
+		return keysInList(lines), nil
+	}
+	return keysInText(lines), nil
+}
+
+func passedOver(line string) bool {
+	t := strings.TrimSpace(strings.TrimPrefix(line, "\ufeff"))
+	return t == "" || strings.HasPrefix(t, "#")
+}
+
+func isList(lines []string) bool {
+	for _, line := range lines {
+		if passedOver(line) {
+			continue
+		}
+		if d := single(line); d == nil || d.name != "" && !strings.Contains(d.name, "neo") {
+			return false
+		}
+	}
+	return true
+}
+
+// single returns the diagnosis, begun, of a line that is one value; nil for any
+// other.
+func single(line string) *diagnosis {
+	d := &diagnosis{}
+	if strings.Contains(line, "://") {
+		return nil
+	}
+	d.unwrap(line)
+	words := strings.Fields(d.text)
+	// One value broken by white space is diagnosed as such.
+	if len(words) > 1 && !apiKeyForm.MatchString(strings.Join(words, "")) {
+		return nil
+	}
+	return d
+}
+
+func keysInList(lines []string) []Input {
+	var inputs []Input
+	for i, line := range lines {
+		if passedOver(line) {
+			continue
+		}
+		key, advice := Diagnose(line)
+		inputs = append(inputs, Input{fmt.Sprintf("line %d", i+1), key, advice})
+	}
+	return inputs
+}
+
+// apiKeyAnywhere asks for more of a key than a mention of its form has.
+var apiKeyAnywhere = regexp.MustCompile(`neo_sk_[a-z][a-z0-9]{1,15}_[A-Za-z0-9]{16,}`)
+
+func keysInText(lines []string) []Input {
+	var inputs []Input
+	for i := 0; i < len(lines); i++ {
+		from := fmt.Sprintf("line %d", i+1)
+		line := lines[i]
+		// A shell command goes on after a backslash.
+		for ; strings.HasSuffix(line, "\\") && i+1 < len(lines) && len(line) < maxCommand; i++ {
+			line = line[:len(line)-1] + " " + lines[i+1]
+		}
+		seen := map[string]bool{}
+		if key, advice := inStatement(line); key != nil {
+			seen[key.ID] = true
+			inputs = append(inputs, Input{from, key, advice})
+		}
+		for _, match := range apiKeyAnywhere.FindAllString(line, -1) {
+			if key, advice := Diagnose(match); key != nil && !seen[key.ID] {
+				seen[key.ID] = true
+				inputs = append(inputs, Input{from, key, advice})
+			}
+		}
+	}
+	return inputs
+}
+
+// inStatement diagnoses a line of text that, as a whole, gives a key: a request
+// to one of Neo's hosts, or a variable of Neo's with its value.
+func inStatement(line string) (*finding.Key, []string) {
+	if neoHost.MatchString(line) && authHeader.MatchString(line) {
+		return Diagnose(line)
+	}
+	if d := single(line); d != nil && (strings.Contains(d.name, "neo") || strings.HasPrefix(d.text, prefix)) {
+		return d.unwrapped(), d.advice
+	}
+	return nil, nil
+}

@@ -1,0 +1,101 @@
+package verify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/neokeys/neokeys/finding"
+)
+
+// An Event is what one round of a watch found out about one key.
+type Event struct {
+	Key    *finding.Key
+	Answer Answer
+	// Condition is how the key was last known to be: Live, Restricted or
+	// Inactive; NotChecked while nothing is known. An answer that tells nothing
+	// does not change it.
+	Condition finding.Liveness
+	// Since is when the watch first saw the key working, or refused, as it now
+	// is; zero while nothing is known. A key may have been so for longer.
+	Since time.Time
+	// Changed tells that the key was working at the last answer and is not
+	// now, or the other way round.
+	Changed bool
+}
+
+// For returns how long the key is known to have been as it is, in whole seconds.
+func (e Event) For() time.Duration {
+	if e.Since.IsZero() {
+		return 0
+	}
+	return time.Since(e.Since).Round(time.Second)
+}
+
+// Watch asks about the keys, and again interval after each round has ended,
+// until the API refuses every one. A key that it refuses is not asked about
+// again. Each round reports one event for every key, in the order of keys, those
+// already refused included.
+//
+// Watch returns nil when all are inactive, and ctx's error when that ends first.
+// It does not trust the cache for keys that work, but saves what it learns.
+func (v *Verifier) Watch(ctx context.Context, keys []*finding.Key, interval time.Duration, report func(round int, events []Event)) error {
+	if interval <= 0 {
+		return fmt.Errorf("cannot watch every %v: use an interval greater than 0, such as 5m", interval)
+	}
+	keys = distinct(keys)
+	events := make([]Event, len(keys))
+	at := map[string]*Event{}
+	for i, k := range keys {
+		if !sendable(k) {
+			return errors.New("cannot watch " + k.Redacted + ": it holds characters that no key has, or is too long for one")
+		}
+		events[i] = Event{Key: k, Condition: finding.NotChecked}
+		at[k.ID] = &events[i]
+		if a, ok := v.remembered(k); ok && a.Liveness == finding.Inactive {
+			events[i].learn(a)
+		}
+	}
+	for round := 1; ; round++ {
+		var ask []*finding.Key
+		for i := range events {
+			events[i].Changed = false
+			if events[i].Condition != finding.Inactive {
+				ask = append(ask, events[i].Key)
+			}
+		}
+		v.askAll(ctx, ask, func(k *finding.Key, a Answer) { at[k.ID].learn(a) })
+		report(round, append([]Event(nil), events...))
+		if dead(events) {
+			return nil
+		}
+		select {
+		case <-time.After(interval):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// learn takes in an answer.
+func (e *Event) learn(a Answer) {
+	e.Answer = a
+	if a.Liveness != finding.Inactive && !a.Liveness.Works() {
+		return
+	}
+	if e.Since.IsZero() || e.Condition.Works() != a.Liveness.Works() {
+		e.Changed = !e.Since.IsZero()
+		e.Since = a.CheckedAt
+	}
+	e.Condition = a.Liveness
+}
+
+func dead(events []Event) bool {
+	for _, e := range events {
+		if e.Condition != finding.Inactive {
+			return false
+		}
+	}
+	return true
+}
