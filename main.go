@@ -1,6 +1,8 @@
 // Neokeys finds leaked Neo API keys and bad key habits before they ship.
 package main
 
+//go:generate go run ./internal/gendocs docs
+
 import (
 	"os"
 

@@ -58,6 +58,13 @@ func Main(args []string, in io.Reader, out, errOut *os.File) int {
 	return statusFailed
 }
 
+// Root returns the command with all its subcommands, for documentation to be made of.
+func Root() *cobra.Command {
+	root := newRoot(&environment{os.Stdin, os.Stdout, os.Stderr})
+	root.InitDefaultCompletionCmd()
+	return root
+}
+
 func newRoot(env *environment) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "neokeys",
