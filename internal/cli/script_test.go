@@ -4,13 +4,11 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -123,18 +121,4 @@ func names(ts *testscript.TestScript, _ bool, args []string) {
 	for i := range n {
 		ts.Check(os.WriteFile(filepath.Join(ts.MkAbs(args[1]), fmt.Sprintf("file%d", i)), []byte("x"), 0o666))
 	}
-}
-
-func fifo(ts *testscript.TestScript, _ bool, args []string) {
-	ts.Check(syscall.Mkfifo(ts.MkAbs(args[0]), 0o666))
-}
-
-func socket(ts *testscript.TestScript, _ bool, args []string) {
-	// The name of a socket must be short; the script's folder is not.
-	dir, err := os.MkdirTemp("", "")
-	ts.Check(err)
-	l, err := net.Listen("unix", filepath.Join(dir, "s"))
-	ts.Check(err)
-	ts.Defer(func() { _ = l.Close(); _ = os.RemoveAll(dir) })
-	ts.Check(os.Rename(filepath.Join(dir, "s"), ts.MkAbs(args[0])))
 }
