@@ -29,6 +29,8 @@ type Finding struct {
 	Exposure    Exposure // who can read the place
 	DecodedFrom []string // encodings undone to see it, outermost first
 	Liveness    Liveness // NotChecked unless verification was asked for
+	// Verification tells more of the Liveness; nil where it was not asked for.
+	Verification *Verification
 	// Fingerprint identifies the finding across edits elsewhere in the file;
 	// see [Result.Finish].
 	Fingerprint string
@@ -71,6 +73,20 @@ type Snippet struct {
 	Start, End int
 	// CutLeft and CutRight tell that the line goes on beyond Text.
 	CutLeft, CutRight bool
+}
+
+// A Verification is what came of asking whether a key works, besides the Liveness.
+type Verification struct {
+	// Reason says in words how the liveness is known, or why it is not.
+	Reason string
+	// Advice says what to do about the key: what ends it, and what does not.
+	Advice string
+	// Agents is how many agents the key can list; nil when that is not known.
+	Agents *int
+	// MoreAgents tells that Agents were counted on the first page of several.
+	MoreAgents bool
+	// CheckedAt is when the answer came, in UTC; zero when none did.
+	CheckedAt time.Time
 }
 
 // A Suppression says why a finding does not count.

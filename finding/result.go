@@ -34,6 +34,7 @@ type Summary struct {
 	Objects  int64 // git objects read
 	Bytes    int64 // bytes searched
 	Skipped  int64 // files left out because of ignore rules or a size limit
+	Filtered int64 // findings left out of the result because of their keys' liveness
 	Duration time.Duration
 }
 

@@ -47,6 +47,9 @@ type jsonFinding struct {
 	Liveness    string           `json:"liveness"`
 	Fingerprint string           `json:"fingerprint"`
 	Suppressed  *jsonSuppression `json:"suppressed"`
+
+	// Verification is there only where it was asked for.
+	Verification *jsonVerification `json:"verification,omitempty"`
 }
 
 type jsonCommit struct {
@@ -62,6 +65,14 @@ type jsonKey struct {
 	Env      *string `json:"env"`
 	Redacted string  `json:"redacted"`
 	Secret   string  `json:"secret,omitempty"` // with --show-secrets
+}
+
+type jsonVerification struct {
+	Reason     string  `json:"reason"`
+	Advice     string  `json:"advice"`
+	Agents     *int    `json:"agents"`
+	MoreAgents bool    `json:"more_agents"`
+	CheckedAt  *string `json:"checked_at"`
 }
 
 type jsonSuppression struct {
@@ -81,6 +92,7 @@ type jsonSummary struct {
 	Keys       int   `json:"keys"`
 	Findings   int   `json:"findings"`
 	Suppressed int   `json:"suppressed"`
+	Filtered   int64 `json:"filtered,omitempty"`
 	Examples   int   `json:"examples"`
 	DurationMS int64 `json:"duration_ms"`
 }
@@ -145,8 +157,21 @@ func newJSONFinding(f *finding.Finding, o Options) jsonFinding {
 			j.Key.Secret = k.Secret.Reveal()
 		}
 	}
+	j.Verification = newJSONVerification(f.Verification)
 	if s := f.Suppressed; s != nil {
 		j.Suppressed = &jsonSuppression{s.By, s.Reason}
+	}
+	return j
+}
+
+func newJSONVerification(v *finding.Verification) *jsonVerification {
+	if v == nil {
+		return nil
+	}
+	j := &jsonVerification{Reason: v.Reason, Advice: v.Advice, Agents: v.Agents, MoreAgents: v.MoreAgents}
+	if !v.CheckedAt.IsZero() {
+		at := v.CheckedAt.Format(time.RFC3339)
+		j.CheckedAt = &at
 	}
 	return j
 }
@@ -167,6 +192,7 @@ func newJSONSummary(r *finding.Result) jsonSummary {
 		Keys:       len(keys),
 		Findings:   len(r.Findings) - r.Suppressed(),
 		Suppressed: r.Suppressed(),
+		Filtered:   r.Summary.Filtered,
 		Examples:   len(r.Examples),
 		DurationMS: r.Summary.Duration.Milliseconds(),
 	}

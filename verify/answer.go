@@ -60,8 +60,9 @@ func (a Answer) Advice(k *finding.Key) string {
 		"If this one has been rotated already, revoke it all the same, or it works until those hours are over."
 }
 
-// Apply sets the liveness of the findings in r whose keys are among answers. A
-// key that works is an error, whatever place it lies in.
+// Apply sets the liveness of the findings in r whose keys are among answers, and
+// what there is to say about it. A key that works is an error, whatever place it
+// lies in.
 func Apply(r *finding.Result, answers map[string]Answer) {
 	for _, list := range [][]finding.Finding{r.Findings, r.Examples} {
 		for i := range list {
@@ -74,6 +75,13 @@ func Apply(r *finding.Result, answers map[string]Answer) {
 				continue
 			}
 			f.Liveness = a.Liveness
+			f.Verification = &finding.Verification{
+				Reason:     a.Reason,
+				Advice:     a.Advice(f.Key),
+				Agents:     a.Agents,
+				MoreAgents: a.MoreAgents,
+				CheckedAt:  a.CheckedAt,
+			}
 			if a.Liveness.Works() {
 				f.Severity = finding.Error
 			}

@@ -44,7 +44,9 @@ func TestApply(t *testing.T) {
 		Examples: []finding.Finding{{Key: live, Severity: finding.Note, Liveness: finding.NotChecked}},
 	}
 	Apply(r, map[string]Answer{
-		live.ID: {Liveness: finding.Live}, restricted.ID: {Liveness: finding.Restricted}, dead.ID: {Liveness: finding.Inactive},
+		live.ID:       {Liveness: finding.Live, Reason: "told"},
+		restricted.ID: {Liveness: finding.Restricted, Reason: "told"},
+		dead.ID:       {Liveness: finding.Inactive, Reason: "told"},
 	})
 	for i, want := range []struct {
 		finding.Liveness
@@ -59,6 +61,11 @@ func TestApply(t *testing.T) {
 		{finding.Live, finding.Error},
 	} {
 		f := append(r.Findings, r.Examples...)[i]
+		if asked := f.Liveness != finding.NotChecked; asked != (f.Verification != nil) {
+			t.Errorf("finding %d: %s, verification %+v", i, f.Liveness, f.Verification)
+		} else if asked && (f.Verification.Reason != "told" || f.Verification.Advice == "") {
+			t.Errorf("finding %d: %+v", i, f.Verification)
+		}
 		if f.Liveness != want.Liveness || f.Severity != want.Severity {
 			t.Errorf("finding %d: %s, %s; want %s, %s", i, f.Liveness, f.Severity, want.Liveness, want.Severity)
 		}

@@ -10,9 +10,9 @@ import (
 )
 
 var (
-	headerName   = regexp.MustCompile(`(?i)^authorization["']?\s*:[ \t]?`)
+	headerName   = regexp.MustCompile(`(?i)^(?:authorization|"authorization"|'authorization')\s*:[ \t]?`)
 	headerFlag   = regexp.MustCompile(`^(?:-H|--header)[\s=]\s*`)
-	variableName = regexp.MustCompile(`^(?:export\s+|set\s+|setx\s+|\$env:|-e\s+|const\s+|let\s+|var\s+)?["']?([A-Za-z_][A-Za-z0-9_.-]*)["']?\s*[=:]\s*`)
+	variableName = regexp.MustCompile(`^(?:export\s+|set\s+|setx\s+|\$env:|-e\s+|const\s+|let\s+|var\s+)?(?:([A-Za-z_][A-Za-z0-9_.-]*)|"([A-Za-z_][A-Za-z0-9_.-]*)"|'([A-Za-z_][A-Za-z0-9_.-]*)')\s*[=:]\s*`)
 	bearer       = regexp.MustCompile(`(?i)^bearer(?:[: \t]|\s*neo_sk_)`)
 	otherScheme  = regexp.MustCompile(`(?i)^(?:basic|token|apikey|api-key|key|digest) `)
 )
@@ -24,8 +24,10 @@ func (d *diagnosis) unwrap(raw string) {
 	for before := -1; len(d.text) != before; {
 		before = len(d.text)
 		d.trimSpace()
-		d.trimQuotes()
+		// Names come first: what they name may be in quotes of its own, which are
+		// syntax there.
 		d.trimNames()
+		d.trimQuotes()
 		d.trimScheme()
 	}
 }
@@ -104,7 +106,7 @@ var quotes = []struct{ open, shut string }{
 func (d *diagnosis) trimQuotes() {
 	// What a shell or a source file needs after the closing quote.
 	t := d.text
-	if d.name != "" {
+	if d.name != "" || d.header {
 		t = strings.TrimRight(t, ",; ")
 	}
 	for _, q := range quotes {
@@ -139,12 +141,16 @@ func (d *diagnosis) trimNames() {
 		return
 	}
 	m := variableName.FindStringSubmatch(d.text)
-	if m == nil || strings.HasPrefix(strings.ToLower(m[1]), prefix) {
+	if m == nil {
+		return
+	}
+	name := strings.ToLower(m[1] + m[2] + m[3])
+	if name == "bearer" || strings.HasPrefix(name, prefix) {
 		return
 	}
 	// A legacy token may end in =, as base64 does.
 	if rest := d.text[len(m[0]):]; strings.Trim(rest, "=") != "" {
-		d.text, d.name = rest, strings.ToLower(m[1])
+		d.text, d.name = rest, name
 	}
 }
 
