@@ -1,0 +1,63 @@
+package config
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"time"
+)
+
+const (
+	day  = 24 * time.Hour
+	week = 7 * day
+)
+
+var ageForm = regexp.MustCompile(`^([0-9]{1,5})(h|d|w)$`)
+
+// ParseAge reads an age such as 90d, 12w or 36h.
+func ParseAge(s string) (time.Duration, error) {
+	m := ageForm.FindStringSubmatch(s)
+	if m == nil {
+		return 0, fmt.Errorf("%q is not an age: write 90d, 12w or 36h", s)
+	}
+	n, err := strconv.Atoi(m[1])
+	if err != nil || n == 0 {
+		return 0, fmt.Errorf("%q is not an age: write 90d, 12w or 36h", s)
+	}
+	return time.Duration(n) * map[string]time.Duration{"h": time.Hour, "d": day, "w": week}[m[2]], nil
+}
+
+// FormatAge is the reverse of ParseAge.
+func FormatAge(d time.Duration) string {
+	if d%day == 0 {
+		return fmt.Sprintf("%dd", d/day)
+	}
+	return fmt.Sprintf("%dh", d/time.Hour)
+}
+
+var (
+	variableForm = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]{3,63}$`)
+	hostForm     = regexp.MustCompile(`^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*(?::[0-9]{1,5})?$`)
+	folderForm   = regexp.MustCompile(`^[^/\\\x00-\x1f]+$`)
+)
+
+func checkVariable(name string) error {
+	if !variableForm.MatchString(name) {
+		return fmt.Errorf("%q is not a variable's name: letters, digits, _ . - and 4 to 64 of them, as in ACME_NEO_KEY", name)
+	}
+	return nil
+}
+
+func checkHost(name string) error {
+	if len(name) < 4 || len(name) > 253 || !hostForm.MatchString(name) {
+		return fmt.Errorf("%q is not a host's name: leave out https:// and any path, as in neo-proxy.example.com", name)
+	}
+	return nil
+}
+
+func checkFolder(name string) error {
+	if name == "." || name == ".." || !folderForm.MatchString(name) {
+		return fmt.Errorf("%q is not a folder's name: give the name alone, without a slash, as in webroot", name)
+	}
+	return nil
+}
