@@ -38,7 +38,7 @@ func TestScripts(t *testing.T) {
 			"key":    setKey,
 			"token":  setToken,
 			"fill":   fill,
-			"status": status_,
+			"status": exitStatus,
 			"names":  names,
 			"fifo":   fifo,
 			"socket": socket,
@@ -99,7 +99,7 @@ func fill(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-func status_(ts *testscript.TestScript, _ bool, args []string) {
+func exitStatus(ts *testscript.TestScript, _ bool, args []string) {
 	want, err := strconv.Atoi(args[0])
 	ts.Check(err)
 	got := 0

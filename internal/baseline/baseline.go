@@ -1,0 +1,217 @@
+// Package baseline remembers findings that were there when a project began to use
+// neokeys, so that only new ones fail.
+//
+// It holds fingerprints, never a key or a part of one.
+package baseline
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/neokeys/neokeys/finding"
+)
+
+// FileName is what a project's baseline is called.
+const FileName = ".neokeys-baseline.json"
+
+const (
+	version = 1
+	// maxSize is that of some 300,000 entries, in bytes.
+	maxSize = 64 << 20
+)
+
+// A Baseline is what a baseline file holds.
+type Baseline struct {
+	Entries []Entry
+}
+
+// An Entry is one finding that is known.
+type Entry struct {
+	Fingerprint string `json:"fingerprint"` // see [finding.Result.Finish]
+	Rule        string `json:"rule"`
+	Path        string `json:"path"`             // relative to the file's folder
+	Added       string `json:"added"`            // the day, as 2006-01-02
+	Reason      string `json:"reason,omitempty"` // the user's words
+}
+
+type file struct {
+	Version int     `json:"schema_version"`
+	Entries []Entry `json:"findings"`
+}
+
+// Read reads the file at path.
+func Read(path string) (*Baseline, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("the baseline cannot be read: %w", err)
+	}
+	defer f.Close() // only read from
+	text, err := io.ReadAll(io.LimitReader(f, maxSize+1))
+	if err != nil {
+		return nil, fmt.Errorf("the baseline cannot be read: %w", err)
+	}
+	return Parse(path, text)
+}
+
+// Parse reads a baseline whose text is already there, from a git object, say. path is
+// for messages.
+func Parse(path string, text []byte) (*Baseline, error) {
+	const remedy = "write it anew with `neokeys baseline`"
+	if len(text) > maxSize {
+		return nil, fmt.Errorf("%s: larger than %d bytes: %s", path, maxSize, remedy)
+	}
+	var f file
+	if err := json.Unmarshal(text, &f); err != nil {
+		return nil, fmt.Errorf("%s: not a baseline (%w): %s", path, err, remedy)
+	}
+	if f.Version != version {
+		return nil, fmt.Errorf("%s: schema_version is %d, this neokeys knows %d: %s", path, f.Version, version, remedy)
+	}
+	return &Baseline{f.Entries}, nil
+}
+
+// Write writes the baseline to path, a line an entry, so that a change of it reads
+// well.
+func (b *Baseline) Write(path string) error {
+	entries := slices.Clone(b.Entries)
+	slices.SortFunc(entries, func(a, b Entry) int {
+		return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(a.Rule, b.Rule), strings.Compare(a.Fingerprint, b.Fingerprint))
+	})
+	var text strings.Builder
+	fmt.Fprintf(&text, "{\n  \"schema_version\": %d,\n  \"findings\": [", version)
+	for i, e := range entries {
+		line, err := json.Marshal(e)
+		if err != nil {
+			return err
+		}
+		if i > 0 {
+			text.WriteByte(',')
+		}
+		text.WriteString("\n    " + string(line))
+	}
+	if len(entries) > 0 {
+		text.WriteString("\n  ")
+	}
+	text.WriteString("]\n}\n")
+	// A new file in the old one's place: a reader never sees half of it.
+	f, err := os.CreateTemp(filepath.Dir(path), FileName+".*")
+	if err != nil {
+		return fmt.Errorf("the baseline cannot be written: %w", err)
+	}
+	_, err = f.WriteString(text.String())
+	err = errors.Join(err, f.Chmod(0o644), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(fmt.Errorf("the baseline cannot be written: %w", err), ignoreMissing(os.Remove(f.Name())))
+	}
+	return nil
+}
+
+func ignoreMissing(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+// A Tree is what a baseline needs to know of what was scanned.
+type Tree struct {
+	// Rel turns a finding's path into one relative to the baseline's folder.
+	Rel func(path string) string
+	// Exists reports whether there is a file at such a path.
+	Exists func(path string) bool
+}
+
+// Apply suppresses the findings that the baseline knows, and returns the entries that
+// no finding answers to.
+//
+// An entry answers for a finding of its fingerprint at its path. One whose file is gone
+// also answers for a finding elsewhere, for then the file was renamed; while the file is
+// there, the same line in another file is a new place, and so a new finding.
+func (b *Baseline) Apply(findings []finding.Finding, tree Tree) (unused []Entry) {
+	waiting := map[string][]*finding.Finding{}
+	for i := range findings {
+		if f := &findings[i]; f.Counts() {
+			base := baseOf(f.Fingerprint)
+			waiting[base] = append(waiting[base], f)
+		}
+	}
+	take := func(e Entry, fits func(path string) bool) bool {
+		base := baseOf(e.Fingerprint)
+		for i, f := range waiting[base] {
+			if f.Rule == e.Rule && fits(tree.Rel(f.Path)) {
+				f.Suppressed = &finding.Suppression{By: "baseline", Reason: e.Reason}
+				waiting[base] = slices.Delete(waiting[base], i, i+1)
+				return true
+			}
+		}
+		return false
+	}
+	var moved []Entry
+	for _, e := range b.Entries {
+		if !take(e, func(path string) bool { return path == e.Path }) {
+			moved = append(moved, e)
+		}
+	}
+	for _, e := range moved {
+		if tree.Exists(e.Path) || !take(e, func(string) bool { return true }) {
+			unused = append(unused, e)
+		}
+	}
+	return unused
+}
+
+// baseOf takes off the number that tells findings with the same fingerprint apart: it
+// depends on which others were found in the same scan.
+func baseOf(fingerprint string) string {
+	base, _, _ := strings.Cut(fingerprint, "-")
+	return base
+}
+
+// Update returns a baseline of the findings that count, or that b had suppressed, with
+// what b said of those it knew. Call it after Apply. b may be nil.
+func (b *Baseline) Update(findings []finding.Finding, tree Tree, today time.Time, reason string) *Baseline {
+	known := map[[2]string]Entry{}
+	if b != nil {
+		for _, e := range b.Entries {
+			known[[2]string{e.Fingerprint, e.Path}] = e
+		}
+	}
+	updated := &Baseline{}
+	for i := range findings {
+		f := &findings[i]
+		if !f.Counts() && f.Suppressed.By != "baseline" {
+			continue
+		}
+		e := Entry{
+			Fingerprint: f.Fingerprint,
+			Rule:        f.Rule,
+			Path:        tree.Rel(f.Path),
+			Added:       today.Format(time.DateOnly),
+			Reason:      reason,
+		}
+		if old, ok := known[[2]string{e.Fingerprint, e.Path}]; ok {
+			e.Added, e.Reason = old.Added, cmp.Or(reason, old.Reason)
+		} else if !f.Counts() {
+			e.Reason = cmp.Or(reason, f.Suppressed.Reason)
+		}
+		updated.Entries = append(updated.Entries, e)
+	}
+	return updated
+}
+
+// Without returns the baseline without the given entries.
+func (b *Baseline) Without(gone []Entry) *Baseline {
+	return &Baseline{slices.DeleteFunc(slices.Clone(b.Entries), func(e Entry) bool { return slices.Contains(gone, e) })}
+}

@@ -1,0 +1,159 @@
+package baseline
+
+import (
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/neokeys/neokeys/finding"
+)
+
+var today = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+
+// newKey returns a key, another one for each seed.
+func newKey(seed uint64) *finding.Key {
+	rng := rand.New(rand.NewPCG(seed, 0))
+	secret := make([]byte, 24)
+	for i := range secret {
+		secret[i] = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"[rng.IntN(32)]
+	}
+	return finding.NewAPIKey("prod", string(secret))
+}
+
+// scan returns the findings of a scan that met the given places.
+func scan(places ...finding.Finding) []finding.Finding {
+	r := &finding.Result{Findings: places}
+	for i := range r.Findings {
+		r.Findings[i].Rule = "neo-api-key"
+	}
+	r.Finish()
+	return r.Findings
+}
+
+// at is a finding of key on a line of path.
+func at(path string, line int, key *finding.Key, text string) finding.Finding {
+	before, after, _ := strings.Cut(text, "KEY")
+	shown := before + key.Redacted + after
+	return finding.Finding{
+		Location: finding.Location{Path: path, Line: line, Offset: int64(line)},
+		Key:      key,
+		Snippet:  finding.Snippet{Text: shown, Start: len(before), End: len(before) + len(key.Redacted)},
+	}
+}
+
+// tree has the given files.
+func tree(files ...string) Tree {
+	return Tree{
+		Rel: func(path string) string { return path },
+		Exists: func(path string) bool {
+			for _, f := range files {
+				if f == path {
+					return true
+				}
+			}
+			return false
+		},
+	}
+}
+
+func suppressed(findings []finding.Finding) []string {
+	paths := []string{}
+	for i := range findings {
+		if !findings[i].Counts() {
+			paths = append(paths, findings[i].Path)
+		}
+	}
+	return paths
+}
+
+func TestApply(t *testing.T) {
+	a, b := newKey(1), newKey(2)
+	base := new(Baseline).Update(scan(at("b.js", 3, a, "key = KEY")), tree("b.js"), today, "")
+	for _, c := range []struct {
+		name   string
+		places []finding.Finding
+		files  []string
+		want   []string
+		unused int
+	}{
+		{"the same", []finding.Finding{at("b.js", 3, a, "key = KEY")}, []string{"b.js"}, []string{"b.js"}, 0},
+		{"lines added above", []finding.Finding{at("b.js", 30, a, "  key  = KEY")}, []string{"b.js"}, []string{"b.js"}, 0},
+		{"file renamed", []finding.Finding{at("new/b.js", 3, a, "key = KEY")}, []string{"new/b.js"}, []string{"new/b.js"}, 0},
+		{"another key in its place", []finding.Finding{at("b.js", 3, b, "key = KEY")}, []string{"b.js"}, []string{}, 1},
+		{"the same key in a second file, sorting before", []finding.Finding{at("a.js", 3, a, "key = KEY"), at("b.js", 3, a, "key = KEY")}, []string{"a.js", "b.js"}, []string{"b.js"}, 0},
+		{"the same key in a second file, seen alone", []finding.Finding{at("a.js", 3, a, "key = KEY")}, []string{"a.js", "b.js"}, []string{}, 1},
+		{"the same line twice", []finding.Finding{at("b.js", 3, a, "key = KEY"), at("b.js", 9, a, "key = KEY")}, []string{"b.js"}, []string{"b.js"}, 0},
+		{"the same key on another line", []finding.Finding{at("b.js", 4, a, "other = KEY")}, []string{"b.js"}, []string{}, 1},
+		{"gone", nil, []string{"b.js"}, []string{}, 1},
+	} {
+		findings := scan(c.places...)
+		unused := base.Apply(findings, tree(c.files...))
+		if got := suppressed(findings); !reflect.DeepEqual(got, c.want) || len(unused) != c.unused {
+			t.Errorf("%s: suppressed in %v, want %v; %d unused, want %d", c.name, got, c.want, len(unused), c.unused)
+		}
+	}
+}
+
+func TestUpdateKeepsWhatIsKnown(t *testing.T) {
+	first := new(Baseline).Update(scan(at("a.js", 1, newKey(1), "KEY")), tree("a.js"), today, "known since the audit")
+	findings := scan(at("a.js", 1, newKey(1), "KEY"), at("b.js", 1, newKey(2), "KEY"))
+	findings[1].Suppressed = &finding.Suppression{By: "inline"}
+	first.Apply(findings, tree("a.js", "b.js"))
+	later := first.Update(findings, tree("a.js", "b.js"), today.AddDate(1, 0, 0), "")
+	if !reflect.DeepEqual(later, first) {
+		t.Errorf("%+v became %+v", first, later)
+	}
+}
+
+func TestFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), FileName)
+	key := newKey(3)
+	b := new(Baseline).Update(scan(at("b.js", 1, key, "a KEY"), at("a<>&.js", 1, key, "b KEY")), tree(), today, "why")
+	if err := b.Write(path); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret := key.Secret.Reveal()
+	if strings.Contains(string(text), secret[12:16]) || strings.Contains(string(text), key.ID) {
+		t.Errorf("the file tells of the key:\n%s", text)
+	}
+	got, err := Read(path)
+	if err != nil || len(got.Entries) != 2 || got.Entries[0].Path != "a<>&.js" || got.Entries[0].Added != "2026-11-24" || got.Entries[0].Reason != "why" {
+		t.Errorf("read back: %+v, %v", got, err)
+	}
+	if left := got.Without(got.Entries[:1]); len(left.Entries) != 1 {
+		t.Errorf("Without leaves %+v", left)
+	}
+	if err := (&Baseline{}).Write(path); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := Read(path); err != nil || len(got.Entries) != 0 {
+		t.Errorf("an empty one read back: %+v, %v", got, err)
+	}
+	for _, text := range []string{"", "[]", "{}", `{"schema_version": 2}`, `{"schema_version": 1, "findings": {}}`} {
+		if _, err := Parse(FileName, []byte(text)); err == nil || !strings.Contains(err.Error(), "neokeys baseline") {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add([]byte(`{"schema_version": 1, "findings": [{"fingerprint": "ab-2", "rule": "neo-api-key", "path": "b.js"}]}`))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		b, err := Parse(FileName, text)
+		if err != nil {
+			return
+		}
+		findings := scan(at("b.js", 1, newKey(1), "KEY"))
+		if unused := b.Apply(findings, tree("b.js")); len(unused)+len(suppressed(findings)) != len(b.Entries) {
+			t.Fatalf("%d entries, %d unused, suppressed %v", len(b.Entries), len(unused), suppressed(findings))
+		}
+	})
+}
