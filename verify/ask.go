@@ -156,17 +156,18 @@ func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, erro
 	}
 	q := inquiryOf(ctx)
 	q.status = resp.StatusCode
+	// What the server says of this request goes for the others too. A key that
+	// is over its rate may be told so with a 403.
+	wait := retryAfter(resp)
+	q.endpoint.pause(wait)
 	if resp.StatusCode != http.StatusTooManyRequests && resp.StatusCode < 500 {
 		return false, nil
 	}
-	wait := retryAfter(resp)
-	// What the server says of this request goes for the others too.
-	q.endpoint.pause(wait)
 	deadline, ok := ctx.Deadline()
 	return !ok || wait < time.Until(deadline), nil
 }
 
-var longNumber = regexp.MustCompile(`^[0-9]{10,}$`)
+var longNumber = regexp.MustCompile(`^\+?[0-9]{10,}$`)
 
 // retryAfter returns how long the server asks to wait, 0 when it does not say.
 func retryAfter(resp *http.Response) time.Duration {
@@ -177,7 +178,8 @@ func retryAfter(resp *http.Response) time.Duration {
 		// The library would overflow, and not wait at all.
 		return 1e9 * time.Second
 	}
-	return retryablehttp.DefaultBackoff(0, 0, 0, resp)
+	// The library reads the header in an answer of 429 or 503, but any may have it.
+	return retryablehttp.DefaultBackoff(0, 0, 0, &http.Response{StatusCode: http.StatusTooManyRequests, Header: resp.Header})
 }
 
 var (

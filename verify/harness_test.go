@@ -9,6 +9,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"flag"
 	"fmt"
 	"io"
 	"log"
@@ -30,6 +31,9 @@ import (
 // only the test's own servers. At the end no key that any test used may have got
 // into the log.
 func TestMain(m *testing.M) {
+	// These tests wait more than they compute.
+	flag.Parse()
+	_ = flag.Set("test.parallel", "32")
 	var logged lockedBuffer
 	log.SetOutput(&logged)
 	theProxy = startProxy()
