@@ -132,6 +132,18 @@ func (r *Result) Counting(least Severity) int {
 	return n
 }
 
+// Working returns the number of findings that are not suppressed and whose keys
+// work.
+func (r *Result) Working() int {
+	n := 0
+	for i := range r.Findings {
+		if f := &r.Findings[i]; f.Counts() && f.Liveness.Works() {
+			n++
+		}
+	}
+	return n
+}
+
 // Suppressed returns the number of suppressed findings.
 func (r *Result) Suppressed() int {
 	n := 0

@@ -13,6 +13,8 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"github.com/neokeys/neokeys/rules"
 )
 
 // The exit statuses, a contract with whoever runs neokeys.
@@ -54,7 +56,8 @@ func Main(args []string, in io.Reader, out, errOut *os.File) int {
 	case errors.As(err, &ended):
 		return int(ended)
 	}
-	_, _ = fmt.Fprintf(errOut, "neokeys: %v\n", err)
+	// A key may have been typed in the place of a command or a flag.
+	_, _ = fmt.Fprintf(errOut, "neokeys: %s\n", rules.Mask(err.Error()))
 	return statusFailed
 }
 
@@ -81,7 +84,7 @@ was incomplete and found nothing.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w\nRun '%s --help' for usage", err, cmd.CommandPath())
 	})
-	root.AddCommand(newScan(env), newRules(env), newVersion(env))
+	root.AddCommand(newScan(env), newVerify(env), newRules(env), newVersion(env))
 	return root
 }
 

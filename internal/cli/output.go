@@ -29,10 +29,13 @@ type output struct {
 	verbose     bool
 	only        []string
 	disabled    []string
+	liveness    liveness
 
-	least   finding.Severity
-	rules   []*rules.Rule
-	targets []target
+	cmd        *cobra.Command
+	least      finding.Severity
+	failOnLive bool
+	rules      []*rules.Rule
+	targets    []target
 }
 
 // A target is one format and where it goes.
@@ -46,18 +49,20 @@ func (o *output) register(cmd *cobra.Command) {
 	for _, f := range report.Formats() {
 		names = append(names, string(f))
 	}
+	o.cmd = cmd
 	f := cmd.Flags()
 	f.StringArrayVarP(&o.formats, "format", "f", nil, "report as `FORMAT`, or FORMAT=FILE to write it there: "+
 		strings.Join(names, ", ")+" (repeatable; default text)")
 	f.StringArrayVar(&o.only, "rule", nil, "run only the rule called `ID` (repeatable)")
 	f.StringArrayVar(&o.disabled, "disable", nil, "do not run the rule called `ID` (repeatable)")
-	f.StringVar(&o.failOn, "fail-on", "note", "exit with 1 only for findings of this `LEVEL` or worse: error, warning, note")
+	f.StringVar(&o.failOn, "fail-on", "note", "exit with 1 only for findings of this `LEVEL` or worse: error, warning, note; or only for keys that work: live")
 	f.BoolVar(&o.exitZero, "exit-zero", false, "exit with 0 even if there are findings")
 	f.BoolVar(&o.showSecrets, "show-secrets", false, "print keys in full")
 	f.StringVar(&o.color, "color", "auto", "color the text: `WHEN` is auto, always or never (auto honours NO_COLOR)")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "print one line a finding and nothing else")
 	f.BoolVarP(&o.verbose, "verbose", "v", false, "list examples, suppressed findings and every problem, too")
 	cmd.MarkFlagsMutuallyExclusive("quiet", "verbose")
+	o.liveness.register(cmd)
 
 	complete := func(flag string, values func() []string) {
 		err := cmd.RegisterFlagCompletionFunc(flag, func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
@@ -70,14 +75,19 @@ func (o *output) register(cmd *cobra.Command) {
 	complete("format", func() []string { return names })
 	complete("rule", ruleIDs)
 	complete("disable", ruleIDs)
-	complete("fail-on", func() []string { return []string{"error", "warning", "note"} })
+	complete("fail-on", func() []string { return []string{"error", "warning", "note", "live"} })
 	complete("color", func() []string { return []string{"auto", "always", "never"} })
 }
 
 // check looks at the flags before any work is done.
 func (o *output) check() (err error) {
-	if o.least, err = finding.ParseSeverity(o.failOn); err != nil {
-		return fmt.Errorf("--fail-on: %w", err)
+	if o.failOnLive = o.failOn == string(finding.Live); o.failOnLive {
+		o.least = finding.Note
+	} else if o.least, err = finding.ParseSeverity(o.failOn); err != nil {
+		return fmt.Errorf("--fail-on: %w, or live", err)
+	}
+	if err := o.liveness.check(o.cmd, o.failOnLive); err != nil {
+		return err
 	}
 	if !slices.Contains([]string{"auto", "always", "never"}, o.color) {
 		return fmt.Errorf("--color: unknown value %q: use auto, always or never", o.color)
@@ -108,8 +118,10 @@ func (o *output) check() (err error) {
 	return nil
 }
 
-// write writes the reports and returns how the command ends.
+// write asks about the keys if that is wanted, writes the reports and returns how the
+// command ends.
 func (o *output) write(env *environment, r *finding.Result, scanned string, started time.Time) error {
+	o.liveness.ask(o.cmd.Context(), env, r, o.quiet)
 	ended := o.status(r)
 	opts := report.Options{
 		Rules:       o.rules,
@@ -137,10 +149,14 @@ func (o *output) write(env *environment, r *finding.Result, scanned string, star
 
 // status is the exit status that the result leads to.
 func (o *output) status(r *finding.Result) status {
+	found := r.Counting(o.least)
+	if o.failOnLive {
+		found = r.Working()
+	}
 	switch {
-	case r.Counting(o.least) > 0 && !o.exitZero:
+	case found > 0 && !o.exitZero:
 		return statusFindings
-	case r.Counting(o.least) == 0 && len(r.Problems) > 0:
+	case found == 0 && len(r.Problems) > 0:
 		return statusFailed
 	}
 	return statusClean

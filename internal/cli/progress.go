@@ -14,12 +14,23 @@ import (
 const progressAfter = 500 * time.Millisecond
 
 // showProgress keeps a line on a terminal that says how far the scan has come, until
-// the returned function is called, which takes the line away again.
+// the returned function is called.
 func showProgress(terminal *os.File, p *scanner.Progress) (stop func()) {
+	start := time.Now()
+	return showLine(terminal, func() string {
+		bytes := p.Bytes.Load()
+		rate := float64(bytes) / time.Since(start).Seconds()
+		return fmt.Sprintf("scanning: %s files, %s, %s/s",
+			humanize.Comma(p.Files.Load()), humanize.Bytes(uint64(bytes)), humanize.Bytes(uint64(rate)))
+	})
+}
+
+// showLine keeps what line returns on a terminal, once progressAfter has passed, until
+// the returned function is called, which takes it away again.
+func showLine(terminal *os.File, line func() string) (stop func()) {
 	quit, done := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(done)
-		start := time.Now()
 		wait := time.NewTimer(progressAfter)
 		defer wait.Stop()
 		shown := false
@@ -32,10 +43,7 @@ func showProgress(terminal *os.File, p *scanner.Progress) (stop func()) {
 				return
 			case <-wait.C:
 				shown = true
-				bytes := p.Bytes.Load()
-				rate := float64(bytes) / time.Since(start).Seconds()
-				_, _ = fmt.Fprintf(terminal, "\r\x1b[Kscanning: %s files, %s, %s/s",
-					humanize.Comma(p.Files.Load()), humanize.Bytes(uint64(bytes)), humanize.Bytes(uint64(rate)))
+				_, _ = fmt.Fprint(terminal, "\r\x1b[K", line())
 				wait.Reset(progressAfter / 5)
 			}
 		}

@@ -1,0 +1,247 @@
+package cli
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/fatih/color"
+
+	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/verify"
+)
+
+// A verifyReport shows the answers about keys that were handed over.
+type verifyReport interface {
+	// all writes the answers of a command that asks once.
+	all(given []givenKey) error
+	// round writes those of one round of a watch.
+	round(n int, given []givenKey, events []verify.Event) error
+}
+
+type verifyText struct {
+	out         io.Writer
+	alarm, good func(a ...any) string
+	told        map[string]bool // keys whose advice has been shown in a watch
+}
+
+func newVerifyText(out io.Writer, colored bool) *verifyText {
+	alarm, good := color.New(color.FgRed, color.Bold), color.New(color.FgGreen)
+	for _, c := range []*color.Color{alarm, good} {
+		// The package would look at standard output, whatever the user has asked for.
+		if c.DisableColor(); colored {
+			c.EnableColor()
+		}
+	}
+	return &verifyText{out, alarm.SprintFunc(), good.SprintFunc(), map[string]bool{}}
+}
+
+// state returns the word for l, as wide as the longest.
+func (t *verifyText) state(l finding.Liveness) string {
+	word := fmt.Sprintf("%-11s", l)
+	if l == finding.Inactive {
+		return t.good(word)
+	}
+	return t.alarm(word)
+}
+
+// all writes keys that work first.
+func (t *verifyText) all(given []givenKey) error {
+	given = slices.Clone(given)
+	slices.SortStableFunc(given, func(a, b givenKey) int {
+		return cmp.Compare(slices.Index(livenesses, a.answer.Liveness), slices.Index(livenesses, b.answer.Liveness))
+	})
+	var b strings.Builder
+	count := map[finding.Liveness]int{}
+	for _, g := range given {
+		count[g.answer.Liveness]++
+		fmt.Fprintf(&b, "%s  %s\n", t.state(g.answer.Liveness), describeKey(g))
+		t.notes(&b, g)
+		fmt.Fprintf(&b, "    %s\n", g.answer.Reason)
+		if g.key != nil {
+			fmt.Fprintf(&b, "    %s\n", g.answer.Advice(g.key))
+		}
+	}
+	var words []string
+	for _, l := range livenesses {
+		if n := count[l]; n > 0 {
+			words = append(words, fmt.Sprintf("%d %s", n, l))
+		}
+	}
+	fmt.Fprintf(&b, "\n%s\n", strings.Join(words, ", "))
+	_, err := io.WriteString(t.out, b.String())
+	return err
+}
+
+func (t *verifyText) notes(b *strings.Builder, g givenKey) {
+	for _, note := range g.notes {
+		fmt.Fprintf(b, "    note: %s\n", note)
+	}
+}
+
+// round writes a line a key, and what ends a key when it is first seen working.
+func (t *verifyText) round(n int, given []givenKey, events []verify.Event) error {
+	var b strings.Builder
+	if n == 1 {
+		for _, g := range given {
+			if g.key == nil || len(g.notes) > 0 {
+				fmt.Fprintf(&b, "%s\n", describeKey(g))
+				t.notes(&b, g)
+			}
+		}
+	}
+	for _, e := range events {
+		how := ""
+		switch {
+		case e.Condition.Works():
+			how = "working for " + e.For().String()
+		case e.Condition == finding.Inactive:
+			how = "dead for " + e.For().String()
+		}
+		if e.Answer.Liveness != e.Condition && how != "" {
+			how = "last seen " + how
+		}
+		if how != "" {
+			how += "; "
+		}
+		fmt.Fprintf(&b, "%s  %s  %s  %s%s\n", time.Now().Format(time.TimeOnly), t.state(e.Answer.Liveness), e.Key.Redacted, how, e.Answer.Reason)
+		if e.Answer.Liveness.Works() && !t.told[e.Key.ID] {
+			t.told[e.Key.ID] = true
+			fmt.Fprintf(&b, "    %s\n", e.Answer.Advice(e.Key))
+		}
+	}
+	_, err := io.WriteString(t.out, b.String())
+	return err
+}
+
+func describeKey(g givenKey) string {
+	from := strings.Join(g.from, ", ")
+	if g.key == nil {
+		return from + ": no key"
+	}
+	return fmt.Sprintf("%s (%s, key id %s)", g.key.Redacted, from, g.key.ID)
+}
+
+type verifyJSON struct{ out io.Writer }
+
+// The members have the names that they have in the report of a scan.
+type verifyJSONReport struct {
+	SchemaVersion int                      `json:"schema_version"`
+	Tool          verifyJSONTool           `json:"tool"`
+	Keys          []verifyJSONKey          `json:"keys"`
+	Summary       map[finding.Liveness]int `json:"summary"`
+}
+
+type verifyJSONTool struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+}
+
+type verifyJSONKey struct {
+	From []string `json:"from"`
+	// Key is null where what was given is none.
+	Key   *verifyJSONKeyName `json:"key"`
+	Notes []string           `json:"notes"`
+	verifyJSONAnswer
+}
+
+type verifyJSONKeyName struct {
+	ID       string  `json:"id"`
+	Env      *string `json:"env"`
+	Redacted string  `json:"redacted"`
+}
+
+type verifyJSONAnswer struct {
+	Liveness   finding.Liveness `json:"liveness"`
+	Reason     string           `json:"reason"`
+	Advice     string           `json:"advice"`
+	Agents     *int             `json:"agents"`
+	MoreAgents bool             `json:"more_agents"`
+	HTTPStatus *int             `json:"http_status"`
+	CheckedAt  *time.Time       `json:"checked_at"`
+	FromCache  bool             `json:"from_cache"`
+}
+
+// A verifyJSONEvent is a line of a watch.
+type verifyJSONEvent struct {
+	Round int `json:"round"`
+	verifyJSONKey
+	// Condition is how the key was last known to be, and Since when that began as
+	// far as the watch has seen.
+	Condition finding.Liveness `json:"condition"`
+	Since     *time.Time       `json:"since"`
+	Changed   bool             `json:"changed"`
+}
+
+func newVerifyJSONKey(g givenKey, a verify.Answer) verifyJSONKey {
+	k := verifyJSONKey{From: g.from, Notes: append([]string{}, g.notes...), verifyJSONAnswer: verifyJSONAnswer{
+		Liveness: a.Liveness, Reason: a.Reason, Agents: a.Agents, MoreAgents: a.MoreAgents, FromCache: a.FromCache,
+	}}
+	if g.key != nil {
+		k.Key = &verifyJSONKeyName{ID: g.key.ID, Redacted: g.key.Redacted}
+		if !g.key.Legacy() {
+			k.Key.Env = &g.key.Env
+		}
+		k.Advice = a.Advice(g.key)
+	}
+	if a.HTTPStatus != 0 {
+		k.HTTPStatus = &a.HTTPStatus
+	}
+	if !a.CheckedAt.IsZero() {
+		at := a.CheckedAt.Truncate(time.Second)
+		k.CheckedAt = &at
+	}
+	return k
+}
+
+func (j *verifyJSON) all(given []givenKey) error {
+	r := verifyJSONReport{
+		SchemaVersion: 1,
+		Tool:          verifyJSONTool{"neokeys", version()},
+		Summary:       map[finding.Liveness]int{},
+	}
+	for _, l := range livenesses {
+		r.Summary[l] = 0
+	}
+	for _, g := range given {
+		r.Keys = append(r.Keys, newVerifyJSONKey(g, g.answer))
+		r.Summary[g.answer.Liveness]++
+	}
+	e := json.NewEncoder(j.out)
+	e.SetIndent("", "  ")
+	return e.Encode(r)
+}
+
+// round writes one object a line.
+func (j *verifyJSON) round(n int, given []givenKey, events []verify.Event) error {
+	of := map[string]verify.Event{}
+	for _, e := range events {
+		of[e.Key.ID] = e
+	}
+	out := json.NewEncoder(j.out)
+	for _, g := range given {
+		line := verifyJSONEvent{Round: n, Condition: finding.NotChecked}
+		if g.key == nil {
+			if n > 1 {
+				continue // said already
+			}
+			line.verifyJSONKey = newVerifyJSONKey(g, g.answer)
+		} else {
+			e := of[g.key.ID]
+			line.verifyJSONKey = newVerifyJSONKey(g, e.Answer)
+			line.Condition, line.Changed = e.Condition, e.Changed
+			if !e.Since.IsZero() {
+				since := e.Since.Truncate(time.Second)
+				line.Since = &since
+			}
+		}
+		if err := out.Encode(line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
