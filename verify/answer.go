@@ -53,11 +53,11 @@ func (a Answer) Advice(k *finding.Key) string {
 	case a.Liveness == finding.Unknown:
 		return "Whether this key works is not known: take it for live until the API says otherwise."
 	case k.Legacy():
-		return "Regenerate this token under " + legacyDashboard + ", then ask again to see that the old one is refused."
+		return "If it has leaked, regenerate it under " + legacyDashboard + ", then ask again to see that it is refused."
 	}
-	return "Revoke this key at " + dashboard + ": revoking disables it immediately and permanently. " +
-		"Rotating is not enough: a rotated key goes on working for 24 hours. " +
-		"If this one has been rotated already, revoke it all the same, or it works until those hours are over."
+	return "If it has leaked, revoke it: that disables it immediately and permanently. " +
+		"Rotating is not enough: a rotated key goes on working for 24 hours, and this one may have been rotated already. " +
+		dashboard
 }
 
 // Apply sets the liveness of the findings in r whose keys are among answers, and

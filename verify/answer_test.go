@@ -13,9 +13,9 @@ func TestAdvice(t *testing.T) {
 		liveness finding.Liveness
 		want     []string
 	}{
-		{newKey(), finding.Live, []string{"Revoke", "immediately and permanently", "24 hours", "https://dashboard.neoagent.io/"}},
-		{newKey(), finding.Restricted, []string{"Revoke", "24 hours"}},
-		{newToken(), finding.Live, []string{"Regenerate", "Webhooks API"}},
+		{newKey(), finding.Live, []string{"revoke", "immediately and permanently", "24 hours", "https://dashboard.neoagent.io/"}},
+		{newKey(), finding.Restricted, []string{"revoke", "24 hours"}},
+		{newToken(), finding.Live, []string{"regenerate", "Webhooks API"}},
 		{newKey(), finding.Inactive, []string{"no longer works"}},
 		{newKey(), finding.Unknown, []string{"take it for live"}},
 		{newKey(), finding.NotChecked, []string{"take it for live"}},

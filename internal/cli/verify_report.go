@@ -98,9 +98,12 @@ func (t *verifyText) round(n int, given []givenKey, events []verify.Event) error
 		how := ""
 		switch {
 		case e.Condition.Works():
-			how = "working for " + e.For().String()
+			how = "working"
 		case e.Condition == finding.Inactive:
-			how = "dead for " + e.For().String()
+			how = "dead"
+		}
+		if d := e.For(); d > 0 {
+			how += " for " + d.String()
 		}
 		if e.Answer.Liveness != e.Condition && how != "" {
 			how = "last seen " + how
