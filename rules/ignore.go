@@ -1,0 +1,100 @@
+package rules
+
+import (
+	"bytes"
+	"strings"
+)
+
+// IgnoreMark is what a comment says to excuse a line: neokeys:ignore for every rule,
+// neokeys:ignore[rule, rule] for some, with the reason behind it.
+const IgnoreMark = "neokeys:ignore"
+
+// An Ignore is a comment that excuses a line.
+type Ignore struct {
+	// Rules are the ids it names; empty for all.
+	Rules  []string
+	Reason string // the user's words; may be empty
+	// Alone tells that nothing but the comment stands on its line, so that it is
+	// about the next one.
+	Alone bool
+}
+
+// commentStarts begin a comment in one language or another.
+var commentStarts = [][]byte{
+	[]byte("#"), []byte("//"), []byte("/*"), []byte("*"), []byte("<!--"), []byte("--"), []byte(";"), []byte("%"),
+	[]byte("REM"), []byte("rem"), []byte("(*"), []byte("{-"),
+}
+
+// commentEnds may stand behind a reason.
+var commentEnds = []string{"*/}", "*/", "-->", "#}", "--}}", "*)", "-}", `",`, `"`}
+
+// maxReason is how much of a reason is kept, in bytes, and how much of a line is looked
+// at for the start of its comment.
+const maxReason = 300
+
+// ParseIgnore reads the comment whose mark begins at text[pos]. It is not one if it does
+// not stand in a comment, or if more letters follow the mark.
+func ParseIgnore(text []byte, pos int) (Ignore, bool) {
+	var ig Ignore
+	if len(text) < pos+len(IgnoreMark) || string(text[pos:pos+len(IgnoreMark)]) != IgnoreMark {
+		return ig, false
+	}
+	before := text[max(0, pos-maxReason):pos]
+	before = before[bytes.LastIndexAny(before, "\n\r")+1:]
+	start := -1
+	for _, c := range commentStarts {
+		if n := bytes.Index(before, c); n >= 0 && (start < 0 || n < start) {
+			start = n
+		}
+	}
+	if start < 0 {
+		return ig, false
+	}
+	ig.Alone = len(bytes.TrimSpace(before[:start])) == 0
+
+	rest := text[pos+len(IgnoreMark):]
+	rest = rest[:min(len(rest), maxReason)]
+	if n := bytes.IndexAny(rest, "\n\r"); n >= 0 {
+		rest = rest[:n]
+	}
+	if len(rest) > 0 && rest[0] == '[' {
+		names, after, ok := bytes.Cut(rest[1:], []byte("]"))
+		if !ok {
+			return ig, false
+		}
+		for name := range strings.SplitSeq(string(names), ",") {
+			if name = strings.TrimSpace(name); name != "" {
+				ig.Rules = append(ig.Rules, name)
+			}
+		}
+		// Not even an empty list is to mean "all": a slip must not excuse more.
+		if len(ig.Rules) == 0 {
+			return ig, false
+		}
+		rest = after
+	} else if len(rest) > 0 && (isURLSafe(rest[0]) || rest[0] == ':') {
+		return ig, false
+	}
+	reason := strings.TrimSpace(strings.ToValidUTF8(string(rest), "\ufffd"))
+	for _, end := range commentEnds {
+		if cut, ok := strings.CutSuffix(reason, end); ok {
+			reason = cut
+			break
+		}
+	}
+	ig.Reason = Mask(strings.TrimSpace(strings.TrimLeft(reason, ":-– ")))
+	return ig, true
+}
+
+// Covers reports whether the comment excuses findings of the rule.
+func (ig *Ignore) Covers(rule string) bool {
+	if len(ig.Rules) == 0 {
+		return true
+	}
+	for _, id := range ig.Rules {
+		if id == rule {
+			return true
+		}
+	}
+	return false
+}

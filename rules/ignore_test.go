@@ -1,0 +1,68 @@
+package rules
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+func TestParseIgnore(t *testing.T) {
+	for text, want := range map[string]*Ignore{
+		"x = 1 # neokeys:ignore":                                     {},
+		"x = 1 // neokeys:ignore[neo-api-key] revoked last year":     {Rules: []string{"neo-api-key"}, Reason: "revoked last year"},
+		"  // neokeys:ignore[neo-api-key, stale-key]: in the old CI": {Rules: []string{"neo-api-key", "stale-key"}, Reason: "in the old CI", Alone: true},
+		"<!-- neokeys:ignore a test page -->":                        {Reason: "a test page", Alone: true},
+		"a; /* neokeys:ignore why */":                                {Reason: "why"},
+		" * neokeys:ignore - within a block comment":                 {Reason: "within a block comment", Alone: true},
+		"SELECT 1 -- neokeys:ignore":                                 {},
+		"; neokeys:ignore":                                           {Alone: true},
+		"{/* neokeys:ignore jsx */}":                                 {Reason: "jsx"},
+		`"//": "neokeys:ignore in JSON",`:                            {Reason: "in JSON"},
+		"REM neokeys:ignore batch":                                   {Reason: "batch", Alone: true},
+		"# neokeys:ignore[neo-api-key]\nx = 2":                       {Rules: []string{"neo-api-key"}, Alone: true},
+		"# neokeys:ignore\r\nx":                                      {Alone: true},
+		"# neokeys:ignore " + strings.Repeat("long ", 100):           {Reason: strings.TrimSpace(strings.Repeat("long ", 100)[:maxReason-1]), Alone: true},
+		"# neokeys:ignore neo_sk_prod_" + strings.Repeat("Ab1", 8):   {Reason: "neo_sk_prod_Ab1A...1Ab1", Alone: true},
+		"x = 'neokeys:ignore'":                                       nil,
+		"neokeys:ignore":                                             nil,
+		"x = neokeys:ignore":                                         nil,
+		"# neokeys:ignored":                                          nil,
+		"# neokeys:ignore-next-line":                                 nil,
+		"# neokeys:ignore[]":                                         nil,
+		"# neokeys:ignore[ , ]":                                      nil,
+		"# neokeys:ignore[neo-api-key":                               nil,
+		"# a comment\nx = neokeys:ignore":                            nil,
+		"# NEOKEYS:IGNORE":                                           nil,
+	} {
+		pos := strings.Index(strings.ToLower(text), IgnoreMark)
+		got, ok := ParseIgnore([]byte(text), pos)
+		if (want != nil) != ok {
+			t.Errorf("%q: %v", text, ok)
+		} else if ok && !reflect.DeepEqual(got, *want) {
+			t.Errorf("%q: %+v, want %+v", text, got, *want)
+		}
+	}
+}
+
+func TestIgnoreCovers(t *testing.T) {
+	if all := (Ignore{}); !all.Covers("neo-api-key") {
+		t.Error("an ignore without names does not cover every rule")
+	}
+	one := Ignore{Rules: []string{"neo-api-key"}}
+	if !one.Covers("neo-api-key") || one.Covers("stale-key") {
+		t.Error("an ignore with a name covers another, or not its own")
+	}
+}
+
+func FuzzParseIgnore(f *testing.F) {
+	f.Add([]byte("# neokeys:ignore[a] b"), 2)
+	f.Fuzz(func(t *testing.T, text []byte, pos int) {
+		if pos < 0 || pos > len(text) {
+			return
+		}
+		if ig, ok := ParseIgnore(text, pos); ok && !utf8.ValidString(ig.Reason) {
+			t.Fatalf("%q has the reason %q", text, ig.Reason)
+		}
+	})
+}
