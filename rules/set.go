@@ -13,6 +13,15 @@ func All() []*Rule {
 	return []*Rule{NeoAPIKey}
 }
 
+// IDs returns the ids of all rules, in the same order.
+func IDs() []string {
+	var ids []string
+	for _, r := range All() {
+		ids = append(ids, r.ID)
+	}
+	return ids
+}
+
 // Select returns the rules of all named in only, or all of them if only is empty,
 // without those named in disabled. An id that is not in all is an error.
 func Select(all []*Rule, only, disabled []string) ([]*Rule, error) {
