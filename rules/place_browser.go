@@ -96,7 +96,7 @@ func inHandedOut(f *file) bool {
 	if kind == documentRoot && documentTypes[ext] && f.name[0] != '.' { // servers withhold .env and its like
 		return true
 	}
-	return webTypes[ext] && !(kind == buildOutput && inOtherOutput(f))
+	return webTypes[ext] && (kind == documentRoot || !inOtherOutput(f))
 }
 
 // webTypes are what browsers ask for.
