@@ -31,6 +31,21 @@ func TestMain(m *testing.M) {
 //	status N CMD...    run CMD and check its exit status
 //	names N DIR        make N files in DIR
 //	fifo, socket PATH  make a pipe or a socket
+//
+// and these for the API, of which api_test.go says more:
+//
+//	api VAR=ANSWER...    start a stand-in that answers so about the keys in variables:
+//	                     live, slow, hang, page, redirect or a status; 401 for others
+//	plays VAR=ANSWER...  change its answers
+//	asked N              it has been sent N requests since the last asked
+//	paced RATE N         they kept to RATE a second and N at a time, one a key
+//	places N K DIR       make N files in DIR that hold K keys
+//	unlisted             lists of processes taken meanwhile showed no key
+//	nokey FILE...        the files hold no key that was asked about
+//	interrupt N          after N requests, send an interrupt to the background
+//	proxy                start a proxy for the documented hosts
+//	proxied HOST:PORT... it has been led to these
+//	mode FILE MODE       the file has that mode
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
@@ -42,6 +57,18 @@ func TestScripts(t *testing.T) {
 			"names":  names,
 			"fifo":   fifo,
 			"socket": socket,
+
+			"api":       startAPI,
+			"plays":     plays,
+			"asked":     asked,
+			"paced":     paced,
+			"places":    places,
+			"unlisted":  unlisted,
+			"nokey":     nokey,
+			"interrupt": interrupt,
+			"proxy":     startProxy,
+			"proxied":   proxied,
+			"mode":      mode,
 		},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("HOME", env.WorkDir)
