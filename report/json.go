@@ -1,9 +1,12 @@
 package report
 
 import (
+	"bufio"
+	"encoding/base64"
 	"encoding/json"
 	"io"
 	"time"
+	"unicode/utf8"
 
 	"github.com/neokeys/neokeys/finding"
 )
@@ -32,6 +35,7 @@ type jsonFinding struct {
 	Confidence  string           `json:"confidence"`
 	Message     string           `json:"message"`
 	Path        string           `json:"path"`
+	PathBase64  string           `json:"path_base64,omitempty"` // see pathBytes
 	Line        int              `json:"line"`
 	Column      int              `json:"column"`
 	EndLine     int              `json:"end_line"`
@@ -81,8 +85,9 @@ type jsonSuppression struct {
 }
 
 type jsonError struct {
-	Path    string `json:"path"`
-	Message string `json:"message"`
+	Path       string `json:"path"`
+	PathBase64 string `json:"path_base64,omitempty"`
+	Message    string `json:"message"`
 }
 
 type jsonSummary struct {
@@ -109,22 +114,36 @@ func writeJSON(w io.Writer, r *finding.Result, o Options) error {
 		report.Findings = append(report.Findings, newJSONFinding(&r.Findings[i], o))
 	}
 	for _, p := range r.Problems {
-		report.Errors = append(report.Errors, jsonError(p))
+		report.Errors = append(report.Errors, jsonError{p.Path, pathBytes(p.Path), p.Message})
 	}
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	return e.Encode(report)
+	text, err := json.MarshalIndent(report, "", "  ")
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(append(inert(text), '\n'))
+	return err
 }
 
 // writeJSONL writes one finding a line, each as in the JSON form.
 func writeJSONL(w io.Writer, r *finding.Result, o Options) error {
-	e := json.NewEncoder(w)
+	b := bufio.NewWriter(w)
 	for i := range r.Findings {
-		if err := e.Encode(newJSONFinding(&r.Findings[i], o)); err != nil {
+		text, err := json.Marshal(newJSONFinding(&r.Findings[i], o))
+		if err != nil {
 			return err
 		}
+		_, _ = b.Write(append(inert(text), '\n'))
 	}
-	return nil
+	return b.Flush()
+}
+
+// pathBytes returns the base64 of a path that is not UTF-8 and that JSON can therefore
+// not hold: there, each byte that does not belong becomes U+FFFD.
+func pathBytes(path string) string {
+	if utf8.ValidString(path) {
+		return ""
+	}
+	return base64.StdEncoding.EncodeToString([]byte(path))
 }
 
 func newJSONFinding(f *finding.Finding, o Options) jsonFinding {
@@ -134,6 +153,7 @@ func newJSONFinding(f *finding.Finding, o Options) jsonFinding {
 		Confidence:  string(f.Confidence),
 		Message:     f.Message,
 		Path:        f.Path,
+		PathBase64:  pathBytes(f.Path),
 		Line:        f.Line,
 		Column:      f.Column,
 		EndLine:     f.EndLine,
@@ -184,7 +204,7 @@ func newJSONCommit(c *finding.Commit) *jsonCommit {
 }
 
 func newJSONSummary(r *finding.Result) jsonSummary {
-	keys, _ := finding.Groups(r.Findings)
+	keys, _ := finding.Groups(counting(r))
 	return jsonSummary{
 		Files:      r.Summary.Files,
 		Objects:    r.Summary.Objects,

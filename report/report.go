@@ -20,16 +20,18 @@ const (
 	Text  Format = "text"
 	JSON  Format = "json"
 	JSONL Format = "jsonl"
+	SARIF Format = "sarif"
 )
 
 var writers = map[Format]func(io.Writer, *finding.Result, Options) error{
 	Text:  writeText,
 	JSON:  writeJSON,
 	JSONL: writeJSONL,
+	SARIF: writeSARIF,
 }
 
 // Formats returns the formats in the order in which they are listed.
-func Formats() []Format { return []Format{Text, JSON, JSONL} }
+func Formats() []Format { return []Format{Text, JSON, JSONL, SARIF} }
 
 // Options are what a report needs to know besides the result.
 type Options struct {
@@ -38,8 +40,10 @@ type Options struct {
 	Tool  Tool
 	// ShowSecrets prints keys in full.
 	ShowSecrets bool
-	// Color, Verbose and Quiet are for text alone.
+	// Color, Verbose, Quiet and Width, the number of columns (0 if there is no
+	// telling), are for text alone.
 	Color, Verbose, Quiet bool
+	Width                 int
 	// Scanned says what was scanned, as the user named it.
 	Scanned string
 	// Root is the absolute path of the folder that paths are relative to; empty if

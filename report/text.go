@@ -4,16 +4,273 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"strings"
+
+	"github.com/fatih/color"
 
 	"github.com/neokeys/neokeys/finding"
 )
 
-// writeText writes one line a finding.
-func writeText(w io.Writer, r *finding.Result, _ Options) error {
+const (
+	// maxPlaces is how many places of a key, and maxProblems how many problems,
+	// are listed without -v.
+	maxPlaces   = 10
+	maxProblems = 5
+	// defaultWidth is used where the output has no width of its own.
+	defaultWidth = 100
+)
+
+// writeText writes for a person: first the keys, each with its places and what to do
+// about it, then what else was found, what could not be read, and a summary.
+func writeText(w io.Writer, r *finding.Result, o Options) error {
 	b := bufio.NewWriter(w)
-	for i := range r.Findings {
-		f := &r.Findings[i]
-		fmt.Fprintf(b, "%q:%d:%d: %s: %s [%s]\n", f.Path, f.Line, f.Column, f.Severity, f.Message, f.Rule)
+	t := &text{Writer: b, Options: o, palette: newPalette(o.Color)}
+	if t.Width <= 0 {
+		t.Width = defaultWidth
 	}
+	if o.Quiet {
+		t.lines(r)
+		return b.Flush()
+	}
+	keys, rest := groups(r)
+	for i := range keys {
+		t.key(&keys[i])
+	}
+	t.habits(rest)
+	if o.Verbose {
+		t.unlisted("Suppressed", r.Findings)
+		t.unlisted("Examples, not keys", r.Examples)
+	}
+	t.problems(r.Problems)
+	t.summary(r, keys, rest)
 	return b.Flush()
+}
+
+// A text writes one report. Its writer keeps the first error until it is flushed.
+type text struct {
+	*bufio.Writer
+	Options
+	palette
+}
+
+func (t *text) printf(format string, args ...any) { _, _ = fmt.Fprintf(t.Writer, format, args...) }
+
+// A palette colors text, or leaves it alone.
+type palette struct{ bold, dim, alarm, path, good func(...any) string }
+
+func newPalette(on bool) palette {
+	style := func(attributes ...color.Attribute) func(...any) string {
+		return paint(on, attributes...)
+	}
+	return palette{
+		bold:  style(color.Bold),
+		dim:   style(color.Faint),
+		alarm: style(color.FgRed, color.Bold),
+		path:  style(color.FgCyan),
+		good:  style(color.FgGreen),
+	}
+}
+
+// paint does not ask the color package whether standard output is a terminal: the
+// report may go elsewhere, and the user may have decided.
+func paint(on bool, attributes ...color.Attribute) func(...any) string {
+	c := color.New(attributes...)
+	if on {
+		c.EnableColor()
+	} else {
+		c.DisableColor()
+	}
+	return c.SprintFunc()
+}
+
+func (t *text) severity(s finding.Severity) string {
+	attributes := map[finding.Severity][]color.Attribute{
+		finding.Error:   {color.FgRed, color.Bold},
+		finding.Warning: {color.FgYellow, color.Bold},
+		finding.Note:    {color.FgBlue, color.Bold},
+	}[s]
+	return paint(t.Color, attributes...)(s.String())
+}
+
+// lines writes a line for each finding that counts, and nothing else.
+func (t *text) lines(r *finding.Result) {
+	for i := range r.Findings {
+		if f := &r.Findings[i]; f.Counts() {
+			t.printf("%s: %s: %s [%s]\n", place(f), f.Severity, printable(f.Message), f.Rule)
+		}
+	}
+}
+
+// key writes a key with its places.
+func (t *text) key(g *finding.KeyGroup) {
+	name := g.Key.Redacted
+	if t.ShowSecrets {
+		name = g.Key.Secret.Reveal()
+	}
+	t.printf("%s  %s", t.severity(g.Severity()), t.bold(printable(name)))
+	if l := g.Liveness(); l != finding.NotChecked && l != "" {
+		t.printf("  %s", t.liveness(l))
+	}
+	kind := "token of the older API"
+	if !g.Key.Legacy() {
+		kind = "environment " + printable(g.Key.Env)
+	}
+	t.printf("\n  key id %s, %s, %s, worst exposure: %s\n\n",
+		g.Key.ID, kind, number(len(g.Findings), "place"), g.Exposure())
+
+	shown := g.Findings
+	if !t.Verbose && len(shown) > maxPlaces {
+		shown = shown[:maxPlaces]
+	}
+	for _, f := range shown {
+		t.printf("  %s  %s\n", t.path(place(f)), t.dim(t.remarks(f, g.Findings[0].Rule)))
+		t.snippet(f)
+		t.history(f)
+	}
+	if n := len(g.Findings) - len(shown); n > 0 {
+		t.printf("  and %s; -v lists all\n", number(n, "more place"))
+	}
+
+	a := newAdvice(g)
+	t.printf("\n")
+	t.paragraph(a.Text, a.Action)
+	if a.Where != "" {
+		t.printf("  %s\n", a.Where)
+	}
+	t.printf("\n")
+}
+
+func (t *text) liveness(l finding.Liveness) string {
+	if l == finding.Inactive {
+		return t.good(string(l))
+	}
+	return t.alarm(string(l))
+}
+
+// remarks says of a place what its key's heading does not.
+func (t *text) remarks(f *finding.Finding, rule string) string {
+	words := []string{string(f.Exposure)}
+	if f.Confidence != finding.High && f.Confidence != "" {
+		words = append(words, string(f.Confidence)+" confidence")
+	}
+	if len(f.DecodedFrom) > 0 {
+		words = append(words, "decoded from "+printable(strings.Join(f.DecodedFrom, ", ")))
+	}
+	if f.Rule != rule {
+		words = append(words, f.Rule+": "+printable(f.Message))
+	}
+	return strings.Join(words, ", ")
+}
+
+// habits lists the findings that are not about a key, file by file, as a linter does.
+func (t *text) habits(rest []*finding.Finding) {
+	for i, f := range rest {
+		if i > 0 && f.Path != rest[i-1].Path {
+			t.printf("\n")
+		}
+		t.printf("%s: %s: %s %s\n", t.path(place(f)), t.severity(f.Severity),
+			printable(f.Message), t.dim("["+f.Rule+"]"))
+		t.snippet(f)
+		t.history(f)
+	}
+	if len(rest) > 0 {
+		t.printf("\n  %s\n\n", "`neokeys rules ID` explains a rule and how to put things right.")
+	}
+}
+
+// unlisted lists, for those who ask, what does not count.
+func (t *text) unlisted(title string, findings []finding.Finding) {
+	n := 0
+	for i := range findings {
+		f := &findings[i]
+		why := ""
+		if s := f.Suppressed; s != nil {
+			why = " (" + s.By
+			if s.Reason != "" {
+				why += ": " + printable(s.Reason)
+			}
+			why += ")"
+		} else if title == "Suppressed" {
+			continue
+		}
+		if n++; n == 1 {
+			t.printf("%s\n", t.bold(title))
+		}
+		t.printf("  %s: %s %s\n", t.path(place(f)), printable(f.Message), t.dim("["+f.Rule+"]"+why))
+		t.snippet(f)
+	}
+	if n > 0 {
+		t.printf("\n")
+	}
+}
+
+func (t *text) problems(problems []finding.Problem) {
+	if len(problems) == 0 {
+		return
+	}
+	t.printf("%s\n", t.bold("Not everything could be read"))
+	shown := problems
+	if !t.Verbose && len(shown) > maxProblems {
+		shown = shown[:maxProblems]
+	}
+	for _, p := range shown {
+		if p.Path != "" {
+			t.printf("  %s: %s\n", t.path(printable(p.Path)), printable(p.Message))
+		} else {
+			t.printf("  %s\n", printable(p.Message))
+		}
+	}
+	if n := len(problems) - len(shown); n > 0 {
+		t.printf("  and %s; -v lists all\n", number(n, "more problem"))
+	}
+	t.printf("\n")
+}
+
+// summary says what came of the scan and, whatever came of it, what was scanned.
+func (t *text) summary(r *finding.Result, keys []finding.KeyGroup, rest []*finding.Finding) {
+	scanned := "Searched " + searched(r.Summary) + " in " + took(r.Summary.Duration) + "."
+	if len(r.Problems) > 0 {
+		scanned += " The scan is incomplete."
+	}
+	what := found(keys, rest)
+	switch {
+	case what != "":
+		t.printf("%s: %s.\n", t.bold("Found "+what), levels(counting(r)))
+	case nothingScanned(r.Summary):
+		t.printf("%s in %s: this is not an all-clear.\n", t.bold("Nothing was scanned"), t.scanned())
+		scanned = ""
+	case len(r.Problems) > 0:
+		t.printf("%s in %s, as far as it could be read.\n", t.bold("Nothing found"), t.scanned())
+	default:
+		t.printf("%s in %s.\n", t.good("Nothing found"), t.scanned())
+	}
+	var aside []string
+	if n := r.Suppressed(); n > 0 {
+		aside = append(aside, number(n, "suppressed finding"))
+	}
+	if n := len(r.Examples); n > 0 {
+		aside = append(aside, number(n, "example"))
+	}
+	if n := r.Summary.Skipped; n > 0 {
+		aside = append(aside, number(n, "file")+" left out")
+	}
+	last := scanned
+	if len(aside) > 0 {
+		last = strings.TrimSpace(scanned + " Not counted: " + join(aside) + ".")
+	}
+	if last != "" {
+		t.printf("%s\n", last)
+	}
+}
+
+// scanned names what was scanned.
+func (t *text) scanned() string {
+	const most = 60
+	switch t.Scanned {
+	case ".", "":
+		return "the current folder"
+	case "-":
+		return "standard input"
+	}
+	return cutEnd(printable(t.Scanned), most, false)
 }

@@ -1,0 +1,153 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/dustin/go-humanize"
+
+	"github.com/neokeys/neokeys/finding"
+)
+
+// counting returns the findings that count, without those that are suppressed.
+func counting(r *finding.Result) []finding.Finding {
+	return slices.DeleteFunc(slices.Clone(r.Findings), func(f finding.Finding) bool { return !f.Counts() })
+}
+
+// groups returns the findings that count by key, those of a history oldest exposure
+// first, and those without a key. Keys that work come before all others.
+func groups(r *finding.Result) (keys []finding.KeyGroup, rest []*finding.Finding) {
+	keys, rest = finding.Groups(counting(r))
+	for _, g := range keys {
+		slices.SortStableFunc(g.Findings, compareAge)
+	}
+	slices.SortStableFunc(keys, func(a, b finding.KeyGroup) int {
+		return cmp.Or(
+			cmp.Compare(btoi(b.Liveness().Works()), btoi(a.Liveness().Works())),
+			compareAge(a.Findings[0], b.Findings[0]),
+		)
+	})
+	return keys, rest
+}
+
+// compareAge puts the older commit first and what has no commit last.
+func compareAge(a, b *finding.Finding) int {
+	if a.Commit == nil || b.Commit == nil {
+		return cmp.Compare(btoi(a.Commit == nil), btoi(b.Commit == nil))
+	}
+	return a.Commit.Date.Compare(b.Commit.Date)
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// number returns n with its noun: "1 file", "2,000 files". A plural that is not made
+// with an s is given whole.
+func number[N int | int64](n N, noun string, plural ...string) string {
+	if n != 1 {
+		noun += "s"
+		if len(plural) > 0 {
+			noun = plural[0]
+		}
+	}
+	return humanize.Comma(int64(n)) + " " + noun
+}
+
+// join lists words as a sentence does: "a", "a and b", "a, b and c".
+func join(words []string) string {
+	if n := len(words); n > 1 {
+		return strings.Join(words[:n-1], ", ") + " and " + words[n-1]
+	}
+	return strings.Join(words, "")
+}
+
+// levels counts findings by severity: "1 error and 2 warnings".
+func levels(findings []finding.Finding) string {
+	count := map[finding.Severity]int{}
+	for i := range findings {
+		count[findings[i].Severity]++
+	}
+	var words []string
+	for _, s := range []finding.Severity{finding.Error, finding.Warning, finding.Note} {
+		if n := count[s]; n > 0 {
+			words = append(words, number(n, s.String()))
+		}
+	}
+	return join(words)
+}
+
+// found says what was found: "2 keys in 3 places and 1 other finding".
+func found(keys []finding.KeyGroup, rest []*finding.Finding) string {
+	var words []string
+	if len(keys) > 0 {
+		places := 0
+		for _, g := range keys {
+			places += len(g.Findings)
+		}
+		words = append(words, number(len(keys), "key")+" in "+number(places, "place"))
+	}
+	if n := len(rest); n > 0 && len(keys) > 0 {
+		words = append(words, number(n, "other finding"))
+	} else if n > 0 {
+		words = append(words, number(n, "finding"))
+	}
+	return join(words)
+}
+
+// searched says how much was: "3 files, 2 git objects, 4.1 kB".
+func searched(s finding.Summary) string {
+	var words []string
+	if s.Files > 0 || s.Objects == 0 {
+		words = append(words, number(s.Files, "file"))
+	}
+	if s.Objects > 0 {
+		words = append(words, number(s.Objects, "git object"))
+	}
+	return strings.Join(append(words, humanize.Bytes(uint64(s.Bytes))), ", ")
+}
+
+// nothingScanned reports whether an empty result says nothing at all.
+func nothingScanned(s finding.Summary) bool { return s.Files == 0 && s.Objects == 0 }
+
+// took returns d as a person would say it.
+func took(d time.Duration) string {
+	switch {
+	case d < time.Second:
+		return fmt.Sprintf("%.3g ms", float64(d)/float64(time.Millisecond))
+	case d < time.Minute:
+		return fmt.Sprintf("%.1f s", d.Seconds())
+	}
+	return d.Round(time.Second).String()
+}
+
+// span returns how long it is from a to b in the largest unit that fits: "3 years".
+func span(a, b time.Time) string {
+	const day = 24 * time.Hour
+	d := b.Sub(a)
+	for _, u := range []struct {
+		length time.Duration
+		name   string
+	}{{365 * day, "year"}, {30 * day, "month"}, {day, "day"}, {time.Hour, "hour"}, {time.Minute, "minute"}} {
+		// Two of a unit at least, so that little is lost to rounding.
+		if n := int64(d / u.length); n >= 2 || n == 1 && u.length <= time.Minute {
+			return number(n, u.name)
+		}
+	}
+	return "less than a minute"
+}
+
+// place returns f's path, line and column in the form that terminals and editors
+// know how to open.
+func place(f *finding.Finding) string {
+	if f.Line == 0 {
+		return printable(f.Path)
+	}
+	return fmt.Sprintf("%s:%d:%d", printable(f.Path), f.Line, f.Column)
+}

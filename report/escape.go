@@ -1,0 +1,85 @@
+package report
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// printable returns s as it may be shown to a person, on a terminal or in a web page:
+// everything that is not a visible character or a space is written as Go escapes it,
+// so that a name cannot move the cursor, start a line, recolor the screen or turn
+// the direction of writing around. Bytes that are not UTF-8 become \xNN.
+func printable(s string) string {
+	if isPrintable(s) {
+		return s
+	}
+	var b strings.Builder
+	for len(s) > 0 {
+		r, n := utf8.DecodeRuneInString(s)
+		switch {
+		case r == utf8.RuneError && n == 1:
+			b.WriteString(`\x`)
+			b.WriteString(strconv.FormatUint(uint64(s[0])|0x100, 16)[1:])
+		case strconv.IsGraphic(r):
+			b.WriteRune(r)
+		default:
+			q := strconv.QuoteRuneToASCII(r)
+			b.WriteString(q[1 : len(q)-1])
+		}
+		s = s[n:]
+	}
+	return b.String()
+}
+
+func isPrintable(s string) bool {
+	for i, r := range s {
+		if !strconv.IsGraphic(r) {
+			return false
+		}
+		if r == utf8.RuneError {
+			if _, n := utf8.DecodeRuneInString(s[i:]); n == 1 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// inert returns JSON with every character that is neither visible nor ASCII written
+// as \uNNNN. It means the same, and does no harm when shown on a terminal. Such
+// characters stand in strings only, and encoding/json has escaped the ASCII ones
+// but DEL.
+func inert(json []byte) []byte {
+	var out []byte // nil while nothing had to be changed
+	done := 0
+	for i := 0; i < len(json); {
+		if c := json[i]; c < utf8.RuneSelf && c != 0x7f {
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRune(json[i:])
+		if !strconv.IsGraphic(r) {
+			out = append(out, json[done:i]...)
+			out = appendUnicodeEscape(out, r)
+			done = i + n
+		}
+		i += n
+	}
+	if out == nil {
+		return json
+	}
+	return append(out, json[done:]...)
+}
+
+// appendUnicodeEscape appends r as JSON escapes it: \uNNNN, twice for what is beyond
+// 16 bits (RFC 8259, section 7).
+func appendUnicodeEscape(b []byte, r rune) []byte {
+	if r > 0xffff {
+		r -= 0x10000
+		b = appendUnicodeEscape(b, 0xd800+r>>10)
+		r = 0xdc00 + r&0x3ff
+	}
+	const hex = "0123456789abcdef"
+	return append(b, '\\', 'u', hex[r>>12], hex[r>>8&15], hex[r>>4&15], hex[r&15])
+}

@@ -1,0 +1,59 @@
+package report
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/neokeys/neokeys/finding"
+)
+
+// go test ./report -update writes the files in testdata anew. Look at what changed.
+var update = flag.Bool("update", false, "write the golden files anew")
+
+func TestGolden(t *testing.T) {
+	empty, nothing, incomplete := result(), &finding.Result{}, result()
+	incomplete.Problems = []finding.Problem{{Path: "a", Message: "gone"}, {Message: "7 more problems are not listed"}}
+	for _, test := range []struct {
+		file   string
+		format Format
+		result *finding.Result
+		change func(*Options)
+	}{
+		{"tree.txt", Text, tree(), nil},
+		{"tree-80.txt", Text, tree(), func(o *Options) { o.Width = 80 }},
+		{"tree-verbose.txt", Text, tree(), func(o *Options) { o.Verbose = true }},
+		{"tree-quiet.txt", Text, tree(), func(o *Options) { o.Quiet = true }},
+		{"tree-color.txt", Text, tree(), func(o *Options) { o.Color = true }},
+		{"history.txt", Text, past(), nil},
+		{"empty.txt", Text, empty, nil},
+		{"nothing.txt", Text, nothing, nil},
+		{"incomplete.txt", Text, incomplete, nil},
+		{"tree.json", JSON, tree(), nil},
+		{"history.json", JSON, past(), nil},
+		{"tree.jsonl", JSONL, tree(), nil},
+	} {
+		t.Run(test.file, func(t *testing.T) {
+			o := options()
+			if test.change != nil {
+				test.change(&o)
+			}
+			got := render(t, test.format, test.result, o)
+			file := filepath.Join("testdata", test.file)
+			if *update {
+				if err := os.WriteFile(file, []byte(got), 0o666); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			want, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got != string(want) {
+				t.Errorf("not as in %s (go test ./report -update if it is meant to change):\n%s", file, got)
+			}
+		})
+	}
+}
