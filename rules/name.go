@@ -1,0 +1,225 @@
+package rules
+
+import (
+	"bytes"
+	"strings"
+)
+
+// A keyName is where a text names a variable, setting or field that holds a Neo
+// key, in any spelling: NEO_API_KEY, neoagent.secret-key, NeoAgent:ApiKey,
+// myNeoWebhookToken.
+type keyName struct {
+	// start and end delimit the whole name: NEXT_PUBLIC_NEO_API_KEY_PROD. To the
+	// left it goes as far as letters, digits and underscores do.
+	start, end int
+	// core and coreEnd delimit the words that make it one: NEO_API_KEY.
+	core, coreEnd int
+	// agent tells that it says neoagent and not just neo.
+	agent bool
+	// raw tells that it says what the key is for or like (secret, api, auth, webhook),
+	// as NEOAGENT_SECRET_KEY does and NEO_KEY does not. So narrow a name is
+	// believed to hold a token that has no form of its own.
+	raw bool
+}
+
+// keyNameAt returns the name whose "neo" is at text[pos], if there is one. A name
+// that goes on to say that it holds something about a key rather than a key, such
+// as NEO_API_KEY_FILE, is none.
+func keyNameAt(text []byte, pos int) (keyName, bool) {
+	after, agent, ok := product(text, pos)
+	if !ok {
+		return keyName{}, false
+	}
+	n := keyName{core: pos, agent: agent}
+	n.coreEnd, n.raw, ok = keyWords(text, after)
+	if !ok {
+		return keyName{}, false
+	}
+	n.start = pos
+	if !leftEdge(text[:pos]) || pos > 0 && text[pos-1] == '_' {
+		for n.start > max(0, pos-maxAffix) && (isAlnum(text[n.start-1]) || text[n.start-1] == '_') {
+			n.start--
+		}
+	}
+	if n.end, ok = suffix(text, n.coreEnd); !ok || about(text[n.start:pos]) {
+		return keyName{}, false
+	}
+	// In prose, the next word may say what it is about.
+	if bytes.IndexByte(text[n.core:n.coreEnd], ' ') >= 0 && n.end < len(text) && text[n.end] == ' ' {
+		next := text[n.end+1 : min(len(text), n.end+1+maxAffix)]
+		ok = !about(next[:run(next, isLetter)])
+	}
+	return n, ok
+}
+
+// maxAffix bounds what is read before and after the words of a name.
+const maxAffix = 64
+
+// product reads neo, neoagent or a spelling of them at text[pos].
+func product(text []byte, pos int) (after int, agent, ok bool) {
+	if !foldPrefix(text[pos:], "neo") || !wordBegins(text, pos) {
+		return pos, false, false
+	}
+	after = pos + len("neo")
+	if i := after + joint(text[after:]); foldPrefix(text[i:], "agent") {
+		return i + len("agent"), true, true
+	}
+	return after, false, true
+}
+
+// The words of a name after its product.
+var (
+	kindWords = []string{"authentication", "authorization", "auth", "webhook", "secret", "api"}
+	keyEnds   = []string{"key", "token", "secret"}
+	// midWords may stand between the others, and say nothing.
+	midWords = []string{
+		"access", "private", "master", "default", "production", "prod", "live", "staging", "stage",
+		"development", "dev", "testing", "test", "sandbox",
+	}
+)
+
+// keyWords reads, from text[i:], the rest of a name after its product: words of the
+// three lists with joints between them, the last of them one of keyEnds. It returns
+// where that one ends, and whether one of kindWords comes before it.
+func keyWords(text []byte, i int) (end int, raw, ok bool) {
+	kind := false
+	for range 6 {
+		i += joint(text[i:])
+		next := text[i:]
+		if w := anyPrefix(next, keyEnds); w > 0 {
+			if e := plural(text, i+w); wordEnds(text, e) {
+				end, raw, ok = e, kind, true
+			}
+		}
+		w := anyPrefix(next, kindWords)
+		kind = kind || w > 0
+		if w == 0 {
+			w = max(anyPrefix(next, keyEnds), anyPrefix(next, midWords))
+		}
+		if w == 0 {
+			break
+		}
+		i = plural(text, i+w)
+	}
+	return end, raw, ok
+}
+
+// plural skips the s of a plural at text[i], which is not that of secret.
+func plural(text []byte, i int) int {
+	if i < len(text) && text[i]|0x20 == 's' && isUpper(text[i]) == isUpper(text[i-1]) && !foldPrefix(text[i:], "secret") {
+		i++
+	}
+	return i
+}
+
+// joints are what joins the words of a name: in one identifier, or on the way from
+// one into the next.
+var joints = []string{`"]["`, `']['`, `["`, `['`, "__", "::", "->", "?.", "_", "-", ".", ":", "/", " "}
+
+func joint(text []byte) int { return anyPrefix(text, joints) }
+
+// aboutWords tell that a name means something about a key and not the key.
+var aboutWords = map[string]bool{
+	"id": true, "ids": true, "uuid": true, "name": true, "names": true, "label": true, "title": true,
+	"hash": true, "hashed": true, "hashes": true, "digest": true, "checksum": true, "fingerprint": true, "salt": true,
+	"md5": true, "sha": true, "sha1": true, "sha256": true, "signature": true, "encrypted": true, "sealed": true,
+	"file": true, "path": true, "dir": true, "url": true, "uri": true, "endpoint": true, "arn": true, "ref": true,
+	"header": true, "headers": true, "prefix": true, "suffix": true, "length": true, "len": true, "size": true,
+	"regex": true, "pattern": true, "format": true, "type": true, "version": true, "count": true,
+	"hint": true, "description": true, "placeholder": true, "error": true, "message": true,
+	"ttl": true, "expires": true, "expiry": true, "at": true, "class": true, "selector": true, "testid": true,
+}
+
+// suffix reads what a name goes on with after its core: _PROD, 2, ForBilling. It
+// returns where the name ends, and false if it is about a key.
+func suffix(text []byte, i int) (end int, ok bool) {
+	limit := min(len(text), i+maxAffix)
+	for i < limit {
+		j := i
+		if c := text[j]; c == '_' || c == '-' || c == '.' {
+			j++
+		}
+		for j < limit && text[j] == '_' {
+			j++
+		}
+		w := firstWord(text[j:limit])
+		if w == 0 {
+			break
+		}
+		if j+w < len(text) && text[i] == '.' && text[j+w] == '(' {
+			break // a method of the key
+		}
+		if about(text[j : j+w]) {
+			return i, false
+		}
+		i = j + w
+	}
+	return i, true
+}
+
+// about reports whether any word of a name is one of aboutWords.
+func about(name []byte) bool {
+	for len(name) > 0 {
+		w := firstWord(name)
+		if aboutWords[strings.ToLower(string(name[:w]))] {
+			return true
+		}
+		name = name[max(1, w):]
+	}
+	return false
+}
+
+// firstWord returns the length of the word that text begins with: as far as case
+// and digits go in snake_case, camelCase and UPPER_CASE. A number belongs to the
+// word before it.
+func firstWord(text []byte) int {
+	upper := run(text, isUpper)
+	n := upper
+	if upper <= 1 {
+		n += run(text[upper:], isLower)
+	} else if n < len(text) && isLower(text[n]) {
+		return n - 1 // the K of HTTPKey
+	}
+	return n + run(text[n:], isDigit)
+}
+
+// wordBegins reports whether a word begins at text[i]: after what is no letter or
+// digit, or in camelCase.
+func wordBegins(text []byte, i int) bool {
+	return leftEdge(text[:i]) ||
+		isUpper(text[i]) && (!isUpper(text[i-1]) || i+1 < len(text) && isLower(text[i+1]))
+}
+
+// wordEnds reports whether a word ends before text[i].
+func wordEnds(text []byte, i int) bool {
+	return i == len(text) || !isLetter(text[i]) || isUpper(text[i]) && isLower(text[i-1])
+}
+
+// anyPrefix returns the length of the first of words that text begins with, in
+// upper or lower case.
+func anyPrefix(text []byte, words []string) int {
+	for _, w := range words {
+		if foldPrefix(text, w) {
+			return len(w)
+		}
+	}
+	return 0
+}
+
+// foldPrefix reports whether text begins with prefix, which is in lower case,
+// whatever the case of its ASCII letters.
+func foldPrefix(text []byte, prefix string) bool {
+	if len(text) < len(prefix) {
+		return false
+	}
+	for i := range len(prefix) {
+		c := text[i]
+		if isUpper(c) {
+			c |= 0x20
+		}
+		if c != prefix[i] {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,233 @@
+package rules
+
+import (
+	"bytes"
+	"math"
+)
+
+// A raw token of the older API has no form of its own: these bounds are what is
+// believed of one.
+const minTokenLen, maxTokenLen = 16, 512
+
+// A verdict says what a value is that stands where a key belongs.
+type verdict uint8
+
+const (
+	notToken  verdict = iota // a name, a path, a reference, or nothing at all
+	isExample                // words or a pattern that stand for a token
+	isToken
+)
+
+// judge says what the whole of a value is. A value that begins like a key of the
+// current API is no token, whatever follows: that key's own rule looks at it.
+func judge(value []byte) verdict {
+	switch {
+	case len(value) < minTokenLen || len(value) > maxTokenLen,
+		run(value, isTokenByte) < len(value),
+		bytes.HasPrefix(value, []byte(keyPrefix)):
+		return notToken
+	case patterned(value):
+		return isExample
+	case !bytes.ContainsFunc(value, func(r rune) bool { return isLetter(byte(r)) }):
+		return notToken // a date, a version, a number
+	case surprise(value) >= minSurprise:
+		if placeholder(string(value)) {
+			return isExample
+		}
+		return isToken
+	case holdsPlaceholderWord(value):
+		return isExample
+	}
+	return notToken
+}
+
+func isTokenByte(c byte) bool {
+	return isAlnum(c) || c == '.' || c == '_' || c == '~' || c == '+' || c == '/' || c == '=' || c == '-'
+}
+
+// minSurprise is how many bits a value must be likelier as random characters than
+// as words. TestRandomEnough has the figures that it was chosen by.
+const minSurprise = 4
+
+// surprise returns how many bits likelier value is as characters drawn at random
+// from the alphabet it seems to use than as words, names and numbers. It is the
+// logarithm of a likelihood ratio: of a random value it grows with each character,
+// of anything that people write it falls.
+func surprise(value []byte) float64 {
+	value = bytes.TrimRight(value, "=") // base64's padding says nothing
+	asWords := 0.0
+	for i := range value {
+		asWords += wordBits(value, i)
+	}
+	return asWords - float64(len(value))*math.Log2(float64(alphabetSize(value)))
+}
+
+// wordBits returns the bits of value[i] in a text made of words, in view of what
+// comes before it. Letters follow one another as in letterBits; the costs of going
+// from a letter to a digit and the like are estimates.
+func wordBits(value []byte, i int) float64 {
+	const (
+		perDigit  = 3.32 // bits of one digit in ten
+		newWord   = 5.0  // a word begins without a separator: camelCase
+		separator = 3.0
+		rare      = 5.5 // a digit on a word, or a word on a digit
+	)
+	c := value[i]
+	prev := byte('_')
+	if i > 0 {
+		prev = value[i-1]
+	}
+	switch {
+	case isDigit(c) && isDigit(prev):
+		return perDigit
+	case isDigit(c) && isLetter(prev):
+		return rare + perDigit
+	case isDigit(c):
+		return 1 + perDigit
+	case !isLetter(c):
+		return separator
+	case isDigit(prev):
+		return rare + letterBits(0, c)
+	case !isLetter(prev):
+		return letterBits(0, c)
+	case isUpper(c) && isLower(prev):
+		return newWord + letterBits(0, c)
+	case isLower(c) && isUpper(prev) && i > 1 && isUpper(value[i-2]):
+		return newWord + letterBits(prev, c) // the p in HTTPProxy's "PPr" is in a word
+	default:
+		return letterBits(prev, c)
+	}
+}
+
+// letterBits returns the bits of letter c after the letter prev in a word, or as
+// the first of a word if prev is 0.
+func letterBits(prev, c byte) float64 {
+	row := 0
+	if prev != 0 {
+		row = int(prev|0x20-'a') + 1
+	}
+	return float64(letterPairs[row][c|0x20-'a']-'0') / 4
+}
+
+// letterPairs holds, for the beginning of a word and for each letter, how many
+// quarters of a bit each letter costs that may follow, from '0' up. Counted in the
+// words of the Go standard library's source, each once a file: a million words of
+// English, names and abbreviations.
+var letterPairs = [27]string{
+	"?B>BA@EGAPNCBCDAR@=@DGDNRQ",
+	"MD?ARICXDWH;C=XCV=@;EEPKHW",
+	">HGJ;KOS>FU;MP>NQB=J<ONSAS",
+	"<PFM<NN=EX?BHP9NSDI=ELTWNX",
+	"@JI?6JOS;OXEML?MOC@LCKJOHV",
+	"AM@<FEISMXVCD<PFJ:<@QHKBOX",
+	"=MGG?<NT9XXAFM;JXBDE>TQTIW",
+	"DOGP8KI;?XSFL@;LSB@FDNQSTS",
+	"9QRK7RSS<XTNIQ;RVEJ<HURXOW",
+	"FJ@CEF@XUXO?@7?GVEA>XFXKXH",
+	"?HGG:FIIFJEIEG<GJI=F:JHIJJ",
+	":NKI6LDO<RPGK@ILNO>KGPLPKR",
+	"?QOA8IPQ;XQ<SP=NWMBDDMMW@W",
+	"9DNG8RTU>XNJDP>;WRCGASVUSX",
+	"AQ?==H;UAXIINI@NWR>:GGSXKX",
+	"IIBAKHIXGXJBA:DAX:CA>BCTXX",
+	";RIJ;ONKCXL>MT<AU;C@CUQVCX",
+	"GHIDGJIIGLKHFJKJECHJ3FHKGI",
+	">QDG7IGU<XJJEA>PXB@ACFMXFX",
+	"CQDF8QMC=XJGKMACRK@9AVJVEW",
+	">RGM9JR;;XXHNSBHX>?FCVLOBV",
+	"EEBI@FGVAXX?B:MCX<=<XSUMXU",
+	":KIJ4FNM?WVKENEDMLEKLHIMVR",
+	":PNJ>LP;9UTJLA>MS=CNLPINUR",
+	"?G@F=BNM>QRKJNG9OIH:LCLEJQ",
+	"MKHMFPQSCSR<@?G:S<;<QOJQNK",
+	"?HGH3JKIALNJKKDLLKHLKKGFHC",
+}
+
+// alphabetSize returns the number of characters that value seems to be drawn from:
+// those of every kind it holds, the sixteen of hexadecimal if it has no others.
+func alphabetSize(value []byte) int {
+	var others [256]bool
+	var digits, lowers, uppers, beyondHex bool
+	size := 0
+	for _, c := range value {
+		switch {
+		case isDigit(c):
+			digits = true
+		case isLower(c):
+			lowers = true
+			beyondHex = beyondHex || !isHex(c)
+		case isUpper(c):
+			uppers = true
+			beyondHex = beyondHex || !isHex(c)
+		case !others[c]:
+			others[c] = true
+			size++
+		}
+	}
+	if digits {
+		size += 10
+	}
+	letters := 26
+	if digits && !beyondHex && lowers != uppers {
+		letters = 6
+	}
+	if lowers {
+		size += letters
+	}
+	if uppers {
+		size += letters
+	}
+	return size
+}
+
+// placeholderWords are parts of the words that people write where a token is to be
+// put in.
+var placeholderWords = []string{
+	"your", "my-", "my_", "example", "sample", "changeme", "change-me", "change_me",
+	"placeholder", "dummy", "fake", "redacted", "insert", "replace", "todo", "here",
+	"xxx", "test", "secret-key", "secret_key", "secretkey", "token-value",
+}
+
+// holdsPlaceholderWord reports whether value, which is made of words, says that
+// it stands for a token.
+func holdsPlaceholderWord(value []byte) bool {
+	lower := bytes.ToLower(value)
+	for _, w := range placeholderWords {
+		if bytes.Contains(lower, []byte(w)) {
+			return true
+		}
+	}
+	return false
+}
+
+// patterned reports whether value was made by a rule and not by chance: it repeats
+// itself, or counts up or down, also in every second character as in a1b2c3.
+// Of 16 random hexadecimal digits less than one in a million does.
+func patterned(value []byte) bool {
+	n := len(value)
+	for period := 1; period <= n/2 && period <= 16; period++ {
+		same := 0
+		for i := period; i < n; i++ {
+			if value[i] == value[i-period] {
+				same++
+			}
+		}
+		if same >= (n-period)*9/10 && same >= 8 {
+			return true
+		}
+	}
+	for stride := 1; stride <= 2; stride++ {
+		steps := 0
+		for i := stride; i < n; i++ {
+			if d := int(value[i]|0x20) - int(value[i-stride]|0x20); -1 <= d && d <= 1 {
+				steps++
+			}
+		}
+		if steps >= (n-stride)*3/4 {
+			return true
+		}
+	}
+	return false
+}
+
+func isLetter(c byte) bool { return isLower(c) || isUpper(c) }

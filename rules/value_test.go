@@ -1,0 +1,134 @@
+package rules
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"math/rand/v2"
+	"strings"
+	"testing"
+)
+
+// drawn returns a source of random values of n characters for each form that tokens
+// commonly have.
+func drawn(rng *rand.Rand) map[string]func(n int) string {
+	from := func(alphabet string) func(int) string {
+		return func(n int) string {
+			b := make([]byte, n)
+			for i := range b {
+				b[i] = alphabet[rng.IntN(len(alphabet))]
+			}
+			return string(b)
+		}
+	}
+	bytes := func(n int) []byte {
+		b := make([]byte, n)
+		for i := range b {
+			b[i] = byte(rng.IntN(256))
+		}
+		return b
+	}
+	return map[string]func(int) string{
+		"base62":    from(base62),
+		"hex":       from("0123456789abcdef"),
+		"HEX":       from("0123456789ABCDEF"),
+		"base36":    from("0123456789abcdefghijklmnopqrstuvwxyz"),
+		"base32":    from("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"),
+		"letters":   from(base62[:52]),
+		"lowercase": from(base62[26:52]),
+		"base64":    func(n int) string { return base64.StdEncoding.EncodeToString(bytes(n * 3 / 4)) },
+		"base64url": func(n int) string { return base64.RawURLEncoding.EncodeToString(bytes(n * 3 / 4)) },
+		"uuid": func(int) string {
+			h := hex.EncodeToString(bytes(16))
+			return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
+		},
+	}
+}
+
+// The doc page repeats these figures: how many of 100 random values are missed.
+func TestRandomEnough(t *testing.T) {
+	most := map[string]map[int]float64{ // percent by length
+		"base62":    {16: 0.6, 24: 0.1, 32: 0.05, 64: 0},
+		"letters":   {16: 0.8, 24: 0.1, 32: 0.05, 64: 0},
+		"base36":    {16: 0.8, 24: 0.1, 32: 0.05, 64: 0},
+		"base32":    {16: 1.2, 24: 0.2, 32: 0.1, 64: 0},
+		"hex":       {16: 1.5, 24: 0.2, 32: 0.1, 64: 0},
+		"HEX":       {16: 1.5, 24: 0.2, 32: 0.1, 64: 0},
+		"lowercase": {16: 2.2, 24: 0.5, 32: 0.1, 64: 0},
+		"base64":    {16: 3, 24: 0.7, 32: 0.2, 64: 0},
+		"base64url": {16: 3, 24: 0.7, 32: 0.2, 64: 0},
+		"uuid":      {16: 0.3},
+	}
+	const each = 10_000
+	for form, draw := range drawn(rand.New(rand.NewPCG(10, 1))) {
+		for n, limit := range most[form] {
+			missed := 0
+			for range each {
+				if judge([]byte(draw(n))) != isToken {
+					missed++
+				}
+			}
+			percent := float64(missed) * 100 / each
+			t.Logf("%-9s %d: %.2f%%", form, n, percent)
+			if percent > limit {
+				t.Errorf("%s of %d characters: %.2f%% missed, want %.2f%% at most", form, n, percent, limit)
+			}
+		}
+	}
+}
+
+func TestWordsAreNoTokens(t *testing.T) {
+	for _, value := range strings.Fields(`
+		your-secret-key-here my_super_secret_token YOUR_NEOAGENT_SECRET_KEY neoAgentSecretKey
+		process.env.NEOAGENT_SECRET_KEY import.meta.env.VITE_NEO_KEY System.getenv settings.NEO_API_KEY
+		config.neoagent.secretKey getNeoApiKeyFromVault NeoApiKeyProviderFactoryBean ProcessInfo.processInfo.environment
+		errors.neoagent.invalid_secret_key settings.integrations.neo.api_key.label common.form.validation.required
+		secret/data/neoagent/production /run/secrets/neo_api_key ./config/credentials/neo.key ~/.config/neoagent/token
+		/etc/neoagent/secret.key projects/neo-prod/secrets/neo-api-key/versions/latest neo-api-key-secret.yaml
+		application/x-www-form-urlencoded text/html+utf-8 en-US.UTF-8 docs.neoagent.io/authentication
+		2024-01-15T10-30-00 2024.01.15-10.30.00 1.22.333-SNAPSHOT 10.20.30.40/255.255.255.0 v1.2.3-beta.4+build.5
+		release-2024-01-15-hotfix 1234567890123457 31415926535897932384626433 99999999999999999999
+		internationalization-and-localization HttpClientConnectionManagerFactory AbstractSingletonProxyFactoryBean
+		WebSocketHandshakeInterceptor XMLHttpRequestUpload NSLocalizedStringFromTable kSecAttrAccessibleAfterFirstUnlock
+		customer-support-chat-widget-v2 how-to-rotate-your-api-keys the-quick-brown-fox-jumps AWS4-HMAC-SHA256
+		ECDHE-RSA-AES256-GCM-SHA384 aes-256-gcm-encrypted utf8mb4_unicode_ci us-east-1.amazonaws.com
+		sha256WithRSAEncryption urn-ietf-params-oauth x-amz-server-side-encryption arn-aws-secretsmanager
+		base64EncodedSecretKey k8s.io/apimachinery/pkg node_modules/.bin/webpack-dev-server
+	`) {
+		if got := judge([]byte(value)); got == isToken {
+			t.Errorf("%s is taken for a token: %.1f bits", value, surprise([]byte(value)))
+		}
+	}
+}
+
+func TestExampleValues(t *testing.T) {
+	for _, value := range strings.Fields(`
+		your-secret-key-here my_super_secret_token YOUR_NEOAGENT_SECRET_KEY insert-your-token-here replace-me-with-token
+		xxxxxxxxxxxxxxxx XXXXXXXXXXXXXXXXXXXXXXXX 0000000000000000 aaaaaaaaaaaaaaaaaaaa deadbeefdeadbeef deadbeefdeadbeefdeadbeef
+		abcdefghijklmnop abcdefghijklmnopqrstuvwxyz abcdef0123456789 a1b2c3d4e5f6g7h8 a1b2c3d4e5f6g7h8i9j0 AbCdEf0123456789AbCdEf01
+		0123456789abcdef 1234567890abcdef1234567890abcdef 00000000-0000-0000-0000-000000000000 1234567890123456
+		test-secret-key-1 example-token-value changeme-changeme dummy-secret-value fake_neo_api_token
+	`) {
+		if got := judge([]byte(value)); got != isExample {
+			t.Errorf("%s is judged %d, want an example", value, got)
+		}
+	}
+}
+
+func TestValueBounds(t *testing.T) {
+	rng := rand.New(rand.NewPCG(11, 1))
+	for _, n := range []int{0, 1, 15, 513, 4000} {
+		if got := judge([]byte(randomSecret(rng, n))); got != notToken {
+			t.Errorf("%d characters are judged %d", n, got)
+		}
+	}
+	for _, n := range []int{17, 100, 512} {
+		if got := judge([]byte(randomSecret(rng, n))); got != isToken {
+			t.Errorf("%d characters are judged %d", n, got)
+		}
+	}
+	for _, value := range []string{"neo_sk_" + "prod_" + randomSecret(rng, 24), randomSecret(rng, 20) + " ", "{" + randomSecret(rng, 20), randomSecret(rng, 20) + "é"} {
+		if got := judge([]byte(value)); got != notToken {
+			t.Errorf("%s is judged %d", value, got)
+		}
+	}
+}
