@@ -26,19 +26,17 @@ func judge(value []byte) verdict {
 		run(value, isTokenByte) < len(value),
 		bytes.HasPrefix(value, []byte(keyPrefix)):
 		return notToken
-	case patterned(value):
-		return isExample
-	case !bytes.ContainsFunc(value, func(r rune) bool { return isLetter(byte(r)) }):
-		return notToken // a date, a version, a number
-	case surprise(value) >= minSurprise:
-		if placeholder(string(value)) {
-			return isExample
-		}
-		return isToken
-	case holdsPlaceholderWord(value):
-		return isExample
 	}
-	return notToken
+	random := surprise(value) >= minSurprise
+	switch {
+	case !random && bytes.ContainsAny(value, "./"):
+		return notToken // settings.secretKey, run/secrets/key, 1.2.3
+	case placeholder(string(value)):
+		return isExample
+	case random:
+		return isToken
+	}
+	return notToken // words that say nothing, a date
 }
 
 func isTokenByte(c byte) bool {
@@ -57,15 +55,15 @@ func surprise(value []byte) float64 {
 	value = bytes.TrimRight(value, "=") // base64's padding says nothing
 	asWords := 0.0
 	for i := range value {
-		asWords += wordBits(value, i)
+		asWords += charBits(value, i)
 	}
 	return asWords - float64(len(value))*math.Log2(float64(alphabetSize(value)))
 }
 
-// wordBits returns the bits of value[i] in a text made of words, in view of what
+// charBits returns the bits of value[i] in a text made of words, in view of what
 // comes before it. Letters follow one another as in letterBits; the costs of going
 // from a letter to a digit and the like are estimates.
-func wordBits(value []byte, i int) float64 {
+func charBits(value []byte, i int) float64 {
 	const (
 		perDigit  = 3.32 // bits of one digit in ten
 		newWord   = 5.0  // a word begins without a separator: camelCase
@@ -178,56 +176,6 @@ func alphabetSize(value []byte) int {
 		size += letters
 	}
 	return size
-}
-
-// placeholderWords are parts of the words that people write where a token is to be
-// put in.
-var placeholderWords = []string{
-	"your", "my-", "my_", "example", "sample", "changeme", "change-me", "change_me",
-	"placeholder", "dummy", "fake", "redacted", "insert", "replace", "todo", "here",
-	"xxx", "test", "secret-key", "secret_key", "secretkey", "token-value",
-}
-
-// holdsPlaceholderWord reports whether value, which is made of words, says that
-// it stands for a token.
-func holdsPlaceholderWord(value []byte) bool {
-	lower := bytes.ToLower(value)
-	for _, w := range placeholderWords {
-		if bytes.Contains(lower, []byte(w)) {
-			return true
-		}
-	}
-	return false
-}
-
-// patterned reports whether value was made by a rule and not by chance: it repeats
-// itself, or counts up or down, also in every second character as in a1b2c3.
-// Of 16 random hexadecimal digits less than one in a million does.
-func patterned(value []byte) bool {
-	n := len(value)
-	for period := 1; period <= n/2 && period <= 16; period++ {
-		same := 0
-		for i := period; i < n; i++ {
-			if value[i] == value[i-period] {
-				same++
-			}
-		}
-		if same >= (n-period)*9/10 && same >= 8 {
-			return true
-		}
-	}
-	for stride := 1; stride <= 2; stride++ {
-		steps := 0
-		for i := stride; i < n; i++ {
-			if d := int(value[i]|0x20) - int(value[i-stride]|0x20); -1 <= d && d <= 1 {
-				steps++
-			}
-		}
-		if steps >= (n-stride)*3/4 {
-			return true
-		}
-	}
-	return false
 }
 
 func isLetter(c byte) bool { return isLower(c) || isUpper(c) }
