@@ -33,6 +33,15 @@ func newAdvice(g *finding.KeyGroup) advice {
 	if why == "" && history {
 		why = "everyone with a clone of the repository can read it"
 	}
+	again := "Rotate would leave it working for another 24 hours."
+	if g.Liveness().Works() {
+		again = "Rotate would leave it working for another 24 hours, and it may be the old key of a rotation already."
+		if why == "" {
+			why = "it works"
+		} else {
+			why = "it works, and " + why
+		}
+	}
 	a := advice{Where: dashboardURL}
 	switch {
 	case g.Liveness() == finding.Inactive:
@@ -45,8 +54,8 @@ func newAdvice(g *finding.KeyGroup) advice {
 		a.Text += ". The guide does not say when the old token stops working: see that it is refused."
 	case why != "":
 		a.Action = "Revoke"
-		a.Text = "Revoke it now: " + why + ". It stops working at once, and so does whatever uses it. " +
-			"(Rotate would leave it working for another 24 hours.)"
+		a.Text = "Revoke it now: " + why + ". That stops it at once, and with it whatever uses it. " +
+			"(" + again + ")"
 	default:
 		a.Action = "Rotate"
 		a.Text = "Rotate it: you get a new key now, and this one goes on working for 24 hours. " +

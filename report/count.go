@@ -18,7 +18,8 @@ func counting(r *finding.Result) []finding.Finding {
 }
 
 // groups returns the findings that count by key, those of a history oldest exposure
-// first, and those without a key. Keys that work come before all others.
+// first, and those without a key. Keys that work come before all others, and those
+// that are known not to come last.
 func groups(r *finding.Result) (keys []finding.KeyGroup, rest []*finding.Finding) {
 	keys, rest = finding.Groups(counting(r))
 	for _, g := range keys {
@@ -26,11 +27,21 @@ func groups(r *finding.Result) (keys []finding.KeyGroup, rest []*finding.Finding
 	}
 	slices.SortStableFunc(keys, func(a, b finding.KeyGroup) int {
 		return cmp.Or(
-			cmp.Compare(btoi(b.Liveness().Works()), btoi(a.Liveness().Works())),
+			cmp.Compare(urgency(b.Liveness()), urgency(a.Liveness())),
 			compareAge(a.Findings[0], b.Findings[0]),
 		)
 	})
 	return keys, rest
+}
+
+func urgency(l finding.Liveness) int {
+	switch {
+	case l.Works():
+		return 2
+	case l == finding.Inactive:
+		return 0
+	}
+	return 1
 }
 
 // compareAge puts the older commit first and what has no commit last.

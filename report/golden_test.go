@@ -26,6 +26,8 @@ func TestGolden(t *testing.T) {
 		{"tree-verbose.txt", Text, tree(), func(o *Options) { o.Verbose = true }},
 		{"tree-quiet.txt", Text, tree(), func(o *Options) { o.Quiet = true }},
 		{"tree-color.txt", Text, tree(), func(o *Options) { o.Color = true }},
+		{"asked.txt", Text, asked(), nil},
+		{"asked.json", JSON, asked(), nil},
 		{"history.txt", Text, past(), nil},
 		{"empty.txt", Text, empty, nil},
 		{"nothing.txt", Text, nothing, nil},

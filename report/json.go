@@ -190,7 +190,7 @@ func newJSONVerification(v *finding.Verification) *jsonVerification {
 	}
 	j := &jsonVerification{Reason: v.Reason, Advice: v.Advice, Agents: v.Agents, MoreAgents: v.MoreAgents}
 	if !v.CheckedAt.IsZero() {
-		at := v.CheckedAt.Format(time.RFC3339)
+		at := timestamp(v.CheckedAt)
 		j.CheckedAt = &at
 	}
 	return j
@@ -200,7 +200,16 @@ func newJSONCommit(c *finding.Commit) *jsonCommit {
 	if c == nil {
 		return nil
 	}
-	return &jsonCommit{c.OID, c.Author, c.Email, c.Date.Format(time.RFC3339), c.Subject}
+	return &jsonCommit{c.OID, c.Author, c.Email, timestamp(c.Date), c.Subject}
+}
+
+// timestamp returns t as RFC 3339 has it, whose years have four digits. A commit can
+// claim any year.
+func timestamp(t time.Time) string {
+	if y := t.Year(); y < 0 || y > 9999 {
+		t = time.Date(min(max(y, 0), 9999), 1, 1, 0, 0, 0, 0, time.UTC)
+	}
+	return t.Format(time.RFC3339)
 }
 
 func newJSONSummary(r *finding.Result) jsonSummary {

@@ -124,6 +124,27 @@ func past() *finding.Result {
 	return r
 }
 
+// asked is what a scan of files finds when it has asked whether the keys work.
+func asked() *finding.Result {
+	r, three := tree(), 3
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		switch f.Key {
+		case testKey:
+			f.Liveness, f.Severity = finding.Live, finding.Error
+			f.Verification = &finding.Verification{Reason: "lists 3 agents", Advice: "Revoke it.", Agents: &three, CheckedAt: noon}
+		case prodKey:
+			f.Liveness = finding.Inactive
+			f.Verification = &finding.Verification{Reason: "401 Unauthorized", Advice: "Remove it.", CheckedAt: noon}
+		case legacyKey:
+			f.Liveness = finding.Unknown
+			f.Verification = &finding.Verification{Reason: "no answer in 10 s", Advice: "Take it for live.", CheckedAt: noon}
+		}
+	}
+	r.Summary.Filtered = 2
+	return r
+}
+
 // hostile are pieces of the names, lines and messages that a scanned repository may
 // hold.
 var hostile = []string{
@@ -147,7 +168,7 @@ func random(rng *rand.Rand) *finding.Result {
 	commit := func() *finding.Commit {
 		return &finding.Commit{
 			OID: fmt.Sprintf("%040x", rng.Uint64()), Author: junk(), Email: junk(),
-			Date: noon.Add(-time.Duration(rng.Int64N(1e17))), Subject: junk(),
+			Date: time.Unix(rng.Int64N(1<<uint(rng.IntN(60))), 0).UTC(), Subject: junk(),
 		}
 	}
 	one := func() finding.Finding {
@@ -158,6 +179,10 @@ func random(rng *rand.Rand) *finding.Result {
 		f.Confidence = []finding.Confidence{finding.High, finding.Medium, finding.Low}[rng.IntN(3)]
 		f.Exposure = []finding.Exposure{finding.Source, finding.Browser, finding.Mobile, finding.Log, finding.Message}[rng.IntN(5)]
 		f.Liveness = []finding.Liveness{finding.NotChecked, finding.Live, finding.Inactive, finding.Unknown, finding.Restricted}[rng.IntN(5)]
+		if f.Liveness != finding.NotChecked {
+			agents := rng.IntN(3)
+			f.Verification = &finding.Verification{Reason: "r" + junk(), Advice: "a", Agents: &agents, CheckedAt: noon}
+		}
 		f.Snippet.CutLeft, f.Snippet.CutRight = rng.IntN(2) == 0, rng.IntN(2) == 0
 		if f.Line == 0 {
 			f.Column, f.EndColumn, f.Snippet = 0, 0, finding.Snippet{}
@@ -183,7 +208,7 @@ func random(rng *rand.Rand) *finding.Result {
 		}
 		return f
 	}
-	r := &finding.Result{Summary: finding.Summary{Files: rng.Int64N(3), Bytes: rng.Int64N(1e6), Duration: time.Duration(rng.Int64N(1e10))}}
+	r := &finding.Result{Summary: finding.Summary{Files: rng.Int64N(3), Bytes: rng.Int64N(1e6), Duration: time.Duration(rng.Int64N(1e10)), Filtered: rng.Int64N(2)}}
 	for range rng.IntN(12) {
 		r.Findings = append(r.Findings, one())
 	}

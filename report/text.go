@@ -108,8 +108,12 @@ func (t *text) key(g *finding.KeyGroup) {
 		name = g.Key.Secret.Reveal()
 	}
 	t.printf("%s  %s", t.severity(g.Severity()), t.bold(printable(name)))
-	if l := g.Liveness(); l != finding.NotChecked && l != "" {
+	asked := g.Findings[0].Verification
+	if l := g.Liveness(); l != "" && (l != finding.NotChecked || asked != nil) {
 		t.printf("  %s", t.liveness(l))
+		if asked != nil {
+			t.printf(": %s", printable(asked.Reason))
+		}
 	}
 	kind := "token of the older API"
 	if !g.Key.Legacy() {
@@ -141,8 +145,11 @@ func (t *text) key(g *finding.KeyGroup) {
 }
 
 func (t *text) liveness(l finding.Liveness) string {
-	if l == finding.Inactive {
+	switch l {
+	case finding.Inactive:
 		return t.good(string(l))
+	case finding.NotChecked:
+		return t.dim(string(l))
 	}
 	return t.alarm(string(l))
 }
@@ -248,18 +255,20 @@ func (t *text) summary(r *finding.Result, keys []finding.KeyGroup, rest []*findi
 	if n := r.Suppressed(); n > 0 {
 		aside = append(aside, number(n, "suppressed finding"))
 	}
+	if n := r.Summary.Filtered; n > 0 {
+		aside = append(aside, number(n, "finding")+" left out by --only")
+	}
 	if n := len(r.Examples); n > 0 {
 		aside = append(aside, number(n, "example"))
 	}
 	if n := r.Summary.Skipped; n > 0 {
 		aside = append(aside, number(n, "file")+" left out")
 	}
-	last := scanned
-	if len(aside) > 0 {
-		last = strings.TrimSpace(scanned + " Not counted: " + join(aside) + ".")
+	if scanned != "" {
+		t.printf("%s\n", scanned)
 	}
-	if last != "" {
-		t.printf("%s\n", last)
+	if len(aside) > 0 {
+		t.printf("Not counted: %s.\n", join(aside))
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/report"
@@ -141,8 +142,12 @@ func (o *output) write(env *environment, r *finding.Result, scanned string, star
 			return err
 		}
 	}
-	if ended == statusClean {
+	switch {
+	case ended == statusClean:
 		return nil
+	case ended == statusFailed && o.quiet:
+		// A report of one line a finding has no line for this.
+		return fmt.Errorf("the scan is incomplete, and nothing was found in the rest; run it without -q to see why (%d problems)", len(r.Problems))
 	}
 	return ended
 }
@@ -165,6 +170,7 @@ func (o *output) status(r *finding.Result) status {
 func (o *output) writeTarget(env *environment, t target, r *finding.Result, opts report.Options) error {
 	if t.file == "" {
 		opts.Color = o.colored(env.out)
+		opts.Width, _, _ = term.GetSize(int(env.out.Fd())) // 0 where there is none
 		if err := report.Write(env.out, t.format, r, opts); err != nil {
 			return fmt.Errorf("writing the report to standard output: %w", err)
 		}
