@@ -152,7 +152,7 @@ func (v *Verifier) pace(ctx context.Context, q *inquiry) error {
 // try. What fails on the way is not: the person is told instead.
 func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
 	if err != nil {
-		return false, nil
+		return false, err
 	}
 	q := inquiryOf(ctx)
 	q.status = resp.StatusCode

@@ -97,12 +97,11 @@ func isJSON(contentType string) bool {
 
 // Names of members as they are met in the wild, folded.
 var (
-	listNames  = []string{"agents", "data", "items", "results", "result", "records", "rows", "content", "list", "values", "embedded", "response", "payload"}
-	pageNames  = []string{"meta", "pagination", "paging", "page", "pageinfo"}
-	totalNames = []string{"total", "totalcount", "totalitems", "totalresults", "totalelements", "totalrecords"}
-	pagesNames = []string{"totalpages", "pages", "pagecount", "lastpage"}
-	moreNames  = []string{"hasmore", "hasnext", "hasnextpage", "more"}
-	nextNames  = []string{"next", "nextcursor", "nextpage", "nextpagetoken", "nextpageurl", "nexttoken", "nextlink", "continuationtoken"}
+	listNames  = []string{"agents", "data", "items", "results"}
+	pageNames  = []string{"meta", "pagination", "page"}
+	totalNames = []string{"total", "totalcount", "totalitems"}
+	moreNames  = []string{"hasmore", "hasnext", "hasnextpage"}
+	nextNames  = []string{"next", "nextcursor", "nextpage", "nextpagetoken"}
 	// sideNames are lists that are not of agents.
 	sideNames = map[string]bool{"errors": true, "warnings": true, "messages": true, "links": true}
 )
@@ -168,10 +167,8 @@ func paging(m map[string]any) (total int, next bool) {
 			total = max(total, int(f))
 		}
 	}
-	for _, name := range pagesNames {
-		if f, ok := m[name].(float64); ok && f > 1 {
-			next = true
-		}
+	if pages, ok := m["totalpages"].(float64); ok && pages > 1 {
+		next = true
 	}
 	for _, name := range moreNames {
 		next = next || m[name] == true

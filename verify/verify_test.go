@@ -59,7 +59,7 @@ func TestWhatAnswersMean(t *testing.T) {
 		"200 HTML said JSON":     {jsonBody(200, html), finding.Unknown, 200, "web page"},
 		"200 text":               {typed(200, "text/plain", "OK"), finding.Unknown, 200, "well-formed JSON"},
 		"200 empty":              {jsonBody(200, ""), finding.Unknown, 200, "well-formed JSON"},
-		"204":                    {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) }, finding.Unknown, 204, "well-formed JSON"},
+		"204":                    {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }, finding.Unknown, 204, "well-formed JSON"},
 		"200 broken JSON":        {jsonBody(200, `{"data":[{]}`), finding.Unknown, 200, "well-formed JSON"},
 		"200 deep JSON":          {jsonBody(200, deep), finding.Unknown, 200, "well-formed JSON"},
 		"200 error envelope":     {jsonBody(200, `{"success":false,"message":"no"}`), finding.Unknown, 200, "speaks of an error"},
@@ -69,7 +69,7 @@ func TestWhatAnswersMean(t *testing.T) {
 		"403":                    {jsonBody(403, `{}`), finding.Restricted, 403, "plan"},
 		"403 page":               {typed(403, "text/html", html), finding.Unknown, 403, "web page"},
 		"300":                    {jsonBody(300, `{}`), finding.Unknown, 300, "redirects"},
-		"304":                    {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(304) }, finding.Unknown, 304, "redirects"},
+		"304":                    {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNotModified) }, finding.Unknown, 304, "redirects"},
 		"400":                    {jsonBody(400, `{}`), finding.Unknown, 400, "says nothing"},
 		"402":                    {jsonBody(402, `{}`), finding.Unknown, 402, "says nothing"},
 		"404":                    {jsonBody(404, `{}`), finding.Unknown, 404, "at this path"},
@@ -144,7 +144,7 @@ func TestHugeBodies(t *testing.T) {
 // An endless body is cut, not waited for.
 func TestEndlessBody(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+	s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		_, err := io.WriteString(w, "[1")
 		for err == nil {
 			_, err = io.WriteString(w, strings.Repeat(",1", 1000))
@@ -193,7 +193,7 @@ func TestTheRequest(t *testing.T) {
 		if (a.Agents == nil) != c.key.Legacy() || a.Agents != nil && *a.Agents != 7 {
 			t.Errorf("agents %v for a key with legacy %v", a.Agents, c.key.Legacy())
 		}
-		if got.Method != "GET" || got.URL.String() != c.path || got.ProtoMajor != 1 {
+		if got.Method != http.MethodGet || got.URL.String() != c.path || got.ProtoMajor != 1 {
 			t.Errorf("asked %s %s over %s", got.Method, got.URL, got.Proto)
 		}
 		if len(got.Header["Authorization"]) != 1 || got.Header.Get("Authorization") != c.scheme+c.key.Secret.Reveal() {
@@ -226,7 +226,7 @@ func TestServerThatEchoesTheKey(t *testing.T) {
 
 func TestRedirectsAreNotFollowed(t *testing.T) {
 	var elsewhere atomic.Int32
-	other := serve(t, func(_ http.ResponseWriter, r *http.Request) { elsewhere.Add(1) })
+	other := serve(t, func(_ http.ResponseWriter, _ *http.Request) { elsewhere.Add(1) })
 	for _, status := range []int{301, 302, 303, 307, 308} {
 		for name, location := range map[string]string{
 			"other host": other.URL + "/public-api/agents", "same host": "/moved", "none": "", "http": "http://127.0.0.1:1/",
@@ -291,7 +291,7 @@ func TestEachKeyIsAskedAboutOnce(t *testing.T) {
 		places = append(places, &k)
 	}
 	told := map[string]int{}
-	answers := newVerifier(t, options(s)).Check(t.Context(), places, func(k *finding.Key, a Answer) {
+	answers := newVerifier(t, options(s)).Check(t.Context(), places, func(k *finding.Key, _ Answer) {
 		told[k.ID]++
 	})
 	if len(c.arrivals) != 50 || len(c.perKey) != 50 || len(answers) != 50 || len(told) != 50 {
@@ -319,7 +319,7 @@ func TestRateAndConcurrency(t *testing.T) {
 		first := c.perKey[r.Header.Get("Authorization")] == 1
 		c.mu.Unlock()
 		if first {
-			w.WriteHeader(503)
+			w.WriteHeader(http.StatusServiceUnavailable)
 			return
 		}
 		jsonBody(200, `[]`)(w, r)
@@ -436,7 +436,7 @@ func TestRetryAfterBeyondTheDeadline(t *testing.T) {
 			s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 				asked.Add(1)
 				w.Header().Set("Retry-After", header)
-				w.WriteHeader(429)
+				w.WriteHeader(http.StatusTooManyRequests)
 			})
 			o := options(s)
 			o.Concurrency = 1
