@@ -98,11 +98,16 @@ func levels(findings []finding.Finding) string {
 func found(keys []finding.KeyGroup, rest []*finding.Finding) string {
 	var words []string
 	if len(keys) > 0 {
-		places := 0
+		places, working := 0, 0
 		for _, g := range keys {
 			places += len(g.Findings)
+			working += btoi(g.Liveness().Works())
 		}
-		words = append(words, number(len(keys), "key")+" in "+number(places, "place"))
+		what := number(len(keys), "key")
+		if working > 0 {
+			what += fmt.Sprintf(" (%s of them live or restricted)", humanize.Comma(int64(working)))
+		}
+		words = append(words, what+" in "+number(places, "place"))
 	}
 	if n := len(rest); n > 0 && len(keys) > 0 {
 		words = append(words, number(n, "other finding"))

@@ -15,6 +15,8 @@ var update = flag.Bool("update", false, "write the golden files anew")
 func TestGolden(t *testing.T) {
 	empty, nothing, incomplete := result(), &finding.Result{}, result()
 	incomplete.Problems = []finding.Problem{{Path: "a", Message: "gone"}, {Message: "7 more problems are not listed"}}
+	filtered := result()
+	filtered.Summary.Filtered = 2
 	for _, test := range []struct {
 		file   string
 		format Format
@@ -27,6 +29,8 @@ func TestGolden(t *testing.T) {
 		{"tree-quiet.txt", Text, tree(), func(o *Options) { o.Quiet = true }},
 		{"tree-color.txt", Text, tree(), func(o *Options) { o.Color = true }},
 		{"asked.txt", Text, asked(), nil},
+		{"asked-quiet.txt", Text, asked(), func(o *Options) { o.Quiet = true }},
+		{"filtered.txt", Text, filtered, nil},
 		{"asked.json", JSON, asked(), nil},
 		{"history.txt", Text, past(), nil},
 		{"empty.txt", Text, empty, nil},

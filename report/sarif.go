@@ -117,6 +117,9 @@ func sarifResult(f *finding.Finding, o Options) *sarif.Result {
 	if k := f.Key; k != nil {
 		p["keyId"], p["key"] = k.ID, k.Redacted
 	}
+	if v := f.Verification; v != nil {
+		p["verification"] = newJSONVerification(v)
+	}
 	if len(f.DecodedFrom) > 0 {
 		p["decodedFrom"] = f.DecodedFrom
 	}

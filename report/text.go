@@ -92,11 +92,20 @@ func (t *text) severity(s finding.Severity) string {
 	return paint(t.Color, attributes...)(s.String())
 }
 
-// lines writes a line for each finding that counts, and nothing else.
+// lines writes a line for each finding that counts, keys that work first, and nothing
+// else.
 func (t *text) lines(r *finding.Result) {
-	for i := range r.Findings {
-		if f := &r.Findings[i]; f.Counts() {
-			t.printf("%s: %s: %s [%s]\n", place(f), f.Severity, printable(f.Message), f.Rule)
+	for _, working := range []bool{true, false} {
+		for i := range r.Findings {
+			f := &r.Findings[i]
+			if !f.Counts() || f.Liveness.Works() != working {
+				continue
+			}
+			t.printf("%s: %s: %s [%s]", place(f), f.Severity, printable(f.Message), f.Rule)
+			if f.Verification != nil {
+				t.printf(" (%s)", t.liveness(f.Liveness))
+			}
+			t.printf("\n")
 		}
 	}
 }
@@ -215,7 +224,7 @@ func (t *text) problems(problems []finding.Problem) {
 	if len(problems) == 0 {
 		return
 	}
-	t.printf("%s\n", t.bold("Not everything could be read"))
+	t.printf("%s\n", t.bold("Not everything could be read or checked"))
 	shown := problems
 	if !t.Verbose && len(shown) > maxProblems {
 		shown = shown[:maxProblems]
@@ -246,8 +255,10 @@ func (t *text) summary(r *finding.Result, keys []finding.KeyGroup, rest []*findi
 	case nothingScanned(r.Summary):
 		t.printf("%s in %s: this is not an all-clear.\n", t.bold("Nothing was scanned"), t.scanned())
 		scanned = ""
+	case r.Summary.Filtered > 0:
+		t.printf("%s in %s.\n", t.bold("Nothing found in a state that --only names"), t.scanned())
 	case len(r.Problems) > 0:
-		t.printf("%s in %s, as far as it could be read.\n", t.bold("Nothing found"), t.scanned())
+		t.printf("%s in %s, as far as it could be read or checked.\n", t.bold("Nothing found"), t.scanned())
 	default:
 		t.printf("%s in %s.\n", t.good("Nothing found"), t.scanned())
 	}
