@@ -1,0 +1,153 @@
+package pack
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"sync"
+	"sync/atomic"
+)
+
+// A packFile is an open pack. It is read with ReadAt and not mapped: mapped pages count
+// as the program's memory, and a mapped file that someone cuts short is fatal.
+type packFile struct {
+	path     string
+	file     *os.File
+	hashSize int
+	end      int64 // where the objects end and the pack's checksum begins
+	count    int   // objects, by the pack's own account
+
+	idx   *os.File
+	index atomic.Pointer[index] // nil until there is one
+
+	mu     sync.Mutex // held while the index is loaded
+	loaded bool       // index is in memory and has been checked
+}
+
+const packHeader = 12
+
+// openPack opens the pack at path and its index, if it has one that is any good.
+func openPack(path string, hashSize int, problem func(Problem)) (*packFile, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	p := &packFile{path: path, file: f, hashSize: hashSize}
+	if err := p.begin(); err != nil {
+		_ = f.Close()
+		return nil, err
+	}
+	if err := p.openIndex(); err != nil && !errors.Is(err, os.ErrNotExist) {
+		problem(Problem{Path: p.indexPath(), Err: withoutIndex(err)})
+	}
+	return p, nil
+}
+
+func withoutIndex(err error) error {
+	return fmt.Errorf("%w; its pack is read without it, which is slow: `git index-pack` makes a new one", err)
+}
+
+// begin reads the pack's header.
+func (p *packFile) begin() error {
+	info, err := p.file.Stat()
+	if err != nil {
+		return err
+	}
+	if !info.Mode().IsRegular() {
+		return errors.New("not a regular file")
+	}
+	var head [packHeader]byte
+	if _, err := p.file.ReadAt(head[:], 0); err != nil {
+		if errors.Is(err, io.EOF) {
+			err = damage("the pack is cut off")
+		}
+		return err
+	}
+	if string(head[:4]) != "PACK" {
+		return damage("not a pack")
+	}
+	if v := be32(head[4:]); v != 2 && v != 3 {
+		return damage("the pack has the unknown version %d", v)
+	}
+	p.count = int(be32(head[8:]))
+	p.end = max(packHeader, info.Size()-int64(p.hashSize))
+	return nil
+}
+
+func (p *packFile) indexPath() string { return strings.TrimSuffix(p.path, ".pack") + ".idx" }
+
+func (p *packFile) openIndex() error {
+	f, err := os.Open(p.indexPath())
+	if err != nil {
+		return err
+	}
+	x, err := openIndex(f, p.hashSize)
+	if err != nil {
+		_ = f.Close()
+		return err
+	}
+	p.idx = f
+	p.index.Store(x)
+	return nil
+}
+
+func (p *packFile) close() {
+	_ = p.file.Close()
+	if p.idx != nil {
+		_ = p.idx.Close()
+	}
+}
+
+// load returns the index, in memory. If there is none that can be trusted, the pack is
+// gone through for one.
+func (p *packFile) load(s *Store) *index {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	x := p.index.Load()
+	if p.loaded {
+		return x
+	}
+	p.loaded = true
+	if x != nil {
+		var err error
+		x, err = x.load()
+		if err == nil && x.n != p.count {
+			err = damage("the index lists %d objects, the pack has %d", x.n, p.count)
+		}
+		if err == nil {
+			p.checkTrailer(s, x)
+			p.index.Store(x)
+			return x
+		}
+		s.problem(Problem{Path: p.indexPath(), Err: withoutIndex(err)})
+	}
+	x = p.scan(s)
+	p.index.Store(x)
+	return x
+}
+
+// checkTrailer compares the checksum at the pack's end with the one that the index
+// knows. The sum itself is not made: it would cost more than reading the objects, each
+// of which has its own.
+func (p *packFile) checkTrailer(s *Store, x *index) {
+	trailer := make([]byte, p.hashSize)
+	if _, err := p.file.ReadAt(trailer, p.end); err != nil || !bytes.Equal(trailer, x.trailer) {
+		s.problem(Problem{Path: p.path, Err: damage("the checksum at its end is not the one its index has: the pack is cut off or was changed")})
+	}
+}
+
+// lookup returns where the pack has an object.
+func (p *packFile) lookup(s *Store, id *ID) (offset int64, found bool, err error) {
+	x := p.index.Load()
+	if x == nil {
+		x = p.load(s)
+	}
+	o, found, err := x.lookup(id.Bytes())
+	if err == nil && found && o >= uint64(p.end) {
+		return 0, false, damage("the pack is cut off before the object")
+	}
+	return int64(o), found, err
+}

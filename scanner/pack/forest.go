@@ -1,0 +1,349 @@
+package pack
+
+import (
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"math/bits"
+	"slices"
+	"sort"
+	"sync"
+	"sync/atomic"
+)
+
+// A forest is the objects of one pack as families: roots, and below each the deltas made
+// from it. Objects are numbered in the order in which they lie in the pack. A pack may
+// have tens of millions of them, so what is known of each is kept in a few plain arrays.
+type forest struct {
+	p     *packFile
+	index *index
+	// keys holds, for each object, its offset in the pack above its place in the index.
+	keys []uint64
+	bits uint // of the place
+
+	kind  []Kind   // of roots their kind, of others ofsDelta or refDelta; broken
+	first []uint32 // first child, as number plus one
+	next  []uint32 // next child of the same parent, as number plus one
+
+	mu       sync.Mutex
+	suspects []uint32         // objects whose bytes are not those that the index knows
+	bases    map[uint32]ID    // of deltas whose base is not in this pack
+	broken   map[uint32]error // of objects whose head or base is no good
+	// needed are the objects that are to be visited and those they are made from;
+	// nil is all.
+	needed bitset
+}
+
+// broken is the kind of an object that cannot be read, which makes it a root.
+const broken Kind = 0
+
+func (f *forest) len() int              { return len(f.keys) }
+func (f *forest) offset(i uint32) int64 { return int64(f.keys[i] >> f.bits) }
+func (f *forest) place(i uint32) int    { return int(f.keys[i] & (1<<f.bits - 1)) }
+func (f *forest) id(i uint32) ID        { return NewID(f.index.id(f.place(i))) }
+
+// end returns where object i ends.
+func (f *forest) end(i uint32) int64 {
+	if int(i)+1 < len(f.keys) {
+		return f.offset(i + 1)
+	}
+	return max(f.p.end, f.offset(i))
+}
+
+// crc returns the checksum of object i's bytes in the pack, which the index must have.
+func (f *forest) crc(i uint32) uint32 { return be32(f.index.crcs[4*f.place(i):]) }
+
+// newForest finds out which object of the pack is made from which. The repeated ones, by
+// their place in the index, need not be visited.
+func newForest(s *Store, p *packFile, x *index, repeated bitset, jobs int) (*forest, error) {
+	f := &forest{p: p, index: x, bases: map[uint32]ID{}, broken: map[uint32]error{}}
+	if err := f.sort(); err != nil {
+		return nil, err
+	}
+	f.kind = make([]Kind, x.n)
+	parent := make([]uint32, x.n) // as number plus one
+	if err := f.readHeads(parent, jobs); err != nil {
+		return nil, err
+	}
+	for _, i := range f.suspects {
+		if err := f.examine(s, i); err != nil {
+			f.breakOff(i, err)
+			parent[i] = 0
+		}
+	}
+	f.link(parent)
+	if repeated != nil {
+		f.need(parent, repeated)
+	}
+	return f, nil
+}
+
+// sort puts the objects in the order of their offsets.
+func (f *forest) sort() error {
+	n := f.index.n
+	f.bits = uint(bits.Len(uint(max(n-1, 0))))
+	largest := uint64(0)
+	f.keys = make([]uint64, n)
+	for i := range f.keys {
+		offset := f.index.offset(i)
+		largest = max(largest, offset)
+		f.keys[i] = offset<<f.bits | uint64(i)
+	}
+	if bits.Len64(largest)+int(f.bits) > 63 {
+		return damage("the index has an offset that no pack can have")
+	}
+	radixSort(f.keys, f.bits, uint(bits.Len64(largest)))
+	for i := 1; i < n; i++ {
+		if f.keys[i]>>f.bits == f.keys[i-1]>>f.bits {
+			return damage("the index has two objects at the same place")
+		}
+	}
+	return nil
+}
+
+// radixSort sorts keys by their width bits above the lowest low.
+func radixSort(keys []uint64, low, width uint) {
+	const digit = 11
+	other := make([]uint64, len(keys))
+	from, to := keys, other
+	var count [1 << digit]int
+	for shift := low; shift < low+width; shift += digit {
+		clear(count[:])
+		for _, k := range from {
+			count[k>>shift&(1<<digit-1)]++
+		}
+		sum := 0
+		for d, n := range count {
+			count[d] = sum
+			sum += n
+		}
+		for _, k := range from {
+			d := k >> shift & (1<<digit - 1)
+			to[count[d]] = k
+			count[d]++
+		}
+		from, to = to, from
+	}
+	if len(keys) > 0 && &from[0] != &keys[0] {
+		copy(keys, from)
+	}
+}
+
+// before returns the object that begins at offset, which must lie before object i's.
+func (f *forest) before(i uint32, offset int64) (uint32, bool) {
+	// A base is mostly near: look at distances that double.
+	step := uint32(1)
+	for step < i && f.offset(i-step) > offset {
+		step *= 2
+	}
+	from := i - min(step, i)
+	n := sort.Search(int(i-from), func(n int) bool { return f.offset(from+uint32(n)) >= offset })
+	at := from + uint32(n)
+	return at, at < i && f.offset(at) == offset
+}
+
+// number returns the number of an object by its place in the index.
+func (f *forest) number(place int) uint32 {
+	offset := f.index.offset(place)
+	return uint32(sort.Search(len(f.keys), func(i int) bool { return f.keys[i]>>f.bits >= offset }))
+}
+
+const (
+	// headBatch is how many objects' heads one worker reads at a time.
+	headBatch = 16 << 10
+	// window is how many bytes of a pack are read at a time where they are read
+	// in a row.
+	window = 256 << 10
+)
+
+// readHeads reads the head of each object, and sets its kind and parent.
+func (f *forest) readHeads(parent []uint32, jobs int) error {
+	var at atomic.Int64
+	var failed atomic.Pointer[error]
+	var all sync.WaitGroup
+	for range jobs {
+		all.Go(func() {
+			r := reader{file: f.p.file, end: f.p.end, ahead: window}
+			for failed.Load() == nil {
+				from := int(at.Add(headBatch)) - headBatch
+				if from >= f.len() {
+					return
+				}
+				for i := from; i < min(from+headBatch, f.len()); i++ {
+					if err := f.readHead(&r, uint32(i), parent); err != nil {
+						failed.Store(&err)
+						return
+					}
+				}
+			}
+		})
+	}
+	all.Wait()
+	if err := failed.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
+
+// readHead reads the head of object i. It fails only if the pack cannot be read.
+func (f *forest) readHead(r *reader, i uint32, parent []uint32) error {
+	offset := f.offset(i)
+	whole := f.index.crcs != nil && f.end(i)-offset <= window
+	n := maxHead
+	if whole {
+		n = int(f.end(i) - offset)
+	}
+	b, err := r.bytes(offset, n)
+	if err != nil {
+		return err
+	}
+	if whole && crc32.ChecksumIEEE(b) != f.crc(i) {
+		f.mu.Lock()
+		f.suspects = append(f.suspects, i)
+		f.mu.Unlock()
+	}
+	e, err := parseEntry(b, offset, f.index.hashSize)
+	if err != nil {
+		f.breakOff(i, err)
+		return nil
+	}
+	f.kind[i] = e.kind
+	switch e.kind {
+	case ofsDelta:
+		base, ok := f.before(i, e.base)
+		if !ok {
+			f.breakOff(i, damage("the base of the delta is not where it should be"))
+			return nil
+		}
+		parent[i] = base + 1
+	case refDelta:
+		if place, ok := f.index.find(e.baseID); ok {
+			parent[i] = f.number(place) + 1
+		} else {
+			f.mu.Lock()
+			f.bases[i] = NewID(e.baseID)
+			f.mu.Unlock()
+		}
+	}
+	return nil
+}
+
+// examine returns an error unless object i is the one that the index says it is.
+func (f *forest) examine(s *Store, i uint32) error {
+	kind, text, err := s.text(f.p, f.offset(i), MaxText)
+	if err != nil {
+		return err
+	}
+	return checkID(f.id(i), kind, text)
+}
+
+// breakOff notes that object i cannot be read.
+func (f *forest) breakOff(i uint32, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.kind[i] = broken
+	f.broken[i] = err
+}
+
+// link makes lists of children out of parents. The child with the most descendants is the
+// last: when it is reached its parent is needed no more, so that never more texts
+// are held than there are doublings of the pack.
+func (f *forest) link(parent []uint32) {
+	n := len(parent)
+	f.first, f.next = make([]uint32, n), make([]uint32, n)
+	size, heavy := make([]uint32, n), make([]uint32, n)
+	waiting := f.next // children not yet counted, for now
+	for _, p := range parent {
+		if p > 0 {
+			waiting[p-1]++
+		}
+	}
+	// Begin at each leaf, and go up as long as all below is counted.
+	leaf := func(i int) bool { return waiting[i] == 0 && size[i] == 0 }
+	for i := range n {
+		if !leaf(i) {
+			continue
+		}
+		for at := uint32(i); ; {
+			size[at]++
+			up := parent[at]
+			if up == 0 {
+				break
+			}
+			up--
+			size[up] += size[at]
+			if h := heavy[up]; h == 0 || size[h-1] < size[at] {
+				heavy[up] = at + 1
+			}
+			if waiting[up]--; waiting[up] > 0 {
+				break
+			}
+			at = up
+		}
+	}
+	// What still waits is its own ancestor.
+	for i := range n {
+		if waiting[i] > 0 {
+			f.breakOff(uint32(i), damage("the delta is, by way of others, its own base"))
+			parent[i] = 0
+		}
+	}
+	clear(f.next)
+	for i, h := range heavy {
+		if h > 0 && parent[h-1] == uint32(i)+1 {
+			f.first[i] = h
+		}
+	}
+	for i, p := range slices.Backward(parent) {
+		if p > 0 && heavy[p-1] != uint32(i)+1 {
+			f.next[i] = f.first[p-1]
+			f.first[p-1] = uint32(i) + 1
+		}
+	}
+}
+
+// need marks what is needed to visit the objects that are not repeated.
+func (f *forest) need(parent []uint32, repeated bitset) {
+	f.needed = newBitset(f.len())
+	for i := range parent {
+		if repeated.has(f.place(uint32(i))) {
+			continue
+		}
+		for at := uint32(i) + 1; at != 0 && !f.needed.has(int(at-1)); at = parent[at-1] {
+			f.needed.add(int(at - 1))
+		}
+	}
+}
+
+// needless reports whether object i need not be read.
+func (f *forest) needless(i uint32) bool { return f.needed != nil && !f.needed.has(int(i)) }
+
+// A reader reads pieces of a pack, best in a row.
+type reader struct {
+	file  io.ReaderAt
+	end   int64
+	ahead int   // how many bytes to read at a time
+	at    int64 // where buf begins
+	buf   []byte
+}
+
+// bytes returns the n bytes at offset, or as many as there are before the end. They
+// stay as they are until the next call.
+func (r *reader) bytes(offset int64, n int) ([]byte, error) {
+	n = int(max(0, min(int64(n), r.end-offset)))
+	if offset >= r.at && offset+int64(n) <= r.at+int64(len(r.buf)) {
+		return r.buf[offset-r.at:][:n], nil
+	}
+	if size := max(n, r.ahead); cap(r.buf) < size {
+		r.buf = make([]byte, size)
+	}
+	r.buf = r.buf[:max(0, min(int64(max(n, r.ahead)), r.end-offset))]
+	m, err := r.file.ReadAt(r.buf, offset)
+	if err != nil && !errors.Is(err, io.EOF) {
+		r.buf = r.buf[:0]
+		return nil, fmt.Errorf("%w at byte %d", err, offset)
+	}
+	r.at, r.buf = offset, r.buf[:m]
+	return r.buf[:min(n, m)], nil
+}

@@ -1,0 +1,86 @@
+package pack
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+)
+
+// A grove is a forest that workers go through together.
+type grove struct {
+	*forest
+	ctx      context.Context
+	jobs     int
+	repeated bitset       // objects, by their place in the index, that are visited elsewhere
+	cursor   atomic.Int64 // the next object that may be a root
+
+	mu     sync.Mutex
+	more   sync.Cond
+	shared []frame      // handed over by busy workers
+	idle   atomic.Int32 // workers that wait for something to do
+	big    []uint32     // objects too big for several workers to hold such
+}
+
+// rootBatch is how many objects one worker takes at a time, to go through the families of
+// the roots among them.
+const rootBatch = 512
+
+func newGrove(ctx context.Context, f *forest, repeated bitset, jobs int) *grove {
+	g := &grove{forest: f, ctx: ctx, jobs: jobs, repeated: repeated}
+	g.more.L = &g.mu
+	return g
+}
+
+// isRepeated reports whether object i is visited elsewhere.
+func (g *grove) isRepeated(i uint32) bool { return g.repeated.has(g.place(i)) }
+
+// addBig leaves object i, and what is made from it, for later.
+func (g *grove) addBig(i uint32) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.big = append(g.big, i)
+}
+
+// share hands over to another worker what is left to be made from f.
+func (g *grove) share(f frame) {
+	g.mu.Lock()
+	g.shared = append(g.shared, f)
+	g.mu.Unlock()
+	g.more.Signal()
+}
+
+// wait returns something that another worker handed over. It returns false when all
+// workers wait.
+func (g *grove) wait() (frame, bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.idle.Add(1)
+	for {
+		if n := len(g.shared) - 1; n >= 0 {
+			f := g.shared[n]
+			g.shared = g.shared[:n]
+			g.idle.Add(-1)
+			return f, true
+		}
+		if int(g.idle.Load()) == g.jobs {
+			g.more.Broadcast()
+			return frame{}, false
+		}
+		g.more.Wait()
+	}
+}
+
+// A frame is an object whose text is held while others are made from it.
+type frame struct {
+	at      uint32 // the object, or outside
+	kind    Kind
+	child   uint32 // the next one to make, as number plus one
+	text    []byte
+	dropped bool // text is to be made again when it is needed
+	shared  bool // another worker holds the text, too
+	visited bool
+	note    any // what the visitor said, if it was visited
+}
+
+// outside stands for an object that is not in the pack.
+const outside = ^uint32(0)

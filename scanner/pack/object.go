@@ -1,0 +1,232 @@
+package pack
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+)
+
+// Has reports whether the store has an object, readable or not.
+func (s *Store) Has(id ID) bool {
+	return s.has(&id) || s.refresh() && s.has(&id)
+}
+
+func (s *Store) has(id *ID) bool {
+	if int(id.size) != s.hashSize {
+		return false
+	}
+	for _, p := range s.packList() {
+		if _, found, err := p.lookup(s, id); found || err != nil {
+			return true
+		}
+	}
+	return s.hasLoose(id)
+}
+
+// Object returns an object's kind and text, which the caller must not change. The error is
+// ErrNotFound if there is no such object, and ErrTooLarge, with the kind, if its
+// text is longer than limit or MaxText.
+func (s *Store) Object(id ID, limit int) (Kind, []byte, error) {
+	if int(id.size) != s.hashSize {
+		return 0, nil, ErrNotFound
+	}
+	limit = min(limit, MaxText)
+	kind, text, err := s.object(&id, limit, nil)
+	if errors.Is(err, ErrNotFound) && s.refresh() {
+		kind, text, err = s.object(&id, limit, nil)
+	}
+	return kind, text, err
+}
+
+// object looks for a copy that can be read, not in the pack except, and if there is none
+// says what is wrong with one.
+func (s *Store) object(id *ID, limit int, except *packFile) (Kind, []byte, error) {
+	failed := ErrNotFound
+	for _, p := range s.packList() {
+		if p == except {
+			continue
+		}
+		offset, found, err := p.lookup(s, id)
+		if found {
+			var kind Kind
+			var text []byte
+			kind, text, err = s.text(p, offset, limit)
+			if err == nil || errors.Is(err, ErrTooLarge) {
+				return kind, text, err
+			}
+		}
+		if err != nil {
+			failed = err
+		}
+	}
+	kind, text, err := s.looseObject(id, limit)
+	if errors.Is(err, ErrNotFound) {
+		err = failed
+	}
+	return kind, text, err
+}
+
+// A link is one object of a delta chain.
+type link struct {
+	p      *packFile
+	offset int64
+	e      entry
+}
+
+// text returns the text of the object that lies in p at offset.
+func (s *Store) text(p *packFile, offset int64, limit int) (Kind, []byte, error) {
+	chain, base, kind, err := s.chain(p, offset)
+	if err != nil {
+		return 0, nil, err
+	}
+	text := base
+	var delta []byte
+	for i, l := range slices.Backward(chain) {
+		most := MaxText // a base may be longer than what is made of it
+		if i == 0 {
+			most = limit
+		}
+		if l.e.size > uint64(most) && l.e.kind <= Tag || l.e.size > MaxText {
+			return kind, nil, ErrTooLarge
+		}
+		if l.e.kind <= Tag {
+			text, err = l.appendText(nil)
+		} else if delta, err = l.appendText(delta[:0]); err == nil {
+			text, _, err = applyDelta(nil, text, delta, nil, most)
+		}
+		if err != nil {
+			return kind, nil, err
+		}
+		s.cache.put(l.p, l.offset, kind, text)
+	}
+	if len(text) > limit {
+		return kind, nil, ErrTooLarge
+	}
+	return kind, text, nil
+}
+
+// chain returns the deltas that lead to the object at offset, that object first. The
+// last one is no delta, unless its base's text is known: then that is returned.
+func (s *Store) chain(p *packFile, offset int64) (chain []link, base []byte, kind Kind, err error) {
+	type place struct {
+		p      *packFile
+		offset int64
+	}
+	var seen map[place]bool // kept only where a chain could lead in a circle
+	for {
+		if kind, text, ok := s.cache.get(p, offset); ok {
+			return chain, text, kind, nil
+		}
+		var head [maxHead]byte
+		n, err := p.file.ReadAt(head[:min(maxHead, p.end-offset)], offset)
+		if err != nil && !errors.Is(err, io.EOF) {
+			return nil, nil, 0, err
+		}
+		e, err := parseEntry(head[:n], offset, p.hashSize)
+		if err != nil {
+			return nil, nil, 0, err
+		}
+		chain = append(chain, link{p, offset, e})
+		switch e.kind {
+		case ofsDelta:
+			if e.base < packHeader {
+				return nil, nil, 0, damage("the base of the delta lies outside of the pack")
+			}
+			offset = e.base
+		case refDelta:
+			if seen == nil {
+				seen = map[place]bool{}
+			}
+			if seen[place{p, offset}] {
+				return nil, nil, 0, damage("the delta is, by way of others, its own base")
+			}
+			seen[place{p, offset}] = true
+			id := NewID(e.baseID)
+			base, kind, err := s.base(&p, &offset, &id)
+			if err != nil {
+				return nil, nil, 0, fmt.Errorf("the base of the delta, %s: %w", id, err)
+			}
+			if base != nil {
+				return chain, base, kind, nil
+			}
+		default:
+			return chain, nil, e.kind, nil
+		}
+	}
+}
+
+// base finds the base of a ref-delta in p: best in p itself, else in another pack, to which
+// it then moves p and offset, or else loose, when it returns its text.
+func (s *Store) base(p **packFile, offset *int64, id *ID) ([]byte, Kind, error) {
+	failed := ErrNotFound
+	for _, q := range append([]*packFile{*p}, s.packList()...) {
+		o, found, err := q.lookup(s, id)
+		if found {
+			*p, *offset = q, o
+			return nil, 0, nil
+		}
+		if err != nil {
+			failed = err
+		}
+	}
+	kind, text, err := s.looseObject(id, MaxText)
+	if errors.Is(err, ErrNotFound) {
+		err = failed
+	}
+	if text == nil {
+		text = []byte{}
+	}
+	return text, kind, err
+}
+
+// stream returns a reader of what the stream of an entry holds.
+func (l link) stream() (*textReader, error) {
+	if l.e.size > math.MaxInt64 {
+		return nil, damage("a size beyond 63 bits")
+	}
+	start := l.offset + int64(l.e.head)
+	section := io.NewSectionReader(l.p.file, start, l.p.end-start)
+	t, err := newTextReader(section, int64(l.e.size))
+	if err == nil {
+		t.section = section
+	}
+	return t, err
+}
+
+// appendText appends to dst what the stream of an entry holds.
+func (l link) appendText(dst []byte) ([]byte, error) {
+	t, err := l.stream()
+	if err != nil {
+		return dst, err
+	}
+	defer t.release()
+	return t.appendAll(dst)
+}
+
+// Reader returns an object's kind, its size in bytes and a reader of its text, which
+// the caller must close. The text of an object that is stored whole may be of any
+// length; for others Object's limits apply.
+func (s *Store) Reader(id ID) (Kind, int64, io.ReadCloser, error) {
+	if int(id.size) != s.hashSize {
+		return 0, 0, nil, ErrNotFound
+	}
+	for _, p := range s.packList() {
+		offset, found, err := p.lookup(s, &id)
+		if !found || err != nil {
+			continue
+		}
+		if chain, _, _, err := s.chain(p, offset); err == nil && len(chain) == 1 && chain[0].e.kind <= Tag {
+			if t, err := chain[0].stream(); err == nil {
+				return chain[0].e.kind, t.left, t, nil
+			}
+		}
+	}
+	if kind, t, err := s.openLoose(&id); err == nil {
+		return kind, t.left, t, nil
+	}
+	kind, text, err := s.Object(id, MaxText)
+	return kind, int64(len(text)), io.NopCloser(bytes.NewReader(text)), err
+}

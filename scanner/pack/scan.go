@@ -1,0 +1,263 @@
+package pack
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"slices"
+	"strconv"
+)
+
+// A scan makes an index for a pack that has none that is any good: it inflates all there
+// is, one object after the other, and names each by its hash. That is slow, but nothing
+// else helps.
+type scan struct {
+	s     *Store
+	p     *packFile
+	cache cache
+	links []link
+	ids   []ID
+	at    map[int64]int // from offset to number in links
+	known map[ID]int
+	// waiting lists the deltas that were met before their base was named.
+	waiting map[ID][]int
+}
+
+// scan returns an index of what can be read of the pack.
+func (p *packFile) scan(s *Store) *index {
+	c := &scan{s: s, p: p, at: map[int64]int{}, known: map[ID]int{}, waiting: map[ID][]int{}}
+	c.find()
+	c.ids = make([]ID, len(c.links))
+	for i := range c.links {
+		c.name(i)
+	}
+	for base, deltas := range c.waiting {
+		for _, i := range deltas {
+			c.problem(i, fmt.Errorf("what it is made from, %s, is %w", base, ErrNotFound))
+		}
+	}
+	return c.makeIndex()
+}
+
+// problem notes that an object cannot be read. Its name is in its text.
+func (c *scan) problem(i int, err error) {
+	c.s.problem(Problem{Path: c.p.path, Err: fmt.Errorf("the object at byte %d: %w", c.links[i].offset, err)})
+}
+
+// find finds where objects begin. Behind one that is damaged it looks for the next
+// that is not.
+func (c *scan) find() {
+	damaged := int64(-1)
+	for offset := int64(packHeader); offset < c.p.end; {
+		l, size, err := c.measure(offset)
+		if err != nil {
+			if damaged < 0 {
+				damaged = offset
+				c.s.problem(Problem{Path: c.p.path, Err: fmt.Errorf("the object at byte %d: %w", offset, err)})
+			}
+			offset = c.plausible(offset + 1)
+			continue
+		}
+		damaged = -1
+		c.at[offset] = len(c.links)
+		c.links = append(c.links, l)
+		offset += size
+	}
+}
+
+// measure reads the object at offset and returns how many bytes of the pack it takes.
+func (c *scan) measure(offset int64) (link, int64, error) {
+	l := link{p: c.p, offset: offset}
+	var head [maxHead]byte
+	n, err := c.p.file.ReadAt(head[:min(maxHead, c.p.end-offset)], offset)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return l, 0, err
+	}
+	if l.e, err = parseEntry(head[:n], offset, c.p.hashSize); err != nil {
+		return l, 0, err
+	}
+	l.e.baseID = bytes.Clone(l.e.baseID)
+	t, err := l.stream()
+	if err != nil {
+		return l, 0, err
+	}
+	defer t.release()
+	if _, err := io.Copy(io.Discard, t); err != nil {
+		return l, 0, err
+	}
+	end, err := t.section.Seek(0, io.SeekCurrent)
+	return l, int64(l.e.head) + end - int64(t.buf.Buffered()), err
+}
+
+// plausible returns the first place at or after offset where there is the head of an
+// object and then that of a zlib stream.
+func (c *scan) plausible(offset int64) int64 {
+	r := reader{file: c.p.file, end: c.p.end, ahead: window}
+	for ; offset < c.p.end; offset++ {
+		b, err := r.bytes(offset, maxHead+6)
+		if err != nil {
+			return c.p.end
+		}
+		if e, err := parseEntry(b, offset, c.p.hashSize); err == nil && checkHeader(b[e.head:]) == nil {
+			return offset
+		}
+	}
+	return offset
+}
+
+// name names object i, and then those that waited for it.
+func (c *scan) name(i int) {
+	for todo := []int{i}; len(todo) > 0; {
+		i, todo = todo[len(todo)-1], todo[:len(todo)-1]
+		id, missing, err := c.hash(i)
+		switch {
+		case err != nil:
+			c.problem(i, err)
+		case !missing.IsZero():
+			c.waiting[missing] = append(c.waiting[missing], i)
+		default:
+			c.ids[i] = id
+			if _, ok := c.known[id]; !ok {
+				c.known[id] = i
+			}
+			todo = append(todo, c.waiting[id]...)
+			delete(c.waiting, id)
+		}
+	}
+}
+
+// hash returns the name of object i, or that of a base which is not known yet.
+func (c *scan) hash(i int) (id, missing ID, err error) {
+	if l := c.links[i]; l.e.kind <= Tag && l.e.size > bigText {
+		t, err := l.stream()
+		if err != nil {
+			return ID{}, ID{}, err
+		}
+		defer t.release()
+		h := startHash(c.p.hashSize, l.e.kind, t.left)
+		_, err = io.Copy(h, t)
+		return NewID(h.Sum(nil)), ID{}, err
+	}
+	kind, text, missing, err := c.text(i)
+	if err != nil || !missing.IsZero() {
+		return ID{}, missing, err
+	}
+	return hashOf(c.p.hashSize, kind, text), ID{}, nil
+}
+
+// text returns the text of object i, or the name of a base which is not known yet.
+func (c *scan) text(i int) (kind Kind, text []byte, missing ID, err error) {
+	var chain []int
+	for {
+		l := &c.links[i]
+		var ok bool
+		if kind, text, ok = c.cache.get(c.p, l.offset); ok {
+			break
+		}
+		chain = append(chain, i)
+		if l.e.kind <= Tag {
+			kind = l.e.kind
+			break
+		}
+		if l.e.kind == ofsDelta {
+			if i, ok = c.at[l.e.base]; !ok {
+				return 0, nil, ID{}, damage("the base of the delta is not where it should be")
+			}
+			continue
+		}
+		id := NewID(l.e.baseID)
+		if i, ok = c.known[id]; ok {
+			continue
+		}
+		if kind, text, ok = c.elsewhere(&id); !ok {
+			return 0, nil, id, nil
+		}
+		break
+	}
+	var delta []byte
+	for _, i := range slices.Backward(chain) {
+		l := c.links[i]
+		switch {
+		case l.e.size > MaxText:
+			err = ErrTooLarge
+		case l.e.kind <= Tag:
+			text, err = l.appendText(nil)
+		default:
+			if delta, err = l.appendText(delta[:0]); err == nil {
+				text, _, err = applyDelta(nil, text, delta, nil, MaxText)
+			}
+		}
+		if err != nil {
+			return 0, nil, ID{}, err
+		}
+		c.cache.put(c.p, l.offset, kind, text)
+	}
+	return kind, text, ID{}, nil
+}
+
+// elsewhere returns an object that is loose or in a pack with an index.
+func (c *scan) elsewhere(id *ID) (Kind, []byte, bool) {
+	for _, q := range c.s.packList() {
+		x := q.index.Load()
+		if x == nil {
+			continue
+		}
+		if offset, found, err := x.lookup(id.Bytes()); found && err == nil {
+			kind, text, err := c.s.text(q, int64(offset), MaxText)
+			if err == nil {
+				return kind, text, true
+			}
+		}
+	}
+	kind, text, err := c.s.looseObject(id, MaxText)
+	return kind, text, err == nil
+}
+
+// makeIndex puts what was named in the form of a loaded index.
+func (c *scan) makeIndex() *index {
+	var order []int
+	for _, i := range c.known {
+		order = append(order, i)
+	}
+	slices.SortFunc(order, func(a, b int) int { return bytes.Compare(c.ids[a].Bytes(), c.ids[b].Bytes()) })
+	x := &index{version: 2, n: len(order), hashSize: c.p.hashSize, ids: []byte{}}
+	for _, i := range order {
+		id, offset := &c.ids[i], uint64(c.links[i].offset)
+		x.fanout[int(id.raw[0])+1]++
+		x.ids = append(x.ids, id.Bytes()...)
+		if offset >= largeOffset {
+			x.large = be.AppendUint64(x.large, offset)
+			offset = largeOffset | uint64(len(x.large)/8-1)
+		}
+		x.offsets = be.AppendUint32(x.offsets, uint32(offset))
+	}
+	for b := range 256 {
+		x.fanout[b+1] += x.fanout[b]
+	}
+	return x
+}
+
+// startHash returns the hash of an object whose text of size bytes is still to be
+// written to it.
+func startHash(hashSize int, kind Kind, size int64) hash.Hash {
+	h := newHash(hashSize)
+	_, _ = io.WriteString(h, kind.String()+" "+strconv.FormatInt(size, 10)+"\x00") // never fails
+	return h
+}
+
+// hashOf returns the name of an object.
+func hashOf(hashSize int, kind Kind, text []byte) ID {
+	h := startHash(hashSize, kind, int64(len(text)))
+	_, _ = h.Write(text) // never fails
+	return NewID(h.Sum(nil))
+}
+
+// checkID returns an error if the object of that kind and text is not the one named id.
+func checkID(id ID, kind Kind, text []byte) error {
+	if hashOf(int(id.size), kind, text) != id {
+		return damage("its text is not the one it is named for")
+	}
+	return nil
+}

@@ -1,0 +1,175 @@
+package pack
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// A Store is the object store of a repository: its object directories with all that lies
+// in them. Its methods may be called by several goroutines at once.
+type Store struct {
+	dirs     []string
+	hashSize int
+
+	mu       sync.Mutex
+	packs    []*packFile
+	opened   map[string]bool // paths of packs
+	problems []Problem
+
+	cache cache
+}
+
+// Open opens the object directories, and those that they name as alternates. hashSize is
+// the size in bytes of the repository's ids, 20 or 32. Open fails if an object directory
+// cannot be read; whatever else cannot be read is among Problems.
+func Open(objectDirs []string, hashSize int) (*Store, error) {
+	s := &Store{hashSize: hashSize, opened: map[string]bool{}}
+	for _, dir := range objectDirs {
+		if _, err := os.ReadDir(dir); err != nil {
+			return nil, err
+		}
+		s.addDir(dir, 0)
+	}
+	s.refresh()
+	return s, nil
+}
+
+// Close closes what the store has open.
+func (s *Store) Close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, p := range s.packs {
+		p.close()
+	}
+	s.packs = nil
+}
+
+// Problems returns what is known to be unreadable so far, single objects excepted.
+func (s *Store) Problems() []Problem {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.problems)
+}
+
+func (s *Store) problem(p Problem) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.problems = append(s.problems, p)
+}
+
+const (
+	// maxAlternates and maxDepth bound the object directories and how they lead to
+	// each other. Git follows five.
+	maxAlternates = 1000
+	maxDepth      = 50
+)
+
+// addDir adds an object directory and its alternates, each once.
+func (s *Store) addDir(dir string, depth int) {
+	real, err := filepath.EvalSymlinks(dir)
+	if err == nil {
+		real, err = filepath.Abs(real)
+	}
+	if err != nil {
+		s.problem(Problem{Path: dir, Err: fmt.Errorf("the alternate object directory cannot be read, so objects may be missing: %w", err)})
+		return
+	}
+	if slices.Contains(s.dirs, real) {
+		return
+	}
+	if depth > maxDepth || len(s.dirs) == maxAlternates {
+		s.problem(Problem{Path: dir, Err: errors.New("not read: too many alternate object directories lead to it")})
+		return
+	}
+	s.dirs = append(s.dirs, real)
+	list := filepath.Join(real, "info", "alternates")
+	content, err := os.ReadFile(list)
+	if err != nil {
+		if !errors.Is(err, fs.ErrNotExist) {
+			s.problem(Problem{Path: list, Err: err})
+		}
+		return
+	}
+	for line := range strings.Lines(string(content)) {
+		line = strings.TrimSuffix(line, "\n")
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		if line[0] == '"' {
+			if unquoted, err := strconv.Unquote(line); err == nil {
+				line = unquoted
+			}
+		}
+		if !filepath.IsAbs(line) {
+			line = filepath.Join(real, line)
+		}
+		s.addDir(line, depth+1)
+	}
+}
+
+// refresh opens the packs that have appeared since it last did, and reports whether there
+// were any. A pack that vanishes meanwhile was replaced by another: then it looks again.
+func (s *Store) refresh() bool {
+	any := false
+	for range 10 {
+		again := false
+		for _, dir := range s.dirs {
+			added, vanished := s.openPacks(filepath.Join(dir, "pack"))
+			any = any || added
+			again = again || vanished
+		}
+		if !again {
+			break
+		}
+	}
+	return any
+}
+
+// openPacks opens the packs in a directory that are not open yet.
+func (s *Store) openPacks(dir string) (added, vanished bool) {
+	entries, err := os.ReadDir(dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		s.problem(Problem{Path: dir, Err: err})
+	}
+	for _, e := range entries {
+		// What begins with tmp_ is being written, or was when git was stopped.
+		if !strings.HasSuffix(e.Name(), ".pack") || strings.HasPrefix(e.Name(), "tmp_") {
+			continue
+		}
+		path := filepath.Join(dir, e.Name())
+		s.mu.Lock()
+		known := s.opened[path]
+		s.opened[path] = true
+		s.mu.Unlock()
+		if known {
+			continue
+		}
+		p, err := openPack(path, s.hashSize, s.problem)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			vanished = true
+		case err != nil:
+			s.problem(Problem{Path: path, Err: err})
+		default:
+			added = true
+			s.mu.Lock()
+			s.packs = append(s.packs, p)
+			s.mu.Unlock()
+		}
+	}
+	return added, vanished
+}
+
+// packList returns the packs that are open now.
+func (s *Store) packList() []*packFile {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.packs)
+}

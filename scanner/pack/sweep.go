@@ -1,0 +1,199 @@
+package pack
+
+import (
+	"context"
+	"io"
+	"runtime"
+	"slices"
+	"sync"
+)
+
+// A Sweep says what to go through in a store, and who is to look at it.
+type Sweep struct {
+	// Kinds are the kinds of objects to visit; none is all of them. The families of
+	// the others are not read.
+	Kinds []Kind
+	// Jobs is how many objects are read at a time; 0 is one a processor.
+	Jobs int
+	// NewVisitor is called Jobs times, once for each worker.
+	NewVisitor func() Visitor
+	// Problem is told what cannot be read. It is called by one worker at a time.
+	Problem func(Problem)
+}
+
+// A Visitor looks at objects. It is called by one worker only.
+type Visitor interface {
+	// Visit looks at an object, which is its own until it returns. What it
+	// returns is the Note that the objects made from this one are given.
+	Visit(o *Object) (note any)
+}
+
+// An Object is an object as a sweep comes by it.
+type Object struct {
+	ID   ID
+	Kind Kind
+	Size int64
+	// Text is the object's text, unless that is too long to be held: then
+	// Reader gives it, once, in pieces.
+	Text   []byte
+	Reader io.Reader
+	// Edits tell how the text was made from that of an object that was visited
+	// before. They are nil if it was not made so, or if that object was not visited.
+	Edits []Edit
+	// Note is what Visit returned for the object that this one was made from.
+	Note any
+}
+
+const (
+	// bigText is how long a text can be for several workers to hold such texts at the
+	// same time. Longer ones are read one after the other.
+	bigText = 8 << 20
+	// heldText is how many bytes of text all workers together hold for the objects that
+	// are still to be made from it. What is dropped is inflated again.
+	heldText = 64 << 20
+)
+
+// Sweep visits each object of the store once, in whatever order is cheapest; those that
+// were made from another one come after it. It returns an error only when ctx is
+// cancelled.
+func (s *Store) Sweep(ctx context.Context, what Sweep) error {
+	if what.Jobs <= 0 {
+		what.Jobs = runtime.GOMAXPROCS(0)
+	}
+	w := &sweeper{Sweep: what, store: s, ctx: ctx}
+	for k := range kindNames {
+		w.wanted[k] = k > 0 && (len(what.Kinds) == 0 || slices.Contains(what.Kinds, Kind(k)))
+	}
+	w.wanted[broken] = true // it may be of any kind
+	w.workers = make([]*worker, what.Jobs)
+	for i := range w.workers {
+		w.workers[i] = &worker{sweeper: w, visitor: what.NewVisitor()}
+	}
+	w.run()
+	return ctx.Err()
+}
+
+// A sweeper carries out one Sweep.
+type sweeper struct {
+	Sweep
+	store   *Store
+	ctx     context.Context
+	wanted  [len(kindNames)]bool
+	workers []*worker
+
+	mu sync.Mutex // for Problem
+}
+
+func (w *sweeper) problem(p Problem) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.Problem != nil {
+		w.Problem(p)
+	}
+}
+
+// small is how many objects a pack has that one worker reads alone.
+const small = 20_000
+
+// run goes through everything.
+func (w *sweeper) run() {
+	tables := w.list()
+	repeated := findRepeated(tables, w.store.hashSize)
+	var alone []task
+	for i, t := range tables {
+		switch {
+		case t.pack == nil:
+			alone = append(alone, w.looseTasks(t, repeated[i])...)
+		case t.index.n < small:
+			alone = append(alone, func(k *worker) { w.sweepPack(t, repeated[i], k) })
+		default:
+			w.sweepPack(t, repeated[i], w.workers...)
+		}
+	}
+	parallel(w.workers, alone)
+	for _, p := range w.store.Problems() {
+		w.problem(p)
+	}
+}
+
+// A task is something for one worker to do.
+type task func(*worker)
+
+// parallel shares out tasks among workers.
+func parallel(workers []*worker, tasks []task) {
+	queue := make(chan task, len(tasks))
+	for _, t := range tasks {
+		queue <- t
+	}
+	close(queue)
+	var all sync.WaitGroup
+	for _, k := range workers {
+		all.Go(func() {
+			for t := range queue {
+				if k.ctx.Err() == nil {
+					t(k)
+				}
+			}
+		})
+	}
+	all.Wait()
+}
+
+// A table is the objects of a pack or of a directory of loose ones, in the order of
+// their ids.
+type table struct {
+	ids   []byte
+	pack  *packFile // nil for loose objects
+	index *index
+	dir   string
+}
+
+// list lists everything there is. The repository may be repacked meanwhile, when objects
+// move from loose ones to packs, from packs to packs and from packs to loose ones. A pack
+// that is open stays readable, so all is seen once the packs are the same before
+// and after the loose objects were listed.
+func (w *sweeper) list() []table {
+	s := w.store
+	s.refresh()
+	var loose []looseDir
+	for range 10 {
+		loose = loose[:0]
+		for _, dir := range s.dirs {
+			loose = append(loose, listLoose(dir, s.hashSize, s.problem))
+		}
+		if !s.refresh() {
+			break
+		}
+	}
+	var tables []table
+	for _, p := range s.packList() {
+		if x := p.load(s); x != nil {
+			tables = append(tables, table{ids: x.ids, pack: p, index: x})
+		}
+	}
+	for _, d := range loose {
+		tables = append(tables, table{ids: d.ids, dir: d.path})
+	}
+	return tables
+}
+
+// sweepPack visits the objects of one pack, but not those that are repeated there.
+func (w *sweeper) sweepPack(t table, repeated bitset, workers ...*worker) {
+	f, err := newForest(w.store, t.pack, t.index, repeated, len(workers))
+	if err != nil {
+		w.problem(Problem{Path: t.pack.path, Err: err})
+		return
+	}
+	g := newGrove(w.ctx, f, repeated, len(workers))
+	var all sync.WaitGroup
+	for _, k := range workers {
+		all.Go(func() { k.sweepGrove(g) })
+	}
+	all.Wait()
+	for _, i := range g.big {
+		if w.ctx.Err() != nil {
+			return
+		}
+		workers[0].sweepBig(g, i)
+	}
+}

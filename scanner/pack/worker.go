@@ -1,0 +1,375 @@
+package pack
+
+import (
+	"errors"
+	"fmt"
+	"io"
+)
+
+// A worker makes texts and shows them to its visitor.
+type worker struct {
+	*sweeper
+	visitor Visitor
+
+	r      reader
+	z      inflater
+	delta  []byte
+	edits  []Edit
+	object Object
+	alone  bool // no other worker holds texts: they may be big
+
+	stack []frame
+	held  int      // bytes of text in stack
+	free  [][]byte // buffers for texts
+	room  int      // bytes of free
+}
+
+// ahead is how many bytes of a pack are read at a time where families are gone through:
+// git mostly writes one family after another.
+const ahead = 8 << 10
+
+// sweepGrove goes through families until there are no more.
+func (k *worker) sweepGrove(g *grove) {
+	k.r = reader{file: g.p.file, end: g.p.end, ahead: ahead, buf: k.r.buf[:0]}
+	for {
+		from := int(g.cursor.Add(rootBatch)) - rootBatch
+		if from >= g.len() || k.ctx.Err() != nil {
+			break
+		}
+		for i := from; i < min(from+rootBatch, g.len()); i++ {
+			k.root(g, uint32(i))
+		}
+	}
+	for {
+		f, ok := g.wait()
+		if !ok {
+			return
+		}
+		k.push(g, f)
+		k.walk(g)
+	}
+}
+
+// root goes through the family of object i, if that is a root.
+func (k *worker) root(g *grove, i uint32) {
+	switch kind := g.kind[i]; kind {
+	case broken:
+		k.lost(g, i, g.broken[i])
+	case ofsDelta:
+		return
+	case refDelta:
+		base, ok := g.bases[i]
+		if !ok {
+			return
+		}
+		kind, text, err := k.store.Object(base, MaxText)
+		if err != nil {
+			k.lost(g, i, fmt.Errorf("what it is made from, %s, cannot be read: %w", base, err))
+			break
+		}
+		if k.wanted[kind] {
+			k.push(g, frame{at: outside, kind: kind, child: i + 1, text: text, shared: true})
+		}
+	default:
+		if k.wanted[kind] && !g.needless(i) {
+			k.whole(g, i, kind)
+		}
+	}
+	k.walk(g)
+}
+
+// walk makes all that can be made from what is on the stack.
+func (k *worker) walk(g *grove) {
+	for n := len(k.stack); n > 0; n = len(k.stack) {
+		if k.ctx.Err() != nil {
+			clear(k.stack)
+			k.stack, k.held = k.stack[:0], 0
+			return
+		}
+		if g.idle.Load() > 0 {
+			k.share(g)
+		}
+		top := &k.stack[n-1]
+		if top.child == 0 {
+			k.pop()
+			continue
+		}
+		i := top.child - 1
+		top.child = g.next[i]
+		if !g.needless(i) {
+			k.derived(g, i)
+		}
+	}
+}
+
+// share hands over to a worker with nothing to do what is left to be made from the frame
+// that is nearest to the root.
+func (k *worker) share(g *grove) {
+	for i := range k.stack {
+		if f := &k.stack[i]; f.child != 0 && !f.dropped {
+			f.shared = true
+			other := *f
+			f.child = 0
+			g.share(other)
+			return
+		}
+	}
+}
+
+// whole visits object i, which is no delta.
+func (k *worker) whole(g *grove, i uint32, kind Kind) {
+	l, b, err := k.read(g, i)
+	if err != nil {
+		k.lost(g, i, err)
+		return
+	}
+	if l.e.size > bigText && !k.alone {
+		if g.first[i] != 0 {
+			g.addBig(i)
+		} else {
+			k.streamed(g, i, l)
+		}
+		return
+	}
+	var text []byte
+	if b == nil {
+		text, err = l.appendText(nil)
+	} else {
+		text, err = k.inflate(k.buffer(int(l.e.size)), b, int(l.e.size))
+	}
+	if err != nil {
+		k.lost(g, i, err)
+		return
+	}
+	k.made(g, i, kind, text, nil, nil)
+}
+
+// derived visits object i, a delta, to be made from the object on top of the stack.
+func (k *worker) derived(g *grove, i uint32) {
+	top := &k.stack[len(k.stack)-1]
+	if top.dropped {
+		_, text, err := k.store.text(g.p, g.offset(top.at), MaxText)
+		if err != nil {
+			k.lost(g, i, errNoBase)
+			return
+		}
+		top.text, top.dropped, top.shared = text, false, true // the cache may have it
+		k.held += len(text)
+	}
+	l, b, err := k.read(g, i)
+	if err == nil && l.e.size > MaxText {
+		err = ErrTooLarge
+	}
+	if err == nil && b == nil {
+		k.delta, err = l.appendText(k.delta[:0])
+	} else if err == nil {
+		k.delta, err = k.inflate(k.delta[:0], b, int(l.e.size))
+	}
+	if err != nil {
+		k.lost(g, i, err)
+		return
+	}
+	_, size, _, err := deltaSizes(k.delta)
+	if err == nil && size > bigText && !k.alone {
+		g.addBig(i)
+		return
+	}
+	text := k.buffer(int(min(size, firstRoom)))
+	text, k.edits, err = applyDelta(text, top.text, k.delta, k.edits[:0], MaxText)
+	if err != nil {
+		k.lost(g, i, err)
+		return
+	}
+	k.made(g, i, top.kind, text, top, k.edits)
+}
+
+// made visits object i and keeps its text if there is something to be made from it.
+func (k *worker) made(g *grove, i uint32, kind Kind, text []byte, parent *frame, edits []Edit) {
+	if g.index.crcs == nil && !g.isRepeated(i) {
+		if err := checkID(g.id(i), kind, text); err != nil {
+			k.lost(g, i, err)
+			return
+		}
+	}
+	f := frame{at: i, kind: kind, child: g.first[i], text: text}
+	if !g.isRepeated(i) {
+		k.object = Object{ID: g.id(i), Kind: kind, Size: int64(len(text)), Text: text}
+		if parent != nil && parent.visited {
+			k.object.Edits, k.object.Note = edits, parent.note
+		}
+		f.note, f.visited = k.visitor.Visit(&k.object), true
+	}
+	if parent != nil && parent.child == 0 {
+		k.pop() // what was made was the last
+	}
+	if f.child == 0 {
+		k.recycle(text)
+		return
+	}
+	k.push(g, f)
+}
+
+// streamed visits object i, no delta, whose text is too long to hold.
+func (k *worker) streamed(g *grove, i uint32, l link) {
+	if g.isRepeated(i) {
+		return
+	}
+	t, err := l.stream()
+	if err != nil {
+		k.lost(g, i, err)
+		return
+	}
+	defer t.Close() // nothing to close
+	if err := k.stream(g.id(i), l.e.kind, t); err != nil {
+		k.lost(g, i, err)
+	}
+}
+
+// stream shows a long text to the visitor and returns why it could not be read to its
+// end.
+func (k *worker) stream(id ID, kind Kind, t *textReader) error {
+	k.object = Object{ID: id, Kind: kind, Size: t.left, Reader: t}
+	k.visitor.Visit(&k.object)
+	if t.err != nil && !errors.Is(t.err, io.EOF) {
+		return fmt.Errorf("%w; read up to byte %d", t.err, k.object.Size-t.left)
+	}
+	return nil
+}
+
+// sweepBig visits object i, which is big, and what is made from it. No other worker is
+// at work.
+func (k *worker) sweepBig(g *grove, i uint32) {
+	k.alone = true
+	defer func() { k.alone = false; k.free, k.room = nil, 0 }()
+	kind, text, err := k.store.text(g.p, g.offset(i), MaxText)
+	if l, _, e := k.read(g, i); errors.Is(err, ErrTooLarge) && e == nil && l.e.kind <= Tag {
+		k.streamed(g, i, l)
+		for c := g.first[i]; c != 0; c = g.next[c-1] {
+			k.lost(g, c-1, fmt.Errorf("what it is made from is %w", ErrTooLarge))
+		}
+		return
+	}
+	if err != nil {
+		k.lost(g, i, err)
+		return
+	}
+	k.made(g, i, kind, text, nil, nil)
+	k.walk(g)
+}
+
+// lost deals with object i, which cannot be read, and with what is made from it. There may
+// be copies of them elsewhere; what has none is named.
+func (k *worker) lost(g *grove, i uint32, why error) {
+	type missing struct {
+		i   uint32
+		why error
+	}
+	all := []missing{{i, why}}
+	for len(all) > 0 {
+		m := all[len(all)-1]
+		all = all[:len(all)-1]
+		id := g.id(m.i)
+		kind, text, err := k.store.object(&id, bigText, g.p)
+		if err == nil {
+			k.copied(g, m.i, kind, text)
+			continue
+		}
+		if !g.isRepeated(m.i) {
+			k.problem(Problem{ID: id, Path: g.p.path, Err: m.why})
+		}
+		for c := g.first[m.i]; c != 0; c = g.next[c-1] {
+			all = append(all, missing{c - 1, errNoBase})
+		}
+	}
+}
+
+// copied visits object i, whose text was found elsewhere, and leaves it on the stack if
+// something is made from it.
+func (k *worker) copied(g *grove, i uint32, kind Kind, text []byte) {
+	if !k.wanted[kind] {
+		return
+	}
+	f := frame{at: outside, kind: kind, child: g.first[i], text: text, shared: true}
+	if !g.isRepeated(i) {
+		k.object = Object{ID: g.id(i), Kind: kind, Size: int64(len(text)), Text: text}
+		f.note, f.visited = k.visitor.Visit(&k.object), true
+	}
+	if f.child != 0 {
+		k.push(g, f)
+	}
+}
+
+var errNoBase = errors.New("what it is made from cannot be read")
+
+// maxSpan is how long an object can be in its pack for its bytes to be read at once.
+const maxSpan = 1 << 20
+
+// read reads the head of object i, and its stream unless that is long.
+func (k *worker) read(g *grove, i uint32) (link, []byte, error) {
+	l := link{p: g.p, offset: g.offset(i)}
+	n := min(g.end(i)-l.offset, maxSpan)
+	b, err := k.r.bytes(l.offset, int(n))
+	if err != nil {
+		return l, nil, err
+	}
+	l.e, err = parseEntry(b, l.offset, g.index.hashSize)
+	if err != nil || n == maxSpan {
+		return l, nil, err
+	}
+	return l, b[l.e.head:], nil
+}
+
+// inflate appends to dst what the stream src holds.
+func (k *worker) inflate(dst, src []byte, size int) ([]byte, error) {
+	// Up to a window's length the bytes were checked when the heads were read.
+	dst, _, err := k.z.inflate(dst, src, size, len(src) > window-maxHead)
+	return dst, err
+}
+
+// push puts an object on the stack, and makes room for its text if there is none.
+func (k *worker) push(g *grove, f frame) {
+	k.stack = append(k.stack, f)
+	k.held += len(f.text)
+	limit := heldText / g.jobs
+	for i := range k.stack[:len(k.stack)-1] {
+		if k.held <= limit {
+			break
+		}
+		if f := &k.stack[i]; !f.dropped && f.at != outside {
+			k.held -= len(f.text)
+			f.text, f.dropped = nil, true
+		}
+	}
+}
+
+// pop takes the object on top off the stack.
+func (k *worker) pop() {
+	n := len(k.stack) - 1
+	f := &k.stack[n]
+	k.held -= len(f.text)
+	if !f.shared {
+		k.recycle(f.text)
+	}
+	*f = frame{}
+	k.stack = k.stack[:n]
+}
+
+// buffer returns an empty buffer, which has room for size bytes or so.
+func (k *worker) buffer(size int) []byte {
+	n := len(k.free) - 1
+	if n < 0 {
+		return make([]byte, 0, min(size, firstRoom))
+	}
+	b := k.free[n]
+	k.free = k.free[:n]
+	k.room -= cap(b)
+	return b[:0]
+}
+
+// recycle keeps the buffer of a text that is no longer held.
+func (k *worker) recycle(text []byte) {
+	if c := cap(text); k.room+c <= bigText && len(k.free) < 64 {
+		k.free = append(k.free, text)
+		k.room += c
+	}
+}
