@@ -12,7 +12,13 @@ import (
 // A folder is an open directory.
 type folder struct{ f *os.File }
 
-func openFolderAt(path string) (*folder, error) {
+// openFolderAt opens the folder at path. Path itself may be a link only if follow says so.
+func openFolderAt(path string, follow bool) (*folder, error) {
+	if info, err := os.Lstat(path); err != nil {
+		return nil, err
+	} else if !follow && !info.IsDir() {
+		return nil, &fs.PathError{Op: "open", Path: path, Err: errors.New("not read: it is not a folder any more")}
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err

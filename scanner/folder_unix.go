@@ -22,10 +22,13 @@ type folder struct {
 	fd int
 }
 
-// openFolderAt opens the folder at path, which may be of any length, but does not
-// follow path if it is a link.
-func openFolderAt(path string) (*folder, error) {
-	const flags = unix.O_RDONLY | unix.O_CLOEXEC | unix.O_DIRECTORY | unix.O_NOFOLLOW
+// openFolderAt opens the folder at path, which may be of any length. Path itself may be a
+// link only if follow says so.
+func openFolderAt(path string, follow bool) (*folder, error) {
+	flags := unix.O_RDONLY | unix.O_CLOEXEC | unix.O_DIRECTORY | unix.O_NOFOLLOW
+	if follow {
+		flags &^= unix.O_NOFOLLOW
+	}
 	at := unix.AT_FDCWD
 	for {
 		step := path

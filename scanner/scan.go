@@ -27,6 +27,8 @@ type Options struct {
 	// Input is what Stdin reads.
 	Input io.Reader
 	Rules *rules.Set
+	// Places says which folders ship to browsers besides those with the usual names.
+	Places rules.Places
 	// NoIgnore scans what git ignores and .neokeysignore names, too.
 	NoIgnore bool
 	// Jobs is how many files are searched at a time; 0 is one a processor.
@@ -102,9 +104,15 @@ func (s *Scan) scanPath(ctx context.Context, w *walker, path string) {
 	s.readStream(ctx, name, f)
 }
 
+func (s *Scan) newStream() *stream {
+	stream := newStream(s.Rules, &s.out)
+	stream.places = &s.Places
+	return stream
+}
+
 // readStream searches what r gives until it ends or ctx is cancelled.
 func (s *Scan) readStream(ctx context.Context, name string, r io.Reader) {
-	n, err := newStream(s.Rules, &s.out).search(ctx, name, newInterruptible(ctx, r))
+	n, err := s.newStream().search(ctx, name, newInterruptible(ctx, r))
 	s.out.Files.Add(1)
 	s.out.Bytes.Add(n)
 	s.readError(name, n, err)

@@ -26,8 +26,9 @@ const (
 // A stream searches one input at a time. Its memory is constant whatever the input
 // is, and is reused for the next one: each worker has one stream.
 type stream struct {
-	set *rules.Set
-	out *collector
+	set    *rules.Set
+	out    *collector
+	places *rules.Places
 
 	buf  []byte
 	wide []byte // room for a UTF-16 view
@@ -53,7 +54,7 @@ type matchID struct {
 }
 
 func newStream(set *rules.Set, out *collector) *stream {
-	return &stream{set: set, out: out, buf: make([]byte, bufferSize)}
+	return &stream{set: set, out: out, places: new(rules.Places), buf: make([]byte, bufferSize)}
 }
 
 // search reads r to its end and hands what it finds to the collector. It returns
@@ -184,7 +185,7 @@ func (s *stream) hit(h anchor.Hit) {
 		if head == nil {
 			head = s.text[:min(headSize, len(s.text))]
 		}
-		p := rules.PlaceOf(s.path, head)
+		p := s.places.Of(s.path, head)
 		s.place = &p
 	}
 	v := rules.View{Place: *s.place}

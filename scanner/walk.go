@@ -35,7 +35,8 @@ type task struct {
 	prune pruning     // what to leave out of a folder
 	open  *openFolder // nil for a folder to read and for one file
 	names []string    // the files in open to search
-	file  bool        // path is a file that the user named
+	file  bool        // path is a file
+	named bool        // by the user, and may be a link
 }
 
 // An openFolder is shared by the tasks that search its files; the last one closes it.
@@ -58,15 +59,15 @@ func newWalker(ctx context.Context, s *Scan) *walker {
 
 // addRoot adds a folder that the user named.
 func (w *walker) addRoot(path string) {
-	prune, err := newPruning(path, w.scan.NoIgnore)
+	prune, err := w.scan.newPruning(path)
 	if err != nil {
-		w.scan.out.problem(path, err)
+		w.scan.out.problem(path, fmt.Errorf("nothing is left out of it: its ignore files cannot be looked for: %s", describe(err)))
 	}
-	w.add(task{path: path, prune: prune})
+	w.add(task{path: path, prune: prune, named: true})
 }
 
 // addFile adds a regular file, or a link to one, that the user named.
-func (w *walker) addFile(path string) { w.add(task{path: path, file: true}) }
+func (w *walker) addFile(path string) { w.add(task{path: path, file: true, named: true}) }
 
 func (w *walker) add(tasks ...task) {
 	if len(tasks) == 0 {
@@ -101,7 +102,7 @@ func (w *walker) run() {
 }
 
 func (w *walker) work() {
-	s := newStream(w.scan.Rules, &w.scan.out)
+	s := w.scan.newStream()
 	for {
 		t, ok := w.next()
 		if !ok {
@@ -146,7 +147,7 @@ func (w *walker) next() (task, bool) {
 
 // readFolder searches a folder's files and leaves its folders on the stack.
 func (w *walker) readFolder(s *stream, t task) {
-	dir, err := openFolderAt(t.path)
+	dir, err := openFolderAt(t.path, t.named)
 	if err != nil {
 		w.scan.out.problem(t.path, err)
 		return
@@ -159,7 +160,8 @@ func (w *walker) readFolder(s *stream, t task) {
 	if err != nil {
 		w.scan.out.problem(t.path, err)
 	}
-	prune := t.prune.enter(t.path, dir, entries)
+	prune := t.prune
+	prune.enter(t.path, dir, entries)
 	var folders []task
 	names := make([]string, 0, len(entries))
 	for _, e := range entries {
