@@ -139,27 +139,29 @@ func TestRandomSecretsAreNoPlaceholders(t *testing.T) {
 		{"43 characters of base64", base62 + "-_", 43},
 		{"16 decimal digits", "0123456789", 16},
 	} {
-		rng := rand.New(rand.NewPCG(7, uint64(kind.len)))
-		var shorter [64]int
-		b := make([]byte, kind.len)
-		for range draws {
-			for i := range b {
-				b[i] = kind.alphabet[rng.IntN(len(kind.alphabet))]
+		t.Run(kind.name, func(t *testing.T) {
+			rng := rand.New(rand.NewPCG(7, uint64(kind.len)))
+			var shorter [64]int
+			b := make([]byte, kind.len)
+			for range draws {
+				for i := range b {
+					b[i] = kind.alphabet[rng.IntN(len(kind.alphabet))]
+				}
+				s := saving(string(b))
+				if s >= minSaving {
+					t.Errorf("%s may be taken for a placeholder", b)
+				}
+				for bits := 0; bits < int(s); bits++ {
+					shorter[bits]++
+				}
 			}
-			s := saving(string(b))
-			if s >= minSaving {
-				t.Errorf("%s: %s is taken for a placeholder", kind.name, b)
+			t.Logf("%v of %d are 1, 2, ... bits shorter", shorter[:minSaving], draws)
+			for bits, n := range shorter {
+				if allowed := math.Ceil(float64(draws) / math.Exp2(float64(bits+1))); float64(n) > allowed {
+					t.Errorf("%d of %d are %d bits shorter, more than %v", n, draws, bits+1, allowed)
+				}
 			}
-			for bits := 0; bits < int(s); bits++ {
-				shorter[bits]++
-			}
-		}
-		t.Logf("%s: %v of %d are 1, 2, ... bits shorter", kind.name, shorter[:minSaving], draws)
-		for bits, n := range shorter {
-			if allowed := math.Ceil(float64(draws) / math.Exp2(float64(bits+1))); float64(n) > allowed {
-				t.Errorf("%s: %d of %d are %d bits shorter, more than %v", kind.name, n, draws, bits+1, allowed)
-			}
-		}
+		})
 	}
 }
 

@@ -3,11 +3,16 @@
 // UTF-16.
 //
 // Nearly all bytes that are scanned hold no literal, so the cost of a scan is the
-// cost of proving that. The search is the "Teddy" algorithm of Geoffrey Langdale
-// (Hyperscan; described in the aho-corasick crate's src/packed/teddy/README.md):
-// look each byte's two nibbles up in a pair of 16-entry tables, which gives a set of
-// buckets in which the byte may stand at that place of a literal; AND the sets of three
-// neighbouring bytes; what is left is a candidate, to be compared in full.
+// cost of proving that. A first stage looks for three neighbouring bytes of each
+// literal, its window, chosen for being rare in text and shared with other literals.
+// Where it finds a candidate, the second stage compares the literals in full.
+//
+// With vector instructions the first stage is the "Teddy" algorithm of Geoffrey
+// Langdale (Hyperscan; described in the aho-corasick crate's
+// src/packed/teddy/README.md): look each byte's two nibbles up in a pair of 16-entry
+// tables, which gives a set of buckets in which the byte may stand at that place
+// of a window, and AND the sets of three neighbouring bytes. Without, it looks at
+// every second pair of bytes; see plain.go.
 package anchor
 
 import (
@@ -21,27 +26,31 @@ const (
 	MaxLit = 64 // literals, so that a set of them is a uint64
 )
 
-// prefix is how many bytes of a literal the first stage looks at.
-const prefix = 3
-
 // A Finder searches for a fixed set of literals. It may be used by several
 // goroutines at once.
 type Finder struct {
 	literals []string
 	tables   tables
-	// member tells for each place of the prefix which bytes some literal has there.
-	member [prefix][256]bool
-	// byFourth lists the literals by their fourth byte, which follows what the
-	// first stage has seen.
-	byFourth [256][]uint8
-	longest  int
+	pairs    *pairs
+	// narrow and wide are the literals as bytes and in UTF-16.
+	narrow, wide form
+	longest      int
 	// plain forgoes vector instructions, for tests to compare.
 	plain bool
 }
 
-// tables holds, for each of the three places, the bucket sets by low nibble and
-// by high nibble. The layout is known to the assembly.
-type tables [2 * prefix][16]uint8
+// A form is the literals in characters of one width.
+type form struct {
+	stride int // bytes in a character
+	window int // characters in a window
+	// offset is where in each literal its window begins, in characters.
+	offset []int
+	// after and before list the literals by the character after their window or, if
+	// the window is their end, by the one before it.
+	after, before [256][]uint8
+	// reach is the greatest distance in bytes from a literal to its window.
+	reach int
+}
 
 // New returns a Finder of literals: lower-case ASCII, at least MinLen bytes each,
 // MaxLit of them at most.
@@ -50,8 +59,7 @@ func New(literals []string) (*Finder, error) {
 		return nil, fmt.Errorf("%d anchors, more than %d", len(literals), MaxLit)
 	}
 	f := &Finder{literals: literals}
-	buckets := map[[prefix]byte]int{}
-	for i, lit := range literals {
+	for _, lit := range literals {
 		if len(lit) < MinLen {
 			return nil, fmt.Errorf("anchor %q is shorter than %d bytes", lit, MinLen)
 		}
@@ -61,28 +69,43 @@ func New(literals []string) (*Finder, error) {
 			}
 		}
 		f.longest = max(f.longest, len(lit))
-		f.byFourth[lit[3]] = append(f.byFourth[lit[3]], uint8(i))
-		for _, p := range [][prefix]byte{
-			{lit[0], lit[1], lit[2]}, // as bytes
-			{lit[0], 0, lit[1]},      // as UTF-16 of either byte order
-		} {
-			if _, ok := buckets[p]; !ok {
-				buckets[p] = len(buckets) % 8
-			}
-			f.add(p, buckets[p])
-		}
 	}
+	f.narrow = newForm(literals, 1, 3)
+	f.wide = newForm(literals, 2, 2) // two characters and the zero between
+	windows := f.windows()
+	f.tables = newTables(windows)
+	f.pairs = newPairs(windows)
 	return f, nil
 }
 
-func (f *Finder) add(p [prefix]byte, bucket int) {
-	for place, c := range p {
-		for _, c := range []byte{c, upper(c)} {
-			f.tables[2*place][c&15] |= 1 << bucket
-			f.tables[2*place+1][c>>4] |= 1 << bucket
-			f.member[place][c] = true
+func newForm(literals []string, stride, window int) form {
+	fm := form{stride: stride, window: window, offset: chooseWindows(literals, window)}
+	for i, lit := range literals {
+		at := fm.offset[i]
+		fm.reach = max(fm.reach, at*stride)
+		if end := at + window; end < len(lit) {
+			fm.after[lit[end]] = append(fm.after[lit[end]], uint8(i))
+		} else {
+			fm.before[lit[at-1]] = append(fm.before[lit[at-1]], uint8(i))
 		}
 	}
+	return fm
+}
+
+// windows returns the different windows, as the bytes that stand in the text.
+func (f *Finder) windows() []window {
+	var all []window
+	seen := map[window]bool{}
+	for i, lit := range f.literals {
+		n, w := lit[f.narrow.offset[i]:], lit[f.wide.offset[i]:]
+		for _, win := range []window{{n[0], n[1], n[2]}, {w[0], 0, w[1]}} {
+			if !seen[win] {
+				seen[win] = true
+				all = append(all, win)
+			}
+		}
+	}
+	return all
 }
 
 // Longest returns the length in bytes of the longest occurrence that the Finder
@@ -112,39 +135,49 @@ func (h Hit) Each(yield func(literal int) bool) {
 // Next returns the first hit in text at or after from, and whether there is one.
 // A literal that is cut off by the end of text is not a hit.
 func (f *Finder) Next(text []byte, from int) (Hit, bool) {
-	for from < len(text) {
-		from += f.candidate(text[from:])
-		if from >= len(text) {
+	h := Hit{Pos: -1}
+	end := len(text)
+	for at := from; at < end; at++ {
+		at += f.candidate(text[at:end])
+		if at >= end {
 			break
 		}
-		if h := f.confirm(text, from); h.Literals != 0 {
-			return h, true
+		f.narrow.confirm(f.literals, text, at, from, &h)
+		f.wide.confirm(f.literals, text, at, from, &h)
+		if h.Pos >= 0 {
+			// Another literal may begin there or earlier, with its window further on.
+			end = min(len(text), h.Pos+max(f.narrow.reach, f.wide.reach)+placesPerWindow)
 		}
-		from++
 	}
-	return Hit{}, false
+	return h, h.Pos >= 0
 }
 
-// confirm compares the literals in full with what begins at text[pos].
-func (f *Finder) confirm(text []byte, pos int) Hit {
-	h := Hit{Pos: pos}
-	text = text[pos:]
-	if len(text) < MinLen {
-		return h
+// confirm compares in full the literals that may have their window at text[at]. It
+// makes h those that begin first, but not before from.
+func (fm *form) confirm(literals []string, text []byte, at, from int, h *Hit) {
+	end := at + (fm.window-1)*fm.stride + 1
+	if fm.stride == 2 && (at+1 >= len(text) || text[at+1] != 0) || end > len(text) {
+		return
 	}
-	stride := 1
-	if text[1] == 0 {
-		stride, h.Wide = 2, true
-		if len(text) <= 3*stride {
-			return h
+	if next := end - 1 + fm.stride; next < len(text) {
+		fm.compare(fm.after[lower(text[next])], literals, text, at, from, h)
+	}
+	if last := at - fm.stride; last >= 0 {
+		fm.compare(fm.before[lower(text[last])], literals, text, at, from, h)
+	}
+}
+
+func (fm *form) compare(candidates []uint8, literals []string, text []byte, at, from int, h *Hit) {
+	for _, i := range candidates {
+		start := at - fm.offset[i]*fm.stride
+		if start < from || h.Pos >= 0 && start > h.Pos || !matches(text[start:], literals[i], fm.stride) {
+			continue
 		}
-	}
-	for _, i := range f.byFourth[lower(text[3*stride])] {
-		if matches(text, f.literals[i], stride) {
-			h.Literals |= 1 << i
+		if start != h.Pos {
+			*h = Hit{Pos: start, Wide: fm.stride == 2}
 		}
+		h.Literals |= 1 << i
 	}
-	return h
 }
 
 // matches reports whether text begins with lit, whose characters are stride bytes
@@ -162,25 +195,6 @@ func matches(text []byte, lit string, stride int) bool {
 		}
 	}
 	return true
-}
-
-// candidatePlain returns the first place where three bytes in a row may begin a
-// literal, or len(text). It is the search for processors without the
-// vector instructions, and for the last few bytes elsewhere.
-func (f *Finder) candidatePlain(text []byte) int {
-	i := 0
-	for i+prefix <= len(text) {
-		// Looking at the last byte first lets most steps be of three bytes.
-		switch c := text[i+2]; {
-		case f.member[2][c] && f.member[1][text[i+1]] && f.member[0][text[i]]:
-			return i
-		case f.member[0][c] || f.member[1][c] || f.member[2][c]:
-			i++
-		default:
-			i += 3
-		}
-	}
-	return len(text)
 }
 
 func lower(c byte) byte {

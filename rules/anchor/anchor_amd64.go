@@ -4,7 +4,7 @@ import "golang.org/x/sys/cpu"
 
 // vectorLen is the least text that findAVX2 reads: 32 bytes at each of three
 // places.
-const vectorLen = 32 + prefix - 1
+const vectorLen = 32 + placesPerWindow - 1
 
 // findAVX2 returns the first place in the n bytes at text, n >= vectorLen, where the
 // tables' buckets agree for three bytes in a row, or n if there is none.

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-var literals = []string{"neo_sk_", "neoagent", "neo_secret", "neo-api", "neoauth", "zebra.stripe"}
+var literals = []string{"neo_sk_", "neoagent", "neo_secret", "neo-api", "neoauth", "zebra.stripe", "my_neo_key", "ze_neo.b.stripe"}
 
 func finder(t testing.TB) *Finder {
 	t.Helper()
@@ -21,7 +21,7 @@ func finder(t testing.TB) *Finder {
 }
 
 // reference finds hits the obvious way.
-func reference(text []byte) []Hit {
+func reference(literals []string, text []byte) []Hit {
 	folded := make([]byte, len(text))
 	for i, c := range text {
 		folded[i] = lower(c)
@@ -80,7 +80,48 @@ func TestAgreesWithReference(t *testing.T) {
 	f := finder(t)
 	rng := rand.New(rand.NewPCG(1, 2))
 	for range 3000 {
-		compare(t, f, randomText(rng))
+		compare(t, f, randomText(rng, literals))
+	}
+}
+
+// Literals of few different characters share windows and buckets, and begin in each
+// other.
+func TestAnyLiterals(t *testing.T) {
+	rng := rand.New(rand.NewPCG(2, 2))
+	for range 150 {
+		alphabet := "neo_k.zq-5"[:2+rng.IntN(9)]
+		lits := make([]string, 1+rng.IntN(MaxLit))
+		for i := range lits {
+			b := make([]byte, MinLen+rng.IntN(12))
+			for j := range b {
+				b[j] = alphabet[rng.IntN(len(alphabet))]
+			}
+			lits[i] = string(b)
+		}
+		f, err := New(lits)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 20 {
+			compare(t, f, randomText(rng, lits))
+		}
+	}
+}
+
+// The windows that literals have in common serve them all, and rare ones are taken
+// before those that text is full of.
+func TestWindows(t *testing.T) {
+	for _, c := range []struct {
+		literals []string
+		want     []int
+	}{
+		{[]string{"neo_sk_", "neo_key", "neo-api", "neo.key", "neoagent", "my_neo_token"}, []int{0, 0, 0, 0, 0, 3}},
+		{[]string{"the_zxq_secret"}, []int{4}},
+		{[]string{"return_key"}, []int{5}},
+	} {
+		if got := chooseWindows(c.literals, 3); !slices.Equal(got, c.want) {
+			t.Errorf("the windows of %q begin at %v, want %v", c.literals, got, c.want)
+		}
 	}
 }
 
@@ -88,7 +129,7 @@ func TestAgreesWithReference(t *testing.T) {
 // each other.
 func compare(t *testing.T, f *Finder, text []byte) {
 	t.Helper()
-	want := fmt.Sprint(reference(text))
+	want := fmt.Sprint(reference(f.literals, text))
 	if got := fmt.Sprint(all(f, text)); got != want {
 		t.Fatalf("in %q\n got %v\nwant %v", text, got, want)
 	}
@@ -100,7 +141,7 @@ func compare(t *testing.T, f *Finder, text []byte) {
 }
 
 // randomText is made of pieces of literals, in both widths and cases.
-func randomText(rng *rand.Rand) []byte {
+func randomText(rng *rand.Rand, literals []string) []byte {
 	var b []byte
 	for len(b) < rng.IntN(300) {
 		lit := literals[rng.IntN(len(literals))]

@@ -1,0 +1,69 @@
+package anchor
+
+import "encoding/binary"
+
+// pairs tells which two bytes, the first in the low half, are part of a window.
+//
+// Three bytes in a row hold two pairs, one of which begins at an even place. So it is
+// enough to look at every second pair of the text: one load for two bytes, from a
+// table of which text touches little.
+type pairs struct {
+	any [1 << 16]bool
+	// member tells for each place of a window which bytes some window has there.
+	member [placesPerWindow][256]bool
+}
+
+func newPairs(windows []window) *pairs {
+	p := new(pairs)
+	for _, w := range windows {
+		for place, c := range w {
+			p.member[place][c] = true
+			p.member[place][upper(c)] = true
+		}
+		for _, two := range [][2]byte{{w[0], w[1]}, {w[1], w[2]}} {
+			for _, a := range []byte{two[0], upper(two[0])} {
+				for _, b := range []byte{two[1], upper(two[1])} {
+					p.any[uint16(a)|uint16(b)<<8] = true
+				}
+			}
+		}
+	}
+	return p
+}
+
+// window reports whether three bytes may be a window: each is one's at its place.
+func (p *pairs) window(text []byte) bool {
+	return p.member[0][text[0]] && p.member[1][text[1]] && p.member[2][text[2]]
+}
+
+// candidatePlain returns the first place where three bytes in a row may be a window,
+// or len(text). It is the search for processors without the vector instructions, and
+// for short texts elsewhere.
+func (f *Finder) candidatePlain(text []byte) int {
+	p := f.pairs
+	i := 0
+	for ; i+8+placesPerWindow-2 <= len(text); i += 8 {
+		x := binary.LittleEndian.Uint64(text[i:])
+		if !p.any[uint16(x)] && !p.any[uint16(x>>16)] && !p.any[uint16(x>>32)] && !p.any[uint16(x>>48)] {
+			continue
+		}
+		for j := i; j < i+8; j, x = j+2, x>>16 {
+			if !p.any[uint16(x)] {
+				continue
+			}
+			// The pair is a window's end or its beginning.
+			if j > 0 && p.window(text[j-1:]) {
+				return j - 1
+			}
+			if p.window(text[j:]) {
+				return j
+			}
+		}
+	}
+	for j := max(0, i-1); j+placesPerWindow <= len(text); j++ {
+		if p.window(text[j:]) {
+			return j
+		}
+	}
+	return len(text)
+}
