@@ -3,6 +3,7 @@ package rules
 import (
 	"math/rand/v2"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/neokeys/neokeys/finding"
@@ -19,9 +20,16 @@ func randomSecret(rng *rand.Rand, n int) string {
 	return string(b)
 }
 
+// sets keeps the sets of the single rules that tests have run.
+var sets sync.Map
+
 // matches runs one rule over text as the engine does, without repeated matches.
 func matches(r *Rule, path, text string) []Match {
-	set := NewSet([]*Rule{r})
+	made, ok := sets.Load(r)
+	if !ok {
+		made, _ = sets.LoadOrStore(r, NewSet([]*Rule{r}))
+	}
+	set := made.(*Set)
 	var found []Match
 	seen := map[[2]int]bool{}
 	for from := 0; ; {
