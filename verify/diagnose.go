@@ -146,6 +146,9 @@ func (d *diagnosis) apiKey() *finding.Key {
 
 var (
 	lostStart = regexp.MustCompile(`^(?:(?:(?:e?o)?_)?s?k_[a-z][a-z0-9]{1,15}|_?(?:prod|production|live|test|dev|staging|stage|sandbox))_[A-Za-z0-9]{24}$`)
+	// elsewhere matches the beginnings of what other services give out, by their
+	// documentation.
+	elsewhere = regexp.MustCompile(`^(?:gh[opsru]_|github_pat_|glpat-|sk-|[prs]k_(?:live|test)_|xox[abeoprs]-|A[KS]IA[A-Z0-9]{16}$|AIza|ya29\.|npm_|pypi-|hf_|SG\.)`)
 	sample    = regexp.MustCompile(`(?i)^(your|my|the|insert|replace|enter|changeme|example|sample|dummy|placeholder)[-_. ]|x{8}|secret[-_]?key`)
 )
 
@@ -165,6 +168,8 @@ func (d *diagnosis) legacyToken() *finding.Key {
 		d.say("this is no key: there is white space inside")
 	case lostStart.MatchString(t):
 		d.say("the start of the key is missing: it begins with %s", prefix)
+	case elsewhere.MatchString(t):
+		d.say("this has the form of another service's key: nothing is asked about it")
 	case sample.MatchString(t):
 		d.say("this is a placeholder, not a key")
 	case len(t) < minToken:

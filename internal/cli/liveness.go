@@ -121,8 +121,8 @@ func unanswered(r *finding.Result) (p finding.Problem, some bool) {
 		return finding.Problem{}, false
 	}
 	const most = 3
-	if n := len(reasons); n > most {
-		reasons = append(reasons[:most], fmt.Sprintf("%d more reasons", n-most))
+	if len(reasons) > most {
+		reasons = append(reasons[:most], "and other reasons")
 	}
 	return finding.Problem{Message: fmt.Sprintf("whether %d of %d keys work is not known, take them for live: %s",
 		without, keys, strings.Join(reasons, "; "))}, true
