@@ -188,14 +188,8 @@ func (s *stream) hit(h anchor.Hit) {
 		p := s.places.Of(s.path, head)
 		s.place = &p
 	}
-	v := rules.View{Place: *s.place}
-	first, stride := max(0, h.Pos-rules.Reach), 1
-	if h.Wide {
-		first, stride = s.widen(&v, h.Pos), 2
-	} else {
-		v.Text = s.text[first:min(len(s.text), h.Pos+rules.Reach)]
-		v.Pos = h.Pos - first
-	}
+	v, first, stride := s.view(h)
+	v.Place = *s.place
 	s.set.Match(h, &v, func(r *rules.Rule, m rules.Match) {
 		f := s.record(r, m, first+m.Start*stride, first+m.End*stride)
 		if f == nil {
@@ -206,6 +200,19 @@ func (s *stream) hit(h anchor.Hit) {
 			f.DecodedFrom = []string{s.encoding.wideName()}
 		}
 	})
+}
+
+// view returns what rules may see of the text around an anchor. The view's first byte was
+// made from s.text[first], and each of its bytes from stride of the text's.
+func (s *stream) view(h anchor.Hit) (v rules.View, first, stride int) {
+	if h.Wide {
+		first = s.widen(&v, h.Pos)
+		return v, first, 2
+	}
+	first = max(0, h.Pos-rules.Reach)
+	v.Text = s.text[first:min(len(s.text), h.Pos+rules.Reach)]
+	v.Pos = h.Pos - first
+	return v, first, 1
 }
 
 // record keeps a match, which lies at text[start:end], as a finding, and returns it;

@@ -1,0 +1,260 @@
+package git
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/rules"
+	"github.com/neokeys/neokeys/rules/anchor"
+	"github.com/neokeys/neokeys/scanner"
+	"github.com/neokeys/neokeys/scanner/pack"
+)
+
+// A sweep searches every commit, blob and tag of a store for anchors, reachable or not,
+// and runs the rules around those it finds. Where an object lies in the history it does
+// not know: that is asked only for the few in which something was found.
+//
+// Of an object that git keeps as a delta, it searches what is not copied from its parent, and
+// whatever could begin in a copy and end behind it. The rest was searched in the parent, and
+// the anchors that were found there are carried over.
+type sweep struct {
+	store    *pack.Store
+	rules    *rules.Set
+	jobs     int // 0 is one a processor
+	progress *scanner.Progress
+	// commit is given each commit's text, which is its own only until it returns. It
+	// is called by several workers at once, which are numbered. It may be nil.
+	commit  func(worker int, id pack.ID, text []byte)
+	problem func(pack.Problem)
+}
+
+// An anchored object is one that has an anchor in it.
+type anchored struct {
+	id   pack.ID
+	kind pack.Kind
+	size int64
+	verdict
+}
+
+// A verdict is what the rules say of a text, whatever its path may be.
+type verdict struct {
+	// keys are in order, each once. Versions of a file share them: they must not
+	// be changed.
+	keys []keyMatch
+	// habits tells that there is a match without a key.
+	habits bool
+	// partial tells that the text is too long, or the anchors too many, to look at all
+	// of them.
+	partial bool
+}
+
+// A keyMatch is a rule's match with a key.
+type keyMatch struct{ rule, key string }
+
+func (k keyMatch) compare(other keyMatch) int {
+	return cmp.Or(cmp.Compare(k.key, other.key), cmp.Compare(k.rule, other.rule))
+}
+
+// maxAnchors is how many anchors of one object are looked at.
+const maxAnchors = 100_000
+
+// run returns the objects with an anchor, in the order of their ids. The error is ctx's.
+func (s *sweep) run(ctx context.Context) ([]anchored, error) {
+	var visitors []*sweepVisitor
+	err := s.store.Sweep(ctx, pack.Sweep{
+		Kinds: []pack.Kind{pack.Commit, pack.Blob, pack.Tag},
+		Jobs:  s.jobs,
+		NewVisitor: func() pack.Visitor {
+			v := &sweepVisitor{sweep: s, ctx: ctx, worker: len(visitors), finder: s.rules.Anchors(), matcher: scanner.NewMatcher(s.rules)}
+			visitors = append(visitors, v)
+			return v
+		},
+		Problem: s.problem,
+	})
+	var all []anchored
+	for _, v := range visitors {
+		all = append(all, v.found...)
+	}
+	slices.SortFunc(all, func(a, b anchored) int { return bytes.Compare(a.id.Bytes(), b.id.Bytes()) })
+	return all, err
+}
+
+// A sweepVisitor is one worker of a sweep.
+type sweepVisitor struct {
+	*sweep
+	ctx     context.Context
+	worker  int
+	finder  *anchor.Finder
+	matcher *scanner.Matcher
+	found   []anchored
+
+	// Room that is used again for each object.
+	hits []int
+	keys []keyMatch
+	buf  []byte
+}
+
+// A sweepNote is what is known of a text when others made from it are searched. There is
+// one only for a text with anchors.
+type sweepNote struct {
+	hits []int // where anchors begin, in order
+	verdict
+}
+
+// Visit implements pack.Visitor.
+func (v *sweepVisitor) Visit(o *pack.Object) any {
+	v.progress.Objects.Add(1)
+	v.progress.Bytes.Add(o.Size)
+	if o.Reader != nil {
+		v.stream(o)
+		return nil
+	}
+	if o.Kind == pack.Commit && v.commit != nil {
+		v.commit(v.worker, o.ID, o.Text)
+	}
+	parent, _ := o.Note.(*sweepNote)
+	v.hits = v.hits[:0]
+	if o.Edits == nil {
+		v.search(o.Text, 0, len(o.Text))
+	} else {
+		v.searchEdits(o)
+	}
+	if o.Edits != nil && parent != nil {
+		v.carryOver(o, parent.hits)
+	}
+	if len(v.hits) == 0 {
+		return nil
+	}
+	n := &sweepNote{hits: slices.Clone(v.hits), verdict: v.judge(o.Text)}
+	if parent != nil && slices.Equal(n.keys, parent.keys) {
+		n.keys = parent.keys
+	} else {
+		n.keys = slices.Clone(n.keys)
+	}
+	v.found = append(v.found, anchored{o.ID, o.Kind, o.Size, n.verdict})
+	return n
+}
+
+// search notes the anchors that begin in text[from:to].
+func (v *sweepVisitor) search(text []byte, from, to int) {
+	text = text[:min(len(text), to+v.finder.Longest())]
+	for {
+		h, ok := v.finder.Next(text, from)
+		if !ok || h.Pos >= to {
+			return
+		}
+		v.hits = append(v.hits, h.Pos)
+		from = h.Pos + 1
+	}
+}
+
+// searchEdits notes the anchors that are not wholly inside of a copy.
+func (v *sweepVisitor) searchEdits(o *pack.Object) {
+	before := v.finder.Longest() - 1
+	from, to := 0, 0 // where an anchor may begin that is still to be searched for
+	for i := range o.Edits {
+		e := &o.Edits[i]
+		if e.At == 0 && e.From != pack.Inserted {
+			continue // there is no seam before the first byte
+		}
+		// An anchor that begins before the edit may end in it.
+		first, end := max(0, e.At-before), e.At
+		if e.From == pack.Inserted {
+			end += e.Len
+		}
+		if first > to {
+			v.search(o.Text, from, to)
+			from = first
+		}
+		to = end
+	}
+	v.search(o.Text, from, to)
+}
+
+// carryOver notes the anchors at hits in the text that o was made from, where they are
+// copied.
+func (v *sweepVisitor) carryOver(o *pack.Object, hits []int) {
+	for i := range o.Edits {
+		e := &o.Edits[i]
+		if e.From == pack.Inserted {
+			continue
+		}
+		first, _ := slices.BinarySearch(hits, e.From)
+		for _, pos := range hits[first:] {
+			if pos >= e.From+e.Len {
+				break
+			}
+			pos += e.At - e.From
+			v.search(o.Text, pos, pos+1) // it may be cut off
+		}
+	}
+	slices.Sort(v.hits)
+	v.hits = slices.Compact(v.hits)
+}
+
+// places are those in which a rule may judge the same text differently. What else a path
+// tells, such as the exposure, changes how bad a match is, not whether there is one.
+var places = []rules.Place{
+	{Exposure: finding.Source, Code: true},
+	{Exposure: finding.Source, Code: false},
+}
+
+// judge runs the rules on text around the anchors noted. The keys it returns are only
+// lent.
+func (v *sweepVisitor) judge(text []byte) verdict {
+	var result verdict
+	v.keys = v.keys[:0]
+	for i, pos := range v.hits {
+		if i == maxAnchors {
+			result.partial = true
+			break
+		}
+		h, ok := v.finder.Next(text[:min(len(text), pos+v.finder.Longest())], pos)
+		if !ok || h.Pos != pos {
+			continue
+		}
+		for _, place := range places {
+			v.matcher.Match(text, h, place, func(r *rules.Rule, m rules.Match) {
+				if m.Key == nil {
+					result.habits = true
+				} else {
+					v.keys = append(v.keys, keyMatch{r.ID, m.Key.ID})
+				}
+			})
+		}
+	}
+	slices.SortFunc(v.keys, keyMatch.compare)
+	result.keys = slices.Compact(v.keys)
+	return result
+}
+
+// streamBuffer is how many bytes of a long object are searched at a time.
+const streamBuffer = 256 << 10
+
+// stream looks for an anchor in an object that is too long to be held in memory. It reads
+// it to its end, so that damage anywhere in it is named.
+func (v *sweepVisitor) stream(o *pack.Object) {
+	if v.buf == nil {
+		v.buf = make([]byte, streamBuffer)
+	}
+	n, found := 0, false
+	for v.ctx.Err() == nil {
+		m, err := o.Reader.Read(v.buf[n:])
+		n += m
+		if n == len(v.buf) || err != nil {
+			if !found {
+				_, found = v.finder.Next(v.buf[:n], 0)
+			}
+			n = copy(v.buf, v.buf[max(0, n-v.finder.Longest()+1):n])
+		}
+		if err != nil {
+			break // the sweep names what is not the end
+		}
+	}
+	if found {
+		v.found = append(v.found, anchored{o.ID, o.Kind, o.Size, verdict{partial: true}})
+	}
+}

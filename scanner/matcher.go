@@ -1,0 +1,28 @@
+package scanner
+
+import (
+	"github.com/neokeys/neokeys/rules"
+	"github.com/neokeys/neokeys/rules/anchor"
+)
+
+// A Matcher runs rules around single anchors, for those who find the anchors by
+// themselves. It says only what matches, not where; a Searcher says that. It is not for
+// several goroutines at once.
+type Matcher struct{ stream stream }
+
+// NewMatcher returns a Matcher that runs the rules in set.
+func NewMatcher(set *rules.Set) *Matcher { return &Matcher{stream{set: set}} }
+
+// Match calls report for each match that involves the anchor h of text, if text is all
+// there is in place.
+func (m *Matcher) Match(text []byte, h anchor.Hit, place rules.Place, report func(*rules.Rule, rules.Match)) {
+	s := &m.stream
+	s.text = text
+	if h.Wide {
+		s.encoding = detectEncoding(text)
+	}
+	v, _, _ := s.view(h)
+	v.Place = place
+	s.set.Match(h, &v, report)
+	s.text = nil
+}
