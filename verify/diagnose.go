@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/rules"
 )
 
 const (
@@ -122,6 +123,10 @@ func (d *diagnosis) apiKey() *finding.Key {
 	if rest := d.text[len(m[0]):]; rest != "" {
 		d.say("there are characters after the key that are not part of it: take them out")
 	}
+	if rules.IsPlaceholder(m[2]) {
+		d.say("this is a placeholder, or the sample of the documentation, not a key")
+		return nil
+	}
 	switch n := len(m[2]); {
 	case n < secretLen:
 		d.say("the key is cut off: its last part has %d characters, where keys have %d. If it is refused, that says nothing of the whole key: copy it again", n, secretLen)
@@ -178,6 +183,8 @@ func (d *diagnosis) legacyToken() *finding.Key {
 		d.say("this is no key: it has more than %d characters", maxKey)
 	case !legacyTokenForm.MatchString(t) || !strings.ContainsFunc(t, alphanumeric):
 		d.say("this is no key: it holds characters that no key has")
+	case rules.IsPlaceholder(t):
+		d.say("this is a placeholder, not a key")
 	default:
 		if d.bearers > 0 || d.scheme != "" {
 			d.say("the older API takes the raw token in the Authorization header, without Bearer or another word before it. A key for api.neoagent.io would begin with %s", prefix)

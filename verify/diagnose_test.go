@@ -126,6 +126,8 @@ func TestDiagnose(t *testing.T) {
 		{"gh" + "p_" + random(36), nil, []string{"another service's"}},
 		{"rk" + "_live_" + random(24), nil, []string{"another service's"}},
 		{"AK" + "IA" + "ABCDEFGHIJKLMNOP", nil, []string{"another service's"}},
+		{"neo_sk_prod_" + "AbCdEf0123456789AbCdEf01", nil, []string{"sample of the documentation"}},
+		{"Bearer neo_sk_test_" + strings.Repeat("x", 24), nil, []string{"placeholder"}},
 		{"your-secret-key-here", nil, []string{"placeholder"}},
 		{"short", nil, []string{"only 5 characters"}},
 		{"----------------------", nil, []string{"characters that no key has"}},

@@ -31,6 +31,11 @@ func (l *liveness) register(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&l.on, "verify", false, "ask the API whether each key still works; nothing is sent anywhere without this")
 	l.verifyFlags.register(cmd)
 	cmd.Flags().StringSliceVar(&l.only, "only", nil, "list and count only findings whose key is in one of these `STATES`: live,restricted,unknown,inactive,not-checked (needs --verify)")
+	var states []string
+	for _, l := range livenesses {
+		states = append(states, string(l))
+	}
+	completeFlag(cmd, "only", states...)
 }
 
 // check looks at the flags. It sends nothing.

@@ -65,19 +65,24 @@ func (o *output) register(cmd *cobra.Command) {
 	cmd.MarkFlagsMutuallyExclusive("quiet", "verbose")
 	o.liveness.register(cmd)
 
-	complete := func(flag string, values func() []string) {
-		err := cmd.RegisterFlagCompletionFunc(flag, func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			return values(), cobra.ShellCompDirectiveNoFileComp
-		})
-		if err != nil {
-			panic(err) // the flag is not there: a mistake in this file
-		}
+	completeFlag(cmd, "format", names...)
+	completeFlag(cmd, "rule", ruleIDs()...)
+	completeFlag(cmd, "disable", ruleIDs()...)
+	completeFlag(cmd, "fail-on", "error", "warning", "note", "live")
+	completeFlag(cmd, "color", colors...)
+}
+
+// colors are the values of --color.
+var colors = []string{"auto", "always", "never"}
+
+// completeFlag has shells complete the values of a flag.
+func completeFlag(cmd *cobra.Command, flag string, values ...string) {
+	err := cmd.RegisterFlagCompletionFunc(flag, func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return values, cobra.ShellCompDirectiveNoFileComp
+	})
+	if err != nil {
+		panic(err) // there is no such flag: a mistake in the program
 	}
-	complete("format", func() []string { return names })
-	complete("rule", ruleIDs)
-	complete("disable", ruleIDs)
-	complete("fail-on", func() []string { return []string{"error", "warning", "note", "live"} })
-	complete("color", func() []string { return []string{"auto", "always", "never"} })
 }
 
 // check looks at the flags before any work is done.
@@ -90,7 +95,7 @@ func (o *output) check() (err error) {
 	if err := o.liveness.check(o.cmd, o.failOnLive); err != nil {
 		return err
 	}
-	if !slices.Contains([]string{"auto", "always", "never"}, o.color) {
+	if !slices.Contains(colors, o.color) {
 		return fmt.Errorf("--color: unknown value %q: use auto, always or never", o.color)
 	}
 	if o.rules, err = rules.Select(rules.All(), o.only, o.disabled); err != nil {

@@ -53,6 +53,8 @@ out.`,
 	f.StringVarP(&c.format, "format", "f", "text", "print as `FORMAT`: text or json (with --watch, one JSON object a line)")
 	f.StringVar(&c.color, "color", "auto", "color the text: `WHEN` is auto, always or never (auto honours NO_COLOR)")
 	c.flags.register(cmd)
+	completeFlag(cmd, "format", "text", "json")
+	completeFlag(cmd, "color", colors...)
 	return cmd
 }
 
@@ -101,7 +103,7 @@ func (c *verifyCommand) run(cmd *cobra.Command, _ []string) error {
 func (c *verifyCommand) check(cmd *cobra.Command) (verifyReport, error) {
 	look := output{color: c.color}
 	switch {
-	case !slices.Contains([]string{"auto", "always", "never"}, c.color):
+	case !slices.Contains(colors, c.color):
 		return nil, fmt.Errorf("--color: unknown value %q: use auto, always or never", c.color)
 	case c.interval <= 0:
 		return nil, fmt.Errorf("--interval %v: use a time greater than 0, such as 5m", c.interval)

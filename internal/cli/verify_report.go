@@ -102,7 +102,9 @@ func (t *verifyText) round(n int, given []givenKey, events []verify.Event) error
 		case e.Condition == finding.Inactive:
 			how = "dead"
 		}
-		if d := e.For(); d > 0 {
+		if d := e.For(); e.Changed {
+			how = "now " + how
+		} else if d > 0 {
 			how += " for " + d.String()
 		}
 		if e.Answer.Liveness != e.Condition && how != "" {
@@ -175,9 +177,10 @@ type verifyJSONEvent struct {
 	verifyJSONKey
 	// Condition is how the key was last known to be, and Since when that began as
 	// far as the watch has seen.
-	Condition finding.Liveness `json:"condition"`
-	Since     *time.Time       `json:"since"`
-	Changed   bool             `json:"changed"`
+	Condition  finding.Liveness `json:"condition"`
+	Since      *time.Time       `json:"since"`
+	ForSeconds int              `json:"for_seconds"`
+	Changed    bool             `json:"changed"`
 }
 
 func newVerifyJSONKey(g givenKey, a verify.Answer) verifyJSONKey {
@@ -239,7 +242,7 @@ func (j *verifyJSON) round(n int, given []givenKey, events []verify.Event) error
 			line.Condition, line.Changed = e.Condition, e.Changed
 			if !e.Since.IsZero() {
 				since := e.Since.Truncate(time.Second)
-				line.Since = &since
+				line.Since, line.ForSeconds = &since, int(e.For().Seconds())
 			}
 		}
 		if err := out.Encode(line); err != nil {
