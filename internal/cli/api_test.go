@@ -21,6 +21,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -285,11 +286,15 @@ func places(ts *testscript.TestScript, _ bool, args []string) {
 	a.since = time.Now()
 }
 
-// interrupt is the command that waits for N requests and then does what Ctrl-C does
-// to what runs in the background.
+// interrupt is the command that waits for N requests and then does what Ctrl-C, or
+// Ctrl-\, does to what runs in the background.
 func interrupt(ts *testscript.TestScript, _ bool, args []string) {
 	want, err := strconv.Atoi(args[0])
 	ts.Check(err)
+	var signal os.Signal = os.Interrupt
+	if len(args) > 1 && args[1] == "quit" {
+		signal = syscall.SIGQUIT
+	}
 	a := apiOf(ts)
 	for range 1000 {
 		a.mu.Lock()
@@ -297,7 +302,7 @@ func interrupt(ts *testscript.TestScript, _ bool, args []string) {
 		a.mu.Unlock()
 		if n >= want {
 			for _, cmd := range ts.BackgroundCmds() {
-				ts.Check(cmd.Process.Signal(os.Interrupt))
+				ts.Check(cmd.Process.Signal(signal))
 			}
 			return
 		}

@@ -42,7 +42,8 @@ func TestMain(m *testing.M) {
 //	places N K DIR       make N files in DIR that hold K keys
 //	unlisted             lists of processes taken meanwhile showed no key
 //	nokey FILE...        the files hold no key that was asked about
-//	interrupt N          after N requests, send an interrupt to the background
+//	interrupt N [quit]   after N requests, send an interrupt to the background, or
+//	                     what makes a Go program show the state it crashed in
 //	proxy                start a proxy for the documented hosts
 //	proxied HOST:PORT... it has been led to these
 //	mode FILE MODE       the file has that mode
