@@ -47,25 +47,24 @@ func Redact(s string) string {
 	return s[:n] + "..." + s[len(s)-n:]
 }
 
-// A Secret holds text that must not be printed. However it is formatted,
-// marshalled or reached by reflection, its text does not come out; only Reveal
-// gives it.
+// A Secret holds text that must not be printed. However it is formatted, marshalled
+// or reached by reflection, its text does not come out; only Reveal gives it.
 type Secret struct {
-	// A pointer, because fmt follows unexported fields by reflection without
-	// asking Format, but prints a nested pointer as an address.
-	text *string
+	// A function, because printers follow unexported fields and pointers by reflection
+	// without asking Format, but cannot look into a closure.
+	reveal func() string
 }
 
 // NewSecret wraps s.
-func NewSecret(s string) Secret { return Secret{&s} }
+func NewSecret(s string) Secret { return Secret{func() string { return s }} }
 
 // Reveal returns the text. Call it to send the key to the API it belongs to, or
 // where the user passed --show-secrets, and nowhere else.
 func (s Secret) Reveal() string {
-	if s.text == nil {
+	if s.reveal == nil {
 		return ""
 	}
-	return *s.text
+	return s.reveal()
 }
 
 const hidden = "[secret]"

@@ -38,17 +38,18 @@ type Summary struct {
 	Duration time.Duration
 }
 
-// Finish puts the findings in order (path, place, rule) and gives each its
-// fingerprint. Call it once, when the scan has ended.
+// Finish puts the findings in order (path, place, rule), gives each its fingerprint
+// and masks every key that was found wherever else it stands. Call it once, when
+// the scan has ended.
 //
 // A fingerprint is the start of the SHA-256 of the rule, the key and the text of
-// the line with keys masked and white space squeezed, and then, for the second
-// and later findings alike in all of these, a number in the order above. So it
-// stays the same when lines are added above, when the line is indented anew and
-// when the file is renamed; another key in the same place, or the same key in a
-// second place, has a fingerprint of its own.
+// the line with white space squeezed, and then, for the second and later findings
+// alike in all of these, a number in the order above. So it stays the same when lines
+// are added above, when the line is indented anew and when the file is renamed;
+// another key in the same place, or the same key in a second place, has a fingerprint of
+// its own. The line is taken before other findings' keys are masked in it: what
+// else a scan has found must not matter, since a later one may look at less.
 func (r *Result) Finish() {
-	r.mask()
 	for _, list := range [][]Finding{r.Findings, r.Examples} {
 		slices.SortStableFunc(list, compare)
 		seen := map[string]int{}
@@ -62,61 +63,43 @@ func (r *Result) Finish() {
 			}
 		}
 	}
+	r.mask()
 	slices.SortFunc(r.Problems, func(a, b Problem) int {
 		return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(a.Message, b.Message))
 	})
 }
 
-// mask hides the keys that were found wherever else they stand in what will be
-// printed: a raw token has no form by which the scan of one line could tell that
-// another token on it is one.
-func (r *Result) mask() {
-	var pairs []string
-	known := map[string]bool{}
-	for _, list := range [][]Finding{r.Findings, r.Examples} {
-		for i := range list {
-			if k := list[i].Key; k != nil && !known[k.ID] {
-				known[k.ID] = true
-				pairs = append(pairs, k.Secret.Reveal(), k.Redacted)
-			}
-		}
-	}
-	if len(pairs) == 0 {
-		return
-	}
-	masker := strings.NewReplacer(pairs...)
-	for _, list := range [][]Finding{r.Findings, r.Examples} {
-		for i := range list {
-			f := &list[i]
-			s := &f.Snippet
-			left, own, right := masker.Replace(s.Text[:s.Start]), s.Text[s.Start:s.End], masker.Replace(s.Text[s.End:])
-			s.Text = left + own + right
-			s.Start, s.End = len(left), len(left)+len(own)
-			f.Path = masker.Replace(f.Path)
-		}
-	}
-	for i := range r.Problems {
-		p := &r.Problems[i]
-		p.Path, p.Message = masker.Replace(p.Path), masker.Replace(p.Message)
-	}
-}
-
+// compare orders findings as reports list them, and beyond that so that the order
+// does not depend on which was found first.
 func compare(a, b Finding) int {
 	return cmp.Or(
 		strings.Compare(a.Path, b.Path),
 		cmp.Compare(a.Offset, b.Offset),
 		cmp.Compare(a.Line, b.Line),
 		strings.Compare(a.Rule, b.Rule),
+		strings.Compare(a.Object, b.Object),
+		strings.Compare(a.keyID(), b.keyID()),
+		strings.Compare(a.oid(), b.oid()),
 	)
 }
 
-func (f *Finding) contentHash() string {
-	keyID := ""
-	if f.Key != nil {
-		keyID = f.Key.ID
+func (f *Finding) keyID() string {
+	if f.Key == nil {
+		return ""
 	}
+	return f.Key.ID
+}
+
+func (f *Finding) oid() string {
+	if f.Commit == nil {
+		return ""
+	}
+	return f.Commit.OID
+}
+
+func (f *Finding) contentHash() string {
 	line := strings.Join(strings.Fields(f.Snippet.Text), " ")
-	sum := sha256.Sum256([]byte(strings.Join([]string{"v1", f.Rule, keyID, line}, "\x00")))
+	sum := sha256.Sum256([]byte(strings.Join([]string{"v1", f.Rule, f.keyID(), line}, "\x00")))
 	return hex.EncodeToString(sum[:12])
 }
 

@@ -1,0 +1,68 @@
+package finding
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// mask hides the keys that were found wherever else they stand in what will be
+// printed: a raw token has no form by which the scan of one line could tell that
+// another token on it is one.
+func (r *Result) mask() {
+	masker := r.masker()
+	if masker == nil {
+		return
+	}
+	commits := map[*Commit]bool{nil: true}
+	for _, list := range [][]Finding{r.Findings, r.Examples} {
+		for i := range list {
+			f := &list[i]
+			s := &f.Snippet
+			left, own, right := masker.Replace(s.Text[:s.Start]), s.Text[s.Start:s.End], masker.Replace(s.Text[s.End:])
+			s.Text = left + own + right
+			s.Start, s.End = len(left), len(left)+len(own)
+			f.Path = masker.Replace(f.Path)
+			for i := range f.Refs {
+				f.Refs[i] = masker.Replace(f.Refs[i])
+			}
+			for _, c := range []*Commit{f.Commit, f.RemovedIn} {
+				if !commits[c] {
+					commits[c] = true
+					c.Author, c.Email, c.Subject = masker.Replace(c.Author), masker.Replace(c.Email), masker.Replace(c.Subject)
+				}
+			}
+		}
+	}
+	for i := range r.Problems {
+		p := &r.Problems[i]
+		p.Path, p.Message = masker.Replace(p.Path), masker.Replace(p.Message)
+	}
+}
+
+// masker returns what replaces each key by its redacted form; nil if there are no keys.
+func (r *Result) masker() *strings.Replacer {
+	var keys []*Key
+	known := map[string]bool{}
+	for _, list := range [][]Finding{r.Findings, r.Examples} {
+		for i := range list {
+			if k := list[i].Key; k != nil && !known[k.ID] && k.Secret.Reveal() != "" {
+				known[k.ID] = true
+				keys = append(keys, k)
+			}
+		}
+	}
+	if len(keys) == 0 {
+		return nil
+	}
+	// Of several keys that begin at one place the replacer takes the first it was
+	// given, which must be the longest lest the rest of it stay.
+	slices.SortStableFunc(keys, func(a, b *Key) int {
+		return cmp.Compare(len(b.Secret.Reveal()), len(a.Secret.Reveal()))
+	})
+	pairs := make([]string, 0, 2*len(keys))
+	for _, k := range keys {
+		pairs = append(pairs, k.Secret.Reveal(), k.Redacted)
+	}
+	return strings.NewReplacer(pairs...)
+}

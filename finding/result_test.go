@@ -1,0 +1,188 @@
+package finding
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// at returns a finding of key at an offset of a file, on a line that %s stands for
+// the key in.
+func at(path string, offset int64, key *Key, line string) Finding {
+	left, right, _ := strings.Cut(line, "%s")
+	f := Finding{Rule: "r", Severity: Error, Key: key, Exposure: Source, Liveness: NotChecked}
+	f.Path, f.Offset, f.Line = path, offset, int(offset/10)+1
+	f.Snippet = Snippet{Text: left + key.Redacted + right, Start: len(left), End: len(left) + len(key.Redacted)}
+	return f
+}
+
+func finish(findings ...Finding) []Finding {
+	r := Result{Findings: findings}
+	r.Finish()
+	return r.Findings
+}
+
+var (
+	keyA = NewAPIKey("prod", "a4Qz81KpWm2sXv7Lr0Bt9NyC")
+	keyB = NewLegacyToken("hG5tR2wQ9zXc7VbN1mKj4LpO")
+)
+
+func TestFinishOrders(t *testing.T) {
+	want := []Finding{
+		at("a", 0, keyA, "%s"), at("a", 5, keyA, "%s"), at("a", 20, keyB, "%s"), at("a/b", 0, keyA, "%s"), at("b", 3, keyA, "%s"), at("b", 3, keyB, "%s"),
+	}
+	want[4].Rule, want[5].Rule = "q", "r"
+	want = append(want, at("c", 1, keyA, "%s"), at("c", 1, keyA, "%s"), at("c", 1, keyA, "%s"), at("c", 1, keyA, "%s"))
+	// What the order says nothing of must not depend on which was found first.
+	want[7].Object = "1"
+	want[8].Object, want[8].Commit = "2", &Commit{OID: "1"}
+	want[9].Object, want[9].Commit = "2", &Commit{OID: "2"}
+	rng := rand.New(rand.NewPCG(1, 1))
+	for range 50 {
+		got := slices.Clone(want)
+		rng.Shuffle(len(got), func(i, j int) { got[i], got[j] = got[j], got[i] })
+		for i, f := range finish(got...) {
+			if w := want[i]; f.Path != w.Path || f.Offset != w.Offset || f.Rule != w.Rule || f.Object != w.Object || f.oid() != w.oid() {
+				t.Fatalf("finding %d is %+v, want %+v", i, f, w)
+			}
+		}
+	}
+
+	r := Result{Problems: []Problem{{"b", "x"}, {"a", "y"}, {"a", "x"}, {"", "z"}}}
+	r.Finish()
+	if got := fmt.Sprint(r.Problems); got != "[{ z} {a x} {a y} {b x}]" {
+		t.Errorf("the problems are %s", got)
+	}
+}
+
+func TestFingerprints(t *testing.T) {
+	base := finish(at("src/a.js", 100, keyA, "key = '%s'"))[0].Fingerprint
+	if len(base) != 24 {
+		t.Errorf("a fingerprint is %s", base)
+	}
+	for name, f := range map[string]Finding{
+		"lines added above": at("src/a.js", 5000, keyA, "key = '%s'"),
+		"a file renamed":    at("lib/b.js", 100, keyA, "key = '%s'"),
+		"indented anew":     at("src/a.js", 104, keyA, "\t\tkey  =  '%s' "),
+	} {
+		if got := finish(f)[0].Fingerprint; got != base {
+			t.Errorf("%s: %s becomes %s", name, base, got)
+		}
+	}
+	other := at("src/a.js", 100, keyA, "key = '%s'")
+	other.Rule = "another"
+	for name, f := range map[string]Finding{
+		"another key":  at("src/a.js", 100, keyB, "key = '%s'"),
+		"another line": at("src/a.js", 100, keyA, "secret = '%s'"),
+		"another rule": other,
+	} {
+		if got := finish(f)[0].Fingerprint; got == base {
+			t.Errorf("%s has the same fingerprint", name)
+		}
+	}
+
+	// The same key in another place has its own, and the first keeps its.
+	two := finish(at("src/a.js", 100, keyA, "key = '%s'"), at("src/a.js", 200, keyA, "key = '%s'"), at("src/b.js", 0, keyA, "key = '%s'"), at("src/c.js", 0, keyA, "x %s"))
+	seen := map[string]bool{}
+	for _, f := range two {
+		seen[f.Fingerprint] = true
+	}
+	if len(seen) != 4 || two[0].Fingerprint != base || two[1].Fingerprint != base+"-2" || two[2].Fingerprint != base+"-3" {
+		t.Errorf("four places have the fingerprints %v", seen)
+	}
+
+	// Nor does it depend on what else is found, which a scan of less would not find.
+	line := "key = '%s' // not " + keyB.Secret.Reveal()
+	alone := finish(at("src/a.js", 0, keyA, line))[0]
+	for _, f := range finish(at("src/a.js", 0, keyA, line), at("src/b.js", 0, keyB, "%s")) {
+		if f.Path == "src/a.js" && f.Fingerprint != alone.Fingerprint {
+			t.Error("a finding elsewhere changes a fingerprint")
+		}
+	}
+}
+
+func TestFinishMasks(t *testing.T) {
+	short := NewLegacyToken("hG5tR2wQ9zXc7VbN")
+	long := NewLegacyToken("hG5tR2wQ9zXc7VbN1mKj4LpO8iU3yT6r") // begins with short
+	whole := long.Secret.Reveal()
+	commit := &Commit{OID: "1", Author: "A " + whole, Email: whole + "@example.com", Subject: "add " + whole}
+	for _, order := range [][]*Key{{short, long}, {long, short}} {
+		a := at("dir/"+whole+".txt", 0, order[0], "x "+whole+" %s "+whole+" y")
+		b := at("b", 0, order[1], "%s")
+		b.Commit, b.RemovedIn, b.Refs = commit, commit, []string{"refs/heads/" + whole}
+		r := Result{
+			Findings: []Finding{a, b},
+			Problems: []Problem{{Path: whole, Message: "cannot read " + whole}},
+		}
+		r.Finish()
+		printed := fmt.Sprintf("%+v %+v", r, *commit)
+		for n := range len(whole) - 8 {
+			if part := whole[n : n+8]; strings.Contains(printed, part) {
+				t.Errorf("%q is left in %s", part, printed)
+				break
+			}
+		}
+		for _, f := range r.Findings {
+			if got := f.Snippet.Text[f.Snippet.Start:f.Snippet.End]; got != f.Key.Redacted {
+				t.Errorf("the snippet marks %q, want %q", got, f.Key.Redacted)
+			}
+		}
+		if got, want := r.Findings[1].Snippet.Text, "x "+long.Redacted+" "+order[0].Redacted+" "+long.Redacted+" y"; got != want {
+			t.Errorf("the snippet is %q, want %q", got, want)
+		}
+	}
+
+	r := Result{Findings: []Finding{at("a", 0, &Key{ID: "1", Redacted: "..."}, "text %s")}}
+	r.Findings = append(r.Findings, Finding{Location: Location{Path: "b"}, Snippet: Snippet{Text: "no key"}})
+	r.Finish()
+	if r.Findings[0].Snippet.Text != "text ..." || r.Findings[1].Snippet.Text != "no key" {
+		t.Errorf("snippets without a key to hide become %+v", r.Findings)
+	}
+}
+
+func TestCounts(t *testing.T) {
+	r := Result{Findings: []Finding{{Severity: Error, Liveness: Live}, {Severity: Warning}, {Severity: Note}, {Severity: Error, Liveness: Live, Suppressed: &Suppression{By: "inline"}}}}
+	for least, want := range map[Severity]int{Error: 1, Warning: 2, Note: 3} {
+		if got := r.Counting(least); got != want {
+			t.Errorf("%d count at %s, want %d", got, least, want)
+		}
+	}
+	if r.Suppressed() != 1 || r.Working() != 1 {
+		t.Errorf("%d are suppressed, %d work", r.Suppressed(), r.Working())
+	}
+}
+
+func TestGroups(t *testing.T) {
+	key := func(id string) *Key { return &Key{ID: id} }
+	suppressed := &Suppression{By: "baseline"}
+	findings := []Finding{
+		{Key: key("note"), Severity: Note, Exposure: Browser},
+		{Key: key("source"), Severity: Error, Exposure: Source},
+		{Severity: Warning, Message: "first habit"},
+		{Key: key("second"), Severity: Warning, Exposure: CI},
+		{Key: key("browser"), Severity: Warning, Exposure: Source},
+		{Key: key("live"), Severity: Note, Exposure: Source, Liveness: Live},
+		{Key: key("hidden"), Severity: Error, Exposure: Browser, Suppressed: suppressed},
+		{Key: key("browser"), Severity: Error, Exposure: Browser},
+		{Severity: Error, Message: "second habit"},
+		{Key: key("third"), Severity: Warning, Exposure: CI},
+	}
+	groups, rest := Groups(findings)
+	var got []string
+	for i := range groups {
+		g := &groups[i]
+		got = append(got, fmt.Sprintf("%s %d %d %s", g.Key.ID, len(g.Findings), g.Severity(), g.Exposure()))
+	}
+	want := []string{"live 1 1 source", "browser 2 3 browser", "source 1 3 source", "second 1 2 ci", "third 1 2 ci", "note 1 1 browser", "hidden 1 0 browser"}
+	if !slices.Equal(got, want) {
+		t.Errorf("the groups are\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	if len(rest) != 2 || rest[0] != &findings[2] || rest[1] != &findings[8] {
+		t.Errorf("the rest is %v", rest)
+	}
+	if groups, rest := Groups(nil); groups != nil || rest != nil {
+		t.Errorf("nothing has the groups %v, %v", groups, rest)
+	}
+}
