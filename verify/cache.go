@@ -28,8 +28,8 @@ const (
 )
 
 // A cache remembers answers in a file: key ids, the endpoints that were asked,
-// states and times; never a key. What is unknown is not remembered, as there is
-// nothing to it that asking again could not better.
+// states and times; never a key. What is unknown is not remembered: it would come
+// back without its reason, and a server's bad minute would last an hour.
 //
 // Several runs may use one file. Each merges its answers into what the file
 // then holds, and puts a new file in the old one's place; should two do so in
