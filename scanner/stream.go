@@ -112,6 +112,17 @@ func (s *stream) search(ctx context.Context, path string, r io.Reader) (int64, e
 // searchBytes is search for an input that is in memory as a whole.
 func (s *stream) searchBytes(path string, text []byte) error {
 	s.begin(path)
+	return s.searchAll(text)
+}
+
+// searchPlace is searchBytes in a place that is not to be told from a path.
+func (s *stream) searchPlace(place rules.Place, text []byte) error {
+	s.begin(place.Path)
+	s.place = &place
+	return s.searchAll(text)
+}
+
+func (s *stream) searchAll(text []byte) error {
 	s.text = text
 	s.encoding = detectEncoding(text)
 	s.cursor = newCursor(s.encoding)

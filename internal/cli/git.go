@@ -1,0 +1,105 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/rules"
+	"github.com/neokeys/neokeys/scanner"
+	"github.com/neokeys/neokeys/scanner/git"
+)
+
+func newGit(env *environment) *cobra.Command {
+	var (
+		out    output
+		staged bool
+		commit string
+		o      git.Options
+	)
+	cmd := &cobra.Command{
+		Use:   "git [REPO]",
+		Short: "Find keys in the next commit of a git repository, or in a range of commits",
+		Long: `Find Neo API keys in a git repository. REPO is a worktree, a bare repository or a git
+directory; without it, the repository of the current folder is searched.
+
+--staged searches what the next commit would record and reports what it adds. A key
+that HEAD, or what is being merged, already has in that file, or in the file it was renamed from,
+is not reported.
+
+--range BASE..HEAD searches the commits that HEAD has and BASE has not, and reports
+what each adds to its parents, even if a later one takes it out again. BASE...HEAD
+means the same commits. A single revision means all its history, as in git log.
+With only zeros for BASE, as a hook gets it for a new branch, it is the commits that no
+remote-tracking branch, or in a bare repository no other ref, has.
+
+No program is run, git included, and nothing is fetched.`,
+		Example: `  neokeys git --staged
+  neokeys git --range origin/main..HEAD`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := out.check(); err != nil {
+				return err
+			}
+			if o.Jobs < 0 {
+				return fmt.Errorf("--jobs: %d is negative; 0 is one a processor", o.Jobs)
+			}
+			path := ""
+			if len(args) == 1 {
+				path = args[0]
+			}
+			repo, err := git.Open(path, os.Getenv)
+			if err != nil {
+				if errors.Is(err, git.ErrNotRepository) {
+					err = fmt.Errorf("%w; `neokeys scan` searches files that are in none", err)
+				}
+				return err
+			}
+			o.Rules, o.Progress = rules.NewSet(out.rules), new(scanner.Progress)
+			search := repo.Staged
+			if cmd.Flags().Changed("range") {
+				search = func(ctx context.Context, o git.Options) (*finding.Result, error) {
+					return repo.Range(ctx, commit, o)
+				}
+			}
+			started := time.Now()
+			stop := func() {}
+			if isTerminal(env.err) && !out.quiet {
+				stop = showProgress(env.err, o.Progress)
+			}
+			r, err := search(cmd.Context(), o)
+			stop()
+			if err != nil {
+				return err
+			}
+			return out.write(env, r, described(path, staged, commit), started)
+		},
+	}
+	out.register(cmd)
+	f := cmd.Flags()
+	f.BoolVar(&staged, "staged", false, "search only what the next commit would add")
+	f.StringVar(&commit, "range", "", "search only what the commits of `BASE..HEAD` add")
+	f.IntVarP(&o.Jobs, "jobs", "j", 0, "search `N` objects at a time (default one a processor)")
+	cmd.MarkFlagsMutuallyExclusive("staged", "range")
+	cmd.MarkFlagsOneRequired("staged", "range")
+	return cmd
+}
+
+// described says what was searched.
+func described(path string, staged bool, commits string) string {
+	if path == "" {
+		path = "."
+	}
+	switch {
+	case staged:
+		return path + " (staged)"
+	case commits != "":
+		return path + " (" + commits + ")"
+	}
+	return path + " (history)"
+}

@@ -1,0 +1,169 @@
+package git
+
+import (
+	"bytes"
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/rules"
+	"github.com/neokeys/neokeys/scanner/pack"
+)
+
+// A commit is the parts of a commit object that are of use here. Its text is in the
+// format that `git cat-file commit` prints.
+type commit struct {
+	id      pack.ID
+	tree    pack.ID
+	parents []pack.ID
+	when    int64 // the committer's date, in seconds since 1970
+	text    []byte
+	body    int // offset of the message in text
+}
+
+var (
+	errCommit = errors.New("damaged: not a commit")
+	errTag    = errors.New("damaged: not a tag")
+)
+
+// parseCommit takes apart the text of a commit.
+func parseCommit(id pack.ID, text []byte, hashSize int) (*commit, error) {
+	c := &commit{id: id, text: text}
+	rest := text
+	for {
+		line, after, ok := bytes.Cut(rest, []byte{'\n'})
+		if len(line) == 0 {
+			c.body = len(text) - len(after)
+			break
+		}
+		key, value, _ := bytes.Cut(line, []byte{' '})
+		switch string(key) {
+		case "tree", "parent":
+			id, err := pack.ParseID(string(value))
+			if err != nil || len(value) != 2*hashSize {
+				return nil, errCommit
+			}
+			if key[0] == 't' {
+				c.tree = id
+			} else {
+				c.parents = append(c.parents, id)
+			}
+		case "committer":
+			c.when = parsePerson(value).seconds
+		}
+		if !ok {
+			c.body = len(text)
+			break
+		}
+		rest = after
+	}
+	if c.tree.IsZero() {
+		return nil, errCommit
+	}
+	return c, nil
+}
+
+// A tag is the parts of a tag object that are of use here.
+type tag struct {
+	object pack.ID
+	name   string
+}
+
+func parseTag(text []byte) (tag, error) {
+	var t tag
+	for line := range bytes.Lines(text) {
+		key, value, _ := bytes.Cut(bytes.TrimRight(line, "\n"), []byte{' '})
+		switch string(key) {
+		case "object":
+			id, err := pack.ParseID(string(value))
+			if err != nil {
+				return t, errTag
+			}
+			t.object = id
+		case "tag":
+			t.name = string(value)
+		case "":
+			if t.object.IsZero() {
+				return t, errTag
+			}
+			return t, nil
+		}
+	}
+	if t.object.IsZero() {
+		return t, errTag
+	}
+	return t, nil
+}
+
+// A person is an author, committer or tagger.
+type person struct {
+	name, email string
+	seconds     int64 // since 1970
+	zone        int   // seconds east of UTC
+}
+
+// parsePerson takes apart "Name <email> seconds zone". What is missing is left empty.
+func parsePerson(value []byte) person {
+	var p person
+	open := bytes.IndexByte(value, '<')
+	end := bytes.LastIndexByte(value, '>')
+	if open < 0 || end < open {
+		p.name = string(bytes.TrimSpace(value))
+		return p
+	}
+	p.name = string(bytes.TrimSpace(value[:open]))
+	p.email = string(value[open+1 : end])
+	seconds, zone, _ := strings.Cut(strings.TrimSpace(string(value[end+1:])), " ")
+	p.seconds, _ = strconv.ParseInt(seconds, 10, 64) // 0 for what is no number
+	if n, err := strconv.Atoi(zone); err == nil && -9999 <= n && n <= 9999 {
+		p.zone = (n/100*60 + n%100) * 60
+	}
+	return p
+}
+
+// maxSeconds keeps dates within what RFC 3339 can spell: it is the end of the year 9999.
+const maxSeconds = 253402300799
+
+func (p *person) date() time.Time {
+	seconds := min(max(p.seconds, 0), maxSeconds-86400)
+	return time.Unix(seconds, 0).In(time.FixedZone("", p.zone))
+}
+
+// header returns the value of a header line of the commit.
+func (c *commit) header(key string) []byte {
+	for line := range bytes.Lines(c.text[:c.body]) {
+		if value, ok := bytes.CutPrefix(line, []byte(key+" ")); ok {
+			return bytes.TrimRight(value, "\n")
+		}
+	}
+	return nil
+}
+
+// maxSubject is how many bytes of a subject are of use to a reader.
+const maxSubject = 500
+
+// subject returns the first paragraph of the message in one line, as git does, with
+// keys in it masked.
+func (c *commit) subject() string {
+	message := bytes.TrimLeft(c.text[c.body:], "\n")
+	message, _, _ = bytes.Cut(message, []byte("\n\n"))
+	subject := rules.Mask(strings.Join(strings.Fields(string(message)), " "))
+	if len(subject) > maxSubject {
+		subject = strings.ToValidUTF8(subject[:maxSubject], "") + "..."
+	}
+	return subject
+}
+
+// finding returns what a report says of the commit.
+func (c *commit) finding() *finding.Commit {
+	author := parsePerson(c.header("author"))
+	return &finding.Commit{
+		OID:     c.id.String(),
+		Author:  rules.Mask(author.name),
+		Email:   rules.Mask(author.email),
+		Date:    author.date(),
+		Subject: c.subject(),
+	}
+}

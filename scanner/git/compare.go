@@ -1,0 +1,238 @@
+package git
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/neokeys/neokeys/scanner/pack"
+)
+
+// A change is a file that differs from what every parent has at that path.
+type change struct {
+	path string
+	now  treeEntry // mode 0 if it is gone
+	// before has, for each parent, what it has at path; mode 0 for nothing.
+	before []treeEntry
+}
+
+// added reports whether no parent has the path.
+func (c *change) added() bool {
+	for i := range c.before {
+		if c.before[i].mode != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// A comparison goes through a tree, or through the index, side by side with the trees of
+// its parents. Whatever is as one of the parents has it is passed over unread: it
+// came from there.
+type comparison struct {
+	ctx   context.Context
+	trees func(pack.ID) ([]treeEntry, error)
+	// changed is told each file that no parent has like that, and each that all
+	// parents have and that is gone.
+	changed func(change)
+	// named is told each name of a file or folder that no parent has there.
+	named func(folder, name string)
+	// problem is told each folder that could not be read.
+	problem func(path string, err error)
+
+	steps int
+}
+
+const (
+	// maxPathDepth is deeper than a folder that can be checked out.
+	maxPathDepth = 4096
+	// maxSteps bounds the names in one comparison: a few trees that hold each other
+	// several times can make more paths than can ever be gone through.
+	maxSteps = 50_000_000
+)
+
+var (
+	errTooDeep = errors.New("folders lie too deep in each other to be read")
+	errBomb    = fmt.Errorf("more than %d names: the rest was not searched", maxSteps)
+)
+
+// A side is a folder on the newer side: a tree, or a stretch of the index.
+type side struct {
+	id     pack.ID // zero if it is not known which tree this is
+	index  []indexEntry
+	skip   int // bytes of the index's paths that are the folder's own path
+	cached *cachedTree
+}
+
+// run compares now with the trees of its parents; a zero id is an empty tree.
+func (c *comparison) run(now side, parents []pack.ID) error {
+	c.steps = 0
+	return c.folder("", now, parents, 0)
+}
+
+func (c *comparison) folder(path string, now side, parents []pack.ID, depth int) error {
+	if err := c.ctx.Err(); err != nil {
+		return err
+	}
+	if depth > maxPathDepth {
+		c.problem(path, errTooDeep)
+		return nil
+	}
+	current, subs := c.entries(path, now)
+	before := make([][]treeEntry, len(parents))
+	for i, id := range parents {
+		if !id.IsZero() {
+			before[i] = c.tree(path, id)
+		}
+	}
+	then := make([]treeEntry, len(parents))
+	for {
+		// The least of the names that are next.
+		var least *treeEntry
+		if len(current) > 0 {
+			least = &current[0]
+		}
+		for _, list := range before {
+			if len(list) > 0 && (least == nil || compareEntries(&list[0], least) < 0) {
+				least = &list[0]
+			}
+		}
+		if least == nil {
+			return nil
+		}
+		if c.steps++; c.steps > maxSteps {
+			return errBomb
+		}
+		var entry treeEntry
+		sub := side{}
+		if len(current) > 0 && compareEntries(&current[0], least) == 0 {
+			entry, sub = current[0], side{id: current[0].id}
+			if subs != nil {
+				sub = subs[0]
+				subs = subs[1:]
+			}
+			current = current[1:]
+		}
+		name, isFolder := least.name, least.isFolder()
+		for i, list := range before {
+			then[i] = treeEntry{}
+			if len(list) > 0 && compareEntries(&list[0], least) == 0 {
+				then[i] = list[0]
+				before[i] = list[1:]
+			}
+		}
+		if err := c.entry(path, name, isFolder, entry, sub, then, depth); err != nil {
+			return err
+		}
+	}
+}
+
+func compareEntries(a, b *treeEntry) int {
+	return compareNames(a.name, a.isFolder(), b.name, b.isFolder())
+}
+
+// entry compares what the sides have under one name.
+func (c *comparison) entry(folder string, name []byte, isFolder bool, now treeEntry, sub side, before []treeEntry, depth int) error {
+	all, none := true, true
+	for i := range before {
+		switch b := &before[i]; {
+		case b.mode == 0:
+			all = false
+		case now.mode != 0 && b.id == now.id && !now.id.IsZero():
+			return nil
+		default:
+			none = false
+		}
+	}
+	if now.mode == 0 && !all {
+		return nil
+	}
+	if none && c.named != nil {
+		c.named(folder, string(name))
+	}
+	path := join(folder, name)
+	if isFolder {
+		parents := make([]pack.ID, len(before))
+		for i := range before {
+			parents[i] = before[i].id
+		}
+		return c.folder(path, sub, parents, depth+1)
+	}
+	if now.mode != 0 && !now.isFile() {
+		return nil // a submodule: its files are another repository's
+	}
+	c.changed(change{path, now, append([]treeEntry(nil), before...)})
+	return nil
+}
+
+// tree reads a tree that lies at path. What of it cannot be read is a problem.
+func (c *comparison) tree(path string, id pack.ID) []treeEntry {
+	entries, err := c.trees(id)
+	if err != nil {
+		c.problem(path, err)
+	}
+	return entries
+}
+
+// entries returns what is in a folder of the newer side, and for a folder of the index
+// the sides that its entries are.
+func (c *comparison) entries(path string, now side) ([]treeEntry, []side) {
+	if now.index == nil {
+		if now.id.IsZero() {
+			return nil, nil
+		}
+		return c.tree(path, now.id), nil
+	}
+	var entries []treeEntry
+	var subs []side
+	for list := now.index; len(list) > 0; {
+		e := &list[0]
+		name := e.path[min(now.skip, len(e.path)):]
+		slash := bytes.IndexByte(name, '/')
+		switch {
+		case slash >= 0 && slash == len(name)-1 && e.mode&modeType == modeFolder: // of a sparse index
+			entries = append(entries, treeEntry{name[:slash], e.id, e.mode})
+			subs = append(subs, side{id: e.id})
+			list = list[1:]
+		case slash >= 0:
+			n, cached := folderSpan(list, now.cached, name[:slash], now.skip+slash+1)
+			sub := side{index: list[:n], skip: now.skip + slash + 1, cached: cached}
+			if cached != nil && cached.entries >= 0 {
+				sub.id = cached.id
+			}
+			entries = append(entries, treeEntry{name[:slash], sub.id, modeFolder})
+			subs = append(subs, sub)
+			list = list[n:]
+		default:
+			// An unmerged file has no content yet that could be recorded, nor has one
+			// that there is only the intention to add.
+			if e.stage == 0 && !e.intent {
+				entries = append(entries, treeEntry{name, e.id, e.mode})
+				subs = append(subs, side{id: e.id})
+			}
+			list = list[1:]
+		}
+	}
+	return entries, subs
+}
+
+// folderSpan returns how many entries at the beginning of list are below their first
+// folder, whose path is skip bytes long, and what is known of its tree.
+func folderSpan(list []indexEntry, parent *cachedTree, name []byte, skip int) (int, *cachedTree) {
+	prefix := list[0].path[:skip]
+	cached := parent.folder(name)
+	if cached != nil && 0 < cached.entries && cached.entries <= len(list) &&
+		bytes.HasPrefix(list[cached.entries-1].path, prefix) &&
+		(cached.entries == len(list) || !bytes.HasPrefix(list[cached.entries].path, prefix)) {
+		return cached.entries, cached
+	}
+	n := 1
+	for n < len(list) && bytes.HasPrefix(list[n].path, prefix) {
+		n++
+	}
+	if cached != nil && cached.entries >= 0 {
+		cached = nil // it does not fit the index
+	}
+	return n, cached
+}

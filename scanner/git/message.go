@@ -1,0 +1,49 @@
+package git
+
+import (
+	"bytes"
+
+	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/rules"
+	"github.com/neokeys/neokeys/scanner/pack"
+)
+
+// message looks for keys in what a commit says: in its message, where lines are counted
+// from the subject, and in the names it bears.
+func (s *search) message(c *commit) {
+	hits := s.textHits("commit", c.id, c.text, c.body)
+	for i := range hits {
+		hits[i].Commit = c.finding()
+		s.add(&hits[i])
+	}
+}
+
+// textHits returns the matches in a commit or tag, whose message begins at body.
+func (s *search) textHits(kind string, id pack.ID, text []byte, body int) []hit {
+	s.Progress.Bytes.Add(int64(len(text)))
+	if _, any := s.Rules.Anchors().Next(text, 0); !any {
+		return nil
+	}
+	path := kind + ":" + id.String()
+	var hits []hit
+	search := func(exposure finding.Exposure, from int, text []byte) {
+		found, examples, err := s.searcher.SearchAs(rules.Place{Path: path, Exposure: exposure}, text)
+		if err != nil {
+			s.problem(path, err)
+		}
+		for _, h := range s.newHits(id, found, examples) {
+			h.Offset += int64(from)
+			if exposure == finding.Name {
+				h.Line, h.Column, h.EndLine, h.EndColumn = 0, 0, 0, 0
+				h.what = nameOf(h.what)
+			}
+			if find(hits, h.sameness) == nil {
+				hits = append(hits, h)
+			}
+		}
+	}
+	message := bytes.TrimLeft(text[body:], "\n")
+	search(finding.Message, len(text)-len(message), message)
+	search(finding.Name, 0, text[:body])
+	return hits
+}

@@ -1,0 +1,143 @@
+package git
+
+import (
+	"bytes"
+	"hash/maphash"
+
+	"github.com/neokeys/neokeys/scanner/pack"
+)
+
+// news is what one commit, or the next one, adds: the matches in a file that no parent
+// has in that file. When the commit renames a file, what the file had under its old
+// name is not news either, unless more people can read the new place.
+type news struct {
+	s *search
+	// each is told every match that is news, and the path where it is.
+	each func(path string, h *hit)
+	// touched is told every changed file, after its news unless it is a new
+	// file; it may be nil.
+	touched func(change)
+
+	removed []change // files that are gone: one of them may have been renamed
+	added   []change // files that are new and have matches in them
+}
+
+// of compares now with its parents' trees and tells what is news.
+func (n *news) of(now side, parents []pack.ID) error {
+	n.removed, n.added = nil, nil
+	c := comparison{
+		ctx:     n.s.ctx,
+		trees:   n.s.objects.tree,
+		changed: n.change,
+		named:   n.name,
+		problem: n.s.unreadable,
+	}
+	err := c.run(now, parents)
+	for _, c := range n.added {
+		hits := n.s.hits(c.path, c.now.id)
+		for i := range hits {
+			if !n.renamed(&c, &hits[i]) {
+				n.each(c.path, &hits[i])
+			}
+		}
+	}
+	return err
+}
+
+func (n *news) change(c change) {
+	if n.touched != nil {
+		defer n.touched(c)
+	}
+	if c.now.mode == 0 {
+		n.removed = append(n.removed, c)
+		return
+	}
+	hits := n.s.hits(c.path, c.now.id)
+	n.s.Progress.Files.Add(1)
+	if len(hits) == 0 {
+		return
+	}
+	if c.added() {
+		n.added = append(n.added, c)
+		return
+	}
+	var known []hit
+	for i := range c.before {
+		if c.before[i].isFile() {
+			known = append(known, n.s.hits(c.path, c.before[i].id)...)
+		}
+	}
+	for i := range hits {
+		if find(known, hits[i].sameness) == nil {
+			n.each(c.path, &hits[i])
+		}
+	}
+}
+
+// name looks for keys in the name of a file or folder that is new.
+func (n *news) name(folder, name string) {
+	path := join(folder, []byte(name))
+	if folder == "" {
+		folder = "."
+	}
+	found, examples := n.s.searcher.SearchName(folder, name)
+	hits := n.s.newHits(pack.ID{}, found, examples)
+	for i := range hits {
+		hits[i].Object, hits[i].what = "", nameOf(hits[i].what)
+		n.each(path, &hits[i])
+	}
+}
+
+// maxRenames is how many removed files are looked at for each new one, as in git.
+const maxRenames = 1000
+
+// renamed reports whether a match in a new file came with the file from where it lay
+// before.
+func (n *news) renamed(c *change, h *hit) bool {
+	for i := range n.removed[:min(len(n.removed), maxRenames)] {
+		old := &n.removed[i]
+		for j := range old.before {
+			before := &old.before[j]
+			if !before.isFile() {
+				continue
+			}
+			was := find(n.s.hits(old.path, before.id), h.sameness)
+			if was != nil && !h.Exposure.WiderThan(was.Exposure) && n.alike(before.id, c.now.id) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// alike reports whether git would take one blob for the renamed other: if at least half
+// of the longer one's bytes are in lines that both have.
+func (n *news) alike(a, b pack.ID) bool {
+	if a == b {
+		return true
+	}
+	textA, rA, errA := n.s.objects.blob(a)
+	textB, rB, errB := n.s.objects.blob(b)
+	if rA != nil {
+		_ = rA.Close() // only read from
+	}
+	if rB != nil {
+		_ = rB.Close() // only read from
+	}
+	if errA != nil || errB != nil || rA != nil || rB != nil {
+		return false
+	}
+	seed := maphash.MakeSeed()
+	lines := map[uint64]int{}
+	for line := range bytes.Lines(textA) {
+		lines[maphash.Bytes(seed, line)]++
+	}
+	common := 0
+	for line := range bytes.Lines(textB) {
+		if hash := maphash.Bytes(seed, line); lines[hash] > 0 {
+			lines[hash]--
+			common += len(line)
+		}
+	}
+	return 2*common >= max(len(textA), len(textB))
+}

@@ -1,0 +1,241 @@
+package git
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/scanner/pack"
+)
+
+// Range searches what some commits add. For BASE..HEAD these are the commits that can be
+// reached from HEAD and not from BASE. BASE...HEAD means the same ones: what only BASE has
+// is not what HEAD adds. For a single revision they are all that can be reached from
+// it, as in git log. What is left out is HEAD. Zeros stand for no commit, as git gives
+// them to its hooks: those for BASE exclude what the other side has already, see
+// [search.known]; those for HEAD are a ref's removal, which adds nothing.
+//
+// There is one finding for each key and path. Its Commit is the first of the range that
+// has the key there while no parent has, InHead whether the newer end of the range still
+// does, and RemovedIn, if it does not, the last commit of the range that lacks it while
+// all its parents have it.
+func (r *Repo) Range(ctx context.Context, spec string, o Options) (*finding.Result, error) {
+	s, err := r.search(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	a := &addition{search: s, stories: map[storyKey]*story{}, paths: map[string][]*story{}}
+	err = a.run(spec)
+	switch {
+	case ctx.Err() != nil:
+		s.problem("", errInterrupted)
+	case err != nil:
+		s.objects.Close()
+		return nil, err
+	}
+	a.tell()
+	return s.finish(), nil
+}
+
+// An addition is what the commits of a range add.
+type addition struct {
+	*search
+	tip      *commit
+	excluded []pack.ID // commits
+	stories  map[storyKey]*story
+	paths    map[string][]*story
+	order    []*story
+}
+
+type storyKey struct {
+	path string
+	sameness
+}
+
+// A story is what became of one match at one path.
+type story struct {
+	storyKey
+	hit       *hit
+	broughtIn pack.ID
+	removedIn pack.ID // zero as long as it was not
+}
+
+// run goes through the commits of the range.
+func (a *addition) run(spec string) error {
+	if err := a.ends(spec); err != nil || a.tip == nil {
+		return err
+	}
+	w := &revwalk{s: a.search}
+	visits, err := w.run([]pack.ID{a.tip.id}, a.excluded)
+	if err != nil {
+		return err
+	}
+	cut := 0
+	for _, v := range visits {
+		if v.cut {
+			cut++
+		}
+		a.message(v.commit)
+		err := a.commit(w, v)
+		if a.ctx.Err() != nil {
+			return err
+		}
+		if err != nil {
+			a.problem(v.id.String(), err)
+		}
+		v.text = nil
+	}
+	if cut > 0 {
+		a.problem("", fmt.Errorf("the clone is shallow: the parents of %d of the %d commits are not here, nor is what lies between; "+
+			"`git fetch --unshallow`, or fetch more with --depth (in GitHub Actions: fetch-depth: 0)", cut, len(visits)))
+	}
+	return nil
+}
+
+// ends finds the commits at the ends of the range. Without a tip there is nothing to
+// search.
+func (a *addition) ends(spec string) error {
+	base, head, isRange := strings.Cut(spec, "..")
+	head = strings.TrimPrefix(head, ".")
+	if !isRange {
+		base, head = "", spec
+		if spec == "" {
+			return errors.New("--range is empty; write BASE..HEAD")
+		}
+	}
+	if isZeros(head) {
+		return nil
+	}
+	tip, err := a.revision(head)
+	if err != nil {
+		return err
+	}
+	a.tip = tip
+	switch {
+	case !isRange:
+	case isZeros(base):
+		a.excluded = a.known()
+	default:
+		var c *commit
+		if c, err = a.revision(base); err == nil {
+			a.excluded = []pack.ID{c.id}
+		}
+	}
+	return err
+}
+
+// isZeros reports whether name is the id by which git's hooks are told that there is no
+// commit.
+func isZeros(name string) bool {
+	return (len(name) == 40 || len(name) == 64) && strings.Trim(name, "0") == ""
+}
+
+// known returns the commits that the other side of a push has, as far as that can be
+// told here: in a bare repository, where the push arrives, those of all refs, and
+// elsewhere those of the remote-tracking branches. One that is at the range's own end
+// does not count, because the pushed branch may be there already.
+func (a *addition) known() []pack.ID {
+	prefix := "refs/remotes/"
+	if a.repo.Worktree == "" {
+		prefix = "refs/"
+	}
+	var commits []pack.ID
+	for _, r := range a.repo.refs(a.problem) {
+		if !strings.HasPrefix(r.name, prefix) || r.id == a.tip.id {
+			continue
+		}
+		if id, ok, err := a.objects.peel(r.id); err == nil && ok && id != a.tip.id {
+			commits = append(commits, id)
+		}
+	}
+	return commits
+}
+
+// commit searches what one commit adds.
+func (a *addition) commit(w *revwalk, v *visit) error {
+	var trees []pack.ID
+	for _, p := range v.parents {
+		if parent := w.seen[p]; parent != nil {
+			trees = append(trees, parent.tree)
+		}
+	}
+	if v.cut {
+		// What the base has is not news, whatever happened between.
+		for _, id := range a.excluded {
+			if c, err := a.objects.commit(id); err == nil {
+				trees = append(trees, c.tree)
+			}
+		}
+	}
+	if containsTree(trees, v.tree) {
+		return nil
+	}
+	n := news{s: a.search}
+	n.each = func(path string, h *hit) { a.bring(path, h, v.id) }
+	n.touched = func(c change) { a.remove(c, v.id) }
+	return n.of(side{id: v.tree}, trees)
+}
+
+// bring notes that a commit brings in a match.
+func (a *addition) bring(path string, h *hit, commit pack.ID) {
+	key := storyKey{path, h.sameness}
+	if s, ok := a.stories[key]; ok {
+		s.removedIn = pack.ID{}
+		return
+	}
+	s := &story{storyKey: key, hit: h, broughtIn: commit}
+	a.stories[key] = s
+	a.paths[path] = append(a.paths[path], s)
+	a.order = append(a.order, s)
+}
+
+// remove notes which matches a commit takes out of a file.
+func (a *addition) remove(c change, commit pack.ID) {
+stories:
+	for _, s := range a.paths[c.path] {
+		if c.now.mode != 0 && find(a.hits(c.path, c.now.id), s.sameness) != nil {
+			continue
+		}
+		for i := range c.before {
+			if !c.before[i].isFile() || find(a.hits(c.path, c.before[i].id), s.sameness) == nil {
+				continue stories
+			}
+		}
+		s.removedIn = commit
+	}
+}
+
+// tell makes findings of the stories.
+func (a *addition) tell() {
+	for _, s := range a.order {
+		f := *s.hit
+		c, err := a.objects.commit(s.broughtIn)
+		if err != nil {
+			a.problem(s.broughtIn.String(), err)
+			continue
+		}
+		f.Commit = c.finding()
+		in := a.inTip(s)
+		f.InHead = &in
+		if !in && !s.removedIn.IsZero() {
+			if c, err := a.objects.commit(s.removedIn); err == nil {
+				f.RemovedIn = c.finding()
+			}
+		}
+		a.add(&f)
+	}
+}
+
+// inTip reports whether the newer end of the range has the match.
+func (a *addition) inTip(s *story) bool {
+	e, err := a.objects.lookUp(a.tip.tree, s.path)
+	if err != nil {
+		return false
+	}
+	if s.hit.Exposure == finding.Name {
+		return true
+	}
+	return e.isFile() && find(a.hits(s.path, e.id), s.sameness) != nil
+}

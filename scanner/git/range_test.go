@@ -1,0 +1,270 @@
+package git
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/neokeys/neokeys/finding"
+)
+
+func (b *sandbox) ranged(spec string) (*finding.Result, error) {
+	b.t.Helper()
+	return b.open().Range(context.Background(), spec, testOptions())
+}
+
+// stories returns what a range or a history says of each finding: path, line, commit,
+// and what became of it.
+func stories(r *finding.Result) []string {
+	var list []string
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		list = append(list, story1(f.Path, f.Line, f.Key.ID, oidOf(f.Commit), oidOf(f.RemovedIn), f.InHead))
+	}
+	slices.Sort(list)
+	return list
+}
+
+func oidOf(c *finding.Commit) string {
+	if c == nil {
+		return ""
+	}
+	return c.OID
+}
+
+func story1(path string, line int, keyID, in, out string, inHead *bool) string {
+	state := "unknown"
+	if inHead != nil {
+		state = fmt.Sprint(*inHead)
+	}
+	return fmt.Sprintf("%s:%d %s in %.7s out %.7s head %s", path, line, keyID, in, out, state)
+}
+
+func wantStory(path string, line int, key, in, out string, inHead bool) string {
+	env, secret, _ := strings.Cut(strings.TrimPrefix(key, "neo_sk_"), "_")
+	return story1(path, line, finding.NewAPIKey(env, secret).ID, in, out, &inHead)
+}
+
+func expectStories(t testing.TB, r *finding.Result, want ...string) {
+	t.Helper()
+	slices.Sort(want)
+	if got := stories(r); !slices.Equal(got, want) {
+		t.Errorf("found\n\t%s\nwant\n\t%s", strings.Join(got, "\n\t"), strings.Join(want, "\n\t"))
+	}
+	for _, p := range r.Problems {
+		t.Errorf("problem: %s: %s", p.Path, p.Message)
+	}
+}
+
+func TestRange(t *testing.T) {
+	k0, k1, k2, k3 := testKey(0), testKey(1), testKey(2), testKey(3)
+	text := strings.Repeat("a line of some length\n", 20)
+	b := newSandbox(t)
+	base := b.commit("old", k0+"\n"+text, "a", "")
+	b.git("checkout", "-q", "-b", "side", base)
+	b.commit("side", k3+"\n")
+	side := b.commit("other", "")
+	b.git("checkout", "-q", "-b", "topic", base)
+	b.git("tag", "-a", "-m", "x", "start", base)
+	in1 := b.commit("a", "x\nkey "+k1+"\n")
+	out1 := b.commit("a", "x\n")
+	b.commit("old", "above\n"+k0+"\n"+text)
+	in2 := b.commit("old", "above\n"+k0+"\n"+k2+"\n"+text)
+	b.git("mv", "old", "new")
+	b.commit()
+	b.git("merge", "-q", "--no-commit", "side")
+	b.write("evil", k0+"\n")
+	b.git("add", "evil")
+	merge := b.commit()
+	b.git("checkout", "-q", "main")
+	b.commit("mainline", testKey(9))
+
+	topic := []string{
+		wantStory("a", 2, k1, in1, out1, false),
+		wantStory("old", 3, k2, in2, b.git("rev-parse", "topic^1"), false),
+		wantStory("evil", 1, k0, merge, "", true),
+		wantStory("side", 1, k3, b.git("rev-parse", side+"^"), "", true),
+	}
+	for _, spec := range []string{
+		base + "..topic", base[:8] + "..topic", "start..topic", "main^..refs/heads/topic", "main..topic", "main...topic",
+		"heads/topic~6..topic", "topic~1^0~5..topic^{commit}", "start^{}.." + "topic^{}",
+	} {
+		t.Run(spec, func(t *testing.T) {
+			r, err := b.ranged(spec)
+			if err != nil {
+				t.Fatal(err)
+			}
+			expectStories(t, r, topic...)
+		})
+	}
+	for spec, want := range map[string][]string{
+		"topic..main": {wantStory("mainline", 1, testKey(9), b.git("rev-parse", "main"), "", true)},
+		"..topic":     topic,
+		"topic..":     {wantStory("mainline", 1, testKey(9), b.git("rev-parse", "main"), "", true)},
+		"side..side":  nil,
+		"topic^..topic": {
+			wantStory("evil", 1, k0, merge, "", true),
+			wantStory("side", 1, k3, b.git("rev-parse", side+"^"), "", true),
+		},
+		"topic^2..topic^1": {
+			wantStory("a", 2, k1, in1, out1, false),
+			wantStory("old", 3, k2, in2, b.git("rev-parse", "topic^1"), false),
+		},
+		"side": {
+			wantStory("old", 1, k0, base, "", true),
+			wantStory("side", 1, k3, b.git("rev-parse", side+"^"), "", true),
+		},
+		strings.Repeat("0", 40) + "..main^": {wantStory("old", 1, k0, base, "", true)},
+		"main.." + strings.Repeat("0", 40):  nil,
+	} {
+		t.Run(spec, func(t *testing.T) {
+			r, err := b.ranged(spec)
+			if err != nil {
+				t.Fatal(err)
+			}
+			expectStories(t, r, want...)
+		})
+	}
+	for spec, want := range map[string]string{
+		"":                                    "BASE..HEAD",
+		"nonsense..topic":                     "git fetch",
+		strings.Repeat("1", 40) + "..topic":   "git fetch",
+		"main@{1}..topic":                     "reflog",
+		"main^{tree}..topic":                  "understood",
+		"main^9..topic":                       "no parent",
+		"main~1000..topic":                    "no parent",
+		"main:a..topic":                       "git fetch",
+		"../../etc/passwd..main":              "",
+		b.git("rev-parse", "main:a") + "..":   "no commit",
+		"main..refs/heads/../../../etc/hosts": "",
+	} {
+		if _, err := b.ranged(spec); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: error %v, want one with %q", spec, err, want)
+		}
+	}
+}
+
+func TestRangeMessages(t *testing.T) {
+	k0, k1 := testKey(0), testKey(1)
+	b := newSandbox(t)
+	b.commit("a", "")
+	b.git("commit", "-q", "--allow-empty", "-m", "subject\n\nuse "+k0+" there")
+	c0 := b.git("rev-parse", "HEAD")
+	b.git("-c", "user.name=x", "commit", "-q", "--allow-empty", "--author", k1+" <a@example.com>", "-m", "x")
+	c1 := b.git("rev-parse", "HEAD")
+	r, err := b.ranged("HEAD~2..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	expect(t, r, place("commit:"+c0, 3, k0), place("commit:"+c1, 0, k1))
+	for _, f := range r.Findings {
+		want := finding.Message
+		if f.Line == 0 {
+			want = finding.Name
+		} else if f.Column != 5 || f.Commit.Subject != "subject" {
+			t.Errorf("%+v", f)
+		}
+		if f.Exposure != want || strings.Contains(f.Commit.Author, k1) {
+			t.Errorf("%+v", f)
+		}
+	}
+}
+
+// A new branch is pushed: what the other side has is known from its remote-tracking
+// branches, or where the push arrives from the refs that are there.
+func TestRangeOfNewBranch(t *testing.T) {
+	zeros := strings.Repeat("0", 40) + ".."
+	k0, k1 := testKey(0), testKey(1)
+	origin := newSandbox(t)
+	origin.commit("a", k0)
+	clone := origin.in(t.TempDir())
+	clone.git("clone", "-q", origin.dir, ".")
+	clone.git("checkout", "-q", "-b", "topic")
+	c1 := clone.commit("b", k1)
+	r, err := clone.ranged(zeros + c1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	expectStories(t, r, wantStory("b", 1, k1, c1, "", true))
+
+	bare := origin.in(t.TempDir())
+	bare.git("clone", "-q", "--bare", origin.dir, ".")
+	bare.git("fetch", "-q", clone.dir, "topic") // it is not on any ref
+	r, err = bare.ranged(zeros + c1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	expectStories(t, r, wantStory("b", 1, k1, c1, "", true))
+}
+
+func TestRangeInShallowClone(t *testing.T) {
+	k0, k1, k2 := testKey(0), testKey(1), testKey(2)
+	origin := newSandbox(t)
+	base := origin.commit("a", k0+"\n")
+	origin.git("checkout", "-q", "-b", "topic")
+	c1 := origin.commit("b", k1+"\n")
+	origin.commit("b", "")
+	c3 := origin.commit("c", k2+"\n")
+	shallow := origin.in(t.TempDir())
+	shallow.git("clone", "-q", "--depth=1", "-b", "topic", "file://"+filepath.ToSlash(origin.dir), ".")
+
+	if _, err := shallow.ranged(base + ".."); err == nil || !strings.Contains(err.Error(), "git fetch") {
+		t.Errorf("error %v", err)
+	}
+	// With the base but not with what lies between, what the base has is not news, and the
+	// gap is told.
+	shallow.git("fetch", "-q", "--depth=1", "origin", base)
+	r, err := shallow.ranged(base + "..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Problems) != 1 || !strings.Contains(r.Problems[0].Message, "shallow") {
+		t.Errorf("problems %v", r.Problems)
+	}
+	r.Problems = nil
+	expectStories(t, r, wantStory("c", 1, k2, c3, "", true))
+	// With what lies between it is complete, though the clone is still shallow.
+	shallow.git("fetch", "-q", "--deepen=2", "origin", "topic")
+	r, err = shallow.ranged(base + "..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	expectStories(t, r, wantStory("b", 1, k1, c1, origin.git("rev-parse", "topic^"), false), wantStory("c", 1, k2, c3, "", true))
+}
+
+// A pre-receive hook sees the pushed objects in a quarantine.
+func TestRangeInQuarantine(t *testing.T) {
+	k0 := testKey(0)
+	bare := newSandbox(t, "--bare")
+	work := newSandbox(t)
+	base := work.commit("a", "")
+	work.git("push", "-q", bare.dir, "main")
+	head := work.commit("a", k0)
+	objects := filepath.Join(bare.dir, "objects")
+	quarantine := filepath.Join(objects, "tmp_objdir-incoming-x")
+	work.env = append(work.env, "GIT_ALTERNATE_OBJECT_DIRECTORIES="+objects)
+	source := filepath.Join(work.dir, ".git", "objects")
+	if err := copyTree(source, quarantine); err != nil {
+		t.Fatal(err)
+	}
+	env := map[string]string{
+		"GIT_DIR": ".", "GIT_QUARANTINE_PATH": quarantine,
+		"GIT_OBJECT_DIRECTORY": quarantine, "GIT_ALTERNATE_OBJECT_DIRECTORIES": objects,
+	}
+	t.Chdir(bare.dir)
+	repo, err := Open("", func(name string) string { return env[name] })
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := repo.Range(context.Background(), base+".."+head, testOptions())
+	if err != nil {
+		t.Fatal(err)
+	}
+	expectStories(t, r, wantStory("a", 1, k0, head, "", true))
+	if _, err := bare.ranged(base + ".." + head); err == nil {
+		t.Error("what is in quarantine is found without the hook's variables")
+	}
+}

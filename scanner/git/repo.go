@@ -1,0 +1,304 @@
+// Package git searches git repositories: what the next commit would record, what a
+// range of commits adds, and everything that a clone gives away. It reads the
+// repository itself and never runs a program, git included.
+package git
+
+import (
+	"crypto/sha1" //nolint:gosec // the size of git's ids
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/neokeys/neokeys/scanner/pack"
+)
+
+// A Repo is where the parts of a repository lie.
+type Repo struct {
+	// Dir is the repository's own folder, of a linked worktree its part of it:
+	// HEAD and the index are here.
+	Dir string
+	// Common is the folder of what linked worktrees share: objects, refs, config.
+	Common string
+	// Worktree is the folder of the checked-out files; empty in a bare repository.
+	Worktree string
+	// Index is the index file; it need not exist.
+	Index string
+	// Objects is where objects are, Alternates where else git was told to look.
+	// Alternates that are named in a file of Objects are not among them.
+	Objects    string
+	Alternates []string
+
+	hashSize int    // bytes of an object id: 20, or 32 with SHA-256
+	shallow  string // the file that lists the boundary of a shallow clone
+	// partial tells that objects may be missing because the clone left them out.
+	partial bool
+}
+
+// ErrNotRepository tells that there is no repository where one was looked for.
+var ErrNotRepository = errors.New("not a git repository")
+
+// Open finds the repository at path, which may be a worktree or a folder in it, a
+// bare repository, or what git calls a git directory. With an empty path it is the
+// repository that git itself would work on in the current folder, and the
+// variables by which git tells its hooks about it, such as GIT_DIR and
+// GIT_INDEX_FILE, are taken from getenv. They also count when path leads to that
+// same repository.
+func Open(path string, getenv func(string) string) (*Repo, error) {
+	ambient, ambientErr := openAmbient(getenv)
+	if path == "" {
+		return ambient, ambientErr
+	}
+	r, err := discover(path)
+	switch {
+	case ambientErr != nil:
+	case err == nil && sameFile(r.Dir, ambient.Dir):
+		return ambient, nil
+	case err != nil && ambient.Worktree != "" && sameFile(path, ambient.Worktree):
+		return ambient, nil // the git directory lies elsewhere
+	}
+	if err != nil {
+		return nil, err
+	}
+	return r, r.configure("")
+}
+
+// openAmbient opens the repository that the environment and the current folder name.
+func openAmbient(getenv func(string) string) (*Repo, error) {
+	var r *Repo
+	var err error
+	explicit := getenv("GIT_DIR")
+	if explicit != "" {
+		if r, err = openDir(explicit); err != nil {
+			return nil, fmt.Errorf("GIT_DIR: %w", err)
+		}
+	} else if r, err = discover("."); err != nil {
+		return nil, err
+	}
+	if common := getenv("GIT_COMMON_DIR"); common != "" {
+		r.Common = common
+		r.Objects = filepath.Join(common, "objects")
+		r.shallow = filepath.Join(common, "shallow")
+	}
+	worktree := getenv("GIT_WORK_TREE")
+	if err := r.configure(worktree); err != nil {
+		return nil, err
+	}
+	if explicit != "" && r.Worktree == "" && worktree == "" && !r.bare() {
+		// As git has it: who names the git directory stands at the worktree's top.
+		r.Worktree = "."
+	}
+	if index := getenv("GIT_INDEX_FILE"); index != "" {
+		if !filepath.IsAbs(index) && r.Worktree != "" {
+			index = filepath.Join(r.Worktree, index)
+		}
+		r.Index = index
+	}
+	if objects := getenv("GIT_OBJECT_DIRECTORY"); objects != "" {
+		r.Objects = objects
+	}
+	r.Alternates = splitAlternates(getenv("GIT_ALTERNATE_OBJECT_DIRECTORIES"))
+	if shallow := getenv("GIT_SHALLOW_FILE"); shallow != "" {
+		r.shallow = shallow
+	}
+	return r, nil
+}
+
+// discover finds the repository that path, or a folder above it, belongs to.
+func discover(path string) (*Repo, error) {
+	if info, err := os.Stat(path); err != nil {
+		return nil, err
+	} else if !info.IsDir() {
+		if r, err := openFile(path); err == nil {
+			return r, nil
+		}
+		return nil, fmt.Errorf("%s: %w: it is a file", path, ErrNotRepository)
+	}
+	dir, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	for at := dir; ; at = filepath.Dir(at) {
+		dotGit := filepath.Join(at, ".git")
+		if info, err := os.Stat(dotGit); err == nil {
+			var r *Repo
+			if info.IsDir() {
+				r, err = openDir(dotGit)
+			} else {
+				r, err = openFile(dotGit)
+			}
+			if err == nil {
+				r.Worktree = at
+				return r, nil
+			}
+			if !errors.Is(err, ErrNotRepository) || !info.IsDir() {
+				return nil, err
+			}
+		}
+		if r, err := openDir(at); err == nil {
+			if filepath.Base(at) == ".git" {
+				r.Worktree = filepath.Dir(at)
+			}
+			return r, nil
+		}
+		if at == filepath.Dir(at) {
+			return nil, fmt.Errorf("%s: %w, nor is any folder above it", path, ErrNotRepository)
+		}
+	}
+}
+
+// openFile opens the repository that a .git file, as linked worktrees and submodules
+// have it, points to.
+func openFile(path string) (*Repo, error) {
+	text, err := readSmall(path)
+	if err != nil {
+		return nil, err
+	}
+	target, ok := strings.CutPrefix(text, "gitdir: ")
+	if !ok {
+		return nil, fmt.Errorf("%s: %w: it is a file that does not begin with \"gitdir: \"", path, ErrNotRepository)
+	}
+	if !filepath.IsAbs(target) {
+		target = filepath.Join(filepath.Dir(path), target)
+	}
+	r, err := openDir(target)
+	if err != nil {
+		return nil, fmt.Errorf("%s points to a repository that is not there: %w", path, err)
+	}
+	return r, nil
+}
+
+// openDir opens the repository whose own folder is dir.
+func openDir(dir string) (*Repo, error) {
+	r := &Repo{Dir: dir, Common: dir, hashSize: sha1.Size}
+	common, err := readSmall(filepath.Join(dir, "commondir"))
+	switch {
+	case err == nil:
+		if !filepath.IsAbs(common) {
+			common = filepath.Join(dir, common)
+		}
+		r.Common = common
+	case !errors.Is(err, fs.ErrNotExist):
+		return nil, err
+	}
+	for _, part := range []string{filepath.Join(dir, "HEAD"), filepath.Join(r.Common, "objects"), filepath.Join(r.Common, "refs")} {
+		if _, err := os.Lstat(part); err != nil {
+			return nil, fmt.Errorf("%s: %w: it has no %s", dir, ErrNotRepository, filepath.Base(part))
+		}
+	}
+	r.Index = filepath.Join(r.Dir, "index")
+	r.Objects = filepath.Join(r.Common, "objects")
+	r.shallow = filepath.Join(r.Common, "shallow")
+	return r, nil
+}
+
+// configure reads the repository's config: whether its format is one that is known,
+// and where its worktree is unless worktree says so.
+func (r *Repo) configure(worktree string) error {
+	c, err := readConfig(filepath.Join(r.Common, "config"))
+	if err != nil {
+		return err
+	}
+	if err := c.checkFormat(r.Common); err != nil {
+		return err
+	}
+	r.partial = c.partial()
+	if strings.EqualFold(c.value("extensions", "objectFormat"), "sha256") {
+		r.hashSize = sha256.Size
+	}
+	bare := c.isTrue("core", "bare")
+	own := c.value("core", "worktree")
+	if c.isTrue("extensions", "worktreeConfig") {
+		wc, err := readConfig(filepath.Join(r.Dir, "config.worktree"))
+		if err != nil {
+			return err
+		}
+		bare = bare && wc.value("core", "bare") == "" || wc.isTrue("core", "bare")
+		if w := wc.value("core", "worktree"); w != "" {
+			own = w
+		}
+	}
+	linked := r.Dir != r.Common
+	switch {
+	case worktree != "":
+		r.Worktree = worktree
+	case linked:
+		if r.Worktree == "" {
+			if text, err := readSmall(filepath.Join(r.Dir, "gitdir")); err == nil {
+				if !filepath.IsAbs(text) {
+					text = filepath.Join(r.Dir, text)
+				}
+				r.Worktree = filepath.Dir(text)
+			}
+		}
+	case own != "":
+		if !filepath.IsAbs(own) {
+			own = filepath.Join(r.Dir, own)
+		}
+		r.Worktree = own
+	case bare:
+		r.Worktree = ""
+	}
+	return nil
+}
+
+// bare reports whether the config says that there is no worktree.
+func (r *Repo) bare() bool {
+	c, err := readConfig(filepath.Join(r.Common, "config"))
+	return err == nil && c.isTrue("core", "bare")
+}
+
+// parseID returns the object id that text spells in full.
+func (r *Repo) parseID(text string) (pack.ID, bool) {
+	id, err := pack.ParseID(text)
+	return id, err == nil && len(text) == 2*r.hashSize
+}
+
+// splitAlternates takes apart GIT_ALTERNATE_OBJECT_DIRECTORIES, in which a folder
+// with an unusual name is quoted as in C.
+func splitAlternates(list string) []string {
+	var dirs []string
+	for list != "" {
+		if list[0] == '"' {
+			if quoted, err := strconv.QuotedPrefix(list); err == nil {
+				if dir, err := strconv.Unquote(quoted); err == nil {
+					dirs = append(dirs, dir)
+					list = strings.TrimPrefix(list[len(quoted):], string(os.PathListSeparator))
+					continue
+				}
+			}
+		}
+		var dir string
+		dir, list, _ = strings.Cut(list, string(os.PathListSeparator))
+		if dir != "" {
+			dirs = append(dirs, dir)
+		}
+	}
+	return dirs
+}
+
+// maxSmall is more than any of the one-line files of a repository holds.
+const maxSmall = 64 << 10
+
+// readSmall returns the text of a one-line file without the line's end.
+func readSmall(path string) (string, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return "", err
+	}
+	if !info.Mode().IsRegular() || info.Size() > maxSmall {
+		return "", fmt.Errorf("%s: not a file of one line", path)
+	}
+	text, err := os.ReadFile(path)
+	return strings.TrimRight(string(text), "\r\n"), err
+}
+
+func sameFile(a, b string) bool {
+	infoA, errA := os.Stat(a)
+	infoB, errB := os.Stat(b)
+	return errA == nil && errB == nil && os.SameFile(infoA, infoB)
+}

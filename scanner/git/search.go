@@ -1,0 +1,215 @@
+package git
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/rules"
+	"github.com/neokeys/neokeys/scanner"
+	"github.com/neokeys/neokeys/scanner/pack"
+)
+
+// Options say how to search a repository.
+type Options struct {
+	Rules *rules.Set
+	// Places says which folders ship to browsers besides those with the usual names.
+	Places rules.Places
+	// Jobs is how many objects are searched at a time; 0 is one a processor.
+	Jobs int
+	// Progress counts what was done; it may be nil.
+	Progress *scanner.Progress
+}
+
+// A search is under way in one repository.
+type search struct {
+	Options
+	ctx      context.Context
+	repo     *Repo
+	objects  *objects
+	searcher *scanner.Searcher
+	started  time.Time
+
+	files   map[fileKey][]hit
+	missing int // objects that a partial clone left out
+	outcome
+}
+
+// fileKey is one version of a file: rules may judge the same text otherwise in another
+// place.
+type fileKey struct {
+	id   pack.ID
+	path string
+}
+
+// A hit is a match in one version of a file.
+type hit struct {
+	finding.Finding
+	sameness
+	example bool
+}
+
+// sameness is what makes a match in one version of a file the same as one in another:
+// its key, or for a habit the text of its line.
+type sameness struct{ rule, what string }
+
+func (r *Repo) search(ctx context.Context, o Options) (*search, error) {
+	if o.Jobs <= 0 {
+		o.Jobs = runtime.GOMAXPROCS(0)
+	}
+	if o.Progress == nil {
+		o.Progress = new(scanner.Progress)
+	}
+	store, err := r.objects(o.Progress)
+	if err != nil {
+		return nil, err
+	}
+	return &search{
+		Options: o, ctx: ctx, repo: r, objects: store,
+		searcher: scanner.NewSearcher(o.Rules, o.Places),
+		started:  time.Now(),
+		files:    map[fileKey][]hit{},
+	}, nil
+}
+
+// finish returns what was found.
+func (s *search) finish() *finding.Result {
+	s.objects.Close()
+	for _, p := range s.objects.Problems() {
+		name := p.Path
+		if !p.ID.IsZero() {
+			name = p.ID.String()
+		}
+		s.problem(name, p.Err)
+	}
+	if s.missing > 0 {
+		s.problem("", fmt.Errorf("%d objects are not in this partial clone and were not searched; "+
+			"`git fetch --refetch --no-filter` brings them", s.missing))
+	}
+	r := s.outcome.finish()
+	r.Summary.Objects = s.Progress.Objects.Load()
+	r.Summary.Files = s.Progress.Files.Load()
+	r.Summary.Bytes = s.Progress.Bytes.Load()
+	r.Summary.Duration = time.Since(s.started)
+	return r
+}
+
+// unreadable notes an object that could not be read.
+func (s *search) unreadable(path string, err error) {
+	if s.repo.partial && errors.Is(err, pack.ErrNotFound) {
+		s.missing++
+		return
+	}
+	s.problem(path, err)
+}
+
+// hits returns the matches in one version of a file.
+func (s *search) hits(path string, id pack.ID) []hit {
+	key := fileKey{id, path}
+	if hits, ok := s.files[key]; ok {
+		return hits
+	}
+	text, r, err := s.objects.blob(id)
+	if err != nil {
+		s.unreadable(path, err)
+		s.files[key] = nil
+		return nil
+	}
+	var found, examples []finding.Finding
+	if r != nil {
+		found, examples, err = s.searcher.SearchReader(s.ctx, path, r)
+		_ = r.Close() // only read from
+	} else {
+		found, examples, err = s.searcher.Search(path, text)
+		s.Progress.Bytes.Add(int64(len(text)))
+	}
+	if err != nil && s.ctx.Err() == nil {
+		s.problem(path, err)
+	}
+	hits := s.newHits(id, found, examples)
+	s.files[key] = hits
+	return hits
+}
+
+// newHits makes hits of the matches in an object.
+func (s *search) newHits(id pack.ID, found, examples []finding.Finding) []hit {
+	var hits []hit
+	for i, list := range [][]finding.Finding{found, examples} {
+		for _, f := range list {
+			f.Object = id.String()
+			hits = append(hits, hit{f, samenessOf(&f), i == 1})
+		}
+	}
+	return hits
+}
+
+func samenessOf(f *finding.Finding) sameness {
+	if f.Key != nil {
+		return sameness{f.Rule, f.Key.ID}
+	}
+	return sameness{f.Rule, "line " + strings.Join(strings.Fields(f.Snippet.Text), " ")}
+}
+
+// nameOf makes a match in a name another than the same in a text.
+func nameOf(what string) string { return "name " + what }
+
+// find returns the first of hits that is the same as what.
+func find(hits []hit, what sameness) *hit {
+	for i := range hits {
+		if hits[i].sameness == what {
+			return &hits[i]
+		}
+	}
+	return nil
+}
+
+const (
+	// maxFindings and maxProblems bound what a repository can make a scan remember.
+	maxFindings = 100_000
+	maxProblems = 10_000
+)
+
+// An outcome gathers what a search has to say.
+type outcome struct {
+	result   finding.Result
+	dropped  int // findings beyond maxFindings
+	unlisted int // problems beyond maxProblems
+}
+
+func (o *outcome) add(h *hit) {
+	switch {
+	case len(o.result.Findings)+len(o.result.Examples) >= maxFindings:
+		o.dropped++
+	case h.example:
+		o.result.Examples = append(o.result.Examples, h.Finding)
+	default:
+		o.result.Findings = append(o.result.Findings, h.Finding)
+	}
+}
+
+func (o *outcome) problem(path string, err error) {
+	if len(o.result.Problems) >= maxProblems {
+		o.unlisted++
+		return
+	}
+	o.result.Problems = append(o.result.Problems, finding.Problem{Path: rules.Mask(path), Message: rules.Mask(err.Error())})
+}
+
+func (o *outcome) finish() *finding.Result {
+	r := &o.result
+	if o.dropped > 0 {
+		r.Problems = append(r.Problems, finding.Problem{
+			Message: fmt.Sprintf("%d more findings are not listed: deal with these first, or search a range of commits", o.dropped)})
+	}
+	if o.unlisted > 0 {
+		r.Problems = append(r.Problems, finding.Problem{Message: fmt.Sprintf("%d more problems are not listed", o.unlisted)})
+	}
+	r.Finish()
+	return r
+}
+
+var errInterrupted = errors.New("the scan was interrupted: what is listed is what was found until then")
