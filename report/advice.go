@@ -67,5 +67,16 @@ func newAdvice(g *finding.KeyGroup) advice {
 	return a
 }
 
+// advices returns the advice for each key in r by key id. It takes all places of a key
+// into account, also where a report shows them one at a time.
+func advices(r *finding.Result) map[string]advice {
+	byKey := map[string]advice{}
+	keys, _ := finding.Groups(r.Findings)
+	for i := range keys {
+		byKey[keys[i].Key.ID] = newAdvice(&keys[i])
+	}
+	return byKey
+}
+
 // inHistory reports whether f is about what a repository keeps rather than about files.
 func inHistory(f *finding.Finding) bool { return f.Commit != nil || f.InHead != nil }

@@ -129,6 +129,27 @@ func searched(s finding.Summary) string {
 	return strings.Join(append(words, humanize.Bytes(uint64(s.Bytes))), ", ")
 }
 
+// notCounted says what the counts of r leave out; empty if that is nothing.
+func notCounted(r *finding.Result) string {
+	var words []string
+	if n := r.Suppressed(); n > 0 {
+		words = append(words, number(n, "suppressed finding"))
+	}
+	if n := r.Summary.Filtered; n > 0 {
+		words = append(words, number(n, "finding")+" left out by --only")
+	}
+	if n := len(r.Examples); n > 0 {
+		words = append(words, number(n, "example"))
+	}
+	if n := r.Summary.Skipped; n > 0 {
+		words = append(words, number(n, "file")+" left out")
+	}
+	if len(words) == 0 {
+		return ""
+	}
+	return "Not counted: " + join(words) + "."
+}
+
 // nothingScanned reports whether an empty result says nothing at all.
 func nothingScanned(s finding.Summary) bool { return s.Files == 0 && s.Objects == 0 }
 
@@ -165,5 +186,5 @@ func place(f *finding.Finding) string {
 	if f.Line == 0 {
 		return printable(f.Path)
 	}
-	return fmt.Sprintf("%s:%d:%d", printable(f.Path), f.Line, f.Column)
+	return printable(fmt.Sprintf("%s:%d:%d", f.Path, f.Line, f.Column))
 }

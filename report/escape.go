@@ -1,17 +1,32 @@
 package report
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 )
 
-// printable returns s as it may be shown to a person, on a terminal or in a web page:
-// everything that is not a visible character or a space is written as Go escapes it,
-// so that a name cannot move the cursor, start a line, recolor the screen or turn
-// the direction of writing around. Bytes that are not UTF-8 become \xNN.
+// printable returns s as it may begin or be part of a line that a person reads, on a
+// terminal, in the log of a CI service or in a web page: visible, and no command.
 func printable(s string) string {
-	if isPrintable(s) {
+	s = visible(s)
+	// A line that begins so, after spaces, is a command to GitHub's runners.
+	if rest := strings.TrimLeft(s, " "); strings.HasPrefix(rest, "::") {
+		s = s[:len(s)-len(rest)] + `\x3a` + rest[1:]
+	}
+	return command.ReplaceAllString(s, `#\x23$1`)
+}
+
+// command matches what is a command anywhere in the log of a CI service: ##[error] on
+// GitHub and Azure, ##vso[...] on Azure, ##teamcity[...] on TeamCity.
+var command = regexp.MustCompile(`##([A-Za-z]*\[)`)
+
+// visible returns s with everything that is not a visible character or a space written
+// as Go escapes it, so that a name cannot move the cursor, start a line, recolor the
+// screen or turn the direction of writing around. Bytes that are not UTF-8 become \xNN.
+func visible(s string) string {
+	if isVisible(s) {
 		return s
 	}
 	var b strings.Builder
@@ -32,7 +47,7 @@ func printable(s string) string {
 	return b.String()
 }
 
-func isPrintable(s string) bool {
+func isVisible(s string) bool {
 	for i, r := range s {
 		if !strconv.IsGraphic(r) {
 			return false
@@ -47,19 +62,21 @@ func isPrintable(s string) bool {
 }
 
 // inert returns JSON with every character that is neither visible nor ASCII written
-// as \uNNNN. It means the same, and does no harm when shown on a terminal. Such
-// characters stand in strings only, and encoding/json has escaped the ASCII ones
-// but DEL.
+// as \uNNNN, and so the second of two #. It means the same, and does no harm when shown
+// on a terminal or in the log of a CI service. Such characters stand in strings only,
+// and encoding/json has escaped the ASCII ones but DEL.
 func inert(json []byte) []byte {
 	var out []byte // nil while nothing had to be changed
 	done := 0
 	for i := 0; i < len(json); {
-		if c := json[i]; c < utf8.RuneSelf && c != 0x7f {
+		c := json[i]
+		number := c == '#' && i > 0 && json[i-1] == '#'
+		if c < utf8.RuneSelf && c != 0x7f && !number {
 			i++
 			continue
 		}
 		r, n := utf8.DecodeRune(json[i:])
-		if !strconv.IsGraphic(r) {
+		if !strconv.IsGraphic(r) || number {
 			out = append(out, json[done:i]...)
 			out = appendUnicodeEscape(out, r)
 			done = i + n

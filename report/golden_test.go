@@ -39,6 +39,19 @@ func TestGolden(t *testing.T) {
 		{"tree.json", JSON, tree(), nil},
 		{"history.json", JSON, past(), nil},
 		{"tree.jsonl", JSONL, tree(), nil},
+		{"tree.sarif", SARIF, tree(), nil},
+		{"history.sarif", SARIF, past(), nil},
+		{"empty.sarif", SARIF, empty, nil},
+		{"tree.github", GitHub, tree(), nil},
+		{"history.github", GitHub, past(), nil},
+		{"nothing.github", GitHub, nothing, nil},
+		{"tree.md", Markdown, tree(), nil},
+		{"history.md", Markdown, past(), nil},
+		{"empty.md", Markdown, empty, nil},
+		{"tree.gitlab.json", GitLab, tree(), nil},
+		{"history.gitlab.json", GitLab, past(), nil},
+		{"tree.xml", JUnit, tree(), nil},
+		{"nothing.xml", JUnit, nothing, nil},
 	} {
 		t.Run(test.file, func(t *testing.T) {
 			o := options()

@@ -17,21 +17,50 @@ type Format string
 
 // The formats.
 const (
-	Text  Format = "text"
-	JSON  Format = "json"
-	JSONL Format = "jsonl"
-	SARIF Format = "sarif"
+	Text     Format = "text"
+	JSON     Format = "json"
+	JSONL    Format = "jsonl"
+	SARIF    Format = "sarif"
+	GitHub   Format = "github"
+	Markdown Format = "markdown"
+	GitLab   Format = "gitlab"
+	JUnit    Format = "junit"
 )
 
-var writers = map[Format]func(io.Writer, *finding.Result, Options) error{
-	Text:  writeText,
-	JSON:  writeJSON,
-	JSONL: writeJSONL,
-	SARIF: writeSARIF,
+// formats holds all there is to know of each, in the order in which they are listed.
+var formats = []struct {
+	name  Format
+	about string
+	write func(io.Writer, *finding.Result, Options) error
+}{
+	{Text, "for a person: keys, where they lie, and what to do about each", writeText},
+	{JSON, "for programs: docs/report.schema.json says what is in it", writeJSON},
+	{JSONL, "the findings of json, one a line", writeJSONL},
+	{SARIF, "SARIF 2.1.0, for GitHub code scanning and others", writeSARIF},
+	{GitHub, "annotations in the log of a GitHub workflow", writeGitHub},
+	{Markdown, "the summary of a GitHub job: $GITHUB_STEP_SUMMARY", writeMarkdown},
+	{GitLab, "GitLab's secret detection report", writeGitLab},
+	{JUnit, "JUnit XML: a failed test for each finding", writeJUnit},
 }
 
 // Formats returns the formats in the order in which they are listed.
-func Formats() []Format { return []Format{Text, JSON, JSONL, SARIF} }
+func Formats() []Format {
+	var names []Format
+	for _, f := range formats {
+		names = append(names, f.name)
+	}
+	return names
+}
+
+// About says in a few words what f is for.
+func (f Format) About() string {
+	for _, known := range formats {
+		if known.name == f {
+			return known.about
+		}
+	}
+	return ""
+}
 
 // Options are what a report needs to know besides the result.
 type Options struct {
@@ -48,7 +77,9 @@ type Options struct {
 	Scanned string
 	// Root is the absolute path of the folder that paths are relative to; empty if
 	// that is not known.
-	Root       string
+	Root string
+	// Commit is the id of the commit that is checked out; empty if that is not known.
+	Commit     string
 	Started    time.Time
 	ExitStatus int
 }
@@ -58,9 +89,10 @@ type Tool struct{ Version string }
 
 // Write writes r to w in format f.
 func Write(w io.Writer, f Format, r *finding.Result, o Options) error {
-	write, ok := writers[f]
-	if !ok {
-		return fmt.Errorf("unknown report format %q", f)
+	for _, known := range formats {
+		if known.name == f {
+			return known.write(w, r, o)
+		}
 	}
-	return write(w, r, o)
+	return fmt.Errorf("unknown report format %q", f)
 }

@@ -45,8 +45,11 @@ func writeSARIF(w io.Writer, r *finding.Result, o Options) error {
 		run.OriginalUriBaseIds = map[string]sarif.ArtifactLocation{srcRoot: *root}
 	}
 	findings, dropped := worst(r.Findings, maxSARIFResults)
+	advice := advices(r)
 	for _, f := range findings {
-		run.AddResult(sarifResult(f, o))
+		result := sarifResult(f, o)
+		result.Message = sarif.NewTextMessage(sarifMessage(f, advice))
+		run.AddResult(result)
 	}
 	run.AddInvocation(sarifInvocation(r, o, dropped))
 	run.Properties = properties(map[string]any{
@@ -88,7 +91,6 @@ func worst(findings []finding.Finding, n int) (list []*finding.Finding, dropped 
 func sarifResult(f *finding.Finding, o Options) *sarif.Result {
 	result := sarif.NewRuleResult(f.Rule).
 		WithLevel(sarifLevel(f)).
-		WithMessage(sarif.NewTextMessage(sarifMessage(f))).
 		WithLocations([]*sarif.Location{sarifLocation(f, o)}).
 		// The first is the name under which GitHub looks for it.
 		WithPartialFingerprints(map[string]string{
@@ -151,14 +153,14 @@ func sarifLevel(f *finding.Finding) string {
 
 // sarifMessage is what a viewer shows beside the line. It may show the first sentence
 // alone.
-func sarifMessage(f *finding.Finding) string {
+func sarifMessage(f *finding.Finding, byKey map[string]advice) string {
 	text := strings.TrimSuffix(printable(f.Message), ".") + "."
 	if k := f.Key; k != nil {
 		text += fmt.Sprintf(" The key is '%s', key id '%s', exposure '%s'", printable(k.Redacted), k.ID, f.Exposure)
 		if f.Liveness != finding.NotChecked && f.Liveness != "" {
 			text += fmt.Sprintf(", liveness '%s'", f.Liveness)
 		}
-		a := newAdvice(&finding.KeyGroup{Key: k, Findings: []*finding.Finding{f}})
+		a := byKey[k.ID]
 		text += ". " + a.Text
 		if a.Where != "" {
 			text += " (" + a.Where + ")."

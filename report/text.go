@@ -231,7 +231,7 @@ func (t *text) problems(problems []finding.Problem) {
 	}
 	for _, p := range shown {
 		if p.Path != "" {
-			t.printf("  %s: %s\n", t.path(printable(p.Path)), printable(p.Message))
+			t.printf("  %s %s\n", t.path(printable(p.Path+":")), printable(p.Message))
 		} else {
 			t.printf("  %s\n", printable(p.Message))
 		}
@@ -262,24 +262,11 @@ func (t *text) summary(r *finding.Result, keys []finding.KeyGroup, rest []*findi
 	default:
 		t.printf("%s in %s.\n", t.good("Nothing found"), t.scanned())
 	}
-	var aside []string
-	if n := r.Suppressed(); n > 0 {
-		aside = append(aside, number(n, "suppressed finding"))
-	}
-	if n := r.Summary.Filtered; n > 0 {
-		aside = append(aside, number(n, "finding")+" left out by --only")
-	}
-	if n := len(r.Examples); n > 0 {
-		aside = append(aside, number(n, "example"))
-	}
-	if n := r.Summary.Skipped; n > 0 {
-		aside = append(aside, number(n, "file")+" left out")
-	}
 	if scanned != "" {
 		t.printf("%s\n", scanned)
 	}
-	if len(aside) > 0 {
-		t.printf("Not counted: %s.\n", join(aside))
+	if aside := notCounted(r); aside != "" {
+		t.printf("%s\n", aside)
 	}
 }
 

@@ -7,15 +7,16 @@ import (
 	"github.com/neokeys/neokeys/finding"
 )
 
-const snippetIndent = "      "
+// gutter stands before a line from a file, so that it is not taken for one of ours.
+const gutter = "    | "
 
 // snippet writes the line of f with its key marked.
 func (t *text) snippet(f *finding.Finding) {
 	if f.Snippet.Text == "" || f.Line == 0 {
 		return
 	}
-	left, matched, right := cutSnippet(f, t.Width-len(snippetIndent), t.ShowSecrets)
-	t.printf("%s%s%s%s\n", snippetIndent, left, t.alarm(matched), right)
+	left, matched, right := cutSnippet(f, t.Width-len(gutter), t.ShowSecrets)
+	t.printf("%s%s%s%s\n", t.dim(gutter), left, t.alarm(matched), right)
 }
 
 // cutSnippet returns f's line in three parts, printable and cut on both sides of the
@@ -26,12 +27,16 @@ func cutSnippet(f *finding.Finding, width int, showSecrets bool) (left, matched,
 	if showSecrets && f.Key != nil {
 		matched = f.Key.Secret.Reveal()
 	}
-	left = printable(untab(s.Text[:s.Start]))
+	left = visible(untab(s.Text[:s.Start]))
 	if !s.CutLeft {
 		left = strings.TrimLeft(left, " ")
 	}
-	matched = printable(untab(matched))
-	right = strings.TrimRight(printable(untab(s.Text[s.End:])), " ")
+	matched = visible(untab(matched))
+	right = strings.TrimRight(visible(untab(s.Text[s.End:])), " ")
+	if command.MatchString(left + matched + right) {
+		harmless := strings.NewReplacer("#", `\x23`)
+		left, matched, right = harmless.Replace(left), harmless.Replace(matched), harmless.Replace(right)
+	}
 
 	room := max(width-utf8.RuneCountInString(matched), 0)
 	leftLen, rightLen := utf8.RuneCountInString(left), utf8.RuneCountInString(right)
@@ -82,7 +87,7 @@ func (t *text) history(f *finding.Finding) {
 	if !inHistory(f) {
 		return
 	}
-	line := func(label, text string) { t.printf("%s%-8s %s\n", snippetIndent, label, text) }
+	line := func(label, text string) { t.printf("      %-8s %s\n", label, text) }
 	if f.Commit != nil {
 		line("added", commit(f.Commit))
 	}

@@ -116,6 +116,8 @@ func TestPrintable(t *testing.T) {
 		"src/app.js": "src/app.js", "日本/é 😀": "日本/é 😀", `a\b`: `a\b`,
 		"a\nb": `a\nb`, "\x1b[31m": `\x1b[31m`, "\x7f\u0085": `\x7f\u0085`, "\xff\xc3é": `\xff\xc3é`,
 		"\u202e\u2066": `\u202e\u2066`, "\ufeff": `\ufeff`, "\U000e0041": `\U000e0041`, "\ufffd": "\ufffd", "\x00": `\x00`,
+		"::error::x": `\x3a:error::x`, "  ::debug::": `  \x3a:debug::`, "std::string": "std::string",
+		"a ##[error]b": `a #\x23[error]b`, "##vso[task.x]": `#\x23vso[task.x]`, "## [x]": "## [x]", "###[a]": `##\x23[a]`,
 	} {
 		if got := printable(in); got != want {
 			t.Errorf("%q: %q, want %q", in, got, want)

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"net/url"
 	"path"
 	"strings"
 )
@@ -77,4 +78,13 @@ func percentEncode(p string) string {
 		}
 	}
 	return b.String()
+}
+
+// unescape is the reverse of percentEncode.
+func unescape(uri string) string {
+	path, err := url.PathUnescape(uri)
+	if err != nil {
+		return uri
+	}
+	return path
 }
