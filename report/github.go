@@ -30,7 +30,7 @@ func writeGitHub(w io.Writer, r *finding.Result, o Options) error {
 	// What could not be read and what is not shown each take one of them.
 	if len(r.Problems) > 0 || nothingScanned(r.Summary) {
 		room["warning"]--
-		b.WriteString(githubCommand("warning", "neokeys", incomplete(r), nil))
+		fmt.Fprint(b, githubCommand("warning", "neokeys", incomplete(r), nil))
 	}
 	room["notice"]--
 	keys, rest := groups(r)
@@ -43,7 +43,7 @@ func writeGitHub(w io.Writer, r *finding.Result, o Options) error {
 				left[l.command]++
 				return
 			}
-			b.WriteString(githubCommand(l.command, f.Message, text, githubPlace(f, o)))
+			fmt.Fprint(b, githubCommand(l.command, f.Message, text, githubPlace(f, o)))
 		}
 		for i := range keys {
 			advice := newAdvice(&keys[i])
@@ -62,17 +62,26 @@ func writeGitHub(w io.Writer, r *finding.Result, o Options) error {
 		}
 	}
 	if len(words) > 0 {
-		b.WriteString(githubCommand("notice", "neokeys", fmt.Sprintf(
+		fmt.Fprint(b, githubCommand("notice", "neokeys", fmt.Sprintf(
 			"%s more are not shown here: GitHub shows %d of a kind for each step. The other reports have them all.",
 			join(words), maxAnnotations), nil))
 	}
 	if what := found(keys, rest); what != "" {
 		fmt.Fprintf(b, "neokeys found %s: %s.\n", what, levels(counting(r)))
 	} else if !nothingScanned(r.Summary) {
-		b.WriteString("neokeys found nothing.\n")
+		fmt.Fprint(b, foundNothing(r)+".\n")
 	}
 	fmt.Fprintf(b, "Searched %s. %s\n", searched(r.Summary), notCounted(r))
 	return b.Flush()
+}
+
+// foundNothing is the heading of a result without findings, in which something was
+// scanned.
+func foundNothing(r *finding.Result) string {
+	if len(r.Problems) > 0 {
+		return "neokeys found nothing in what could be read or checked"
+	}
+	return "neokeys found nothing"
 }
 
 // incomplete says why a result is no all-clear.

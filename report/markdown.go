@@ -27,7 +27,7 @@ func writeMarkdown(w io.Writer, r *finding.Result, _ Options) error {
 	case nothingScanned(r.Summary):
 		b.WriteString("## neokeys scanned nothing\n\nThis is not an all-clear. ")
 	default:
-		b.WriteString("## neokeys found nothing\n\n")
+		b.WriteString("## " + foundNothing(r) + "\n\n")
 	}
 	fmt.Fprintf(&b, "Searched %s in %s. %s\n", searched(r.Summary), took(r.Summary.Duration), notCounted(r))
 

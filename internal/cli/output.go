@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -39,6 +40,8 @@ type output struct {
 	targets    []target
 }
 
+var objectID = regexp.MustCompile(`^([0-9a-f]{40}|[0-9a-f]{64})$`)
+
 // A target is one format and where it goes.
 type target struct {
 	format report.Format
@@ -47,13 +50,14 @@ type target struct {
 
 func (o *output) register(cmd *cobra.Command) {
 	var names []string
+	cmd.Long += "\n\nFormats of the report (-f):\n"
 	for _, f := range report.Formats() {
-		names = append(names, string(f))
+		names = append(names, string(f)+"\t"+f.About())
+		cmd.Long += fmt.Sprintf("  %-9s %s\n", f, f.About())
 	}
 	o.cmd = cmd
 	f := cmd.Flags()
-	f.StringArrayVarP(&o.formats, "format", "f", nil, "report as `FORMAT`, or FORMAT=FILE to write it there: "+
-		strings.Join(names, ", ")+" (repeatable; default text)")
+	f.StringArrayVarP(&o.formats, "format", "f", nil, "report as `FORMAT`, one of those above, or FORMAT=FILE to write it there (repeatable; default text)")
 	f.StringArrayVar(&o.only, "rule", nil, "run only the rule called `ID` (repeatable)")
 	f.StringArrayVar(&o.disabled, "disable", nil, "do not run the rule called `ID` (repeatable)")
 	f.StringVar(&o.failOn, "fail-on", "note", "exit with 1 only for findings of this `LEVEL` or worse: error, warning, note; or only for keys that work: live")
@@ -141,6 +145,10 @@ func (o *output) write(env *environment, r *finding.Result, scanned string, star
 	}
 	if wd, err := os.Getwd(); err == nil {
 		opts.Root = wd
+	}
+	// GitLab's report names it; its runners tell it.
+	if sha := os.Getenv("CI_COMMIT_SHA"); objectID.MatchString(sha) {
+		opts.Commit = sha
 	}
 	for _, t := range o.targets {
 		if err := o.writeTarget(env, t, r, opts); err != nil {
