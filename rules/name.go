@@ -52,6 +52,15 @@ func keyNameAt(text []byte, pos int) (keyName, bool) {
 	return n, ok
 }
 
+// label returns what a report calls the name.
+func (n *keyName) label(text []byte) string {
+	words := text[n.core:n.coreEnd]
+	if run(words, func(c byte) bool { return isURLSafe(c) || c == '.' }) < len(words) {
+		return "a Neo key's variable"
+	}
+	return string(words)
+}
+
 // maxAffix bounds what is read before and after the words of a name.
 const maxAffix = 64
 

@@ -10,7 +10,7 @@ import (
 
 // All returns every rule, in the order in which they are listed.
 func All() []*Rule {
-	return []*Rule{NeoAPIKey}
+	return []*Rule{NeoAPIKey, NeoLegacyToken}
 }
 
 // IDs returns the ids of all rules, in the same order.

@@ -1,0 +1,199 @@
+package rules
+
+import "bytes"
+
+// operators stand between a name and its value, the longest first.
+var operators = []string{
+	"===", "!==", "||=", "??=", "::=", ":=", "=>", "==", "!=", "?=", "+=", "||", "??", "?:", ":-", "->", "<-", "=", ":", "|", "?",
+}
+
+// joiningWords may stand there too.
+var joiningWords = map[string]bool{"return": true, "or": true, "is": true, "to": true, "default": true, "else": true}
+
+// fallbacks are the methods of a value, or of a thing that may hold one, that are
+// given another value for it.
+var fallbacks = []string{
+	".unwrap_or_else(", ".unwrap_or(", ".or_else(", ".orelse(", ".orelseget(", ".getorelse(", ".or(", ".ifempty(",
+	".default(", ".withdefault(", ".set(", ".setvalue(", ".value(", ".equals(", ".append(", ".push(", ".put(",
+}
+
+// assigned returns the value that text gives to the name that ends at text[end], and
+// what the value is. It reads on through type annotations and fallbacks
+// (NAME: string = ..., NAME || "...") up to the first value that is a token or
+// stands for one.
+func (r *reader) assigned(name span) (span, verdict) {
+	i, quoted := r.closers(name.end)
+	if v, ok := r.element(name.start, i, quoted); ok {
+		return v, judge(v.of(r.text))
+	}
+	r.quotedOnly = false
+	before := r.text[:name.start]
+	r.inString = !quoted && len(before) > 0 && bytes.IndexByte([]byte("\"'`"), before[len(before)-1]) >= 0 || bytes.HasSuffix(before, []byte("${"))
+	constant := run(name.of(r.text), func(c byte) bool { return !isLower(c) }) == name.end-name.start
+	r.glued = i == name.end && i+1 < len(r.text) && r.text[i] == ':' && r.text[i+1] != ' '
+	r.tight = constant && i == name.end && i+1 < len(r.text) && r.text[i] == '=' && r.text[i+1] != ' '
+
+	if i < len(r.text) && (r.text[i] == ' ' || r.text[i] == '\t') && !r.alone { // NAME value
+		if v, verdict := r.judged(i, false); verdict != notToken {
+			return v, verdict
+		}
+	}
+	var seen struct{ any, op, word bool } // what was passed: anything, an operator just now, a word
+	for range 8 {
+		i, _ = r.skipSpace(i, false)
+		t := r.text[i:]
+		op, newline := r.operator(i, !seen.any, quoted || constant || r.alone), true
+		switch {
+		case op > 0:
+		case !seen.any && foldPrefix(t, "()"):
+			seen.any = true
+			i += 2
+			continue
+		case foldPrefix(t, "{") && !seen.op && !bytes.HasSuffix(r.text[:i], []byte("$")):
+			seen.any = true
+			if n := accessors(t); n > 0 {
+				i += n
+				continue
+			}
+			op = 1
+		default:
+			n := typeWord(t)
+			if n == 0 || quoteAt(t, 0) > 0 || r.alone && (!r.code || r.inString) {
+				return span{}, notToken
+			}
+			if w := bytes.ToLower(t[:min(n, 8)]); !joiningWords[string(w)] {
+				seen.any, seen.op, seen.word = true, false, true
+				i += n
+				continue
+			}
+			op, newline = n, foldPrefix(t, "return")
+		}
+		seen.any, seen.op = true, true
+		i += op
+		r.quotedOnly = seen.word
+		if v, verdict := r.judged(i, newline); verdict != notToken {
+			return v, verdict
+		}
+		if j, _ := r.skipSpace(i, true); foldPrefix(r.text[j:], "return ") {
+			i = j
+		}
+	}
+	return span{}, notToken
+}
+
+// operator returns the length of the operator at text[i:]. Right after a name that
+// holds still, be it quoted or a constant, a comma is one; so is a parenthesis after
+// one that is called.
+func (r *reader) operator(i int, first, still bool) int {
+	t := r.text[i:]
+	switch {
+	case first && foldPrefix(t, ",") && still:
+		return 1
+	case first && foldPrefix(t, "(") && !foldPrefix(t, "()") && r.text[i-1] != '"' && r.text[i-1] != '\'': // setNeoApiKey("...")
+		return 1
+	case foldPrefix(t, "."):
+		n := anyPrefix(t[:min(len(t), 32)], fallbacks)
+		if n > 0 {
+			n += run(t[n:min(len(t), n+16)], func(c byte) bool { return bytes.IndexByte([]byte("|_() =->{"), c) >= 0 })
+		}
+		return n
+	}
+	return anyPrefix(t, operators)
+}
+
+// judged is literal with a verdict on the value.
+func (r *reader) judged(i int, newline bool) (span, verdict) {
+	v, ok := r.literal(i, newline)
+	if !ok {
+		return v, notToken
+	}
+	return v, judge(v.of(r.text))
+}
+
+// closers skips the quotes and brackets that close around a name, and says whether
+// there was a quote.
+func (r *reader) closers(i int) (after int, quoted bool) {
+	for range 8 {
+		q := quoteAt(r.text, i)
+		switch {
+		case q > 0:
+			i, quoted = i+q, true
+		case i < len(r.text) && bytes.IndexByte([]byte("])}*"), r.text[i]) >= 0:
+			i++
+		default:
+			return i, quoted
+		}
+	}
+	return i, quoted
+}
+
+// typeWord returns the length of a word of a type annotation at the start of text, or
+// of a reference in a row of fallbacks.
+func typeWord(text []byte) int {
+	n := run(text[:min(len(text), maxAffix)], func(c byte) bool {
+		return isAlnum(c) || bytes.IndexByte([]byte("_.$&*?!<>[]'"), c) >= 0
+	})
+	if size := n; n > 0 && n < len(text) && text[n] == '(' { // VARCHAR(64)
+		n++
+		n += run(text[n:min(len(text), n+4)], isDigit)
+		if n == len(text) || text[n] != ')' {
+			return size
+		}
+		n++
+	}
+	return n
+}
+
+// accessors returns the length of C#'s "{ get; set; }" at the start of text.
+func accessors(text []byte) int {
+	end := bytes.IndexByte(text[:min(len(text), maxPadding)], '}')
+	if end < 0 || !foldPrefix(bytes.TrimLeft(text[1:end], " "), "get;") {
+		return 0
+	}
+	return end + 1
+}
+
+// element returns the text of the XML element that is called by the name between
+// start and i, or that has it as an attribute, or that follows one which holds it
+// (a property list's <key>).
+func (r *reader) element(start, i int, quoted bool) (span, bool) {
+	t := r.text
+	switch {
+	case start > 0 && t[start-1] == '<', quoted && r.inTag(start):
+		n := bytes.IndexByte(t[i:min(len(t), i+2*maxPadding)], '>')
+		if n < 0 || n > 0 && t[i+n-1] == '/' {
+			return span{}, false
+		}
+		i += n + 1
+	case bytes.HasPrefix(t[i:], []byte("</")):
+		n := bytes.IndexByte(t[i:min(len(t), i+maxPadding)], '>')
+		if n < 0 {
+			return span{}, false
+		}
+		i = r.skipPadding(i + n + 1)
+		if i >= len(t) || t[i] != '<' {
+			return span{}, false
+		}
+		n = bytes.IndexByte(t[i:min(len(t), i+maxPadding)], '>')
+		if n < 0 {
+			return span{}, false
+		}
+		i += n + 1
+	default:
+		return span{}, false
+	}
+	i = r.skipPadding(i)
+	const cdata = "<![CDATA["
+	i += len(cdata) * b2i(bytes.HasPrefix(t[i:], []byte(cdata)))
+	i = r.skipPadding(i)
+	end := i + run(t[i:min(len(t), i+maxTokenLen+1)], isTokenByte)
+	after := r.skipPadding(end)
+	return span{i, end}, end > i && (bytes.HasPrefix(t[after:], []byte("</")) || bytes.HasPrefix(t[after:], []byte("]]>")))
+}
+
+// inTag reports whether text[i] is in a tag of XML that begins on its line.
+func (r *reader) inTag(i int) bool {
+	before := r.text[max(0, i-2*maxPadding):i]
+	n := bytes.LastIndexAny(before, "<>\n")
+	return n >= 0 && before[n] == '<' && n+1 < len(before) && isLetter(before[n+1])
+}

@@ -1,0 +1,114 @@
+package rules
+
+import (
+	_ "embed"
+
+	"github.com/neokeys/neokeys/finding"
+)
+
+//go:embed neo_legacy_token.md
+var neoLegacyTokenDoc string
+
+// NeoLegacyToken finds raw tokens of the older API. They have no form of their own:
+// the name that a token is given to, or the host that it is sent to, tells it.
+var NeoLegacyToken = &Rule{
+	ID:               "neo-legacy-token",
+	Title:            "Neo legacy token",
+	Severity:         finding.Error,
+	CWEs:             []int{798, 312, 540},
+	SecuritySeverity: 9.1,
+	Doc:              neoLegacyTokenDoc,
+	Anchors:          legacyAnchors(),
+	Match:            matchLegacyToken,
+}
+
+// legacyAnchors returns how the names begin that are believed, and the host. All
+// start alike, so that the search for them stays cheap.
+func legacyAnchors() []string {
+	anchors := []string{"neoagent", "neo_agent", "neo-agent", "neo.agent", "neo agent"}
+	for _, kind := range []string{"secret", "api", "auth", "webhook"} {
+		for _, joint := range []string{"", "_", "-", ".", " "} {
+			anchors = append(anchors, "neo"+joint+kind)
+		}
+	}
+	return anchors
+}
+
+func matchLegacyToken(v *View, report func(Match)) {
+	r := reader{text: v.Text, code: v.Place.Code}
+	found := func(value span, what verdict, confidence finding.Confidence, message string) {
+		key := finding.NewLegacyToken(string(value.of(v.Text)))
+		if plain, ok := r.secretData(value); ok {
+			if key, what = decodedKey(plain); what == notToken {
+				return
+			}
+			message += ", in base64"
+		}
+		report(Match{
+			Start:      value.start,
+			End:        value.end,
+			Severity:   finding.Error,
+			Confidence: confidence,
+			Message:    message,
+			Key:        key,
+			Example:    what == isExample,
+		})
+	}
+	if legacyHostAt(v.Text, v.Pos) {
+		newRequest(r, v.Pos).tokens(func(value span, what verdict, sure bool) {
+			confidence := finding.Medium
+			if sure {
+				confidence = finding.High
+			}
+			found(value, what, confidence, "Neo legacy token sent to app.neoagent.co")
+		})
+		return
+	}
+	name, value, what := r.tokenAt(v.Pos)
+	if what == notToken {
+		return
+	}
+	confidence := finding.Medium
+	if name.agent {
+		confidence = finding.High
+	}
+	found(value, what, confidence, "Neo legacy token in "+name.label(v.Text))
+}
+
+// tokenAt returns the value of the name whose product is at text[pos].
+func (r *reader) tokenAt(pos int) (keyName, span, verdict) {
+	n, ok := keyNameAt(r.text, pos)
+	if !ok {
+		after, agent, ok := product(r.text, pos)
+		if !ok || !agent {
+			return n, span{}, notToken
+		}
+		n = keyName{agent: agent}
+		key, value, what := r.inSection(span{pos, after})
+		n.core, n.coreEnd = key.start, key.end
+		return n, value, what
+	}
+	if !n.raw {
+		return n, span{}, notToken
+	}
+	name := span{n.start, n.end}
+	value, what := r.assigned(name)
+	for _, read := range []func(span) (span, verdict){r.paired, r.row, r.inside} {
+		if what == notToken {
+			value, what = read(name)
+		}
+	}
+	return n, value, what
+}
+
+// decodedKey returns the key that the data of a Kubernetes Secret holds. One of the
+// current API is this rule's too there: in base64, its own rule does not see it.
+func decodedKey(plain []byte) (*finding.Key, verdict) {
+	if env, secret, ok := parseAPIKey(plain); ok {
+		if placeholder(secret) {
+			return finding.NewAPIKey(env, secret), isExample
+		}
+		return finding.NewAPIKey(env, secret), isToken
+	}
+	return finding.NewLegacyToken(string(plain)), judge(plain)
+}
