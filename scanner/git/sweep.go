@@ -76,6 +76,7 @@ func (s *sweep) run(ctx context.Context) ([]anchored, error) {
 	})
 	var all []anchored
 	for _, v := range visitors {
+		v.count(0, 0)
 		all = append(all, v.found...)
 	}
 	slices.SortFunc(all, func(a, b anchored) int { return bytes.Compare(a.id.Bytes(), b.id.Bytes()) })
@@ -90,6 +91,8 @@ type sweepVisitor struct {
 	finder  *anchor.Finder
 	matcher *scanner.Matcher
 	found   []anchored
+
+	objects, bytes int64 // not yet in progress
 
 	// Room that is used again for each object.
 	hits []int
@@ -106,14 +109,13 @@ type sweepNote struct {
 
 // Visit implements pack.Visitor.
 func (v *sweepVisitor) Visit(o *pack.Object) any {
-	v.progress.Objects.Add(1)
-	v.progress.Bytes.Add(o.Size)
+	v.count(1, o.Size)
 	if o.Reader != nil {
 		v.stream(o)
 		return nil
 	}
 	if o.Kind == pack.Commit && v.commit != nil {
-		v.commit(v.worker, o.ID, o.Text)
+		v.commit(v.worker, o.ID(), o.Text)
 	}
 	parent, _ := o.Note.(*sweepNote)
 	v.hits = v.hits[:0]
@@ -134,13 +136,28 @@ func (v *sweepVisitor) Visit(o *pack.Object) any {
 	} else {
 		n.keys = slices.Clone(n.keys)
 	}
-	v.found = append(v.found, anchored{o.ID, o.Kind, o.Size, n.verdict})
+	v.found = append(v.found, anchored{o.ID(), o.Kind, o.Size, n.verdict})
 	return n
 }
 
+// count adds to the progress, but not at once: the workers share its counters.
+func (v *sweepVisitor) count(objects, bytes int64) {
+	v.objects += objects
+	v.bytes += bytes
+	if v.objects >= 256 || objects == 0 {
+		v.progress.Objects.Add(v.objects)
+		v.progress.Bytes.Add(v.bytes)
+		v.objects, v.bytes = 0, 0
+	}
+}
+
+// enough is how much text is searched at least: searching less takes longer, since it is
+// too little for vector instructions.
+const enough = 64
+
 // search notes the anchors that begin in text[from:to].
 func (v *sweepVisitor) search(text []byte, from, to int) {
-	text = text[:min(len(text), to+v.finder.Longest())]
+	text = text[:min(len(text), max(to+v.finder.Longest(), from+enough))]
 	for {
 		h, ok := v.finder.Next(text, from)
 		if !ok || h.Pos >= to {
@@ -255,6 +272,6 @@ func (v *sweepVisitor) stream(o *pack.Object) {
 		}
 	}
 	if found {
-		v.found = append(v.found, anchored{o.ID, o.Kind, o.Size, verdict{partial: true}})
+		v.found = append(v.found, anchored{o.ID(), o.Kind, o.Size, verdict{partial: true}})
 	}
 }

@@ -1,6 +1,9 @@
 package pack
 
-import "slices"
+import (
+	"math/bits"
+	"slices"
+)
 
 // An Edit is one step in making a text from another: a copy of bytes of the other, or
 // bytes that are new. The steps of a text follow each other without a gap.
@@ -85,24 +88,28 @@ func grow(dst []byte, n, expected int) []byte {
 // copyStep reads what follows the first byte of a copy: whichever bytes of offset and
 // size are not zero.
 func copyStep(op byte, ops []byte) (offset, n uint32, rest []byte, err error) {
-	for i := range 7 {
-		if op&(1<<i) == 0 {
-			continue
+	if len(ops) < bits.OnesCount8(op&0x7f) {
+		return 0, 0, nil, damage("the delta is cut off")
+	}
+	i := 0
+	for shift := 0; shift < 32; shift += 8 {
+		if op&1 != 0 {
+			offset |= uint32(ops[i]) << shift
+			i++
 		}
-		if len(ops) == 0 {
-			return 0, 0, nil, damage("the delta is cut off")
+		op >>= 1
+	}
+	for shift := 0; shift < 24; shift += 8 {
+		if op&1 != 0 {
+			n |= uint32(ops[i]) << shift
+			i++
 		}
-		if i < 4 {
-			offset |= uint32(ops[0]) << (8 * i)
-		} else {
-			n |= uint32(ops[0]) << (8 * (i - 4))
-		}
-		ops = ops[1:]
+		op >>= 1
 	}
 	if n == 0 {
 		n = 0x10000
 	}
-	return offset, n, ops, nil
+	return offset, n, ops[i:], nil
 }
 
 // varint reads a number in groups of seven bits, the lowest first.

@@ -151,7 +151,7 @@ func (f *forest) number(place int) uint32 {
 
 const (
 	// headBatch is how many objects' heads one worker reads at a time.
-	headBatch = 16 << 10
+	headBatch = 4 << 10
 	// window is how many bytes of a pack are read at a time where they are read
 	// in a row.
 	window = 256 << 10
@@ -165,13 +165,22 @@ func (f *forest) readHeads(parent []uint32, jobs int) error {
 	for range jobs {
 		all.Go(func() {
 			r := reader{file: f.p.file, end: f.p.end, ahead: window}
+			var crcs [headBatch]uint32
 			for failed.Load() == nil {
 				from := int(at.Add(headBatch)) - headBatch
 				if from >= f.len() {
 					return
 				}
-				for i := from; i < min(from+headBatch, f.len()); i++ {
-					if err := f.readHead(&r, uint32(i), parent); err != nil {
+				to := min(from+headBatch, f.len())
+				if f.index.crcs != nil {
+					// They lie far apart: fetching many at once lets the
+					// processor wait for several of them together.
+					for i := from; i < to; i++ {
+						crcs[i-from] = f.crc(uint32(i))
+					}
+				}
+				for i := from; i < to; i++ {
+					if err := f.readHead(&r, uint32(i), crcs[i-from], parent); err != nil {
 						failed.Store(&err)
 						return
 					}
@@ -186,8 +195,9 @@ func (f *forest) readHeads(parent []uint32, jobs int) error {
 	return nil
 }
 
-// readHead reads the head of object i. It fails only if the pack cannot be read.
-func (f *forest) readHead(r *reader, i uint32, parent []uint32) error {
+// readHead reads the head of object i, whose checksum is to be crc if the index has one.
+// It fails only if the pack cannot be read.
+func (f *forest) readHead(r *reader, i, crc uint32, parent []uint32) error {
 	offset := f.offset(i)
 	whole := f.index.crcs != nil && f.end(i)-offset <= window
 	n := maxHead
@@ -198,7 +208,7 @@ func (f *forest) readHead(r *reader, i uint32, parent []uint32) error {
 	if err != nil {
 		return err
 	}
-	if whole && crc32.ChecksumIEEE(b) != f.crc(i) {
+	if whole && crc32.ChecksumIEEE(b) != crc {
 		f.mu.Lock()
 		f.suspects = append(f.suspects, i)
 		f.mu.Unlock()

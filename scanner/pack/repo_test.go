@@ -171,7 +171,7 @@ func (r recorder) Visit(o *Object) any {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	id := o.ID.String()
+	id := o.ID().String()
 	if _, ok := r.objects[id]; ok {
 		r.failures = append(r.failures, id+" was visited twice")
 	}

@@ -30,7 +30,9 @@ type Visitor interface {
 
 // An Object is an object as a sweep comes by it.
 type Object struct {
-	ID   ID
+	id   ID
+	in   *forest // if not nil, where the object is number i: few are asked for their names
+	i    uint32
 	Kind Kind
 	Size int64
 	// Text is the object's text, unless that is too long to be held: then
@@ -42,6 +44,14 @@ type Object struct {
 	Edits []Edit
 	// Note is what Visit returned for the object that this one was made from.
 	Note any
+}
+
+// ID returns the object's name.
+func (o *Object) ID() ID {
+	if o.in != nil {
+		return o.in.id(o.i)
+	}
+	return o.id
 }
 
 const (
