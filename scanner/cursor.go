@@ -22,6 +22,9 @@ func newCursor(e encoding) cursor {
 
 // at returns the line and column of text[pos], text being what is in the buffer.
 func (c *cursor) at(text []byte, pos int) (line, col int) {
+	if c.encoding != utf8Text {
+		pos &^= 1 // where the character begins that is there
+	}
 	if pos < c.pos {
 		c.pos, c.line, c.col = 0, c.line0, c.col0
 	}
@@ -43,6 +46,16 @@ func (c *cursor) at(text []byte, pos int) (line, col int) {
 func (c *cursor) drop(text []byte, n int) {
 	c.line0, c.col0 = c.at(text, n)
 	c.pos = 0
+}
+
+// skip tells the cursor that n zero bytes will not be seen: those in the buffer have
+// moved by as much.
+func (c *cursor) skip(n int64) {
+	if c.encoding != utf8Text {
+		n /= 2
+	}
+	c.col0 += int(n)
+	c.col += int(n)
 }
 
 func (c *cursor) pass(passed []byte) {

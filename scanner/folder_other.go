@@ -45,6 +45,12 @@ func (d *folder) open(name string) (handle, error) {
 	return handle{f}, err
 }
 
+// openFile opens the file at path, which may be a link.
+func openFile(path string) (handle, error) {
+	f, err := os.Open(path)
+	return handle{f}, err
+}
+
 // Read implements io.Reader.
 func (h *handle) Read(p []byte) (int, error) { return h.f.Read(p) }
 

@@ -74,6 +74,16 @@ func (d *folder) open(name string) (handle, error) {
 	}
 }
 
+// openFile opens the file at path, which may be a link.
+func openFile(path string) (handle, error) {
+	for {
+		fd, err := unix.Open(path, unix.O_RDONLY|unix.O_CLOEXEC|unix.O_NONBLOCK, 0)
+		if err != unix.EINTR {
+			return handle{fd}, err
+		}
+	}
+}
+
 // Read implements io.Reader.
 func (h *handle) Read(p []byte) (int, error) {
 	for {

@@ -139,21 +139,25 @@ func (p *pruning) named(name string) pruning {
 }
 
 // enter makes p, which is what to leave out of the folder at path for reasons that lie
-// outside of it, heed what lies in it.
-func (p *pruning) enter(path string, dir *folder, entries []fs.DirEntry) {
+// outside of it, heed what lies in it. If there is more in it than the entries, its
+// ignore files may be among the rest.
+func (p *pruning) enter(path string, dir *folder, entries []fs.DirEntry, more bool) {
 	if p.off {
 		return
 	}
-	var git, own bool
+	repo, git, own := more, more, more
 	for _, e := range entries {
 		switch e.Name() {
 		case ".git":
-			p.enterRepository(path)
+			repo = true
 		case gitIgnoreFile:
 			git = e.Type().IsRegular()
 		case ownIgnoreFile:
 			own = e.Type().IsRegular()
 		}
+	}
+	if repo {
+		p.enterRepository(path)
 	}
 	p.readIgnoreFiles(dir, git, own)
 }

@@ -95,13 +95,9 @@ func (s *Scan) scanPath(ctx context.Context, w *walker, path string) {
 		w.addFile(name)
 		return
 	}
-	f, err := os.Open(path)
-	if err != nil {
-		s.out.problem(name, err)
-		return
-	}
-	defer f.Close() // only read from
-	s.readStream(ctx, name, f)
+	// Opening a pipe waits for whoever writes to it, so it is left to the reader, who
+	// can be interrupted.
+	s.readStream(ctx, name, &unopened{path: path})
 }
 
 func (s *Scan) newStream() *stream {
@@ -114,14 +110,15 @@ func (s *Scan) newStream() *stream {
 func (s *Scan) readStream(ctx context.Context, name string, r io.Reader) {
 	n, err := s.newStream().search(ctx, name, newInterruptible(ctx, r))
 	s.out.Files.Add(1)
-	s.out.Bytes.Add(n)
 	s.readError(name, n, err)
 }
 
-// readError notes why a file was not searched to its end.
+// readError notes why a file was not searched, or a folder not read, to its end.
 func (s *Scan) readError(name string, n int64, err error) {
 	switch {
 	case err == nil:
+	case errors.Is(err, context.Canceled) && n == 0:
+		s.out.problem(name, errNotScanned)
 	case errors.Is(err, context.Canceled):
 		s.out.problem(name, fmt.Errorf("only the first %d bytes scanned: the scan was interrupted", n))
 	case n > 0 && !errors.Is(err, errTooMany):

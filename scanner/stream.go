@@ -1,6 +1,7 @@
 package scanner
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -38,6 +39,7 @@ type stream struct {
 	path     string
 	text     []byte // what is in the buffer
 	base     int64  // offset in the input of text[0]
+	counted  int64  // bytes that were counted as searched
 	head     []byte // copy of the input's beginning, once text no longer has it
 	encoding encoding
 	cursor   cursor
@@ -100,13 +102,42 @@ func (s *stream) search(ctx context.Context, path string, r io.Reader) (int64, e
 		}
 		handled = s.shift(limit)
 		n = len(s.text)
+		s.skip(r)
+		s.count(s.base + int64(n))
 	}
 	s.out.add(s.found, s.examples)
 	total := s.base + int64(n)
+	s.count(total)
 	if errors.Is(err, io.EOF) {
 		err = nil
 	}
 	return total, err
+}
+
+// A holed input knows where parts of it were never written.
+type holed interface {
+	// skipHole skips such a part, if the input is at one, and returns its size in
+	// bytes. They would all have been zero.
+	skipHole() int64
+}
+
+// skip skips what need not be read to know that it is zeros: there are files, such as
+// disk images, that are mostly that. It is tried when all there is in the buffer is
+// zeros, as these are then the same that would be there after reading.
+func (s *stream) skip(r io.Reader) {
+	h, ok := r.(holed)
+	if !ok || s.text[0] != 0 || len(bytes.TrimLeft(s.text, "\x00")) > 0 {
+		return
+	}
+	n := h.skipHole()
+	s.base += n
+	s.cursor.skip(n)
+}
+
+// count counts the bytes that were searched so far.
+func (s *stream) count(total int64) {
+	s.out.Bytes.Add(total - s.counted)
+	s.counted = total
 }
 
 // searchBytes is search for an input that is in memory as a whole.
@@ -152,7 +183,7 @@ func (s *stream) searchName(folder, name string) {
 
 // begin forgets the previous input.
 func (s *stream) begin(path string) {
-	s.path, s.base, s.head, s.place = path, 0, nil, nil
+	s.path, s.base, s.counted, s.head, s.place = path, 0, 0, nil, nil
 	s.found, s.examples = nil, nil
 	clear(s.seen)
 }

@@ -2,10 +2,9 @@ package scanner
 
 import (
 	"context"
-
+	"errors"
 	"fmt"
 	"io"
-	"os"
 	"sync"
 	"sync/atomic"
 )
@@ -13,6 +12,10 @@ import (
 // batch is how many of a folder's files one worker takes at a time, so that a folder
 // of very many files is shared out.
 const batch = 256
+
+// listing is how many of a folder's entries are read at a time. What is kept of each is
+// its name.
+const listing = 1024
 
 // maxLeftNamed is how many folders are named when a scan is interrupted.
 const maxLeftNamed = 20
@@ -156,46 +159,52 @@ func (w *walker) readFolder(s *stream, t task) {
 	open.users.Store(1)
 	defer open.leave()
 
-	entries, err := dir.f.ReadDir(-1)
-	if err != nil {
-		w.scan.out.problem(t.path, err)
-	}
+	var folders, files []task
 	prune := t.prune
-	prune.enter(t.path, dir, entries)
-	var folders []task
-	names := make([]string, 0, len(entries))
-	for _, e := range entries {
-		name := e.Name()
-		if name == ".git" {
-			continue
+	names := make([]string, 0, 16)
+	for more, first := true, true; more; first = false {
+		entries, err := dir.f.ReadDir(listing)
+		more = len(entries) == listing
+		if err == nil && more {
+			err = w.ctx.Err()
 		}
-		s.searchName(t.path, name)
-		switch {
-		case e.IsDir():
-			if inner, ok := prune.folder(name); ok {
-				folders = append(folders, task{path: join(t.path, name), prune: inner})
-			} else {
-				w.scan.out.Skipped.Add(1)
+		if err != nil && !errors.Is(err, io.EOF) {
+			w.scan.readError(t.path, 0, err)
+			more = false
+		}
+		if first {
+			prune.enter(t.path, dir, entries, more)
+		}
+		for _, e := range entries {
+			name := e.Name()
+			if name == ".git" {
+				continue
 			}
-		case e.Type().IsRegular():
-			if prune.file(name) {
-				names = append(names, name)
-			} else {
-				w.scan.out.Skipped.Add(1)
+			s.searchName(t.path, name)
+			switch {
+			case e.IsDir():
+				if inner, ok := prune.folder(name); ok {
+					folders = append(folders, task{path: join(t.path, name), prune: inner})
+				} else {
+					w.scan.out.Skipped.Add(1)
+				}
+			case e.Type().IsRegular():
+				if prune.file(name) {
+					names = append(names, name)
+				} else {
+					w.scan.out.Skipped.Add(1)
+				}
+			}
+			if len(names) == batch {
+				files = append(files, task{path: t.path, open: open, names: names})
+				names = make([]string, 0, batch)
 			}
 		}
 	}
 	// The files come off the stack before the folders, so that few folders are open.
-	w.add(folders...)
-	own := names[:min(batch, len(names))]
-	for rest := names[len(own):]; len(rest) > 0; {
-		n := min(batch, len(rest))
-		open.users.Add(1)
-		w.add(task{path: t.path, open: open, names: rest[:n]})
-		rest = rest[n:]
-	}
-	open.users.Add(1)
-	w.searchFiles(s, task{path: t.path, open: open, names: own})
+	open.users.Add(int32(len(files)) + 1)
+	w.add(append(folders, files...)...)
+	w.searchFiles(s, task{path: t.path, open: open, names: names})
 }
 
 // searchFiles searches files of a folder that is open.
@@ -212,37 +221,31 @@ func (w *walker) searchFiles(s *stream, t task) {
 			w.scan.out.problem(path, err)
 			continue
 		}
-		if limit := w.scan.MaxFileSize; limit > 0 {
-			if size, err := f.size(); err == nil && size > limit {
-				w.scan.out.Skipped.Add(1)
-				f.close()
-				continue
-			}
-		}
 		w.search(s, path, &f)
-		f.close()
 	}
 }
 
 // searchNamed searches a file that the user named.
 func (w *walker) searchNamed(s *stream, path string) {
-	f, err := os.Open(path)
+	f, err := openFile(path)
 	if err != nil {
 		w.scan.out.problem(path, err)
 		return
 	}
-	defer f.Close() // only read from
-	if info, err := f.Stat(); err == nil && w.scan.MaxFileSize > 0 && info.Size() > w.scan.MaxFileSize {
-		w.scan.out.Skipped.Add(1)
-		return
-	}
-	w.search(s, path, f)
+	w.search(s, path, &f)
 }
 
-func (w *walker) search(s *stream, path string, r io.Reader) {
-	n, err := s.search(w.ctx, path, r)
+// search searches an open file, unless it is too large, and closes it.
+func (w *walker) search(s *stream, path string, f *handle) {
+	defer f.close()
+	if limit := w.scan.MaxFileSize; limit > 0 {
+		if size, err := f.size(); err == nil && size > limit {
+			w.scan.out.Skipped.Add(1)
+			return
+		}
+	}
+	n, err := s.search(w.ctx, path, f)
 	w.scan.out.Files.Add(1)
-	w.scan.out.Bytes.Add(n)
 	w.scan.readError(path, n, err)
 }
 
