@@ -486,20 +486,42 @@ func TestInterrupted(t *testing.T) {
 	}
 }
 
+// A deadline is a context whose time is up when the test says so, however fast the
+// machine is.
+type deadline struct {
+	context.Context
+	over chan struct{}
+}
+
+func newDeadline(t *testing.T) *deadline { return &deadline{t.Context(), make(chan struct{})} }
+
+func (d *deadline) Done() <-chan struct{} { return d.over }
+
+func (d *deadline) Err() error {
+	select {
+	case <-d.over:
+		return context.DeadlineExceeded
+	default:
+		return nil
+	}
+}
+
 func TestDeadline(t *testing.T) {
 	t.Parallel()
+	ctx := newDeadline(t)
 	var asked atomic.Int32
 	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if asked.Add(1) > 1 {
+			close(ctx.over)
 			<-r.Context().Done()
 			return
 		}
 		jsonBody(200, `[]`)(w, r)
 	})
 	o := options(s)
-	o.Concurrency, o.Timeout = 1, time.Second
+	o.Concurrency = 1
 	keys := newKeys(3)
-	answers := newVerifier(t, o).Check(t.Context(), keys, nil)
+	answers := newVerifier(t, o).Check(ctx, keys, nil)
 	wantAnswer(t, answers[keys[0].ID], finding.Live, "")
 	wantAnswer(t, answers[keys[1].ID], finding.Unknown, "no answer")
 	wantAnswer(t, answers[keys[2].ID], finding.NotChecked, "its turn did not come")
@@ -508,15 +530,30 @@ func TestDeadline(t *testing.T) {
 // What the last answer said is not lost when time runs out between tries.
 func TestDeadlineBetweenTries(t *testing.T) {
 	t.Parallel()
-	s := serve(t, jsonBody(500, ""))
-	o := options(s)
-	o.Timeout = 500 * time.Millisecond
-	v := newVerifier(t, o)
-	v.client.RetryWaitMin, v.client.RetryWaitMax = time.Hour, time.Hour
-	a := check(t, v, newKey())
+	ctx := newDeadline(t)
+	v := newVerifier(t, options(serve(t, jsonBody(500, ""))))
+	v.client.Backoff = func(time.Duration, time.Duration, int, *http.Response) time.Duration {
+		close(ctx.over)
+		return time.Hour
+	}
+	k := newKey()
+	a := v.Check(ctx, []*finding.Key{k}, nil)[k.ID]
 	wantAnswer(t, a, finding.Unknown, "answered 500, and the time allowed is over")
 	if a.HTTPStatus != 500 {
 		t.Errorf("status %d", a.HTTPStatus)
+	}
+}
+
+func TestTimeout(t *testing.T) {
+	t.Parallel()
+	s := serve(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+	o := options(s)
+	o.Timeout = 50 * time.Millisecond
+	keys := newKeys(10)
+	for _, a := range newVerifier(t, o).Check(t.Context(), keys, nil) {
+		if a.Liveness != finding.Unknown && a.Liveness != finding.NotChecked || !strings.Contains(a.Reason, "time allowed") {
+			t.Errorf("%+v", a)
+		}
 	}
 }
 
