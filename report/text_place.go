@@ -95,10 +95,11 @@ func (t *text) history(f *finding.Finding) {
 		line("removed", commit(f.RemovedIn))
 	}
 	line("open", t.window(f))
-	if unreachable(f) {
-		line("object", f.Object)
-	} else if len(f.Refs) > 0 {
+	if len(f.Refs) > 0 {
 		line("on", refs(f.Refs))
+	} else if f.Object != "" && f.InHead != nil && !*f.InHead {
+		// With no ref to check out, this is how to get at it: git cat-file -p.
+		line("object", f.Object)
 	}
 }
 
@@ -120,9 +121,9 @@ func (t *text) window(f *finding.Finding) string {
 	return span(f.Commit.Date, t.Started) + ", not in HEAD"
 }
 
-// unreachable reports whether f lies in an object that no ref leads to.
+// unreachable reports whether f lies in an object that no commit holds any more.
 func unreachable(f *finding.Finding) bool {
-	return f.Object != "" && len(f.Refs) == 0 && f.InHead != nil && !*f.InHead
+	return f.Commit == nil && f.Object != "" && len(f.Refs) == 0 && f.InHead != nil && !*f.InHead
 }
 
 func commit(c *finding.Commit) string {
