@@ -74,7 +74,7 @@ func (p *Places) isBrowser(f *file) bool {
 		switch code := skipComments(f.head); {
 		case isBrowserBundle(f.head, code) || isClientComponent(code):
 			return true
-		case isServerScript(f, code):
+		case isServerScript(f):
 			return false
 		}
 	}

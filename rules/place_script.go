@@ -3,6 +3,7 @@ package rules
 import (
 	"bytes"
 	"regexp"
+	"sync"
 )
 
 // isScript reports whether the file is JavaScript or TypeScript.
@@ -38,31 +39,40 @@ func skipComments(head []byte) []byte {
 }
 
 // preambles match how bundlers for browsers begin a file, after its comments, minified
-// or not. Each is what the bundler itself writes.
-var preambles = regexp.MustCompile(`^(?:` +
-	// webpack 4 and 5: the entry, and the chunks loaded later.
+// or not. They were taken from what the bundlers write; the tests hold samples.
+var preambles = lazyRegexp(`^(?:` +
+	// webpack: the entry, and the chunks loaded later.
 	`(?:[!(]?function ?\([\w$]*\) ?\{|\(\(\) ?=> ?\{) *// webpackBootstrap` +
-	`|(?:\(\(\)=>\{|!function\(\)\{)(?:"use strict";)?var (?:[\w$]+,)*[\w$]+=\{(?:"[^"]{1,80}"|\d+):` +
 	`|!function\([\w$]\)\{(?:var|function) [\w$]+(?:=\{\}|\([\w$]\)\{)(?:for\(var|[^}]{0,120}\bexports\b)` +
 	`|\(?(?:window|self|globalThis|this)(?:\["|\.)webpack(?:Jsonp|Chunk|HotUpdate)` +
 	`|\(function webpackUniversalModuleDefinition\(` +
 	// Turbopack's chunks.
 	`|\(globalThis(?:\.|\[")TURBOPACK` +
-	// Universal modules, of Rollup and others, which look for a page's global object.
-	`|[!(+]{0,2} ?function ?\( ?\w+, ?\w+(?:, ?\w+)* ?\) ?\{[^}]{0,120}\btypeof (?:exports|define|module)\b` +
-	// Rollup's and esbuild's self-contained scripts.
-	`|(?:var|const|let) [\w$]+ ?= ?\(?function ?\([\w$, ]*\) ?\{\s*["']use strict["']` +
-	`|\(\(\) ?=> ?\{\s*(?:(?:var|let|const) \w+ ?= ?Object\.(?:create|defineProperty)|// [\w./@-]+\.[cm]?[jt]sx?\n)` +
+	// Universal modules, of Rollup, browserify and others, which look for a page's global
+	// object.
+	`|[!(+]{0,2} ?function ?\( ?\w+(?:, ?\w+)* ?\) ?\{[^}]{0,120}\btypeof (?:exports|define|module)\b` +
+	// Self-contained scripts of Rollup, esbuild and, minified, of any bundler.
+	`|var [\w$]+ ?= ?\(?function ?\((?:[\w$]+, ?)*exports(?:, ?[\w$]+)*\) ?\{\s*['"]use strict` +
+	`|(?:var [\w$]+=)?[!(]?function\([\w$,]*\)\{"use strict";` +
+	`|(?:var [\w$]+ ?= ?)?\(\(\) ?=> ?\{\s*(?:(?:"use strict";\s*)?var \w+ ?= ?Object\.|// [\w./@-]+\.[cm]?[jt]sx?\n)` +
+	`|(?:var [\w$]+=)?\(\(\)=>\{(?:"use strict";)?(?:var|let|const|function) ` +
 	// Vite, and the chunks that it and Rollup import.
-	`|(?:const|var) __vite__|\(function\(\)\{const \w+=document\.createElement\("link"\)\.relList` +
+	`|(?:const|var) __vite__|\(function(?: polyfill)?\(\) ?\{\s*const \w+ ?= ?document\.createElement\("link"\)\.relList` +
 	`|import(?:\{[^}]{0,900}\}from)?"\./[\w.-]+\.js"` +
 	// Parcel.
 	`|(?:var |let |const )?\$?parcel(?:Require|\$global)|(?:var|let|const) [\w$]+ ?= ?(?:typeof )?globalThis[^;]{0,200}parcelRequire` +
 	// browserify.
 	`|(?:[\w$]+ ?= ?)?\(function(?:\(\) ?\{ ?function \w\(e, ?n, ?t\)| e\(t, ?n, ?r\) ?\{ ?function s\(o, ?u\))` +
+	`|(?:[\w$]+=|!)function \w\(\w,\w,\w\)\{function \w\(\w,\w\)\{if\(!` +
 	// SystemJS and AMD.
 	`|System\.register\(|define\((?:["'][^"']{1,100}["'], ?)?\[` +
 	`)`)
+
+// lazyRegexp compiles an expression when it is first used: few runs of neokeys look at
+// a script.
+func lazyRegexp(expr string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
+}
 
 // licenceBanner is the comment that webpack leaves where it has moved a file's licences.
 var licenceBanner = []byte("/*! For license information please see ")
@@ -74,10 +84,11 @@ var parcelBanner = []byte("// modules are defined as an array")
 // its head without comments. The same bundlers make files for servers: those say so
 // in how they import and export.
 func isBrowserBundle(head, code []byte) bool {
-	if !preambles.Match(code) && !bytes.HasPrefix(head, licenceBanner) && !bytes.HasPrefix(head, parcelBanner) {
+	if !preambles().Match(code) && !bytes.HasPrefix(head, licenceBanner) && !bytes.HasPrefix(head, parcelBanner) {
 		return false
 	}
-	return !serverOnly.Match(code) && !bytes.HasPrefix(head, []byte("#!"))
+	// The strings are what webpack writes for Node.js.
+	return !importsServerModule(code) && !containsAny(code, `// "0" means "already loaded"`, "})(global, () =>", "})(global, function") && !bytes.HasPrefix(head, []byte("#!"))
 }
 
 // isClientComponent reports whether a React component is marked to run in the browser.
@@ -85,18 +96,54 @@ func isClientComponent(code []byte) bool {
 	return bytes.HasPrefix(code, []byte(`"use client"`)) || bytes.HasPrefix(code, []byte(`'use client'`))
 }
 
-// serverOnly matches imports of what no browser has and bundlers put nothing in the
-// place of.
-var serverOnly = regexp.MustCompile(`(?:\brequire\(|\bfrom ?|\bimport ?\(?)["'](?:node:[\w/]+|(?:fs|fs/promises|child_process|cluster|net|tls|dgram|dns|http2|readline|repl|v8|vm|worker_threads|async_hooks|perf_hooks|` +
-	`express|fastify|koa|@nestjs/[\w-]+|dotenv|pg|mysql2?|mongoose|ioredis|aws-sdk|commander|yargs|webpack|rollup|gulp)["'/])`)
-
-// commonJS matches the head of a module that TypeScript or Babel made for Node.js. No
-// browser can load it as it is.
-var commonJS = regexp.MustCompile(`^(?:var \w+ ?= ?\([^;]{0,200};\s*)*(?:Object\.defineProperty\(exports, ?["']__esModule["']|exports\.__esModule ?=|module\.exports ?=)`)
-
 // isServerScript reports whether a script, which is no bundle for browsers, runs under
-// Node.js; code is its head without comments.
-func isServerScript(f *file, code []byte) bool {
+// Node.js.
+func isServerScript(f *file) bool {
 	return f.hasExt("cjs", "cts") || f.ends(".config.js", ".config.mjs", ".config.ts", ".conf.js") ||
-		bytes.HasPrefix(f.head, []byte("#!")) || commonJS.Match(code) || serverOnly.Match(code)
+		bytes.HasPrefix(f.head, []byte("#!")) || importsServerModule(f.head) ||
+		// What TypeScript and Babel make of a module for Node.js: no browser can load it.
+		containsAny(f.head, `Object.defineProperty(exports, "__esModule"`, `Object.defineProperty(exports,"__esModule"`,
+			`Object.defineProperty(exports, '__esModule'`, "exports.__esModule =") ||
+		importsAny(f.head, "module.exports =")
+}
+
+// serverModules are those that no browser has and that bundlers put nothing in the
+// place of.
+var serverModules = set("fs", "child_process", "cluster", "net", "tls", "dgram", "dns", "http2", "readline", "repl", "v8", "vm",
+	"worker_threads", "async_hooks", "perf_hooks", "express", "fastify", "koa", "@nestjs", "dotenv", "pg", "mysql", "mysql2", "mongoose",
+	"ioredis", "aws-sdk", "commander", "yargs", "webpack", "rollup", "gulp")
+
+// importsServerModule reports whether a script imports one of serverModules.
+func importsServerModule(head []byte) bool {
+	for at := 0; ; {
+		n := bytes.IndexAny(head[at:], `"'`)
+		if n < 0 {
+			return false
+		}
+		quote := at + n
+		at = quote + 1
+		if !endsInImport(head[:quote]) {
+			continue
+		}
+		name := head[at:]
+		end := bytes.IndexByte(name, head[quote])
+		if end < 0 {
+			return false
+		}
+		name, _, _ = bytes.Cut(name[:end], []byte("/"))
+		if bytes.HasPrefix(name, []byte("node:")) || serverModules[string(name)] {
+			return true
+		}
+	}
+}
+
+// endsInImport reports whether a string that follows before names a module.
+func endsInImport(before []byte) bool {
+	before = bytes.TrimRight(before, " ")
+	for _, word := range []string{"require(", "from", "import", "import("} {
+		if rest, ok := bytes.CutSuffix(before, []byte(word)); ok {
+			return len(rest) == 0 || !isAlnum(rest[len(rest)-1])
+		}
+	}
+	return false
 }
