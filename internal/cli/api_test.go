@@ -291,7 +291,7 @@ func places(ts *testscript.TestScript, _ bool, args []string) {
 func interrupt(ts *testscript.TestScript, _ bool, args []string) {
 	want, err := strconv.Atoi(args[0])
 	ts.Check(err)
-	var signal os.Signal = os.Interrupt
+	signal := os.Interrupt
 	if len(args) > 1 && args[1] == "quit" {
 		signal = syscall.SIGQUIT
 	}
