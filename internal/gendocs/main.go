@@ -3,7 +3,7 @@
 // release the manual pages and the shells' completions.
 //
 //	go run ./internal/gendocs docs docs
-//	go run ./internal/gendocs man dist/extra
+//	go run ./internal/gendocs man extra
 package main
 
 import (
