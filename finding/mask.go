@@ -34,9 +34,11 @@ func (r *Result) mask() {
 			}
 		}
 	}
-	for i := range r.Problems {
-		p := &r.Problems[i]
-		p.Path, p.Message = masker.Replace(p.Path), masker.Replace(p.Message)
+	for _, list := range [][]Problem{r.Problems, r.Notices} {
+		for i := range list {
+			p := &list[i]
+			p.Path, p.Message = masker.Replace(p.Path), masker.Replace(p.Message)
+		}
 	}
 }
 

@@ -19,6 +19,9 @@ type Result struct {
 	// Problems are what could not be read. A result with problems is
 	// incomplete: an empty one is then not an all-clear.
 	Problems []Problem
+	// Notices are worth knowing, but make the result no less complete: that a
+	// suppression is of no use any more, say.
+	Notices []Problem
 	Summary  Summary
 }
 
@@ -64,9 +67,11 @@ func (r *Result) Finish() {
 		}
 	}
 	r.mask()
-	slices.SortFunc(r.Problems, func(a, b Problem) int {
-		return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(a.Message, b.Message))
-	})
+	for _, list := range [][]Problem{r.Problems, r.Notices} {
+		slices.SortFunc(list, func(a, b Problem) int {
+			return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(a.Message, b.Message))
+		})
+	}
 }
 
 // compare orders findings as reports list them, and beyond that so that the order

@@ -49,6 +49,8 @@ type Set struct {
 	finder *anchor.Finder
 	// byLiteral lists the rules that each of the finder's literals is an anchor of.
 	byLiteral [][]*Rule
+	// ignoreMark is the index of IgnoreMark among the finder's literals.
+	ignoreMark int
 }
 
 // NewSet prepares rules for searching. It panics if their anchors cannot be
@@ -71,6 +73,9 @@ func NewSet(rs []*Rule) *Set {
 			}
 		}
 	}
+	s.ignoreMark = len(literals)
+	literals = append(literals, IgnoreMark)
+	s.byLiteral = append(s.byLiteral, nil)
 	finder, err := anchor.New(literals)
 	if err != nil {
 		panic(err)
@@ -81,6 +86,23 @@ func NewSet(rs []*Rule) *Set {
 
 // Anchors returns the search for the anchors of all the set's rules.
 func (s *Set) Anchors() *anchor.Finder { return s.finder }
+
+// MarksIgnore reports whether h is the mark of a comment that excuses a line.
+func (s *Set) MarksIgnore(h anchor.Hit) bool { return h.Literals>>s.ignoreMark&1 != 0 }
+
+// Runs reports whether every rule that ig is about is in the set.
+func (s *Set) Runs(ig *Ignore) bool {
+	ids := ig.Rules
+	if len(ids) == 0 {
+		ids = IDs()
+	}
+	for _, id := range ids {
+		if !slices.ContainsFunc(s.Rules, func(r *Rule) bool { return r.ID == id }) {
+			return false
+		}
+	}
+	return true
+}
 
 // Match runs the rules that have an anchor in h on v, the view of it.
 func (s *Set) Match(h anchor.Hit, v *View, report func(*Rule, Match)) {

@@ -9,7 +9,6 @@ import (
 	"syscall"
 
 	"github.com/neokeys/neokeys/finding"
-	"github.com/neokeys/neokeys/rules"
 )
 
 const (
@@ -60,7 +59,7 @@ func (c *collector) problem(path string, err error) {
 		c.unlisted++
 		return
 	}
-	c.result.Problems = append(c.result.Problems, finding.Problem{Path: rules.Mask(path), Message: rules.Mask(describe(err))})
+	c.result.Problems = append(c.result.Problems, problemOf(path, err))
 }
 
 // finish returns the result, complete but for its duration.

@@ -45,6 +45,7 @@ type stream struct {
 	cursor   cursor
 	place    *rules.Place // nil until needed
 	seen     map[matchID]bool
+	excuses  []excuse
 	found    []finding.Finding
 	examples []finding.Finding
 }
@@ -105,6 +106,7 @@ func (s *stream) search(ctx context.Context, path string, r io.Reader) (int64, e
 		s.skip(r)
 		s.count(s.base + int64(n))
 	}
+	s.applyExcuses()
 	s.out.add(s.found, s.examples)
 	total := s.base + int64(n)
 	s.count(total)
@@ -158,6 +160,7 @@ func (s *stream) searchAll(text []byte) error {
 	s.encoding = detectEncoding(text)
 	s.cursor = newCursor(s.encoding)
 	err := s.anchors(0, len(text))
+	s.applyExcuses()
 	s.out.add(s.found, s.examples)
 	return err
 }
@@ -184,7 +187,7 @@ func (s *stream) searchName(folder, name string) {
 // begin forgets the previous input.
 func (s *stream) begin(path string) {
 	s.path, s.base, s.counted, s.head, s.place = path, 0, 0, nil, nil
-	s.found, s.examples = nil, nil
+	s.found, s.examples, s.excuses = nil, nil, s.excuses[:0]
 	clear(s.seen)
 }
 
@@ -232,6 +235,9 @@ func (s *stream) hit(h anchor.Hit) {
 	}
 	v, first, stride := s.view(h)
 	v.Place = *s.place
+	if s.set.MarksIgnore(h) {
+		s.excuse(h, &v)
+	}
 	s.set.Match(h, &v, func(r *rules.Rule, m rules.Match) {
 		f := s.record(r, m, first+m.Start*stride, first+m.End*stride)
 		if f == nil {
