@@ -22,7 +22,7 @@ type Result struct {
 	// Notices are worth knowing, but make the result no less complete: that a
 	// suppression is of no use any more, say.
 	Notices []Problem
-	Summary  Summary
+	Summary Summary
 }
 
 // A Problem is something the scan could not read or do.

@@ -60,6 +60,12 @@ No program is run, git included, and nothing is fetched.`,
 				}
 				return err
 			}
+			done, err := out.loadRepoPolicy(repo, false, commit)
+			if err != nil {
+				return err
+			}
+			defer done()
+			o.Places.Browser = out.policy.settings.BrowserFolders
 			o.Rules, o.Progress = rules.NewSet(out.rules), new(scanner.Progress)
 			search := repo.Staged
 			if cmd.Flags().Changed("range") {

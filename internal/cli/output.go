@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -32,7 +33,10 @@ type output struct {
 	only        []string
 	disabled    []string
 	liveness    liveness
+	policy      policy
 
+	// root is the absolute folder that the findings' paths are relative to.
+	root       string
 	cmd        *cobra.Command
 	least      finding.Severity
 	failOnLive bool
@@ -68,6 +72,7 @@ func (o *output) register(cmd *cobra.Command) {
 	f.BoolVarP(&o.verbose, "verbose", "v", false, "list examples, suppressed findings and every problem, too")
 	cmd.MarkFlagsMutuallyExclusive("quiet", "verbose")
 	o.liveness.register(cmd)
+	o.policy.register(cmd)
 
 	completeFlag(cmd, "format", names...)
 	completeFlag(cmd, "rule", ruleIDs()...)
@@ -102,7 +107,7 @@ func (o *output) check() (err error) {
 	if !slices.Contains(colors, o.color) {
 		return fmt.Errorf("--color: unknown value %q: use auto, always or never", o.color)
 	}
-	if o.rules, err = rules.Select(rules.All(), o.only, o.disabled); err != nil {
+	if _, err = rules.Select(rules.All(), o.only, o.disabled); err != nil {
 		return err
 	}
 	if len(o.formats) == 0 {
@@ -128,10 +133,43 @@ func (o *output) check() (err error) {
 	return nil
 }
 
+// loadPolicy reads what the project says about a scan of path on disk, and settles which
+// rules run.
+func (o *output) loadPolicy(path string) error {
+	if err := o.policy.loadFrom(path); err != nil {
+		return err
+	}
+	return o.selectRules()
+}
+
+// loadBasePolicy is loadPolicy for a scan of a change: what the project says is read
+// from base, the files before it. root is the folder that their paths are relative to.
+func (o *output) loadBasePolicy(root string, base, tip files) error {
+	o.root = root
+	if err := o.policy.loadBase(root, base, tip); err != nil {
+		return err
+	}
+	return o.selectRules()
+}
+
+func (o *output) selectRules() (err error) {
+	o.rules, err = rules.Select(rules.All(), o.only, slices.Concat(o.disabled, o.policy.off(o.only)))
+	return err
+}
+
+// absolute returns where a finding's path leads.
+func (o *output) absolute(path string) string {
+	if o.root == "" {
+		return absolute(path)
+	}
+	return filepath.Join(o.root, filepath.FromSlash(path))
+}
+
 // write asks about the keys if that is wanted, writes the reports and returns how the
 // command ends.
 func (o *output) write(env *environment, r *finding.Result, scanned string, started time.Time) error {
 	o.liveness.ask(o.cmd.Context(), env, r, o.quiet)
+	o.policy.apply(r, o.absolute)
 	ended := o.status(r)
 	opts := report.Options{
 		Rules:       o.rules,
@@ -143,8 +181,8 @@ func (o *output) write(env *environment, r *finding.Result, scanned string, star
 		Started:     started,
 		ExitStatus:  int(ended),
 	}
-	if wd, err := os.Getwd(); err == nil {
-		opts.Root = wd
+	if opts.Root = o.root; opts.Root == "" {
+		opts.Root = absolute(".")
 	}
 	// GitLab's report names it; its runners tell it.
 	if sha := os.Getenv("CI_COMMIT_SHA"); objectID.MatchString(sha) {

@@ -49,6 +49,10 @@ named is always scanned.`,
 			if len(paths) == 0 {
 				paths = []string{"."}
 			}
+			if err := out.loadPolicy(paths[0]); err != nil {
+				return err
+			}
+			o.Places.Browser = out.policy.settings.BrowserFolders
 			o.Paths, o.Input, o.Rules = paths, env.in, rules.NewSet(out.rules)
 			started := time.Now()
 			s := scanner.New(o)

@@ -174,7 +174,7 @@ func TestFind(t *testing.T) {
 		"plain":          "plain/" + FileName,
 		"plain/a":        "", // not above what is scanned, outside a worktree
 	} {
-		got := Find(filepath.Join(root, path))
+		got := Find(filepath.Join(root, path), FileName)
 		if want != "" {
 			want = filepath.Join(root, want)
 		}
@@ -186,7 +186,7 @@ func TestFind(t *testing.T) {
 	if err := os.Symlink("/etc/hostname", link); err != nil {
 		t.Skip("no links here")
 	}
-	if got := Find(filepath.Dir(link)); got != "" {
+	if got := Find(filepath.Dir(link), FileName); got != "" {
 		t.Errorf("Find follows a link to %s", got)
 	}
 }

@@ -5,10 +5,10 @@ import (
 	"path/filepath"
 )
 
-// Find returns the path of the configuration for a scan of path, a file or folder: that
-// of the nearest folder from there up to the root of the worktree, or, outside a
-// worktree, of the folder itself. It is empty if there is none.
-func Find(path string) string {
+// Find returns the path of the file called name that counts for a scan of path, a file or
+// folder: that of the nearest folder from there up to the root of the worktree, or,
+// outside a worktree, of the folder itself. It is empty if there is none.
+func Find(path, name string) string {
 	folder, err := filepath.Abs(path)
 	if err != nil {
 		return ""
@@ -18,7 +18,7 @@ func Find(path string) string {
 	}
 	root := WorktreeRoot(folder)
 	for {
-		candidate := filepath.Join(folder, FileName)
+		candidate := filepath.Join(folder, name)
 		// A link could lead to any file on the machine, whose lines an error would
 		// then show.
 		if info, err := os.Lstat(candidate); err == nil && info.Mode().IsRegular() {

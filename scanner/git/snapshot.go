@@ -1,0 +1,123 @@
+package git
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"github.com/neokeys/neokeys/scanner"
+	"github.com/neokeys/neokeys/scanner/pack"
+)
+
+// maxSnapshotFile is the size in bytes of the largest file that a snapshot gives.
+const maxSnapshotFile = 64 << 20
+
+// A Snapshot is the files of one commit. It is for what a project says about scans of
+// itself, which a change must not be able to rewrite for the scan of that change.
+type Snapshot struct {
+	objects *objects
+	tree    pack.ID // zero for a snapshot without files
+	index   *index  // in place of tree, for what is staged
+}
+
+// Base returns the files as they were before a change: of HEAD if spec is empty, for what
+// is staged, and of BASE for a range as in [Repo.Range]. Where there is no such commit,
+// because HEAD is unborn or the range begins with zeros, there are no files.
+func (r *Repo) Base(spec string) (*Snapshot, error) {
+	base, _, isRange := strings.Cut(spec, "..")
+	if spec == "" {
+		base = "HEAD"
+		if head, err := r.head(); err != nil || head.id.IsZero() {
+			return &Snapshot{}, err
+		}
+	} else if !isRange || isZeros(base) {
+		return &Snapshot{}, nil
+	}
+	return r.Snapshot(base)
+}
+
+// Tip returns the files as they are after the change that [Repo.Base] tells the
+// beginning of.
+func (r *Repo) Tip(spec string) (*Snapshot, error) {
+	if spec == "" {
+		index, err := readIndex(r.Index, r.hashSize)
+		if err != nil {
+			return nil, err
+		}
+		objects, err := r.objects(new(scanner.Progress))
+		return &Snapshot{objects: objects, index: index}, err
+	}
+	if _, tip, isRange := strings.Cut(spec, ".."); isRange {
+		spec = strings.TrimPrefix(tip, ".")
+	}
+	if isZeros(spec) {
+		return &Snapshot{}, nil
+	}
+	return r.Snapshot(spec)
+}
+
+// Snapshot returns the files of the commit that rev names. The caller must close it.
+func (r *Repo) Snapshot(rev string) (*Snapshot, error) {
+	s, err := r.search(context.Background(), Options{})
+	if err != nil {
+		return nil, err
+	}
+	c, err := s.revision(rev)
+	if err != nil {
+		s.objects.Close()
+		return nil, err
+	}
+	return &Snapshot{objects: s.objects, tree: c.tree}, nil
+}
+
+// ReadFile returns the text of the file at path, which is slash-separated and relative to
+// the worktree's root. Its error is [fs.ErrNotExist] if there is none.
+func (s *Snapshot) ReadFile(path string) ([]byte, error) {
+	e, err := s.lookUp(path)
+	switch {
+	case errors.Is(err, errNoEntry):
+		return nil, fs.ErrNotExist
+	case err != nil:
+		return nil, err
+	case e.mode&modeType != modeFile: // not a link either: nobody reads this file's target
+		return nil, fs.ErrNotExist
+	}
+	kind, text, err := s.objects.Object(e.id, maxSnapshotFile)
+	if err != nil {
+		return nil, fmt.Errorf("blob %s: %w", e.id, err)
+	}
+	if kind != pack.Blob {
+		return nil, fs.ErrNotExist
+	}
+	return text, nil
+}
+
+// Exists reports whether there is a file at path.
+func (s *Snapshot) Exists(path string) bool {
+	e, err := s.lookUp(path)
+	return err == nil && e.isFile()
+}
+
+func (s *Snapshot) lookUp(path string) (treeEntry, error) {
+	switch {
+	case s.index != nil:
+		i := slices.IndexFunc(s.index.entries, func(e indexEntry) bool { return string(e.path) == path && e.stage == 0 })
+		if i < 0 {
+			return treeEntry{}, errNoEntry
+		}
+		return treeEntry{id: s.index.entries[i].id, mode: s.index.entries[i].mode}, nil
+	case s.tree.IsZero():
+		return treeEntry{}, errNoEntry
+	}
+	return s.objects.lookUp(s.tree, path)
+}
+
+// Close lets go of the repository.
+func (s *Snapshot) Close() {
+	if s.objects != nil {
+		s.objects.Close()
+	}
+}
