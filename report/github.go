@@ -71,7 +71,7 @@ func writeGitHub(w io.Writer, r *finding.Result, o Options) error {
 	} else if !nothingScanned(r.Summary) {
 		fmt.Fprint(b, foundNothing(r)+".\n")
 	}
-	fmt.Fprintf(b, "Searched %s. %s\n", searched(r.Summary), notCounted(r))
+	fmt.Fprintln(b, strings.TrimSpace("Searched "+searched(r.Summary)+". "+notCounted(r)))
 	return b.Flush()
 }
 

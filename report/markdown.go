@@ -29,7 +29,7 @@ func writeMarkdown(w io.Writer, r *finding.Result, _ Options) error {
 	default:
 		b.WriteString("## " + foundNothing(r) + "\n\n")
 	}
-	fmt.Fprintf(&b, "Searched %s in %s. %s\n", searched(r.Summary), took(r.Summary.Duration), notCounted(r))
+	b.WriteString(strings.TrimSpace("Searched "+searched(r.Summary)+" in "+took(r.Summary.Duration)+". "+notCounted(r)) + "\n")
 
 	// The end is short, and says the most: room is kept for it.
 	end := markdownProblems(r.Problems)

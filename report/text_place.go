@@ -113,6 +113,8 @@ func (t *text) window(f *finding.Finding) string {
 		return "still in HEAD"
 	case f.Commit == nil:
 		return "not in HEAD, still in the history"
+	case f.Exposure == finding.Message:
+		return span(f.Commit.Date, t.Started) // a message stays as it is
 	case f.RemovedIn != nil:
 		return span(f.Commit.Date, f.RemovedIn.Date) + ", no longer in HEAD, still in the history"
 	case inHead:
