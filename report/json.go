@@ -21,6 +21,7 @@ type jsonReport struct {
 	Tool          jsonTool      `json:"tool"`
 	Findings      []jsonFinding `json:"findings"`
 	Errors        []jsonError   `json:"errors"`
+	Notices       []jsonError   `json:"notices,omitempty"`
 	Summary       jsonSummary   `json:"summary"`
 }
 
@@ -107,14 +108,12 @@ func writeJSON(w io.Writer, r *finding.Result, o Options) error {
 		SchemaVersion: schemaVersion,
 		Tool:          jsonTool{"neokeys", o.Tool.Version},
 		Findings:      []jsonFinding{},
-		Errors:        []jsonError{},
+		Errors:        append([]jsonError{}, newJSONErrors(r.Problems)...),
+		Notices:       newJSONErrors(r.Notices),
 		Summary:       newJSONSummary(r),
 	}
 	for i := range r.Findings {
 		report.Findings = append(report.Findings, newJSONFinding(&r.Findings[i], o))
-	}
-	for _, p := range r.Problems {
-		report.Errors = append(report.Errors, jsonError{p.Path, pathBytes(p.Path), p.Message})
 	}
 	text, err := json.MarshalIndent(report, "", "  ")
 	if err != nil {
@@ -194,6 +193,13 @@ func newJSONVerification(v *finding.Verification) *jsonVerification {
 		j.CheckedAt = &at
 	}
 	return j
+}
+
+func newJSONErrors(problems []finding.Problem) (list []jsonError) {
+	for _, p := range problems {
+		list = append(list, jsonError{p.Path, pathBytes(p.Path), p.Message})
+	}
+	return list
 }
 
 func newJSONCommit(c *finding.Commit) *jsonCommit {

@@ -32,7 +32,8 @@ func writeMarkdown(w io.Writer, r *finding.Result, _ Options) error {
 	b.WriteString(strings.TrimSpace("Searched "+searched(r.Summary)+" in "+took(r.Summary.Duration)+". "+notCounted(r)) + "\n")
 
 	// The end is short, and says the most: room is kept for it.
-	end := markdownProblems(r.Problems)
+	end := markdownProblems("The scan is incomplete", "more problem", r.Problems) +
+		markdownProblems("Worth knowing", "more notice", r.Notices)
 	add := func(section string) bool {
 		fits := b.Len()+len(section)+len(end) <= maxMarkdown
 		if fits {
@@ -110,12 +111,12 @@ func markdownTable(b *strings.Builder, findings []*finding.Finding, name string,
 	}
 }
 
-func markdownProblems(problems []finding.Problem) string {
+func markdownProblems(title, more string, problems []finding.Problem) string {
 	if len(problems) == 0 {
 		return ""
 	}
 	var b strings.Builder
-	b.WriteString("\n### The scan is incomplete\n\n")
+	b.WriteString("\n### " + title + "\n\n")
 	for _, p := range problems[:min(len(problems), maxListed)] {
 		b.WriteString("- ")
 		if p.Path != "" {
@@ -124,7 +125,7 @@ func markdownProblems(problems []finding.Problem) string {
 		b.WriteString(markdownText(p.Message) + "\n")
 	}
 	if n := len(problems) - maxListed; n > 0 {
-		fmt.Fprintf(&b, "- and %s\n", number(n, "more problem"))
+		fmt.Fprintf(&b, "- and %s\n", number(n, more))
 	}
 	return b.String()
 }

@@ -24,6 +24,8 @@ const (
 	srcRoot = "%SRCROOT%"
 	// unreadable is the id of the notification about what could not be read.
 	unreadable = "unreadable"
+	// worthKnowing is that of what makes a scan no less complete.
+	worthKnowing = "worth-knowing"
 	// maxSARIFResults is the most that GitHub takes in one run. It refuses files
 	// with more.
 	maxSARIFResults = 25_000
@@ -206,24 +208,28 @@ func sarifInvocation(r *finding.Result, o Options, dropped int) *sarif.Invocatio
 		invocation.WithStartTimeUtc(o.Started.UTC().Format(utc)).
 			WithEndTimeUtc(o.Started.Add(r.Summary.Duration).UTC().Format(utc))
 	}
-	notify := func(path, message string) {
+	notify := func(id string, index int, level, path, message string) {
 		n := sarif.NewNotification().WithMessage(sarif.NewTextMessage(message)).
-			WithDescriptor(sarif.NewReportingDescriptorReference().WithID(unreadable).WithIndex(0)).
-			WithLevel(sarif.LevelWarning)
-		if failed {
-			n.WithLevel(sarif.LevelError)
-		}
+			WithDescriptor(sarif.NewReportingDescriptorReference().WithID(id).WithIndex(index)).
+			WithLevel(level)
 		if path != "" {
 			n.AddLocation(sarif.NewLocation().WithPhysicalLocation(
 				sarif.NewPhysicalLocation().WithArtifactLocation(artifact(path, o.Root))))
 		}
 		invocation.AddToolExecutionNotification(n)
 	}
+	level := sarif.LevelWarning
+	if failed {
+		level = sarif.LevelError
+	}
 	for _, p := range r.Problems {
-		notify(p.Path, printable(p.Message))
+		notify(unreadable, 0, level, p.Path, printable(p.Message))
+	}
+	for _, p := range r.Notices {
+		notify(worthKnowing, 1, sarif.LevelNote, p.Path, printable(p.Message))
 	}
 	if dropped > 0 {
-		notify("", fmt.Sprintf("%d more findings are not in this file: a code-scanning service takes %d.", dropped, maxSARIFResults))
+		notify(unreadable, 0, level, "", fmt.Sprintf("%d more findings are not in this file: a code-scanning service takes %d.", dropped, maxSARIFResults))
 	}
 	return invocation
 }
@@ -243,6 +249,11 @@ func sarifDriver(o Options) (driver, taxonomy *sarif.ToolComponent) {
 			WithFullDescription(multiformat("Something could not be read, so the scan is incomplete: " +
 				"that nothing was found there does not mean that nothing is there.")).
 			WithHelp(multiformat("Make it readable for the user who runs the scan, or leave it out with .neokeysignore.")),
+		sarif.NewReportingDescriptor().WithID(worthKnowing).
+			WithShortDescription(multiformat("Something is worth knowing.")).
+			WithFullDescription(multiformat("Something about how findings are suppressed: " +
+				"a suppression is of no use any more, or the change that was scanned edits one.")).
+			WithHelp(multiformat("Take out what is of no use; review what the change edits.")),
 	}
 	taxonomy = cweTaxonomy()
 	for _, rule := range o.Rules {

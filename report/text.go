@@ -41,7 +41,8 @@ func writeText(w io.Writer, r *finding.Result, o Options) error {
 		t.unlisted("Suppressed", r.Findings)
 		t.unlisted("Examples, not keys", r.Examples)
 	}
-	t.problems(r.Problems)
+	t.problems("Not everything could be read or checked", "more problem", r.Problems)
+	t.problems("Worth knowing", "more notice", r.Notices)
 	t.summary(r, keys, rest)
 	return b.Flush()
 }
@@ -220,11 +221,11 @@ func (t *text) unlisted(title string, findings []finding.Finding) {
 	}
 }
 
-func (t *text) problems(problems []finding.Problem) {
+func (t *text) problems(title, more string, problems []finding.Problem) {
 	if len(problems) == 0 {
 		return
 	}
-	t.printf("%s\n", t.bold("Not everything could be read or checked"))
+	t.printf("%s\n", t.bold(title))
 	shown := problems
 	if !t.Verbose && len(shown) > maxProblems {
 		shown = shown[:maxProblems]
@@ -237,7 +238,7 @@ func (t *text) problems(problems []finding.Problem) {
 		}
 	}
 	if n := len(problems) - len(shown); n > 0 {
-		t.printf("  and %s; -v lists all\n", number(n, "more problem"))
+		t.printf("  and %s; -v lists all\n", number(n, more))
 	}
 	t.printf("\n")
 }

@@ -24,6 +24,7 @@ import (
 const FileName = ".neokeys-baseline.json"
 
 const (
+	by      = "baseline" // what suppresses the findings
 	version = 1
 	// maxSize is that of some 300,000 entries, in bytes.
 	maxSize = 64 << 20
@@ -138,11 +139,12 @@ type Tree struct {
 //
 // An entry answers for a finding of its fingerprint at its path. One whose file is gone
 // also answers for a finding elsewhere, for then the file was renamed; while the file is
-// there, the same line in another file is a new place, and so a new finding.
+// there, the same line in another file is a new place, and so a new finding. Applying it
+// twice does nothing more.
 func (b *Baseline) Apply(findings []finding.Finding, tree Tree) (unused []Entry) {
 	waiting := map[string][]*finding.Finding{}
 	for i := range findings {
-		if f := &findings[i]; f.Counts() {
+		if f := &findings[i]; f.Counts() || f.Suppressed.By == by {
 			base := baseOf(f.Fingerprint)
 			waiting[base] = append(waiting[base], f)
 		}
@@ -151,7 +153,7 @@ func (b *Baseline) Apply(findings []finding.Finding, tree Tree) (unused []Entry)
 		base := baseOf(e.Fingerprint)
 		for i, f := range waiting[base] {
 			if f.Rule == e.Rule && fits(tree.Rel(f.Path)) {
-				f.Suppressed = &finding.Suppression{By: "baseline", Reason: e.Reason}
+				f.Suppressed = &finding.Suppression{By: by, Reason: e.Reason}
 				waiting[base] = slices.Delete(waiting[base], i, i+1)
 				return true
 			}
@@ -191,7 +193,7 @@ func (b *Baseline) Update(findings []finding.Finding, tree Tree, today time.Time
 	updated := &Baseline{}
 	for i := range findings {
 		f := &findings[i]
-		if !f.Counts() && f.Suppressed.By != "baseline" {
+		if !f.Counts() && f.Suppressed.By != by {
 			continue
 		}
 		e := Entry{

@@ -168,8 +168,9 @@ func (o *output) absolute(path string) string {
 // write asks about the keys if that is wanted, writes the reports and returns how the
 // command ends.
 func (o *output) write(env *environment, r *finding.Result, scanned string, started time.Time) error {
+	o.policy.suppress(r, o.absolute)
 	o.liveness.ask(o.cmd.Context(), env, r, o.quiet)
-	o.policy.apply(r, o.absolute)
+	o.policy.finish(r)
 	ended := o.status(r)
 	opts := report.Options{
 		Rules:       o.rules,

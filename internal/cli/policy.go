@@ -36,6 +36,7 @@ type policy struct {
 	ignores      *ignoreFiles // nil on disk, where the walker goes by them
 	configRoot   string       // what patterns in the configuration are relative to
 	baselineRoot string
+	unused       []baseline.Entry // those that no finding answers to
 	notices      []finding.Problem
 }
 
@@ -64,14 +65,20 @@ func (d diskFiles) Exists(path string) bool {
 }
 
 func (p *policy) register(cmd *cobra.Command) {
+	p.registerConfig(cmd)
+	f := cmd.Flags()
+	f.StringVar(&p.baselineFile, "baseline", "", "take known findings from `FILE` (default: the nearest "+baseline.FileName+", as for --config)")
+	f.BoolVar(&p.noBaseline, "no-baseline", false, "report known findings like any others")
+	cmd.MarkFlagsMutuallyExclusive("baseline", "no-baseline")
+}
+
+// registerConfig is for commands that look at no baseline.
+func (p *policy) registerConfig(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVar(&p.configFile, "config", "", "read the configuration from `FILE` (default: the nearest "+config.FileName+" from the scanned folder up to its worktree's root)")
 	f.BoolVar(&p.noConfig, "no-config", false, "use no configuration")
-	f.StringVar(&p.baselineFile, "baseline", "", "take known findings from `FILE` (default: the nearest "+baseline.FileName+", as for --config)")
-	f.BoolVar(&p.noBaseline, "no-baseline", false, "report known findings like any others")
 	f.StringArrayVar(&p.levels, "severity", nil, "give a rule's findings another level, or turn it off: `RULE=LEVEL`, level being error, warning, note or off (repeatable)")
 	cmd.MarkFlagsMutuallyExclusive("config", "no-config")
-	cmd.MarkFlagsMutuallyExclusive("baseline", "no-baseline")
 }
 
 // loadFrom reads what the project says for a scan of path on disk.
@@ -198,10 +205,9 @@ func (p *policy) off(only []string) []string {
 	return ids
 }
 
-// apply sets the findings' levels and suppresses what the project says does not count.
-// abs turns a finding's path into an absolute one.
-func (p *policy) apply(r *finding.Result, abs func(string) string) {
-	r.Notices = append(r.Notices, p.notices...)
+// suppress marks the findings that the project says do not count. abs turns a finding's
+// path into an absolute one. It may be called again when there are more findings.
+func (p *policy) suppress(r *finding.Result, abs func(string) string) {
 	patterns := map[string]*ignore.Patterns{}
 	for id, rule := range p.settings.Rules {
 		if len(rule.Ignore) > 0 {
@@ -210,27 +216,35 @@ func (p *policy) apply(r *finding.Result, abs func(string) string) {
 	}
 	for i := range r.Findings {
 		f := &r.Findings[i]
+		if !f.Counts() {
+			continue
+		}
+		name := relative(p.configRoot, abs(f.Path))
+		if ps := patterns[f.Rule]; ps != nil && covers(ps, name) {
+			f.Suppressed = &finding.Suppression{By: "config", Reason: "ignored by " + p.settings.Path}
+		} else if p.ignores.cover(name) {
+			f.Suppressed = &finding.Suppression{By: "config", Reason: "ignored by " + ignoreFile}
+		}
+	}
+	if p.known != nil {
+		p.unused = p.known.Apply(r.Findings, p.tree(abs))
+	}
+}
+
+// finish gives the findings the levels that the project wants, and adds what there is to
+// tell about its files.
+func (p *policy) finish(r *finding.Result) {
+	for i := range r.Findings {
+		f := &r.Findings[i]
 		// Nothing makes a key that works less than an error.
 		if level, err := finding.ParseSeverity(p.settings.Rules[f.Rule].Level); err == nil && !f.Liveness.Works() {
 			f.Severity = level
 		}
-		if !f.Counts() {
-			continue
-		}
-		full := abs(f.Path)
-		if ps := patterns[f.Rule]; ps != nil && covers(ps, relative(p.configRoot, full)) {
-			f.Suppressed = &finding.Suppression{By: "config", Reason: "ignored by " + p.settings.Path}
-		} else if p.ignores.cover(relative(p.configRoot, full)) {
-			f.Suppressed = &finding.Suppression{By: "config", Reason: "ignored by " + ignoreFile}
-		}
 	}
-	if p.known == nil {
-		return
-	}
-	unused := p.known.Apply(r.Findings, p.tree(abs))
-	for i, e := range unused {
+	r.Notices = append(r.Notices, p.notices...)
+	for i, e := range p.unused {
 		if i == maxUnusedNamed {
-			r.Notices = append(r.Notices, finding.Problem{Message: fmt.Sprintf("%d more baseline entries are of no use", len(unused)-i)})
+			r.Notices = append(r.Notices, finding.Problem{Message: fmt.Sprintf("%d more baseline entries are of no use", len(p.unused)-i)})
 			break
 		}
 		r.Notices = append(r.Notices, finding.Problem{Path: e.Path,
