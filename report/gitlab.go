@@ -121,9 +121,9 @@ func writeGitLab(w io.Writer, r *finding.Result, o Options) error {
 	if nothingScanned(r.Summary) {
 		say("warn", "Nothing was scanned: this is not an all-clear.")
 	}
-	// GitLab would show them as open.
-	if n := r.Suppressed(); n > 0 {
-		say("info", number(n, "suppressed finding")+" not listed")
+	// What is suppressed is not listed: GitLab would show it as open.
+	if aside := notCounted(r); aside != "" {
+		say("info", aside)
 	}
 	advice := advices(r)
 	for i := range r.Findings {

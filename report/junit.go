@@ -30,6 +30,7 @@ type junitSuite struct {
 	Time      string      `xml:"time,attr"`
 	Timestamp string      `xml:"timestamp,attr,omitempty"`
 	Cases     []junitCase `xml:"testcase"`
+	Output    string      `xml:"system-out,omitempty"`
 }
 
 type junitCase struct {
@@ -68,6 +69,7 @@ func writeJUnit(w io.Writer, r *finding.Result, o Options) error {
 		whole.Skipped = &junitOutcome{Message: "Nothing was scanned: this is not an all-clear."}
 	}
 	suite.add(whole)
+	suite.Output = notCounted(r)
 
 	if _, err := io.WriteString(w, xml.Header); err != nil {
 		return err
