@@ -107,7 +107,7 @@ func TestAPIKeyOthers(t *testing.T) {
 		for i := range b {
 			b[i] = urlSafe[rng.IntN(len(urlSafe))]
 		}
-		if got := matches(NeoAPIKey, "a.js", `"neo_sk_`+string(b)+`"`); len(got) != 0 {
+		if got := matches(NeoAPIKey, "a.txt", `"neo_sk_`+string(b)+`"`); len(got) != 0 {
 			t.Fatalf("neo_sk_%s is found", b)
 		}
 	}
