@@ -20,6 +20,9 @@ func (r *Result) mask() {
 			f := &list[i]
 			s := &f.Snippet
 			left, own, right := masker.Replace(s.Text[:s.Start]), s.Text[s.Start:s.End], masker.Replace(s.Text[s.End:])
+			if f.Key == nil {
+				own = masker.Replace(own)
+			}
 			s.Text = left + own + right
 			s.Start, s.End = len(left), len(left)+len(own)
 			f.Path = masker.Replace(f.Path)

@@ -42,8 +42,8 @@ type Summary struct {
 }
 
 // Finish puts the findings in order (path, place, rule), gives each its fingerprint
-// and masks every key that was found wherever else it stands. Call it once, when
-// the scan has ended.
+// and masks every key that was found wherever else it stands. Call it when the scan
+// has ended, and again when findings were added: those that have a fingerprint keep it.
 //
 // A fingerprint is the start of the SHA-256 of the rule, the key and the text of
 // the line with white space squeezed, and then, for the second and later findings
@@ -58,6 +58,10 @@ func (r *Result) Finish() {
 		seen := map[string]int{}
 		for i := range list {
 			f := &list[i]
+			if base, _, _ := strings.Cut(f.Fingerprint, "-"); base != "" {
+				seen[base]++
+				continue
+			}
 			base := f.contentHash()
 			seen[base]++
 			f.Fingerprint = base

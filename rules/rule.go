@@ -34,9 +34,16 @@ type Rule struct {
 	// whatever the rule matches. Upper and lower case are not told apart when
 	// they are searched for.
 	Anchors []string
+
+	// A rule has one of these.
+
 	// Match calls report for each match that involves the anchor at v.Pos. It
 	// may report the same match for several anchors.
 	Match func(v *View, report func(Match))
+	// MatchFile calls report for each match in a file that holds one of the
+	// rule's anchors. It is for rules that must see more than what surrounds
+	// an anchor, such as which names the file gives to a key.
+	MatchFile func(f *File, report func(Match))
 }
 
 // A View is what a rule sees: an anchor and up to Reach bytes on either side.
@@ -49,15 +56,15 @@ type View struct {
 	Place Place
 }
 
-// A Match is a rule's hit in a View.
+// A Match is a rule's hit in a View or a File.
 type Match struct {
-	// Start and End delimit, in View.Text, the key, or the text that a habit
-	// rule is about.
+	// Start and End delimit, in View.Text or File.Text, the key, or the text
+	// that a habit rule is about: a word or two, on one line.
 	Start, End int
 	Severity   finding.Severity // before exposure is taken into account
 	Confidence finding.Confidence
-	Message    string // one sentence, no key in it
-	Key        *finding.Key
+	Message    string       // one sentence, no key in it
+	Key        *finding.Key // nil for a habit
 	// Example marks a placeholder or a documentation sample: counted, not found.
 	Example bool
 }

@@ -32,12 +32,17 @@ func matches(r *Rule, path, text string) []Match {
 	set := made.(*Set)
 	var found []Match
 	seen := map[[2]int]bool{}
+	var literals uint64
 	for from := 0; ; {
 		h, ok := set.Anchors().Next([]byte(text), from)
 		if !ok {
+			if f := (&File{Text: []byte(text), Place: PlaceOf(path, []byte(text))}); set.WantsFile(literals) {
+				set.MatchFile(literals, f, func(_ *Rule, m Match) { found = append(found, m) })
+			}
 			return found
 		}
 		from = h.Pos + 1
+		literals |= h.Literals
 		lo, hi := max(0, h.Pos-Reach), min(len(text), h.Pos+Reach)
 		v := &View{Text: []byte(text[lo:hi]), Pos: h.Pos - lo, Place: PlaceOf(path, []byte(text))}
 		set.Match(h, v, func(_ *Rule, m Match) {

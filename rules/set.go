@@ -10,7 +10,7 @@ import (
 
 // All returns every rule, in the order in which they are listed.
 func All() []*Rule {
-	return []*Rule{NeoAPIKey, NeoLegacyToken}
+	return []*Rule{NeoAPIKey, NeoLegacyToken, ClientExposedEnv, KeyInURL, PlaintextTransport}
 }
 
 // IDs returns the ids of all rules, in the same order.
@@ -47,19 +47,25 @@ func Select(all []*Rule, only, disabled []string) ([]*Rule, error) {
 type Set struct {
 	Rules  []*Rule
 	finder *anchor.Finder
-	// byLiteral lists the rules that each of the finder's literals is an anchor of.
+	// byLiteral lists the rules that each of the finder's literals is an anchor of,
+	// but for those that look at whole files.
 	byLiteral [][]*Rule
 	// ignoreMark is the index of IgnoreMark among the finder's literals.
 	ignoreMark int
+	// forFile is the set of literals, as in anchor.Hit, that are anchors of rules
+	// that look at whole files.
+	forFile uint64
+	// literals lists for each rule the set of its anchors.
+	literals []uint64
 }
 
 // NewSet prepares rules for searching. It panics if their anchors cannot be
 // searched for, which is a mistake in a rule and not in any input.
 func NewSet(rs []*Rule) *Set {
-	s := &Set{Rules: rs}
+	s := &Set{Rules: rs, literals: make([]uint64, len(rs))}
 	at := map[string]int{}
 	var literals []string
-	for _, r := range rs {
+	for i, r := range rs {
 		for _, a := range r.Anchors {
 			n, ok := at[a]
 			if !ok {
@@ -68,7 +74,10 @@ func NewSet(rs []*Rule) *Set {
 				literals = append(literals, a)
 				s.byLiteral = append(s.byLiteral, nil)
 			}
-			if !slices.Contains(s.byLiteral[n], r) {
+			s.literals[i] |= 1 << n
+			if r.MatchFile != nil {
+				s.forFile |= 1 << n
+			} else if !slices.Contains(s.byLiteral[n], r) {
 				s.byLiteral[n] = append(s.byLiteral[n], r)
 			}
 		}
@@ -116,4 +125,26 @@ func (s *Set) Match(h anchor.Hit, v *View, report func(*Rule, Match)) {
 			r.Match(v, func(m Match) { report(r, m) })
 		}
 	}
+}
+
+// HasFileRules reports whether any rule looks at whole files.
+func (s *Set) HasFileRules() bool { return s.forFile != 0 }
+
+// WantsFile reports whether a file that holds literals, the union of what its
+// anchors' hits tell, is to be given to MatchFile.
+func (s *Set) WantsFile(literals uint64) bool { return literals&s.forFile != 0 }
+
+// MatchFile runs the rules that look at whole files on f, which holds literals.
+func (s *Set) MatchFile(literals uint64, f *File, report func(*Rule, Match)) {
+	for i, r := range s.Rules {
+		if r.MatchFile != nil && s.literals[i]&literals != 0 {
+			r.MatchFile(f, func(m Match) { report(r, m) })
+		}
+	}
+}
+
+// WithoutFileRules returns the set without the rules that look at whole files: for
+// texts that are versions of files, of which only the current one's habits matter.
+func (s *Set) WithoutFileRules() *Set {
+	return NewSet(slices.DeleteFunc(slices.Clone(s.Rules), func(r *Rule) bool { return r.MatchFile != nil }))
 }

@@ -76,18 +76,24 @@ func (s *stream) widen(v *rules.View, pos int) int {
 	if first < 0 {
 		first = pos & 1
 	}
+	s.decode(v, first, min(len(s.text), pos+2*rules.Reach))
+	v.Pos = (pos - first) / 2
+	return first
+}
+
+// decode makes v.Text of the UTF-16 in s.text[first:end], one byte a unit.
+func (s *stream) decode(v *rules.View, first, end int) {
 	high := 1
 	if s.encoding == utf16BE {
 		high = -1
 	}
 	s.wide = s.wide[:0]
-	for i := first; i < len(s.text) && i < pos+2*rules.Reach; i += 2 {
+	for i := first; i < end; i += 2 {
 		c := s.text[i]
 		if h := i + high; 0 <= h && h < len(s.text) && s.text[h] != 0 {
 			c = notLatin
 		}
 		s.wide = append(s.wide, c)
 	}
-	v.Text, v.Pos = s.wide, (pos-first)/2
-	return first
+	v.Text = s.wide
 }

@@ -34,7 +34,7 @@ func snippet(text []byte, m rules.Match) finding.Snippet {
 		}
 		after, s.CutRight = after[:n], true
 	}
-	matched := string(text[m.Start:m.End])
+	matched := rules.Mask(string(text[m.Start:m.End]))
 	if m.Key != nil {
 		matched = m.Key.Redacted
 	}

@@ -16,7 +16,8 @@ const (
 	// margin is how much text on either side of an anchor must be in the buffer
 	// when the anchor is looked at: a rule's reach, in UTF-16.
 	margin = 2*rules.Reach + 4
-	// bufferSize keeps a buffer within a core's level 2 cache.
+	// bufferSize is how much is read before it is searched: what fits into a
+	// core's level 2 cache.
 	bufferSize = 256 << 10
 	// headSize is how much of the beginning of a file is kept to classify it.
 	headSize = 4 << 10
@@ -24,13 +25,15 @@ const (
 	maxPerFile = 10_000
 )
 
-// A stream searches one input at a time. Its memory is constant whatever the input
+// A stream searches one input at a time. Its memory is bounded whatever the input
 // is, and is reused for the next one: each worker has one stream.
 type stream struct {
 	set    *rules.Set
 	out    *collector
 	places *rules.Places
 
+	// buf has room for bufferSize, and grows when a text of up to rules.MaxFile
+	// is kept as a whole.
 	buf  []byte
 	wide []byte // room for a UTF-16 view
 	name []byte // room for a file's name
@@ -44,6 +47,7 @@ type stream struct {
 	encoding encoding
 	cursor   cursor
 	place    *rules.Place // nil until needed
+	literals uint64       // the anchors met, as in anchor.Hit
 	seen     map[matchID]bool
 	excuses  []excuse
 	found    []finding.Finding
@@ -65,13 +69,13 @@ func newStream(set *rules.Set, out *collector) *stream {
 // an error.
 func (s *stream) search(ctx context.Context, path string, r io.Reader) (int64, error) {
 	s.begin(path)
-	n, handled, empty := 0, 0, 0
+	n, handled, full, empty := 0, 0, bufferSize, 0
 	var err error
 	for {
 		var m int
-		m, err = r.Read(s.buf[n:])
+		m, err = r.Read(s.buf[n:full])
 		n += m
-		if err == nil && n < len(s.buf) {
+		if err == nil && n < full {
 			if empty++; m > 0 {
 				empty = 0
 			} else if empty > 100 {
@@ -92,8 +96,8 @@ func (s *stream) search(ctx context.Context, path string, r io.Reader) (int64, e
 		if err == nil {
 			limit = n - margin
 		}
-		if full := s.anchors(handled, limit); full != nil {
-			err = full
+		if tooMany := s.anchors(handled, limit); tooMany != nil {
+			err = tooMany
 		}
 		if err == nil {
 			err = ctx.Err()
@@ -101,10 +105,17 @@ func (s *stream) search(ctx context.Context, path string, r io.Reader) (int64, e
 		if err != nil {
 			break
 		}
+		if s.keeps() {
+			handled, full = limit, s.grow(n)
+			continue
+		}
 		handled = s.shift(limit)
-		n = len(s.text)
+		n, full = len(s.text), bufferSize
 		s.skip(r)
 		s.count(s.base + int64(n))
+	}
+	if !errors.Is(err, errTooMany) {
+		s.file()
 	}
 	s.applyExcuses()
 	s.out.add(s.found, s.examples)
@@ -160,6 +171,9 @@ func (s *stream) searchAll(text []byte) error {
 	s.encoding = detectEncoding(text)
 	s.cursor = newCursor(s.encoding)
 	err := s.anchors(0, len(text))
+	if err == nil {
+		s.file()
+	}
 	s.applyExcuses()
 	s.out.add(s.found, s.examples)
 	return err
@@ -186,7 +200,7 @@ func (s *stream) searchName(folder, name string) {
 
 // begin forgets the previous input.
 func (s *stream) begin(path string) {
-	s.path, s.base, s.counted, s.head, s.place = path, 0, 0, nil, nil
+	s.path, s.base, s.counted, s.head, s.place, s.literals = path, 0, 0, nil, nil, 0
 	s.found, s.examples, s.excuses = nil, nil, s.excuses[:0]
 	clear(s.seen)
 }
@@ -223,16 +237,26 @@ func (s *stream) anchors(from, to int) error {
 	}
 }
 
-// hit runs the rules on what is around an anchor.
-func (s *stream) hit(h anchor.Hit) {
+// classify finds out what the input's name and beginning tell of it.
+func (s *stream) classify() {
 	if s.place == nil {
-		head := s.head
-		if head == nil {
-			head = s.text[:min(headSize, len(s.text))]
-		}
-		p := s.places.Of(s.path, head)
+		p := s.places.Of(s.path, s.beginning())
 		s.place = &p
 	}
+}
+
+// beginning returns the first bytes of the input.
+func (s *stream) beginning() []byte {
+	if s.head != nil {
+		return s.head
+	}
+	return s.text[:min(headSize, len(s.text))]
+}
+
+// hit runs the rules on what is around an anchor.
+func (s *stream) hit(h anchor.Hit) {
+	s.classify()
+	s.literals |= h.Literals
 	v, first, stride := s.view(h)
 	v.Place = *s.place
 	if s.set.MarksIgnore(h) {
@@ -275,13 +299,16 @@ func (s *stream) record(r *rules.Rule, m rules.Match, start, end int) *finding.F
 	}
 	s.seen[id] = true
 
-	list := &s.found
+	list, severity := &s.found, m.Severity
 	if m.Example {
 		list = &s.examples
 	}
+	if m.Key != nil {
+		severity = rules.Raise(severity, s.place.Exposure)
+	}
 	*list = append(*list, finding.Finding{
 		Rule:       r.ID,
-		Severity:   rules.Raise(m.Severity, s.place.Exposure),
+		Severity:   severity,
 		Confidence: m.Confidence,
 		Message:    m.Message,
 		Key:        m.Key,

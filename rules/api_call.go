@@ -1,0 +1,345 @@
+package rules
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/neokeys/neokeys/rules/syntax"
+)
+
+// An apiCall is a call to one of Neo's hosts, or a step on the way to one, such as the
+// making of a client: in code, in a script or in a file of requests.
+type apiCall struct {
+	host host
+	// start and end delimit what makes the call: the name of a function or program.
+	start, end int
+	// sends tells that it sends a request, rather than prepares one.
+	sends    bool
+	headers  []header
+	insecure []mark // where it turns certificate checks off
+	tenants  []mark // where it sends a tenant or client id, but for headers
+	code     *syntax.Call
+}
+
+// A header is one that an apiCall sends.
+type header struct {
+	name       string // in lower case
+	start, end int    // the name's place
+	// scheme is the word before the credential, in lower case; empty if there is none.
+	scheme string
+	// known tells that the value is known well enough to say that it has no scheme.
+	known bool
+	// key tells that a Neo key is in the value.
+	key bool
+}
+
+// A mark is a place in the text and what stands there.
+type mark struct {
+	start, end int
+	what       string
+}
+
+// apiCalls returns the calls to Neo's hosts in the file.
+func (f *File) apiCalls() []*apiCall {
+	return f.calls.get(func() []*apiCall {
+		var all []*apiCall
+		if w := f.flowing(); w != nil {
+			all = w.apiCalls()
+		}
+		all = append(all, f.commandCalls()...)
+		return append(all, f.messageCalls()...)
+	})
+}
+
+func (w *flow) apiCalls() []*apiCall {
+	var all []*apiCall
+	seen := map[*syntax.Call]bool{}
+	for _, h := range w.file.neoHosts() {
+		for _, c := range w.reachedBy(h.start) {
+			if seen[c] {
+				continue
+			}
+			seen[c] = true
+			all = append(all, &apiCall{host: h, code: c, sends: w.responds(c),
+				start: w.Tokens[c.Name].Start, end: w.Tokens[c.Name].End})
+		}
+	}
+	for _, c := range all {
+		w.read(c, false)
+	}
+	// What is sent as a key is a key: with that known, look again.
+	if len(w.sentDefs)+len(w.sentMembers) > 0 {
+		for _, c := range all {
+			c.headers, c.insecure, c.tenants = nil, nil, nil
+			w.read(c, true)
+		}
+	}
+	return all
+}
+
+// read reads what c sends from its parts.
+func (w *flow) read(c *apiCall, again bool) {
+	for _, p := range w.parts(c.code) {
+		for i := p.lo; i < p.hi && w.spend(1); i++ {
+			if end := w.bodyAt(i); end > i && i > p.lo {
+				i = end - 1
+				continue
+			}
+			if h, lo, hi, ok := w.header(i); ok {
+				c.headers = append(c.headers, h)
+				if !again && h.name == "authorization" && (h.scheme == "" || h.scheme == "bearer") {
+					w.noteSent(lo, hi)
+				}
+			}
+			if what := w.insecure(i); what != "" {
+				c.insecure = append(c.insecure, w.mark(i, what))
+			}
+			w.tenant(c, i)
+		}
+	}
+}
+
+func (w *flow) mark(i int, what string) mark {
+	return mark{w.Tokens[i].Start, w.Tokens[i].End, what}
+}
+
+// noteSent notes that the names in the tokens from lo up to hi are sent as a key.
+func (w *flow) noteSent(lo, hi int) {
+	for i := lo; i < hi; i++ {
+		if !w.IsWord(i) || w.ChainStart(i) != i || w.isLabel(i) {
+			continue
+		}
+		end := w.ChainEnd(i)
+		if member := w.member(i, end); member != syntax.None && w.isSelf(i) && member == end-1 {
+			w.sentMembers[w.Str(member)] = true
+		} else if end == i+1 {
+			for _, d := range w.Resolve(i) {
+				if d.Lo >= d.Hi { // a parameter: what is known by its value needs no note
+					w.sentDefs[d.Token] = true
+				}
+			}
+		}
+		i = end - 1
+	}
+}
+
+// header returns the header whose name is at token i, and the tokens of its value.
+func (w *flow) header(i int) (h header, lo, hi int, ok bool) {
+	if !w.IsText(i) && !w.IsWord(i) || w.Tokens[i].Part {
+		return h, 0, 0, false
+	}
+	h.start, h.end = w.Tokens[i].Start, w.Tokens[i].End
+	name, rest, whole := strings.Cut(w.Str(i), ":")
+	h.name = strings.ToLower(strings.TrimSpace(name))
+	if !isHeader(h.name) || h.name != "authorization" && w.IsWord(i) {
+		return h, 0, 0, false
+	}
+	if whole { // "Authorization: Bearer " . $key
+		if !w.IsText(i) {
+			return h, 0, 0, false
+		}
+		h.end = h.start + len(name)
+		lo, hi = i, w.StatementEnd(i)
+		h.scheme = schemeOf(strings.TrimLeft(rest, " "))
+		h.key = len(w.keyUses(lo, hi, 0)) > 0
+		h.known = h.key || strings.TrimSpace(rest) != "" || h.scheme != ""
+		return h, lo, hi, true
+	}
+	switch sep := w.sep(i + 1); {
+	case w.Str(i-1) == ":" && strings.EqualFold(w.Str(i-2), "forHTTPHeaderField"):
+		c := w.CallAt(w.Tokens[i].Up)
+		if c == nil {
+			return h, 0, 0, false
+		}
+		lo, hi = c.Lo, w.StatementEnd(c.Lo)
+	case sep == "]" && w.sep(i+2) == "=":
+		lo = i + 3
+	case sep == ":" || sep == "=>" || sep == "=" || sep == ",":
+		lo = i + 2
+	default:
+		return h, 0, 0, false
+	}
+	if hi == 0 {
+		hi = w.StatementEnd(lo)
+	}
+	h.scheme = w.scheme(lo, hi, 0)
+	h.key = len(w.keyUses(lo, hi, 0)) > 0
+	h.known = h.key || h.scheme != "" || w.IsText(lo)
+	return h, lo, hi, lo < hi
+}
+
+// sep returns the text of token i if it is punctuation.
+func (w *flow) sep(i int) string {
+	if w.IsText(i) || w.IsWord(i) {
+		return ""
+	}
+	return w.Str(i)
+}
+
+// isHeader reports whether name, in lower case, is a header that some rule asks about.
+func isHeader(name string) bool {
+	return name == "authorization" || name == "x-api-key" || name == "api-key" || isTenantHeader(name)
+}
+
+// isTenantHeader reports whether name, in lower case, is a header for a tenant or client id.
+func isTenantHeader(name string) bool {
+	if strings.IndexByte(name, '-') < 0 {
+		return false
+	}
+	name = strings.TrimPrefix(name, "x-")
+	for _, product := range []string{"neoagent-", "neo-"} {
+		name = strings.TrimPrefix(name, product)
+	}
+	return isTenantName(strings.ReplaceAll(name, "-", ""))
+}
+
+// isTenantName reports whether name is that of a parameter for a tenant or client id.
+func isTenantName(name string) bool {
+	switch strings.ToLower(strings.ReplaceAll(name, "_", "")) {
+	case "tenant", "tenantid", "client", "clientid", "neotenantid", "neotenant", "neoclientid":
+		return true
+	}
+	return false
+}
+
+// schemeOf returns the scheme that a header's value begins with, in lower case.
+func schemeOf(value string) string {
+	word, _, spaced := strings.Cut(value, " ")
+	n := 0
+	for n < len(word) && (isAlnum(word[n]) || word[n] == '-') {
+		n++
+	}
+	if n == 0 || n < len(word) || len(word) > 20 || !isLetter(word[0]) {
+		return ""
+	}
+	if lower := strings.ToLower(word); spaced || lower == "bearer" || lower == "basic" {
+		return lower
+	}
+	return ""
+}
+
+// scheme returns the scheme of the credential that the tokens from lo up to hi are.
+func (w *flow) scheme(lo, hi, depth int) string {
+	for i := lo; i < hi && w.spend(1); i++ {
+		if w.IsText(i) && !w.Tokens[i].Part {
+			if s := schemeOf(strings.TrimLeft(w.Str(i), " ")); s != "" {
+				return s
+			}
+		}
+		if !w.IsWord(i) || w.ChainStart(i) != i || depth >= maxFollowed {
+			continue
+		}
+		if strings.EqualFold(w.Str(i), "bearer") || strings.EqualFold(w.Str(i), "basic") {
+			return strings.ToLower(w.Str(i))
+		}
+		for n, end := i, w.ChainEnd(i); n < end; n++ {
+			// bearer(key), createBasicAuth(...)
+			if c := w.CallAt(n); c != nil && strings.Contains(strings.ToLower(w.Str(c.Name)), "bearer") {
+				return "bearer"
+			}
+		}
+		defs := w.Resolve(i)
+		if m := w.member(i, w.ChainEnd(i)); m != syntax.None {
+			defs = w.members(i, m)
+		}
+		for _, d := range defs {
+			if d.Lo <= i && i < d.Hi {
+				continue
+			}
+			if s := w.scheme(d.Lo, d.Hi, depth+1); s != "" {
+				return s
+			}
+		}
+	}
+	return ""
+}
+
+// offWhenFalse are the names of settings that turn certificate checks off when they
+// are false, offWhenTrue those that do when they are true, and offAlways names that
+// do by being there.
+var (
+	offWhenFalse = set("rejectunauthorized", "strictssl", "verify", "verifyssl", "sslverify", "ssl", "verifypeer", "sslverifypeer",
+		"curloptsslverifypeer", "curloptsslverifyhost", "verifyhostname", "checkhostname", "tlsverify", "verifycertificate", "verifycerts", "validatecertificate", "validatecerts")
+	offWhenTrue = set("insecureskipverify", "insecure", "tlsinsecure", "dangeracceptinvalidcerts", "dangeracceptinvalidhostnames",
+		"disablesslcertificatevalidation", "skipcertificatecheck", "tlsskipverify", "trustallcerts", "trustallcertificates", "ignoresslerrors", "allowinsecure")
+	offAlways = set("verifynone", "certnone", "createunverifiedcontext", "noophostnameverifier", "allowallhostnameverifier",
+		"dangerousacceptanyservercertificatevalidator", "insecuretrustmanagerfactory", "trustallstrategy", "trustselfsignedstrategy")
+	// callbacks decide on a certificate; one that always says true does not.
+	callbacks = set("servercertificatecustomvalidationcallback", "servercertificatevalidationcallback", "badcertificatecallback",
+		"hostnameverifier", "remotecertificatevalidationcallback")
+)
+
+// insecure returns how token i turns certificate checks off; empty if it does not.
+func (w *flow) insecure(i int) string {
+	if !w.IsWord(i) && !w.IsText(i) || w.Tokens[i].End-w.Tokens[i].Start > 50 {
+		return ""
+	}
+	name := strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(w.Str(i)))
+	if offAlways[name] && w.IsWord(i) {
+		return w.Str(i)
+	}
+	if w.Lang == syntax.PowerShell && name == "skipcertificatecheck" {
+		return w.Str(i)
+	}
+	value := i + 2
+	switch w.sep(i + 1) {
+	case "]":
+		value = i + 3
+	case ":", "=", "=>", "(", ",":
+	default:
+		return ""
+	}
+	said := strings.ToLower(w.Str(value))
+	switch {
+	case offWhenFalse[name] && (said == "false" || said == "0"), offWhenTrue[name] && said == "true":
+		return w.Str(i) + " " + said
+	case callbacks[name] && w.saysTrue(value):
+		return w.Str(i)
+	}
+	return ""
+}
+
+// saysTrue reports whether the function that begins at token i does nothing but return true.
+func (w *flow) saysTrue(i int) bool {
+	end := w.StatementEnd(i)
+	for n := i; n < end; n++ {
+		switch s := w.Str(n); {
+		case s == "if" || s == "&&" || s == "==" || s == "!=" || s == "return" && w.Str(n+1) != "true":
+			return false
+		case s == "true" && !w.IsText(n):
+			return true
+		}
+	}
+	return false
+}
+
+// tenant notes the tenant or client ids that token i sends in a query.
+func (w *flow) tenant(c *apiCall, i int) {
+	tok := w.Tokens[i]
+	switch {
+	case tok.Kind == syntax.Text:
+		c.tenants = append(c.tenants, tenantQuery(w.Text, tok.Start, tok.End)...)
+	case tok.Kind == syntax.Word && queryNames[w.Str(i)] && (w.sep(i+1) == ":" || w.sep(i+1) == "=" || w.sep(i+1) == "=>"):
+		end := w.StatementEnd(i + 2)
+		for n := i + 2; n < end; n++ {
+			if (w.IsWord(n) || w.IsText(n)) && isTenantName(w.Str(n)) && (w.isLabel(n) || w.sep(n-1) == "{" || w.sep(n-1) == ",") {
+				c.tenants = append(c.tenants, w.mark(n, w.Str(n)))
+			}
+		}
+	}
+}
+
+// tenantQuery returns the tenant or client ids in the queries of text[start:end].
+func tenantQuery(text []byte, start, end int) (all []mark) {
+	for pos := start; ; {
+		n := bytes.IndexAny(text[pos:end], "?&")
+		if n < 0 {
+			return all
+		}
+		pos += n + 1
+		name := pos + run(text[pos:end], func(c byte) bool { return isAlnum(c) || c == '_' })
+		if name < end && text[name] == '=' && isTenantName(string(text[pos:name])) {
+			all = append(all, mark{pos, name, string(text[pos:name])})
+		}
+	}
+}

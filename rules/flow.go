@@ -1,0 +1,446 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/neokeys/neokeys/rules/syntax"
+)
+
+// A flow follows values through a file's code: which expressions are a Neo key, and
+// which calls an address of Neo's goes into. It knows assignments, parameters'
+// defaults, properties and what functions return, within the file, and takes a name
+// that it cannot follow for unknown rather than for a key.
+type flow struct {
+	file *File
+	*syntax.Tree
+	// names are the tokens that key names are made of: by first token, the last.
+	names map[int]int
+	// named are the tokens that names begin with, in order.
+	named []int
+	words map[string][]int // tokens by word
+	// sent are the definitions, by token, and the properties, by name, whose values
+	// are sent to a Neo host as a key.
+	sentDefs    map[int]bool
+	sentMembers map[string]bool
+	// work is what may yet be spent on following values: a bound on hostile input.
+	work int
+}
+
+// maxWork bounds the number of steps in which values are followed in one file. Files
+// that people write need a few thousand.
+const maxWork = 2_000_000
+
+// maxFollowed is how many names a value is followed through.
+const maxFollowed = 6
+
+func (f *File) flowing() *flow {
+	return f.flow.get(func() *flow {
+		tree := f.code()
+		if tree == nil {
+			return nil
+		}
+		w := &flow{file: f, Tree: tree, names: map[int]int{}, words: map[string][]int{},
+			sentDefs: map[int]bool{}, sentMembers: map[string]bool{}, work: maxWork}
+		for i, tok := range tree.Tokens {
+			if tok.Kind == syntax.Word {
+				s := tree.Str(i)
+				w.words[s] = append(w.words[s], i)
+			}
+		}
+		for _, n := range f.keyNames() {
+			first, last := tree.At(n.start), tree.At(n.end-1)
+			if first == syntax.None || last == syntax.None {
+				continue
+			}
+			if tree.IsText(first) && (tree.Tokens[first].Start != n.start || tree.Tokens[last].End != n.end) {
+				continue // a name in prose
+			}
+			w.names[first] = last
+			w.named = append(w.named, first)
+		}
+		return w
+	})
+}
+
+// spend reports whether another n steps may be taken.
+func (w *flow) spend(n int) bool {
+	w.work -= n
+	return w.work > 0
+}
+
+// kind says what an expression is.
+type kind uint8
+
+const (
+	other  kind = iota
+	isKey       // a key, or a text with a key in it
+	holder      // an object with a key in it
+)
+
+// A use is an expression that is a key, or holds one.
+type use struct {
+	lo, hi int // tokens
+	kind   kind
+}
+
+// keyUses returns the expressions among the tokens from lo up to hi that are a key or
+// hold one: not what is only asked about them, and not in bodies of functions.
+func (w *flow) keyUses(lo, hi, depth int) (all []use) {
+	hi = min(hi, len(w.Tokens))
+	for i := lo; i < hi && w.spend(1); {
+		if end := w.bodyAt(i); end > i {
+			i = end
+			continue
+		}
+		if !w.IsWord(i) && !w.IsText(i) || w.isLabel(i) {
+			i++
+			continue
+		}
+		k, end := w.value(i, depth)
+		switch {
+		case k != other:
+			if !w.onlyAsked(i, end) {
+				all = append(all, use{i, end, k})
+			}
+			i = max(end, i+1)
+		case w.IsText(i) && w.Tokens[i].Mate > i && !w.Tokens[i].Part:
+			i++ // what is interpolated comes next
+		default:
+			i = w.skipCall(i, end, hi)
+		}
+	}
+	return all
+}
+
+// skipCall returns where to go on after the expression from i up to end, which is no
+// key: into its arguments if it is a call whose result has its arguments' text in it.
+func (w *flow) skipCall(i, end, hi int) int {
+	for n := i; n < end && n < hi; n++ {
+		c := w.CallAt(n)
+		if c == nil {
+			continue
+		}
+		if !passing(w.Str(c.Name)) {
+			return max(end, i+1)
+		}
+		return n + 1
+	}
+	return i + 1
+}
+
+// bodyAt returns the token after the body of a function that begins at token i, or i.
+func (w *flow) bodyAt(i int) int {
+	if s := w.Scope(i); s != syntax.None && w.Scopes[s].Lo == i && w.Scopes[s].Function {
+		return w.Scopes[s].Hi
+	}
+	return i
+}
+
+// isLabel reports whether token i is the name of a property or of an argument.
+func (w *flow) isLabel(i int) bool {
+	next := w.Str(i + 1)
+	if w.IsText(i + 1) {
+		next = ""
+	}
+	up := w.Tokens[i].Up
+	return (next == ":" || next == "=>") && up != syntax.None && w.Str(i-1) != "?" ||
+		next == "=" && up != syntax.None && w.Str(up) == "("
+}
+
+// onlyAsked reports whether the expression from lo up to hi is only looked at: tested,
+// compared, negated.
+func (w *flow) onlyAsked(lo, hi int) bool {
+	if !w.IsText(lo - 1) {
+		switch w.Str(lo - 1) {
+		case "!", "typeof", "not", "==", "!=", "===", "!==", "if", "unless", "len", "in":
+			return true
+		}
+	}
+	if w.IsText(hi) {
+		return false
+	}
+	switch w.Str(hi) {
+	case "==", "!=", "===", "!==", "?", "&&", "is", "and", "if", "instanceof":
+		return true
+	}
+	return false
+}
+
+// passing reports whether the result of a call of this name has the text of its
+// arguments in it.
+func passing(name string) bool {
+	switch strings.ToLower(name) {
+	case "stringify", "string", "str", "repr", "format", "sprintf", "encodeuricomponent", "encodeuri", "quote", "quote_plus",
+		"queryescape", "pathescape", "urlencode", "rawurlencode", "dumps", "inspect", "tostring", "concat", "join", "btoa", "f",
+		"append", "dict", "object", "json", "valueof", "from", "to_json", "errorf", "b":
+		return true
+	}
+	return false
+}
+
+// value says what the expression is that begins at token i, a word or a string, and
+// where it ends.
+func (w *flow) value(i, depth int) (kind, int) {
+	if w.IsText(i) {
+		return w.text(i, depth)
+	}
+	end := w.ChainEnd(i)
+	if !w.spend(end - i) {
+		return other, end
+	}
+	for n := i; n < end; n++ {
+		last, ok := w.names[n]
+		if !ok {
+			continue
+		}
+		if w.IsText(n) && !w.reads(i, n) {
+			return other, end
+		}
+		if w.IsWord(n) && w.Str(last+1) == "(" && !w.IsText(last+1) && w.CallAt(last+1) != nil && !strings.HasPrefix(strings.ToLower(w.Str(last)), "get") {
+			return other, end // a function of that name
+		}
+		if w.inCall(i, n, end) && w.IsWord(n) {
+			return other, end // an argument of a call
+		}
+		return w.rest(last+1, end)
+	}
+	return w.alias(i, end, depth)
+}
+
+// inCall reports whether token n is among the arguments of a call that is part of
+// the expression from i up to end.
+func (w *flow) inCall(i, n, end int) bool {
+	for up := w.Tokens[n].Up; up != syntax.None && up > i && up < end; up = w.Tokens[up].Up {
+		if w.CallAt(up) != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// reads reports whether token n, the name of a key's variable in quotes, is what the
+// expression that begins at i gets the value of: env["NEO_API_KEY"], getenv("NEO_API_KEY").
+func (w *flow) reads(i, n int) bool {
+	up := w.Tokens[n].Up
+	if up == syntax.None || up < i || up != n-1 {
+		return false
+	}
+	if w.Str(up) == "[" {
+		return true
+	}
+	c := w.CallAt(up)
+	if c == nil {
+		return false
+	}
+	name := strings.ToLower(w.Str(c.Name))
+	for _, no := range []string{"set", "put", "has", "is", "delete", "contains", "includes", "assert", "expect"} {
+		if strings.HasPrefix(name, no) && name != "settings" {
+			return false
+		}
+	}
+	for _, yes := range []string{"get", "env", "fetch", "var", "read", "require", "secret", "config", "property", "load", "lookup", "setting"} {
+		if strings.Contains(name, yes) {
+			return true
+		}
+	}
+	return false
+}
+
+// rest says what a key's expression is after what follows the key, from n up to end.
+func (w *flow) rest(n, end int) (kind, int) {
+	for ; n < end; n++ {
+		if !w.IsWord(n) || w.Str(n-1) == "(" {
+			continue
+		}
+		switch strings.ToLower(w.Str(n)) {
+		case "trim", "strip", "tostring", "unwrap", "expect", "get", "value", "get_secret_value", "decode", "encode", "as_str", "as_deref",
+			"clone", "unwrap_or_default", "unwrap_or", "to_s", "to_string", "to_owned", "freeze", "tolowercase", "orelse", "orelsethrow", "or_default", "ok", "chomp", "map_err":
+		default:
+			return other, end
+		}
+	}
+	return isKey, end
+}
+
+// text says what the string literal that begins at token i is.
+func (w *flow) text(i, depth int) (kind, int) {
+	last := max(i, w.Tokens[i].Mate)
+	found := other
+	for n := i; n <= last && n < len(w.Tokens); n++ {
+		if w.IsText(n) && w.literalKey(n) {
+			found = isKey
+		}
+	}
+	if found == other && last > i && depth < maxFollowed && len(w.keyUses(i+1, last, depth+1)) > 0 {
+		found = isKey
+	}
+	return found, last + 1
+}
+
+// literalKey reports whether the string at token n has a key of the current API in it.
+func (w *flow) literalKey(n int) bool {
+	text := w.Text[w.Tokens[n].Start:w.Tokens[n].End]
+	at := strings.Index(string(text), keyPrefix)
+	return at >= 0 && credible(text, at)
+}
+
+// credible reports whether a key of the current API, no placeholder, begins at text[at].
+func credible(text []byte, at int) bool {
+	found := false
+	matchAPIKey(&View{Text: text, Pos: at}, func(m Match) { found = !m.Example })
+	return found
+}
+
+// alias says what the expression from i up to end is by what its first name stands for.
+func (w *flow) alias(i, end, depth int) (kind, int) {
+	if depth >= maxFollowed {
+		return other, end
+	}
+	member := w.member(i, end)
+	var defs []syntax.Def
+	if member == syntax.None {
+		if w.Str(i+1) == "(" && !w.IsText(i+1) && end > i+1 {
+			return other, end // what a function makes is followed by the calls
+		}
+		defs = w.Resolve(i)
+		for _, d := range defs {
+			if w.sentDefs[d.Token] {
+				return isKey, end
+			}
+		}
+	} else {
+		defs = w.members(i, member)
+		if w.sentMembers[w.Str(member)] && w.isSelf(i) {
+			return w.rest(member+1, end)
+		}
+	}
+	found := other
+	for _, d := range defs {
+		if d.Lo <= i && i < d.Hi || d.Lo >= d.Hi {
+			continue
+		}
+		found = max(found, w.defined(d, depth+1))
+	}
+	if found == isKey && member != syntax.None {
+		return w.rest(member+1, end)
+	}
+	if found == isKey {
+		return w.rest(i+1, end)
+	}
+	if found == holder && (member == syntax.None && end > i+1 || member != syntax.None && end > member+1) {
+		return other, end
+	}
+	return found, end
+}
+
+// defined says what the value of d is.
+func (w *flow) defined(d syntax.Def, depth int) kind {
+	if w.IsLiteral(d.Lo, d.Hi) {
+		if len(w.keyUses(d.Lo+1, d.Hi, depth)) > 0 {
+			return holder
+		}
+		return other
+	}
+	found := other
+	for i := d.Lo; i < d.Hi && w.spend(1); {
+		switch {
+		case w.bodyAt(i) > i:
+			return other
+		case w.IsWord(i) && (w.Str(i) == "await" || w.Str(i) == "String" || w.Str(i) == "str" || w.Str(i) == "new" || w.Str(i) == "try"):
+			i++
+		case w.IsWord(i) || w.IsText(i):
+			k, end := w.value(i, depth)
+			if k != other && w.onlyAsked(i, end) {
+				k = other
+			}
+			found = max(found, k)
+			if k == other && w.IsWord(i) && end > i+1 && strings.Contains(string(w.Text[w.Tokens[i].Start:w.Tokens[end-1].End]), "(") {
+				// What another call makes of a key is no key.
+				if !passing(w.Str(i)) {
+					i = max(end, i+1)
+					continue
+				}
+				i++
+				continue
+			}
+			i = max(end, i+1)
+		default:
+			i++
+		}
+	}
+	return found
+}
+
+// member returns the token of the last name in the expression from i up to end if it
+// is a.b, a["b"] or this.b; None if it has no such name, or calls something on the way.
+func (w *flow) member(i, end int) int {
+	n := i + 1
+	last := syntax.None
+	for n < end {
+		s := w.Str(n)
+		switch {
+		case w.IsText(n):
+			return last
+		case s == "[" && w.IsText(n+1) && w.Str(n+2) == "]":
+			last = n + 1
+			n += 3
+		case (s == "." || s == "?." || s == "->" || s == "::") && w.IsWord(n+1):
+			if w.Str(n+2) == "(" && !w.IsText(n+2) {
+				return last
+			}
+			last = n + 1
+			n += 2
+		case s == "!":
+			n++
+		default:
+			return last
+		}
+	}
+	return last
+}
+
+// isSelf reports whether token i names the object that the code belongs to.
+func (w *flow) isSelf(i int) bool {
+	switch w.Str(i) {
+	case "this", "self", "$this", "cls", "@":
+		return true
+	}
+	return false
+}
+
+// members returns the definitions of the property at token member of what token i names.
+func (w *flow) members(i, member int) []syntax.Def {
+	name := w.Str(member)
+	all := w.Members(name)
+	if w.isSelf(i) {
+		class := w.ClassOf(i)
+		return slices.DeleteFunc(all, func(d syntax.Def) bool { return w.ClassOf(d.Token) != class })
+	}
+	known := w.Resolve(i)
+	var found []syntax.Def
+	opaque := len(known) == 0
+	for _, d := range known {
+		if p, ok := w.Property(d.Lo, d.Hi, name); ok {
+			found = append(found, p)
+		}
+		opaque = opaque || d.Lo >= d.Hi
+	}
+	for _, d := range all {
+		if d.Root != syntax.None && w.Str(d.Root) == w.Str(i) {
+			found = append(found, d)
+		}
+	}
+	if len(found) == 0 && opaque && len(all) == 1 {
+		return all // the one property of that name in the file
+	}
+	return found
+}
+
+// offset returns where token i begins in the text, or the text's end.
+func (w *flow) offset(i int) int {
+	if i < len(w.Tokens) {
+		return w.Tokens[i].Start
+	}
+	return len(w.Text)
+}

@@ -1,0 +1,331 @@
+package rules
+
+import (
+	"strings"
+
+	"github.com/neokeys/neokeys/rules/syntax"
+)
+
+// reach finds the calls that an address goes into: those it is an argument of, those
+// that a name is an argument of that it is assigned to, and so on.
+type reach struct {
+	*flow
+	calls    []*syntax.Call
+	seenCall map[*syntax.Call]bool
+	seenDef  map[[2]int]bool
+	seenAt   map[int]bool
+}
+
+// reachedBy returns the calls that the host at offset pos of the text goes into.
+func (w *flow) reachedBy(pos int) []*syntax.Call {
+	i := w.At(pos)
+	if i == syntax.None {
+		return nil
+	}
+	r := &reach{flow: w, seenCall: map[*syntax.Call]bool{}, seenDef: map[[2]int]bool{}, seenAt: map[int]bool{}}
+	r.climb(i, 0)
+	return r.calls
+}
+
+func (r *reach) add(c *syntax.Call) {
+	if !r.seenCall[c] {
+		r.seenCall[c] = true
+		r.calls = append(r.calls, c)
+	}
+}
+
+// climb goes from the token i outwards: to the calls whose argument it is, and to what it
+// is assigned to.
+func (r *reach) climb(i, depth int) {
+	if r.seenAt[i] || depth > maxFollowed {
+		return
+	}
+	r.seenAt[i] = true
+	literal := false
+	for r.spend(1) {
+		up := r.Tokens[i].Up
+		for _, d := range r.ValuesAt(i, up) {
+			if up == syntax.None || r.Str(up) != "(" || !d.Member {
+				r.define(d, literal, depth)
+			}
+		}
+		if c := r.CommandAt(i); c != nil {
+			r.add(c)
+			return
+		}
+		if s := r.Scope(i); up == syntax.None || s != syntax.None && r.Scopes[s].Function && r.Scopes[s].Lo > up {
+			return
+		}
+		switch r.Str(up) {
+		case "{":
+			if s := r.Scope(up + 1); s != syntax.None && r.Scopes[s].Lo == up+1 {
+				return // a block
+			}
+			literal = true
+			i = up
+		case "(":
+			c := r.CallAt(up)
+			if c == nil {
+				i = up
+				continue
+			}
+			r.add(c)
+			if r.responds(c) {
+				return
+			}
+			literal = false
+			i = c.Start
+		default:
+			i = up
+		}
+		if i == syntax.None {
+			return
+		}
+	}
+}
+
+// define follows the definition d, whose value, or whose value's part if it is a literal,
+// is the address.
+func (r *reach) define(d syntax.Def, literal bool, depth int) {
+	if r.seenDef[[2]int{d.Token, d.Lo}] {
+		return
+	}
+	r.seenDef[[2]int{d.Token, d.Lo}] = true
+	for _, i := range r.words[d.Name] {
+		if i == d.Token || !r.spend(1) {
+			continue
+		}
+		start := r.ChainStart(i)
+		if r.IsText(i) {
+			start = r.ChainStart(i - 2)
+		}
+		switch dotted := start != i; {
+		case d.Return && dotted && !r.isSelf(start), !d.Return && dotted != d.Member:
+			continue
+		case d.Member:
+			if !has(r.members(start, i), d) {
+				continue
+			}
+		case !d.Return:
+			if r.isLabel(i) || !has(r.Resolve(i), d) {
+				continue
+			}
+			if literal && r.member(i, r.ChainEnd(i)) != syntax.None {
+				continue // another property of the literal, or this one, which is followed by itself
+			}
+		}
+		r.use(i, start, depth)
+	}
+}
+
+// use follows the address, which token i of the expression that begins at start stands for.
+func (r *reach) use(i, start, depth int) {
+	responded := false
+	for n, end := i+1, r.ChainEnd(i); n < end; n++ {
+		if c := r.CallAt(n); c != nil && c.Start == start {
+			r.add(c)
+			responded = responded || r.responds(c)
+		}
+	}
+	for _, n := range r.CallsOn(r.Str(start)) {
+		if c := &r.Calls[n]; c.Start == start && c.Name >= i && r.CallAt(c.Lo-1) == nil {
+			r.add(c) // without parentheses
+			responded = true
+		}
+	}
+	if !responded {
+		r.climb(start, depth+1)
+	}
+}
+
+func has(list []syntax.Def, d syntax.Def) bool {
+	for _, o := range list {
+		if o.Token == d.Token && o.Lo == d.Lo {
+			return true
+		}
+	}
+	return false
+}
+
+// responding are the names of calls that send a request and give what comes back, which
+// is no address any more.
+var responding = set("fetch", "get", "post", "put", "patch", "delete", "head", "options", "request", "send", "sendasync",
+	"getasync", "postasync", "putasync", "deleteasync", "patchasync", "getstringasync", "postasjsonasync", "getfromjsonasync",
+	"do", "execute", "urlopen", "ajax", "axios", "got", "ky", "$fetch", "ofetch", "usefetch", "useswr", "needle",
+	"perform", "curl_exec", "file_get_contents", "urlretrieve", "stream", "datatask", "data", "getjson", "then", "json", "text",
+	"newcall", "enqueue", "sendbeacon", "getobject", "postform", "async", "restmethod", "webrequest", "body", "upload", "download")
+
+// responds reports whether c, or a call that is made on its result, sends a request.
+func (w *flow) responds(c *syntax.Call) bool {
+	if responding[strings.ToLower(w.Str(c.Name))] && !w.configures(c) {
+		return true
+	}
+	if w.CallAt(c.Lo-1) == nil {
+		return true
+	}
+	end := w.ChainEnd(c.Name)
+	for n := c.Hi + 1; n < end; n++ {
+		next := w.CallAt(n)
+		if next != nil && next.Start == c.Start && responding[strings.ToLower(w.Str(next.Name))] {
+			return true
+		}
+	}
+	return false
+}
+
+// configures reports whether c, by its name a request, is a step in the making of one.
+func (w *flow) configures(c *syntax.Call) bool {
+	switch strings.ToLower(w.Str(c.Name)) {
+	case "get", "post", "put", "patch", "delete", "head", "options":
+		// In a builder, as in Request.Builder().url(...).get().
+		n := w.ChainEnd(c.Name)
+		return c.Hi+1 < n && n-3 >= 0 && strings.EqualFold(w.Str(n-3), "build")
+	}
+	return false
+}
+
+// A part is a stretch of tokens that belongs to a call: the call itself, or the value of
+// a name in it.
+type part struct{ lo, hi int }
+
+const maxParts = 64
+
+// parts returns what belongs to c: its own text, and the values of the names in it with
+// what is done to them before.
+func (w *flow) parts(c *syntax.Call) []part {
+	e := &expansion{flow: w, call: c, seen: map[[2]int]bool{}}
+	end := c.Hi
+	if w.CallAt(c.Lo-1) != nil {
+		end = w.ChainEnd(c.Name)
+	}
+	e.add(c.Start, end, 0)
+	return e.parts
+}
+
+type expansion struct {
+	*flow
+	call  *syntax.Call
+	parts []part
+	seen  map[[2]int]bool
+}
+
+func (e *expansion) add(lo, hi, depth int) {
+	hi = min(hi, len(e.Tokens))
+	if lo >= hi || e.seen[[2]int{lo, hi}] || len(e.parts) >= maxParts || depth > maxFollowed {
+		return
+	}
+	e.seen[[2]int{lo, hi}] = true
+	e.parts = append(e.parts, part{lo, hi})
+	for i := lo; i < hi && e.spend(1); i++ {
+		if end := e.bodyAt(i); end > i && i > lo {
+			i = end - 1
+			continue
+		}
+		if !e.IsWord(i) || e.isLabel(i) || e.ChainStart(i) != i {
+			continue
+		}
+		e.name(i, depth)
+	}
+}
+
+// name adds what the expression that begins with the name at i stands for.
+func (e *expansion) name(i, depth int) {
+	end := e.ChainEnd(i)
+	member := e.member(i, end)
+	if e.isSelf(i) {
+		if member == syntax.None && e.IsWord(i+2) {
+			member = i + 2 // this.client.get(...)
+		}
+		if member == syntax.None {
+			return
+		}
+		first := i + 2
+		for _, d := range e.members(i, first) {
+			e.value(d, depth)
+		}
+		e.changesTo(i, e.Str(first), depth)
+		return
+	}
+	known := e.Resolve(i)
+	if member != syntax.None {
+		for _, d := range e.members(i, member) {
+			e.value(d, depth)
+		}
+		literal := false
+		for _, d := range known {
+			literal = literal || e.IsLiteral(d.Lo, d.Hi)
+		}
+		if literal {
+			return
+		}
+	}
+	for _, d := range known {
+		e.value(d, depth)
+	}
+	if len(known) > 0 {
+		e.changesTo(i, "", depth)
+	}
+}
+
+// value adds the value of d, unless that is what came back from a request.
+func (e *expansion) value(d syntax.Def, depth int) {
+	if d.Lo >= d.Hi {
+		return
+	}
+	i := d.Lo
+	for e.Str(i) == "await" || e.Str(i) == "new" || e.Str(i) == "&" {
+		i++
+	}
+	if e.IsWord(i) {
+		for n, end := i, e.ChainEnd(i); n < end; n++ {
+			if c := e.CallAt(n); c != nil && c.Start == i && e.responds(c) {
+				return
+			}
+		}
+	}
+	e.add(d.Lo, d.Hi, depth+1)
+}
+
+// changesTo adds what is done, before the call, to the object that token i names: what
+// is assigned to its properties, and the arguments of its methods but for those
+// that send requests. If member is not empty, it is the member of that name of the object.
+func (e *expansion) changesTo(i int, member string, depth int) {
+	name := e.Str(i)
+	known := e.Resolve(i)
+	same := func(root int) bool {
+		if root == i || root > e.call.Start && e.Scope(root) == e.Scope(e.call.Start) {
+			return false
+		}
+		if member != "" {
+			return e.Str(root+2) == member && e.ClassOf(root) == e.ClassOf(i)
+		}
+		for _, d := range e.Resolve(root) {
+			if has(known, d) {
+				return true
+			}
+		}
+		return false
+	}
+	for _, root := range e.words[name] {
+		if !e.spend(1) || e.ChainStart(root) != root || !same(root) {
+			continue
+		}
+		for _, d := range e.ValuesAfter(root) {
+			e.add(d.Token, d.Hi, depth+1)
+		}
+	}
+	for _, n := range e.CallsOn(name) {
+		c := &e.Calls[n]
+		if c != e.call && c.Name != c.Start && same(c.Start) && !responding[strings.ToLower(e.Str(c.Name))] {
+			e.add(c.Name, c.Hi, depth+1)
+		}
+	}
+	// curl_setopt($ch, ...) changes its first argument.
+	for _, root := range e.words[name] {
+		if up := e.Tokens[root].Up; up == root-1 && up != syntax.None && e.Str(root+1) == "," && strings.HasPrefix(e.Str(up-1), "curl_setopt") && same(root) {
+			if c := e.CallAt(up); c != nil {
+				e.add(c.Lo, c.Hi, depth+1)
+			}
+		}
+	}
+}

@@ -1,0 +1,300 @@
+package syntax
+
+import (
+	"bytes"
+	"slices"
+	"sort"
+	"strings"
+)
+
+// A Tree is program text with its structure.
+type Tree struct {
+	Lang     *Language
+	Text     []byte
+	Tokens   []Token
+	Comments []Span
+	// Scopes are the bodies of functions and classes, and other blocks, outer ones
+	// before what is in them.
+	Scopes []Scope
+	Calls  []Call
+	Defs   []Def
+
+	scopeOf    []int            // by token: the innermost scope, or None
+	parameters map[int]int      // by opening parenthesis: the scope that they belong to
+	named      map[string][]int // Defs by name
+	rooted     map[string][]int // Calls by the name that their receiver begins with
+	byOpen     map[int]int      // Calls by their opening bracket
+	levels     map[int][]int    // Defs by the bracket that their values are in, by Lo
+	ofRoot     map[int][]int    // Defs by Root
+	commands   []int            // Calls without parentheses
+}
+
+// A Scope is a stretch of tokens in which names are known.
+type Scope struct {
+	Lo, Hi int // tokens Lo <= i < Hi
+	Parent int // None at the top
+	// Function and Class tell whose body it is, if it is such a body.
+	Function, Class bool
+	// Name is the token that names the function or class, None without a name.
+	Name int
+}
+
+// A Call is a call, or what looks like one: a name and arguments.
+type Call struct {
+	// Start is the first token of the callee, its receiver included.
+	Start int
+	// Name is the token of the name right before the arguments.
+	Name int
+	// Lo and Hi delimit the arguments, without brackets.
+	Lo, Hi int
+}
+
+// A Def is a name being given a value.
+type Def struct {
+	Name  string
+	Token int
+	// Lo and Hi delimit the value; empty for a parameter without a default.
+	Lo, Hi int
+	// Scope is where the name is known.
+	Scope int
+	// Root is, for a property or element of something (root.name = value), the
+	// token of the name of that; None for a variable, and for a property in a literal.
+	Root int
+	// Member tells that it is a property, a field or a named argument.
+	Member bool
+	// Declared tells that it is known in its scope only, and not after that.
+	Declared bool
+	// Return tells that it is what the function of that name returns.
+	Return bool
+}
+
+// Parse finds the structure of text. It never fails.
+func Parse(lang *Language, text []byte) *Tree {
+	t := &Tree{Lang: lang, Text: text}
+	if lang.Markup {
+		text = scripts(text)
+	}
+	t.Tokens, t.Comments = lex(lang, text)
+	t.findScopes()
+	t.findCalls()
+	t.findDefs()
+	return t
+}
+
+// scripts returns text with everything but the content of its script elements blank.
+func scripts(text []byte) []byte {
+	code := bytes.Repeat([]byte{' '}, len(text))
+	for i, c := range text {
+		if c == '\n' {
+			code[i] = c
+		}
+	}
+	folded := bytes.ToLower(text)
+	if len(folded) != len(text) { // not UTF-8
+		folded = text
+	}
+	for pos := 0; ; {
+		n := bytes.Index(folded[pos:], []byte("<script"))
+		if n < 0 {
+			return code
+		}
+		pos += n
+		begin := bytes.IndexByte(text[pos:], '>')
+		if begin < 0 {
+			return code
+		}
+		pos += begin + 1
+		end := bytes.Index(folded[pos:], []byte("</script"))
+		if end < 0 {
+			end = len(text) - pos
+		}
+		copy(code[pos:], text[pos:pos+end])
+		pos += end
+	}
+}
+
+// Str returns the text of token i; empty if there is no such token.
+func (t *Tree) Str(i int) string {
+	if i < 0 || i >= len(t.Tokens) {
+		return ""
+	}
+	return string(t.Text[t.Tokens[i].Start:t.Tokens[i].End])
+}
+
+// is reports whether token i is the word or operator s.
+func (t *Tree) is(i int, s string) bool {
+	return i >= 0 && i < len(t.Tokens) && t.Tokens[i].Kind != Text && t.Str(i) == s
+}
+
+// isOneOf reports whether token i is one of these words or operators.
+func (t *Tree) isOneOf(i int, list ...string) bool {
+	for _, s := range list {
+		if t.is(i, s) {
+			return true
+		}
+	}
+	return false
+}
+
+// IsWord reports whether token i is a word.
+func (t *Tree) IsWord(i int) bool {
+	return i >= 0 && i < len(t.Tokens) && t.Tokens[i].Kind == Word
+}
+
+// IsText reports whether token i is of a string literal.
+func (t *Tree) IsText(i int) bool {
+	return i >= 0 && i < len(t.Tokens) && t.Tokens[i].Kind == Text
+}
+
+// At returns the token at offset pos of the text, or None.
+func (t *Tree) At(pos int) int {
+	i := sort.Search(len(t.Tokens), func(i int) bool { return t.Tokens[i].End > pos })
+	if i < len(t.Tokens) && t.Tokens[i].Start <= pos {
+		return i
+	}
+	return None
+}
+
+// InComment reports whether offset pos of the text is in a comment.
+func (t *Tree) InComment(pos int) bool {
+	i := sort.Search(len(t.Comments), func(i int) bool { return t.Comments[i].End > pos })
+	return i < len(t.Comments) && t.Comments[i].Start <= pos
+}
+
+// next returns the token after i, or, for an opening bracket and the first token of a
+// string, after all that belongs to it.
+func (t *Tree) next(i int) int {
+	if m := t.Tokens[i].Mate; m > i {
+		return m + 1
+	}
+	return i + 1
+}
+
+// Continues reports whether token i, the first on its line, goes on with what the line
+// before it says.
+func (t *Tree) Continues(i int) bool {
+	if !t.Lang.Newlines || i == 0 {
+		return true
+	}
+	if t.Tokens[i].Kind == Punct && slices.Contains(continuing, t.Str(i)) {
+		return true
+	}
+	prev := t.Tokens[i-1]
+	if t.Lang == PowerShell && prev.Kind == Punct && t.Str(i-1) == "`" {
+		return true
+	}
+	return prev.Kind == Punct && slices.Contains(incomplete, t.Str(i-1))
+}
+
+var (
+	// A line that begins with one of these goes on with the line before it.
+	continuing = strings.Fields(". ?. -> :: + && || ?? ? : = ) ] } |> * / % == === .= , ?->")
+	// A line that ends with one of these goes on in the next.
+	incomplete = strings.Fields(`. ?. -> :: + && || ?? ? : = := => ( [ { , \ |> * % == === .= += |`)
+)
+
+// StatementEnd returns the token after the expression or statement that goes on at i:
+// where a semicolon, a comma, the end of its line or of what is around it ends it.
+func (t *Tree) StatementEnd(i int) int {
+	if i >= len(t.Tokens) {
+		return len(t.Tokens)
+	}
+	up := t.Tokens[i].Up
+	for first := true; i < len(t.Tokens); first = false {
+		tok := t.Tokens[i]
+		if up != None && i >= t.Tokens[up].Mate || tok.Kind == Punct && (t.is(i, ";") || t.is(i, ",")) {
+			break
+		}
+		if tok.First && !first && !t.inRound(up) && !t.Continues(i) {
+			break
+		}
+		i = t.next(i)
+	}
+	return min(i, len(t.Tokens))
+}
+
+// inRound reports whether the bracket up is one in which a line's end ends nothing.
+func (t *Tree) inRound(up int) bool { return up != None && !t.is(up, "{") }
+
+// Scope returns the innermost scope around token i, or None.
+func (t *Tree) Scope(i int) int {
+	if i < 0 || i >= len(t.scopeOf) {
+		return None
+	}
+	return t.scopeOf[i]
+}
+
+// Within reports whether scope inner is outer, or in it; None is around all.
+func (t *Tree) Within(inner, outer int) bool {
+	for ; inner != None; inner = t.Scopes[inner].Parent {
+		if inner == outer {
+			return true
+		}
+	}
+	return outer == None
+}
+
+// ClassOf returns the innermost class around token i, or None.
+func (t *Tree) ClassOf(i int) int {
+	s := t.Scope(i)
+	for s != None && !t.Scopes[s].Class {
+		s = t.Scopes[s].Parent
+	}
+	return s
+}
+
+// DefsOf returns the indices in Defs of those of name, in the order of the text.
+func (t *Tree) DefsOf(name string) []int { return t.named[name] }
+
+// CallsOn returns the indices in Calls of those whose receiver begins with name.
+func (t *Tree) CallsOn(name string) []int { return t.rooted[name] }
+
+// CallAt returns the call whose arguments are in the brackets that begin with token
+// open, or nil.
+func (t *Tree) CallAt(open int) *Call {
+	if n, ok := t.byOpen[open]; ok {
+		return &t.Calls[n]
+	}
+	return nil
+}
+
+// ValuesAt returns the definitions whose value token i is part of, not counting those
+// in brackets further out than the bracket up.
+func (t *Tree) ValuesAt(i, up int) []Def {
+	list := t.levels[up]
+	n := sort.Search(len(list), func(n int) bool { return t.Defs[list[n]].Lo > i })
+	var found []Def
+	for n--; n >= 0; n-- {
+		d := t.Defs[list[n]]
+		if len(found) > 0 && d.Lo != found[0].Lo || d.Hi <= i {
+			break
+		}
+		found = append(found, d)
+	}
+	return found
+}
+
+// CommandAt returns the call without parentheses that token i is an argument of, in the
+// same brackets, or nil.
+func (t *Tree) CommandAt(i int) *Call {
+	n := sort.Search(len(t.commands), func(n int) bool { return t.Calls[t.commands[n]].Lo > i })
+	for n--; n >= 0; n-- {
+		c := &t.Calls[t.commands[n]]
+		if c.Hi <= i {
+			return nil
+		}
+		if t.Tokens[c.Lo].Up == t.Tokens[i].Up {
+			return c
+		}
+	}
+	return nil
+}
+
+// ValuesAfter returns the definitions of properties of what token root names: root.name = value.
+func (t *Tree) ValuesAfter(root int) []Def {
+	var found []Def
+	for _, n := range t.ofRoot[root] {
+		found = append(found, t.Defs[n])
+	}
+	return found
+}

@@ -1,0 +1,259 @@
+package rules
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"path"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// A setting is a scalar in a YAML file, and the name it has there.
+type setting struct {
+	// path are the names of the mappings around, outermost first, without the
+	// setting's own; "-" stands for a list.
+	path []string
+	key  string // "-" in a list
+	// keyStart and keyEnd delimit the key; 0 and 0 in a list.
+	keyStart, keyEnd int
+	value            string
+	// start and end delimit the value as it is written.
+	start, end int
+	block      bool // written as a block: | or >
+	folded     bool // with line ends that stand for spaces
+	// group tells settings of the same mapping or list from others.
+	group *yaml.Node
+}
+
+// settings returns the scalars of the YAML file in the order of the text. Of a file that is
+// no YAML, such as a template, they are the lines that look like it.
+func (f *File) settings() []setting {
+	return f.yaml.get(func() []setting {
+		r := &yamlReader{text: f.Text, lines: []int{0}}
+		for i, c := range f.Text {
+			if c == '\n' {
+				r.lines = append(r.lines, i+1)
+			}
+		}
+		d := yaml.NewDecoder(bytes.NewReader(f.Text))
+		for {
+			var doc yaml.Node
+			err := d.Decode(&doc)
+			if errors.Is(err, io.EOF) {
+				return r.all
+			}
+			if err != nil {
+				return looseSettings(f.Text)
+			}
+			r.node(&doc, nil, nil, nil, 0)
+		}
+	})
+}
+
+type yamlReader struct {
+	text  []byte
+	lines []int // where each line begins
+	all   []setting
+}
+
+// maxYAMLDepth is deeper than files are nested that people write.
+const maxYAMLDepth = 100
+
+func (r *yamlReader) node(n, key, group *yaml.Node, in []string, depth int) {
+	if depth > maxYAMLDepth {
+		return
+	}
+	name := "-"
+	if key != nil {
+		name = key.Value
+	}
+	switch n.Kind {
+	case yaml.DocumentNode:
+		for _, c := range n.Content {
+			r.node(c, nil, n, nil, depth+1)
+		}
+	case yaml.MappingNode:
+		if group != nil && group.Kind != yaml.DocumentNode {
+			in = append(slices.Clip(in), name)
+		}
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			r.node(n.Content[i+1], n.Content[i], n, in, depth+1)
+		}
+	case yaml.SequenceNode:
+		in = append(slices.Clip(in), name)
+		for _, c := range n.Content {
+			r.node(c, nil, n, in, depth+1)
+		}
+	case yaml.ScalarNode:
+		s := setting{path: in, key: name, value: n.Value, group: group}
+		if key != nil {
+			s.keyStart, s.keyEnd = r.place(key)
+		}
+		s.start, s.end = r.place(n)
+		s.folded = n.Style&yaml.FoldedStyle != 0 || n.Style == 0 && strings.Contains(string(r.text[s.start:s.end]), "\n")
+		if s.block = n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0; s.block {
+			s.start, s.end = r.block(n)
+		}
+		r.all = append(r.all, s)
+	}
+}
+
+// offset returns where in the text a node begins. Its column counts characters.
+func (r *yamlReader) offset(n *yaml.Node) int {
+	if n.Line < 1 || n.Line > len(r.lines) {
+		return len(r.text)
+	}
+	pos := r.lines[n.Line-1]
+	for range n.Column - 1 {
+		pos++
+		for pos < len(r.text) && r.text[pos]&0xc0 == 0x80 {
+			pos++
+		}
+	}
+	return min(pos, len(r.text))
+}
+
+// place returns where a scalar is written, without quotes.
+func (r *yamlReader) place(n *yaml.Node) (start, end int) {
+	start = r.offset(n)
+	rest := r.text[start:]
+	if bytes.HasPrefix(rest, []byte(n.Value)) {
+		return start, start + len(n.Value)
+	}
+	if len(rest) > 0 && (rest[0] == '"' || rest[0] == '\'') {
+		for i := 1; i < len(rest); i++ {
+			if rest[i] == '\\' && rest[0] == '"' {
+				i++
+			} else if rest[i] == rest[0] {
+				return start + 1, start + i
+			}
+		}
+	}
+	// Over several lines, or with an anchor or a tag before it.
+	if at := bytes.Index(rest[:min(len(rest), len(n.Value)+200)], []byte(n.Value)); at >= 0 {
+		return start + at, start + at + len(n.Value)
+	}
+	lines := 0
+	for i, c := range rest {
+		if c == '\n' {
+			if lines++; i > len(n.Value) {
+				return start, start + i
+			}
+		}
+	}
+	return start, len(r.text)
+}
+
+// block returns the lines of a block scalar.
+func (r *yamlReader) block(n *yaml.Node) (start, end int) {
+	line := min(n.Line, len(r.lines)-1)
+	start = r.lines[line] // the line after the one that n is said to be on
+	indent := -1
+	end = start
+	for ; line < len(r.lines); line++ {
+		from := r.lines[line]
+		to := lineEnd(r.text, from)
+		text := r.text[from:to]
+		spaces := run(text, func(c byte) bool { return c == ' ' })
+		if spaces < len(bytes.TrimRight(text, "\r")) {
+			if indent < 0 {
+				indent = spaces
+			}
+			if spaces < indent || spaces == 0 {
+				break
+			}
+			end = to
+		}
+	}
+	return start, max(start, end)
+}
+
+// looseSettings returns the lines of text that say key: value, with their places in it
+// told by their indentation.
+func looseSettings(text []byte) (all []setting) {
+	type level struct {
+		indent int
+		name   string
+		group  *yaml.Node
+	}
+	var open []level
+	pos := 0
+	for line := range bytes.Lines(text) {
+		from := pos
+		pos += len(line)
+		line = bytes.TrimRight(line, " \t\r\n")
+		indent := run(line, func(c byte) bool { return c == ' ' || c == '-' })
+		body := line[indent:]
+		if len(body) == 0 || body[0] == '#' || body[0] == '{' {
+			continue
+		}
+		for len(open) > 0 && open[len(open)-1].indent >= indent {
+			open = open[:len(open)-1]
+		}
+		s := setting{key: "-", start: from + indent, end: from + len(line)}
+		for _, l := range open {
+			s.path = append(s.path, l.name)
+			s.group = l.group
+		}
+		n := run(body, func(c byte) bool { return isAlnum(c) || bytes.IndexByte([]byte(`_-."'/`), c) >= 0 })
+		rest := body[n:]
+		if n > 0 && len(rest) > 0 && rest[0] == ':' && (len(rest) == 1 || rest[1] == ' ') {
+			s.key = strings.Trim(string(body[:n]), `"'`)
+			s.keyStart = from + indent + bytes.Index(body, []byte(s.key))
+			s.keyEnd = s.keyStart + len(s.key)
+			value := bytes.TrimLeft(rest[1:], " ")
+			if len(value) == 0 || value[0] == '|' || value[0] == '>' {
+				if len(open) < maxYAMLDepth {
+					open = append(open, level{indent, s.key, &yaml.Node{}})
+				}
+				continue
+			}
+			s.start = from + len(line) - len(value)
+		}
+		s.value = string(text[s.start:s.end])
+		if q := s.value[0]; (q == '"' || q == '\'') && len(s.value) > 1 {
+			if n := strings.IndexByte(s.value[1:], q); n >= 0 {
+				s.value = s.value[1 : 1+n]
+				s.start, s.end = s.start+1, s.start+1+n
+			}
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+// scriptKeys are the names under which YAML files hold shell scripts.
+var scriptKeys = set("run", "script", "before_script", "after_script", "command", "commands", "cmds", "cmd", "bash", "sh",
+	"entrypoint", "test", "args", "preScript", "postScript", "install", "before_install", "before_deploy", "after_success", "inlineScript")
+
+// yamlScripts returns the shell scripts in a YAML file.
+func (f *File) yamlScripts() (all []script) {
+	base := strings.ToLower(path.Base(f.Place.Path))
+	for _, s := range f.settings() {
+		key := s.key
+		if key == "-" && len(s.path) > 0 {
+			key = s.path[len(s.path)-1]
+		}
+		if !scriptKeys[key] {
+			continue
+		}
+		text := withoutExpressions(f.Text[s.start:s.end])
+		if s.folded {
+			for i, c := range text {
+				if c == '\n' {
+					text[i] = ' '
+				}
+			}
+		}
+		if key == "test" || key == "args" || key == "entrypoint" || key == "command" && s.key == "-" {
+			if !strings.Contains(s.value, " ") || strings.Contains(base, "openapi") {
+				continue // one word of a list
+			}
+		}
+		all = append(all, script{text, s.start})
+	}
+	return all
+}

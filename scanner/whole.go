@@ -1,0 +1,60 @@
+package scanner
+
+import "github.com/neokeys/neokeys/rules"
+
+// keeps reports whether all of the input so far is in the buffer and is to stay there,
+// for the rules that look at whole files.
+func (s *stream) keeps() bool {
+	return s.base == 0 && len(s.text) <= rules.MaxFile && s.isText() && s.set.HasFileRules()
+}
+
+// wholeSize is enough to see that an input is larger than rules.MaxFile. It is even, so
+// that no unit of UTF-16 is cut.
+const wholeSize = rules.MaxFile + 2
+
+// grow makes room in the buffer behind its first n bytes, and returns up to where to
+// fill it.
+func (s *stream) grow(n int) int {
+	full := min(n+bufferSize, wholeSize)
+	if len(s.buf) < full {
+		larger := make([]byte, wholeSize)
+		copy(larger, s.text)
+		s.buf = larger
+		s.text = s.buf[:n]
+	}
+	return full
+}
+
+// isText reports whether the input may be given to rules that look at whole files.
+func (s *stream) isText() bool {
+	return s.encoding != utf8Text || !rules.Binary(s.beginning())
+}
+
+// file runs the rules that look at whole files, if the input holds an anchor of one
+// and all of it is in the buffer.
+func (s *stream) file() {
+	if !s.set.WantsFile(s.literals) || s.base != 0 || len(s.text) > rules.MaxFile || !s.isText() {
+		return
+	}
+	s.classify()
+	text, first, stride := s.text, 0, 1
+	var decoded []string
+	if s.encoding != utf8Text {
+		if s.encoding == utf16BE {
+			first = 1 // the low byte comes second
+		}
+		var v rules.View
+		s.decode(&v, first, len(s.text))
+		text, stride, decoded = v.Text, 2, []string{s.encoding.wideName()}
+	}
+	f := &rules.File{Text: text, Place: *s.place}
+	s.set.MatchFile(s.literals, f, func(r *rules.Rule, m rules.Match) {
+		if len(s.found)+len(s.examples) >= maxPerFile {
+			return
+		}
+		if found := s.record(r, m, first+m.Start*stride, min(first+m.End*stride, len(s.text))); found != nil {
+			found.Snippet = snippet(text, m)
+			found.DecodedFrom = decoded
+		}
+	})
+}
