@@ -1,15 +1,17 @@
 #!/usr/bin/env bash
-# Compare `neokeys scan` with ripgrep and gitleaks on a folder, each searching every
-# file in it for the same two kinds of key, with the files in the page cache.
+# Compare `neokeys scan` with ripgrep, betterleaks and gitleaks on a folder, each
+# searching every file in it, with the files in the page cache. Ripgrep searches for the
+# one literal, the others for the same two kinds of key.
 #
 #   bench/scan.sh FOLDER
 #
-# Needs hyperfine and rg; gitleaks and betterleaks are run where they are installed.
-# Prints times, and what each takes relative to neokeys in the same run.
+# Needs go, hyperfine, jq and rg; betterleaks and gitleaks are run where they are
+# installed. Prints the median time, what it is relative to ripgrep's in the same run, the
+# time that all processors took together, and the peak memory (with GNU time).
 set -euo pipefail
-cd "$(dirname "$0")/.."
 folder=${1:?usage: bench/scan.sh FOLDER}
 folder=$(cd "$folder" && pwd)
+cd "$(dirname "$0")/.."
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -26,38 +28,47 @@ keywords = ["neo"]
 entropy = 3.5
 RULES
 
-files=$(find "$folder" -type f -printf '%s\n' | awk '{n++; b+=$1} END {printf "%d files, %.0f MB", n, b/1e6}')
-echo "$folder: $files, $(nproc) processors"
+"$work/neokeys" scan --no-ignore -f json --exit-zero "$folder" > "$work/report.json" || true
+jq -r '"\(.summary.files) files, \(.summary.bytes / 1e6 | round) MB"' "$work/report.json"
+echo "$(getconf _NPROCESSORS_ONLN) processors, $(uname -sm), $(rg --version | head -n 1)"
 
-commands=(
-	-n "neokeys scan --no-ignore" "$work/neokeys scan --no-ignore -q $folder"
-	-n "rg -uuu -c neo_sk_" "rg -uuu -c neo_sk_ $folder"
-)
-slow=()
+timer=
+for candidate in gtime /usr/bin/time; do
+	if "$candidate" -f %M true 2> /dev/null > /dev/null; then timer=$candidate; break; fi
+done
+
+# measure RUNS WARMUPS {NAME COMMAND}... appends a line for each command to the table.
+measure() {
+	local runs=$1 warmups=$2 args=() peaks=() peak i
+	shift 2
+	while [ $# -gt 0 ]; do
+		peak=$work/peak.${#peaks[@]}
+		peaks+=("$peak")
+		args+=(-n "$1" "${timer:+$timer -f %M -o $peak }$2")
+		shift 2
+	done
+	hyperfine -N --ignore-failure --style none --runs "$runs" --warmup "$warmups" --export-json "$work/times.json" "${args[@]}" 2> /dev/null
+	for i in "${!peaks[@]}"; do
+		jq -r --argjson i "$i" --arg peak "$(tail -n 1 "${peaks[i]}" 2> /dev/null || true)" \
+			'.results[$i] | [.command, .median, .user + .system, $peak] | @tsv' "$work/times.json" >> "$work/table.tsv"
+	done
+}
+
+in=$(printf %q "$folder")
+measure 10 2 \
+	"neokeys scan --no-ignore" "$work/neokeys scan --no-ignore -q $in" \
+	"rg -uuu -c neo_sk_" "rg -uuu -c neo_sk_ $in"
 for peer in betterleaks gitleaks; do
 	if command -v "$peer" > /dev/null; then
-		slow+=(-n "$peer dir" "$peer dir --no-banner --config $work/rules.toml $folder")
+		measure 1 0 "$peer dir" "$peer dir --no-banner --config $work/rules.toml $in"
 	fi
 done
-hyperfine --ignore-failure --warmup 2 --runs 10 --export-json "$work/fast.json" "${commands[@]}" > /dev/null
-if [ ${#slow[@]} -gt 0 ]; then
-	hyperfine --ignore-failure --warmup 0 --runs 2 --export-json "$work/slow.json" "${slow[@]}" > /dev/null
-fi
 
-# The table: median times, their ratio to neokeys', and peak memory.
-printf '| %-26s | %8s | %16s | %11s |\n' command median "times neokeys" "peak memory"
-printf '| %-26s | %8s | %16s | %11s |\n' --- ---: ---: ---:
-row() { # name, seconds, base, command
-	local peak
-	peak=$( { /usr/bin/time -f %M sh -c "exec $4 > /dev/null 2> /dev/null" || true; } 2>&1 | tail -n 1)
-	awk -v n="$1" -v s="$2" -v b="$3" -v m="$peak" 'BEGIN { printf "| %-26s | %6.2f s | %16.2f | %8.0f MB |\n", n, s, s/b, m/1024 }'
-}
-base=$(jq -r '.results[0].median' "$work/fast.json")
-for file in "$work"/fast.json "$work"/slow.json; do
-	[ -f "$file" ] || continue
-	jq -r '.results[] | [.command, .median] | @tsv' "$file" | while IFS=$'\t' read -r name median; do
-		for ((i = 1; i < ${#commands[@]}; i += 3)); do [ "${commands[i]}" = "$name" ] && run=${commands[i+1]}; done
-		for ((i = 1; i < ${#slow[@]}; i += 3)); do [ "${slow[i]}" = "$name" ] && run=${slow[i+1]}; done
-		row "$name" "$median" "$base" "$run"
-	done
-done
+awk -F '\t' '
+	{ name[NR] = $1; time[NR] = $2; cpu[NR] = $3; peak[NR] = $4; if ($1 ~ /^rg/) base = $2 }
+	END {
+		print "| command | median | relative to rg | processor time | peak memory |"
+		print "| --- | ---: | ---: | ---: | ---: |"
+		for (i = 1; i <= NR; i++)
+			printf "| `%s` | %.2f s | %.2f | %.2f s | %s |\n", name[i], time[i], time[i] / base, cpu[i], peak[i] == "" ? "-" : sprintf("%.0f MB", peak[i] / 1024)
+	}' "$work/table.tsv"
