@@ -61,7 +61,7 @@ func (r *reader) assigned(name span) (span, verdict) {
 			if n == 0 || quoteAt(t, 0) > 0 || r.alone && (!r.code || r.inString) {
 				return span{}, notToken
 			}
-			if w := bytes.ToLower(t[:min(n, 8)]); !joiningWords[string(w)] {
+			if !holds(joiningWords, t[:n]) {
 				seen.any, seen.op, seen.word = true, false, true
 				i += n
 				continue
@@ -107,7 +107,11 @@ func (r *reader) judged(i int, newline bool) (span, verdict) {
 	if !ok {
 		return v, notToken
 	}
-	return v, judge(v.of(r.text))
+	value := v.of(r.text)
+	if r.hasty && credible(value) {
+		return v, isToken
+	}
+	return v, judge(value)
 }
 
 // closers skips the quotes and brackets that close around a name, and says whether
@@ -130,9 +134,10 @@ func (r *reader) closers(i int) (after int, quoted bool) {
 // typeWord returns the length of a word of a type annotation at the start of text, or
 // of a reference in a row of fallbacks.
 func typeWord(text []byte) int {
-	n := run(text[:min(len(text), maxAffix)], func(c byte) bool {
-		return isAlnum(c) || bytes.IndexByte([]byte("_.$&*?!<>[]'"), c) >= 0
-	})
+	n, limit := 0, min(len(text), maxAffix)
+	for n < limit && typeBytes[text[n]] {
+		n++
+	}
 	if size := n; n > 0 && n < len(text) && text[n] == '(' { // VARCHAR(64)
 		n++
 		n += run(text[n:min(len(text), n+4)], isDigit)
@@ -143,6 +148,8 @@ func typeWord(text []byte) int {
 	}
 	return n
 }
+
+var typeBytes = class(isAlnum, "_.$&*?!<>[]'")
 
 // accessors returns the length of C#'s "{ get; set; }" at the start of text.
 func accessors(text []byte) int {
@@ -186,7 +193,7 @@ func (r *reader) element(start, i int, quoted bool) (span, bool) {
 	const cdata = "<![CDATA["
 	i += len(cdata) * b2i(bytes.HasPrefix(t[i:], []byte(cdata)))
 	i = r.skipPadding(i)
-	end := i + run(t[i:min(len(t), i+maxTokenLen+1)], isTokenByte)
+	end := tokenRun(t, i)
 	after := r.skipPadding(end)
 	return span{i, end}, end > i && (bytes.HasPrefix(t[after:], []byte("</")) || bytes.HasPrefix(t[after:], []byte("]]>")))
 }

@@ -22,6 +22,9 @@ type reader struct {
 	// quotedOnly tells that there was something before the value, as in
 	// arn:aws:..., so that it counts in quotes only.
 	quotedOnly bool
+	// hasty tells that whoever asks for a value will ask once more whether it is a
+	// placeholder, if it matters at all.
+	hasty bool
 }
 
 // A span is the part of a text from start up to end.
@@ -90,7 +93,7 @@ func (r *reader) quoted(i, n int) (span, bool) {
 		quote = r.text[i : i+n]
 	}
 	start := r.skipPadding(i + n)
-	end := start + run(r.text[start:min(len(r.text), start+maxTokenLen+1)], isTokenByte)
+	end := tokenRun(r.text, start)
 	after := r.skipPadding(end)
 	return span{start, end}, bytes.HasPrefix(r.text[after:], quote)
 }
@@ -111,7 +114,7 @@ func (r *reader) skipPadding(i int) int {
 
 // unquoted returns the word at text[i:], if it stands for itself there.
 func (r *reader) unquoted(i int) (span, bool) {
-	end := i + run(r.text[i:min(len(r.text), i+maxTokenLen+1)], isTokenByte)
+	end := tokenRun(r.text, i)
 	rest := r.text[end:]
 	if len(rest) > 0 && rest[0] < 0x80 && bytes.IndexByte([]byte(" \t\r\n\x00\"'`,;)}]<>&|#\\"), rest[0]) < 0 {
 		return span{}, false // it goes on: a call, an index, a reference
@@ -159,7 +162,7 @@ func (r *reader) block(i int) (span, bool) {
 		return span{}, false
 	}
 	start := r.skipPadding(i + n)
-	end := start + run(t[start:min(len(t), start+maxTokenLen+1)], isTokenByte)
+	end := tokenRun(t, start)
 	return span{start, end}, end == len(t) || t[end] == '\n' || t[end] == '\r'
 }
 
@@ -224,7 +227,7 @@ func (r *reader) skipWrapping(i int) int {
 			case n > 0 && n < len(t) && (t[n] == '(' || t[n] == '{'):
 				name := bytes.TrimRight(t[:n], "!<>[]")
 				name = name[bytes.LastIndexAny(name, ".:]>")+1:]
-				if !wrappers[string(bytes.ToLower(name))] {
+				if !holds(wrappers, name) {
 					return start
 				}
 				i, _ = r.skipSpace(i+n+1, true)

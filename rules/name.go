@@ -1,9 +1,6 @@
 package rules
 
-import (
-	"bytes"
-	"strings"
-)
+import "bytes"
 
 // A keyName is where a text names a variable, setting or field that holds a Neo
 // key, in any spelling: NEO_API_KEY, neoagent.secret-key, NeoAgent:ApiKey,
@@ -87,6 +84,9 @@ var (
 	}
 )
 
+// wordInitials are the letters that kindWords and midWords begin with.
+const wordInitials = "adlmpstw"
+
 // keyWords reads, from text[i:], the rest of a name after its product: words of the
 // three lists with joints between them, the last of them one of keyEnds. It returns
 // where that one ends, and whether one of kindWords comes before it.
@@ -125,7 +125,12 @@ func plural(text []byte, i int) int {
 // one into the next.
 var joints = []string{`"]["`, `']['`, `["`, `['`, "__", "::", "->", "?.", "_", "-", ".", ":", "/", " "}
 
-func joint(text []byte) int { return anyPrefix(text, joints) }
+func joint(text []byte) int {
+	if len(text) == 0 || isAlnum(text[0]) {
+		return 0
+	}
+	return anyPrefix(text, joints)
+}
 
 // aboutWords tell that a name means something about a key and not the key.
 var aboutWords = map[string]bool{
@@ -170,7 +175,7 @@ func suffix(text []byte, i int) (end int, ok bool) {
 func about(name []byte) bool {
 	for len(name) > 0 {
 		w := firstWord(name)
-		if aboutWords[strings.ToLower(string(name[:w]))] {
+		if holds(aboutWords, name[:w]) {
 			return true
 		}
 		name = name[max(1, w):]
@@ -231,4 +236,16 @@ func foldPrefix(text []byte, prefix string) bool {
 		}
 	}
 	return true
+}
+
+// holds reports whether set has word, whatever its case. Words of sets are short.
+func holds(set map[string]bool, word []byte) bool {
+	var low [32]byte
+	if len(word) > len(low) {
+		return false
+	}
+	for i, c := range word {
+		low[i] = lower(c)
+	}
+	return set[string(low[:len(word)])]
 }

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -81,6 +82,14 @@ func TestKeyNames(t *testing.T) {
 	} {
 		if n, ok := keyNameAt([]byte(text), strings.Index(strings.ToLower(text), "neo")); ok {
 			t.Errorf("%s is a name: %+v", text, n)
+		}
+	}
+}
+
+func TestWordInitials(t *testing.T) {
+	for _, w := range slices.Concat(kindWords, midWords) {
+		if !strings.Contains(wordInitials, w[:1]) {
+			t.Errorf("%s begins with none of %s", w, wordInitials)
 		}
 	}
 }

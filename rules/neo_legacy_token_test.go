@@ -3,6 +3,7 @@ package rules
 import (
 	"encoding/base64"
 	"math/rand/v2"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -363,7 +364,8 @@ var legacyAssignments = map[string][]string{
 
 func TestLegacyAssignments(t *testing.T) {
 	rng := rand.New(rand.NewPCG(12, 1))
-	for path, snippets := range legacyAssignments {
+	for _, path := range sorted(legacyAssignments) {
+		snippets := legacyAssignments[path]
 		for _, snippet := range snippets {
 			for _, around := range []string{"%", "x = 1;\n%\ny = 2;\n"} {
 				if path == "index.html" || path == "a.json" {
@@ -471,7 +473,8 @@ var legacyOthers = map[string][]string{
 
 func TestLegacyOthers(t *testing.T) {
 	rng := rand.New(rand.NewPCG(15, 1))
-	for path, snippets := range legacyOthers {
+	for _, path := range sorted(legacyOthers) {
+		snippets := legacyOthers[path]
 		for _, snippet := range snippets {
 			for range 10 {
 				text := withToken(snippet, "a"+randomSecret(rng, 29))
@@ -483,7 +486,8 @@ func TestLegacyOthers(t *testing.T) {
 		}
 	}
 	// Words where a token would be.
-	for path, snippets := range legacyAssignments {
+	for _, path := range sorted(legacyAssignments) {
+		snippets := legacyAssignments[path]
 		for _, snippet := range snippets {
 			for _, value := range []string{"settings.neo.apiKeyValue", "internationalization-label", "NEOAGENT.SECRET.KEY.NAME", "2024-01-15T10-30-00", "1.22.333-SNAPSHOT", "/run/secrets/neo_api_key", "short"} {
 				if tokens, _ := legacyFound(path, withToken(snippet, value)); len(tokens) > 0 {
@@ -544,4 +548,50 @@ func TestKubernetesSecret(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Every value is one that a token may have, lies in the text, and is the same however
+// far the view goes beyond a rule's reach.
+func FuzzLegacyToken(f *testing.F) {
+	token := randomSecret(rand.New(rand.NewPCG(18, 1)), 30)
+	for _, all := range []map[string][]string{legacyAssignments, legacyRequests, legacyOthers} {
+		for path, snippets := range all {
+			for _, s := range snippets {
+				f.Add(path, withToken(strings.ReplaceAll(s, "ADDRESS", legacyURL), token), uint16(0))
+			}
+		}
+	}
+	finder := NewSet([]*Rule{NeoLegacyToken}).Anchors()
+	f.Fuzz(func(t *testing.T, path, piece string, padding uint16) {
+		text := []byte(strings.Repeat(" ", int(padding%(2*Reach))) + piece)
+		for len(piece) > 0 && len(text) < 3*Reach && padding%2 == 1 {
+			text = append(text, piece...)
+		}
+		place := PlaceOf(path, text)
+		view := func(lo, hi, pos int) (found []Match) {
+			matchLegacyToken(&View{Text: text[lo:hi:hi], Pos: pos - lo, Place: place}, func(m Match) {
+				if m.Start < 0 || m.End > hi-lo {
+					t.Fatalf("match %d:%d of %d bytes", m.Start, m.End, hi-lo)
+				}
+				m.Start, m.End = m.Start+lo, m.End+lo
+				if value := text[m.Start:m.End]; tokenRun(value, 0) != len(value) || len(value) < minTokenLen || len(value) > maxTokenLen {
+					t.Fatalf("%q is found", value)
+				}
+				m.Key = nil
+				found = append(found, m)
+			})
+			return found
+		}
+		for from, n := 0, 0; n < 50; n++ {
+			h, ok := finder.Next(text, from)
+			if !ok {
+				break
+			}
+			from = h.Pos + 1
+			near := view(max(0, h.Pos-Reach), min(len(text), h.Pos+Reach), h.Pos)
+			if all := view(0, len(text), h.Pos); !reflect.DeepEqual(near, all) {
+				t.Fatalf("at %d: %v within reach, %v beyond", h.Pos, near, all)
+			}
+		}
+	})
 }

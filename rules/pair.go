@@ -13,6 +13,10 @@ var (
 	valueFields = set(strings.Fields("value val values content default defaultvalue example text string parametervalue secretstring secret-string stringvalue body current initial data v")...)
 )
 
+// nameCommands are words that a name follows without an operator, and its value as an
+// option or in a block: gh secret set NAME --body, variable "name" {.
+var nameCommands = set("variable", "set", "put", "add")
+
 // maxPair is how far apart the fields of a pair may lie.
 const maxPair = 512
 
@@ -34,7 +38,11 @@ func (r *reader) paired(name span) (span, verdict) {
 	if v, verdict := r.field(span{after, min(len(r.text), after+maxPair)}, key, where); verdict != notToken {
 		return v, verdict
 	}
-	return r.field(span{r.objectBefore(field.start), field.start}, nil, fieldBefore)
+	start, ok := r.objectBefore(field.start)
+	if !ok {
+		return span{}, notToken
+	}
+	return r.field(span{start, field.start}, nil, fieldBefore)
 }
 
 // fieldBefore returns the field that text[i:] is the value of, if it is one for
@@ -48,7 +56,7 @@ func (r *reader) fieldBefore(i int) (field span, option, ok bool) {
 		}
 		return i < from
 	}
-	for from := i; i > 0 && from-i < maxAffix && isTokenByte(t[i-1]) && t[i-1] != '='; {
+	for from := i; i > 0 && from-i < maxAffix && tokenBytes[t[i-1]] && t[i-1] != '='; {
 		i-- // the front of a longer name: x-neo-api-key, /prod/neoagent/secret-key
 	}
 	back("\"'`\\")
@@ -57,20 +65,22 @@ func (r *reader) fieldBefore(i int) (field span, option, ok bool) {
 	back(" \t")
 	back("\"'`\\")
 	end := i
-	for i > 0 && end-i < 24 && (isLetter(t[i-1]) || t[i-1] == '-') {
+	for i > 0 && end-i < 24 && isURLSafe(t[i-1]) {
 		i--
 	}
 	option = !joined && spaced
 	word := bytes.TrimLeft(t[i:end], "-")
-	switch string(bytes.ToLower(word)) {
-	case "variable", "set", "put", "add": // HCL's variable "name" {, gh secret set NAME --body
+	if holds(nameCommands, word) {
 		return span{i, end}, true, joined || spaced
 	}
 	if option && !bytes.HasPrefix(t[i:end], []byte("--")) {
 		return span{}, false, false
 	}
-	return span{end - len(word), end}, option, (joined || spaced) && nameFields[string(bytes.ToLower(word))]
+	return span{end - len(word), end}, option, (joined || spaced) && holds(nameFields, word)
 }
+
+// maxFields bounds how many fields of an object are taken for the value's.
+const maxFields = 4
 
 // A whereField says where a value's field is looked for: after the name's, also
 // deeper inside of the object; before it; or among a program's options on the same line.
@@ -87,7 +97,7 @@ const (
 // a list, or to the next field called other.
 func (r *reader) field(in span, other []byte, where whereField) (span, verdict) {
 	t := r.text
-	depth := 0
+	depth, tries := 0, maxFields
 	for i := in.start; i < in.end; i++ {
 		c := t[i]
 		switch {
@@ -111,8 +121,9 @@ func (r *reader) field(in span, other []byte, where whereField) (span, verdict) 
 			if len(other) > 0 && bytes.EqualFold(name, other) && r.isKey(i+n) {
 				return span{}, notToken
 			}
-			if valueFields[string(bytes.ToLower(name))] && (depth == 0 || where != fieldBefore) {
-				if v, what := r.assigned(span{i, i + n}); what != notToken {
+			if holds(valueFields, name) && (depth == 0 || where != fieldBefore) {
+				v, what := r.assigned(span{i, i + n})
+				if tries--; what != notToken || tries == 0 {
 					return v, what
 				}
 			}
@@ -129,9 +140,9 @@ func (r *reader) isKey(i int) bool {
 	return i < len(r.text) && (r.text[i] == ':' || r.text[i] == '=')
 }
 
-// objectBefore returns where the object begins that text[i] is in: after its opening
-// bracket, the dash of a list item, or the end of the statement before.
-func (r *reader) objectBefore(i int) int {
+// objectBefore returns where the object or statement begins that text[i] is in, if
+// that is near: after the opening bracket, a list item's dash, or a semicolon.
+func (r *reader) objectBefore(i int) (start int, ok bool) {
 	depth := 0
 	for end := max(0, i-maxPair); i > end; i-- {
 		switch r.text[i-1] {
@@ -139,17 +150,17 @@ func (r *reader) objectBefore(i int) int {
 			depth++
 		case '{', '[', '(':
 			if depth--; depth < 0 {
-				return i
+				return i, true
 			}
 		case ';':
-			return i
+			return i, true
 		case '-':
 			if i < len(r.text) && r.text[i] == ' ' && len(bytes.TrimLeft(r.lineBefore(i-1), " ")) == 0 {
-				return i
+				return i, true
 			}
 		}
 	}
-	return i
+	return i, i == 0
 }
 
 // lineBefore returns what the line of text[i] has before it, up to maxPair bytes.
@@ -166,7 +177,7 @@ func (r *reader) argumentBefore(i int) (span, verdict) {
 	}
 	end := len(r.text[:i]) - (i - max(0, i-maxPair-maxPadding)) + len(before) - len(`",`)
 	start := end
-	for start > 0 && end-start <= maxTokenLen && isTokenByte(r.text[start-1]) {
+	for start > 0 && end-start <= maxTokenLen && tokenBytes[r.text[start-1]] {
 		start--
 	}
 	if start == 0 || r.text[start-1] != '"' {
@@ -180,6 +191,9 @@ func (r *reader) argumentBefore(i int) (span, verdict) {
 // columns it stands in, the value with the same number in the first row.
 func (r *reader) row(name span) (span, verdict) {
 	t := r.text
+	if next, _ := r.skipSpace(name.end, true); next >= len(t) || t[next] != ',' && t[next] != ')' {
+		return span{}, notToken
+	}
 	column := 0
 	i := name.start
 	for end := max(0, i-maxPair); ; i-- {

@@ -3,6 +3,7 @@ package rules
 import (
 	"bytes"
 	"slices"
+	"strings"
 )
 
 // maxRequest is how far from the address a request's header is looked for.
@@ -60,7 +61,7 @@ func (r *request) tokens(report func(value span, what verdict, sure bool)) {
 			continue
 		}
 		if sure, ok := r.owns(name.start); ok {
-			report(value, what, sure)
+			report(value, judge(value.of(r.text)), sure)
 		}
 	}
 }
@@ -106,7 +107,7 @@ func appendHeader(found []span, text []byte, i int) []span {
 // headerValue returns the value of the header whose name is at name, also if it is in a
 // variable that is given it nearby.
 func (r *request) headerValue(name span) (span, verdict) {
-	r.alone = true
+	r.alone, r.hasty = true, true
 	value, what := r.assigned(name)
 	if what == notToken {
 		value, what = r.paired(name)
@@ -147,6 +148,9 @@ func (r *request) variable(name span) (span, verdict) {
 		use := span{from + at, from + at + len(id)}
 		from = use.end
 		if use.start == i || use.start > 0 && isIdent(t[use.start-1]) || use.end < len(t) && isIdent(t[use.end]) {
+			continue
+		}
+		if !r.isKey(use.end) {
 			continue
 		}
 		if value, what := r.assigned(use); what != notToken {
@@ -399,7 +403,7 @@ func (r *request) isRequest(at int, chain []int, n int) bool {
 	for _, open := range chain[n:] {
 		before := r.text[max(0, open-24):open]
 		name := before[len(before)-len(lastIdent(before)):]
-		if r.text[open] == '(' && requestCalls[string(bytes.ToLower(name))] {
+		if r.text[open] == '(' && holds(requestCalls, name) {
 			return true
 		}
 	}
@@ -438,12 +442,10 @@ func (r *request) statementBefore(at int) []byte {
 // linked reports whether the request with the header at text[at] names a variable that
 // is given the address.
 func (r *request) linked(at int) bool {
-	line := r.lineBefore(r.host)
-	eq := bytes.IndexByte(line, '=')
+	line := bytes.TrimRightFunc(r.lineBefore(r.host), func(c rune) bool { return c < 0x80 && (isAlnum(byte(c)) || strings.ContainsRune(`:/.\`, c)) })
+	eq := bytes.IndexAny(line, "=:")
 	if eq < 0 {
-		if eq = bytes.IndexByte(line, ':'); eq < 0 {
-			return false
-		}
+		return false
 	}
 	before := r.statementBefore(at)
 	after := r.text[at:min(len(r.text), at+maxPair)]

@@ -40,13 +40,15 @@ json=data
 
 func TestGuideSamples(t *testing.T) {
 	rng := rand.New(rand.NewPCG(13, 1))
-	for path, sample := range guideSamples {
+	for _, path := range sorted(guideSamples) {
+		sample := guideSamples[path]
 		for _, p := range []string{path, "README.md", "notes.txt"} {
 			if tokens, examples := legacyFound(p, sample); len(tokens) != 0 || len(examples) != 1 {
 				t.Errorf("%s: with the placeholder: found %q, examples %q", p, tokens, examples)
 			}
-			for _, draw := range drawn(rng) {
-				token := draw(40)
+			forms := drawn(rng)
+			for _, form := range sorted(forms) {
+				token := forms[form](40)
 				if tokens, _ := legacyFound(p, strings.ReplaceAll(sample, "your-secret-key-here", token)); len(tokens) != 1 || tokens[0] != token {
 					t.Errorf("%s: with %s: found %q", p, token, tokens)
 				}
@@ -175,7 +177,8 @@ var legacyRequests = map[string][]string{
 
 func TestLegacyRequests(t *testing.T) {
 	rng := rand.New(rand.NewPCG(14, 1))
-	for path, snippets := range legacyRequests {
+	for _, path := range sorted(legacyRequests) {
+		snippets := legacyRequests[path]
 		for _, snippet := range snippets {
 			token := randomSecret(rng, 24+rng.IntN(20))
 			text := strings.ReplaceAll(strings.ReplaceAll(snippet, "TOKEN_VALUE", "MY_VALUE"), "ADDRESS", legacyURL)
@@ -198,6 +201,67 @@ func TestLegacyRequests(t *testing.T) {
 				if tokens, _ := legacyFound(path, schemed); len(tokens) > 0 && !strings.Contains(text, "Authorization:TOKEN") {
 					t.Errorf("%s: in\n%s\nfound %q", path, schemed, tokens)
 				}
+			}
+		}
+	}
+}
+
+// Headers of requests to others, beside one to the API.
+var othersRequests = map[string][]string{
+	"a.js": {
+		"fetch('ADDRESS');\nfetch('https://api.example.com', { headers: { Authorization: 'TOKEN' } });",
+		"fetch('https://api.example.com', { headers: { Authorization: 'TOKEN' } });\nfetch('ADDRESS');",
+		"fetch('https://api.example.com', { headers: { Authorization: 'TOKEN' } })\nfetch('ADDRESS')",
+		"await fetch(OTHER, {\n  headers: { Authorization: 'TOKEN' },\n});\nawait fetch('ADDRESS', { headers: { Authorization: key } });",
+		"const headers = { Authorization: 'TOKEN' };\nawait fetch('https://api.example.com', { headers });\nawait fetch('ADDRESS');",
+		"fetch('ADDRESS');\nconst headers = { Authorization: 'TOKEN' };\nawait fetch('https://api.example.com', { headers });",
+		"function a() {\n  return axios.get('ADDRESS');\n}\n\nfunction b() {\n  client.setHeader('Authorization', 'TOKEN');\n}",
+		"const all = [\n  { url: 'ADDRESS' },\n  { url: other, headers: { Authorization: 'TOKEN' } },\n];",
+		"const a = axios.create({ baseURL: 'ADDRESS' });\nconst b = axios.create({ baseURL: 'https://api.example.com', headers: { Authorization: 'TOKEN' } });",
+		"import x from 'neoagent.config';\nfetch(url, { headers: { Authorization: 'TOKEN' } });",
+		"fetch('ADDRESS', { headers: { 'Proxy-Authorization': 'TOKEN' } })",
+		"fetch('ADDRESS', { headers: { 'X-Request-Id': 'TOKEN', Authorization: key } })",
+		"fetch('ADDRESS', { headers: { Authorization: `Bearer ${'TOKEN'}` } })",
+		"fetch('ADDRESS', { headers: { Authorization: 'Bearer ' + 'TOKEN' } })",
+		"fetch('ADDRESS', { headers: { Authorization: sign('TOKEN') } })",
+	},
+	"a.py": {
+		"def a():\n    return requests.get('ADDRESS')\n\n\ndef b():\n    client.headers['Authorization'] = 'TOKEN'\n",
+		"requests.get('ADDRESS')\nrequests.get(OTHER, headers={'Authorization': 'TOKEN'})",
+		"requests.get('ADDRESS', auth=auth)\nheaders = {'Authorization': 'TOKEN'}\nrequests.get('https://api.example.com', headers=headers)",
+	},
+	"a.go": {
+		"a, _ := http.NewRequest(\"GET\", \"ADDRESS\", nil)\nb, _ := http.NewRequest(\"GET\", \"https://api.example.com\", nil)\nb.Header.Set(\"Authorization\", \"TOKEN\")",
+		"b, _ := http.NewRequest(\"GET\", \"https://api.example.com\", nil)\nb.Header.Set(\"Authorization\", \"TOKEN\")\na, _ := http.NewRequest(\"GET\", \"ADDRESS\", nil)",
+	},
+	"a.sh": {
+		"curl ADDRESS\ncurl -H 'Authorization: TOKEN' https://api.example.com",
+		"curl ADDRESS\ncurl -H 'Authorization: TOKEN' \"$OTHER/x\"",
+		"curl -H 'Authorization: TOKEN' \\\n  https://api.example.com\ncurl ADDRESS \\\n  -v",
+	},
+	"a.http": {
+		"GET ADDRESS\n\n###\nGET https://api.example.com\nAuthorization: TOKEN\n",
+		"GET https://api.example.com\nAuthorization: TOKEN\n\n###\nGET ADDRESS\n",
+	},
+	"a.json": {
+		`{"item": [{"name": "a", "request": {"url": {"raw": "ADDRESS"}, "header": []}}, {"name": "b", "request": {"header": [{"key": "Authorization", "value": "TOKEN"}], "url": {"raw": "https://api.example.com"}}}]}`,
+		`{"item": [{"name": "b", "request": {"header": [{"key": "Authorization", "value": "TOKEN"}], "url": {"raw": "https://api.example.com"}}}, {"name": "a", "request": {"url": {"raw": "ADDRESS"}, "header": []}}]}`,
+	},
+	"a.yml": {
+		"a:\n  url: ADDRESS\nb:\n  headers:\n    Authorization: TOKEN\n",
+		"- uri:\n    url: ADDRESS\n- uri:\n    url: https://api.example.com\n    headers:\n      Authorization: TOKEN\n",
+		"url: ADDRESS\n---\nheaders:\n  Authorization: TOKEN\n",
+	},
+	"README.md": {"```\ncurl ADDRESS\n```\n\n```\ncurl -H 'Authorization: TOKEN' \"$X\"\n```"},
+}
+
+func TestOthersRequests(t *testing.T) {
+	rng := rand.New(rand.NewPCG(19, 1))
+	for _, path := range sorted(othersRequests) {
+		for _, snippet := range othersRequests[path] {
+			text := withToken(strings.ReplaceAll(snippet, "ADDRESS", legacyURL), "a"+randomSecret(rng, 29))
+			if tokens, examples := legacyFound(path, text); len(tokens)+len(examples) > 0 {
+				t.Errorf("%s: in\n%s\nfound %q, %q", path, text, tokens, examples)
 			}
 		}
 	}

@@ -1,6 +1,9 @@
 package rules
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+)
 
 // maxSection is how much is read of what lies under a name.
 const maxSection = 768
@@ -70,20 +73,26 @@ func (r *reader) inSection(name span) (key, value span, what verdict) {
 	if !ok {
 		return span{}, span{}, notToken
 	}
-	t := r.text
-	for i := in.start; i < in.end; i++ {
+	t := r.text[:in.end]
+	tries := maxFields
+	for i := in.start; i < in.end && tries > 0; i++ {
 		if !isLetter(t[i]) {
 			continue
 		}
-		if end, raw, ok := keyWords(t[:in.end], i); ok && raw && wordBegins(t, i) {
-			if end, ok = suffix(t[:in.end], end); ok {
+		if strings.IndexByte(wordInitials, lower(t[i])) < 0 {
+			i += run(t[i:], isURLSafe)
+			continue
+		}
+		if end, raw, ok := keyWords(t, i); ok && raw && wordBegins(t, i) {
+			tries--
+			if end, ok = suffix(t, end); ok {
 				key = span{i, end}
 				if value, what = r.assigned(key); what != notToken {
 					return key, value, what
 				}
 			}
 		}
-		i += run(t[i:in.end], func(c byte) bool { return isAlnum(c) || c == '_' || c == '-' || c == '.' })
+		i += run(t[i:], isURLSafe)
 	}
 	return span{}, span{}, notToken
 }

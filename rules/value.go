@@ -3,6 +3,7 @@ package rules
 import (
 	"bytes"
 	"math"
+	"strings"
 )
 
 // A raw token of the older API has no form of its own: these bounds are what is
@@ -18,12 +19,19 @@ const (
 	isToken
 )
 
+// credible reports whether a value has the size, the characters and the randomness of a
+// token. It is judge without the costly question whether it is a placeholder.
+func credible(value []byte) bool {
+	return minTokenLen <= len(value) && len(value) <= maxTokenLen && tokenRun(value, 0) == len(value) &&
+		!bytes.HasPrefix(value, []byte(keyPrefix)) && surprise(value) >= minSurprise
+}
+
 // judge says what the whole of a value is. A value that begins like a key of the
 // current API is no token, whatever follows: that key's own rule looks at it.
 func judge(value []byte) verdict {
 	switch {
 	case len(value) < minTokenLen || len(value) > maxTokenLen,
-		run(value, isTokenByte) < len(value),
+		tokenRun(value, 0) < len(value),
 		bytes.HasPrefix(value, []byte(keyPrefix)):
 		return notToken
 	}
@@ -39,8 +47,25 @@ func judge(value []byte) verdict {
 	return notToken // words that say nothing, a date
 }
 
-func isTokenByte(c byte) bool {
-	return isAlnum(c) || c == '.' || c == '_' || c == '~' || c == '+' || c == '/' || c == '=' || c == '-'
+// tokenBytes are the characters of a token.
+var tokenBytes = class(isAlnum, "._~+/=-")
+
+// class returns which bytes are of a kind or among others.
+func class(kind func(byte) bool, others string) (in [256]bool) {
+	for c := range in {
+		in[c] = kind(byte(c)) || strings.IndexByte(others, byte(c)) >= 0
+	}
+	return in
+}
+
+// tokenRun returns where the token at text[i:] ends, which is one character over the
+// most that a token has if it is longer than that.
+func tokenRun(text []byte, i int) int {
+	end := min(len(text), i+maxTokenLen+1)
+	for i < end && tokenBytes[text[i]] {
+		i++
+	}
+	return i
 }
 
 // minSurprise is how many bits a value must be likelier as random characters than
