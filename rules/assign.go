@@ -108,7 +108,7 @@ func (r *reader) judged(i int, newline bool) (span, verdict) {
 		return v, notToken
 	}
 	value := v.of(r.text)
-	if r.hasty && credible(value) {
+	if r.hasty && likely(value) {
 		return v, isToken
 	}
 	return v, judge(value)

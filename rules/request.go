@@ -9,20 +9,12 @@ import (
 // maxRequest is how far from the address a request's header is looked for.
 const maxRequest = 4 << 10
 
-const legacyHost = "neoagent.co" // after app.
-
 // legacyHostAt reports whether the "neoagent" at text[pos] is part of the address of
-// the older API, app.neoagent.co, and not of a longer name, such as that of a module.
+// the older API, and not of a longer name, such as that of a module. The address has to
+// be in lower case, as it is wherever it works.
 func legacyHostAt(text []byte, pos int) bool {
-	before, ok := bytes.CutSuffix(text[:pos], []byte("app."))
-	if !ok || !bytes.HasPrefix(text[pos:], []byte(legacyHost)) {
-		return false
-	}
-	if n := len(before); n > 0 && bytes.IndexByte([]byte("._-"), before[n-1]) >= 0 || !leftEdge(before) {
-		return false
-	}
-	rest := text[pos+len(legacyHost):]
-	return len(rest) == 0 || !isURLSafe(rest[0]) && (rest[0] != '.' || len(rest) == 1 || !isAlnum(rest[1]))
+	h, ok := hostAt(text, pos)
+	return ok && h.legacy && bytes.HasPrefix(text[h.start:], []byte(hostLegacy))
 }
 
 // A request is what surrounds an address of the older API, on both sides up to the
@@ -36,11 +28,11 @@ type request struct {
 
 func newRequest(r reader, host int) *request {
 	q := &request{reader: r, host: host, in: span{max(0, host-maxRequest), min(len(r.text), host+maxRequest)}}
-	next := []byte("app." + legacyHost)
+	next := []byte(hostLegacy)
 	start := host - len("app.")
 	if bytes.HasSuffix(r.text[:start], []byte("//")) {
 		// The name of the host alone may come up again in a request, such as in its headers.
-		next = []byte("//app." + legacyHost)
+		next = []byte("//" + hostLegacy)
 		start -= len("//")
 	}
 	if n := bytes.LastIndex(r.text[q.in.start:start], next); n >= 0 {

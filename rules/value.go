@@ -19,9 +19,9 @@ const (
 	isToken
 )
 
-// credible reports whether a value has the size, the characters and the randomness of a
+// likely reports whether a value has the size, the characters and the randomness of a
 // token. It is judge without the costly question whether it is a placeholder.
-func credible(value []byte) bool {
+func likely(value []byte) bool {
 	return minTokenLen <= len(value) && len(value) <= maxTokenLen && tokenRun(value, 0) == len(value) &&
 		!bytes.HasPrefix(value, []byte(keyPrefix)) && surprise(value) >= minSurprise
 }
