@@ -95,7 +95,7 @@ func (x *index) read() error {
 		x.crcs = l.take(x.n * 4)
 		x.offsets = l.take(x.n * 4)
 		beyond := 0
-		for o := x.offsets; len(o) > 0; o = o[4:] {
+		for o := x.offsets; len(o) >= 4; o = o[4:] {
 			beyond += int(o[0] >> 7)
 		}
 		x.large = l.take(beyond * 8)

@@ -76,6 +76,21 @@ type link struct {
 	e      entry
 }
 
+// entryAt reads the head of the object at offset.
+func (p *packFile) entryAt(offset int64) (link, error) {
+	l := link{p: p, offset: offset}
+	if offset < packHeader || offset >= p.end {
+		return l, damage("the pack is cut off before the object")
+	}
+	head := make([]byte, min(maxHead, p.end-offset))
+	n, err := p.file.ReadAt(head, offset)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return l, err
+	}
+	l.e, err = parseEntry(head[:n], offset, p.hashSize)
+	return l, err
+}
+
 // text returns the text of the object that lies in p at offset.
 func (s *Store) text(p *packFile, offset int64, limit int) (Kind, []byte, error) {
 	chain, base, kind, err := s.chain(p, offset)
@@ -120,21 +135,14 @@ func (s *Store) chain(p *packFile, offset int64) (chain []link, base []byte, kin
 		if kind, text, ok := s.cache.get(p, offset); ok {
 			return chain, text, kind, nil
 		}
-		var head [maxHead]byte
-		n, err := p.file.ReadAt(head[:min(maxHead, p.end-offset)], offset)
-		if err != nil && !errors.Is(err, io.EOF) {
-			return nil, nil, 0, err
-		}
-		e, err := parseEntry(head[:n], offset, p.hashSize)
+		l, err := p.entryAt(offset)
 		if err != nil {
 			return nil, nil, 0, err
 		}
-		chain = append(chain, link{p, offset, e})
+		e := l.e
+		chain = append(chain, l)
 		switch e.kind {
 		case ofsDelta:
-			if e.base < packHeader {
-				return nil, nil, 0, damage("the base of the delta lies outside of the pack")
-			}
 			offset = e.base
 		case refDelta:
 			if seen == nil {

@@ -167,7 +167,10 @@ type recorder struct{ *swept }
 func (r recorder) Visit(o *Object) any {
 	text := o.Text
 	if o.Reader != nil {
-		text, _ = io.ReadAll(o.Reader) // the sweep names the error
+		var err error
+		if text, err = io.ReadAll(o.Reader); err != nil {
+			return nil // the sweep names it
+		}
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -2,7 +2,6 @@ package pack
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"hash"
 	"io"
@@ -29,6 +28,7 @@ type scan struct {
 func (p *packFile) scan(s *Store) *index {
 	c := &scan{s: s, p: p, at: map[int64]int{}, known: map[ID]int{}, waiting: map[ID][]int{}}
 	c.find()
+	c.checkSum()
 	c.ids = make([]ID, len(c.links))
 	for i := range c.links {
 		c.name(i)
@@ -67,18 +67,29 @@ func (c *scan) find() {
 	}
 }
 
+// checkSum compares the pack with the checksum at its end. Without an index nothing else
+// tells that an object's kind is not what it was.
+func (c *scan) checkSum() {
+	h := newHash(c.p.hashSize)
+	trailer := make([]byte, c.p.hashSize)
+	_, err := io.Copy(h, io.NewSectionReader(c.p.file, 0, c.p.end))
+	if err == nil {
+		_, err = c.p.file.ReadAt(trailer, c.p.end)
+	}
+	if err == nil && !bytes.Equal(trailer, h.Sum(nil)) {
+		err = damage("the pack's checksum is wrong")
+	}
+	if err != nil {
+		c.s.problem(Problem{Path: c.p.path, Err: err})
+	}
+}
+
 // measure reads the object at offset and returns how many bytes of the pack it takes.
 func (c *scan) measure(offset int64) (link, int64, error) {
-	l := link{p: c.p, offset: offset}
-	var head [maxHead]byte
-	n, err := c.p.file.ReadAt(head[:min(maxHead, c.p.end-offset)], offset)
-	if err != nil && !errors.Is(err, io.EOF) {
+	l, err := c.p.entryAt(offset)
+	if err != nil {
 		return l, 0, err
 	}
-	if l.e, err = parseEntry(head[:n], offset, c.p.hashSize); err != nil {
-		return l, 0, err
-	}
-	l.e.baseID = bytes.Clone(l.e.baseID)
 	t, err := l.stream()
 	if err != nil {
 		return l, 0, err

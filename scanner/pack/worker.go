@@ -126,8 +126,8 @@ func (k *worker) whole(g *grove, i uint32, kind Kind) {
 	if l.e.size > bigText && !k.alone {
 		if g.first[i] != 0 {
 			g.addBig(i)
-		} else {
-			k.streamed(g, i, l)
+		} else if err := k.streamed(g, i, l); err != nil {
+			k.lost(g, i, err)
 		}
 		return
 	}
@@ -210,19 +210,16 @@ func (k *worker) made(g *grove, i uint32, kind Kind, text []byte, parent *frame,
 }
 
 // streamed visits object i, no delta, whose text is too long to hold.
-func (k *worker) streamed(g *grove, i uint32, l link) {
+func (k *worker) streamed(g *grove, i uint32, l link) error {
 	if g.isRepeated(i) {
-		return
+		return nil
 	}
 	t, err := l.stream()
 	if err != nil {
-		k.lost(g, i, err)
-		return
+		return err
 	}
-	defer t.Close() // nothing to close
-	if err := k.stream(g.id(i), l.e.kind, t); err != nil {
-		k.lost(g, i, err)
-	}
+	defer t.release()
+	return k.stream(g.id(i), l.e.kind, t)
 }
 
 // stream shows a long text to the visitor and returns why it could not be read to its
@@ -243,7 +240,10 @@ func (k *worker) sweepBig(g *grove, i uint32) {
 	defer func() { k.alone = false; k.free, k.room = nil, 0 }()
 	kind, text, err := k.store.text(g.p, g.offset(i), MaxText)
 	if l, _, e := k.read(g, i); errors.Is(err, ErrTooLarge) && e == nil && l.e.kind <= Tag {
-		k.streamed(g, i, l)
+		if err := k.streamed(g, i, l); err != nil {
+			k.lost(g, i, err)
+			return
+		}
 		for c := g.first[i]; c != 0; c = g.next[c-1] {
 			k.lost(g, c-1, fmt.Errorf("what it is made from is %w", ErrTooLarge))
 		}
