@@ -200,36 +200,51 @@ func TestHostileEntries(t *testing.T) {
 	sizes := func(from, to uint64) []byte { return appendVarint(appendVarint(nil, from), to) }
 	n := uint64(len(base))
 	for name, entry := range map[string]func(w *packWriter) []byte{
-		"claims 16 EiB":         func(*packWriter) []byte { return append(entryHead(Blob, math.MaxUint64), deflated(base)...) },
-		"claims 8 EiB":          func(*packWriter) []byte { return append(entryHead(Blob, math.MaxInt64), deflated(base)...) },
-		"claims 1 GiB":          func(*packWriter) []byte { return append(entryHead(Blob, 1<<30), deflated(base)...) },
-		"claims too little":     func(*packWriter) []byte { return append(entryHead(Blob, 5), deflated(base)...) },
-		"size without end":      func(*packWriter) []byte { return bytes.Repeat([]byte{0xbf}, 30) },
-		"type 0":                func(*packWriter) []byte { return append(entryHead(0, n), deflated(base)...) },
-		"type 5":                func(*packWriter) []byte { return append(entryHead(5, n), deflated(base)...) },
-		"no stream":             func(*packWriter) []byte { return entryHead(Blob, n) },
-		"other stream":          func(*packWriter) []byte { return append(entryHead(Blob, n), "this is no zlib stream at all"...) },
-		"dictionary":            func(*packWriter) []byte { return append(entryHead(Blob, n), 0x78, 0xbb, 1, 2, 3, 4, 5, 6, 7) },
-		"delta of 16 EiB":       func(w *packWriter) []byte { return slices.Concat(entryHead(ofsDelta, math.MaxUint64), distance(w.offset()-packHeader), deflated(base)) },
-		"base before the pack":  func(w *packWriter) []byte { return slices.Concat(entryHead(ofsDelta, 5), distance(w.offset()-1), deflated([]byte("12345"))) },
-		"base far before":       func(*packWriter) []byte { return slices.Concat(entryHead(ofsDelta, 5), distance(1<<50), deflated([]byte("12345"))) },
-		"base at itself":        func(*packWriter) []byte { return slices.Concat(entryHead(ofsDelta, 5), distance(0), deflated([]byte("12345"))) },
-		"base between objects":  func(w *packWriter) []byte { return slices.Concat(entryHead(ofsDelta, 5), distance(w.offset()-packHeader-1), deflated([]byte("12345"))) },
-		"base is missing":       func(*packWriter) []byte { return slices.Concat(entryHead(refDelta, 5), bytes.Repeat([]byte{7}, 20), deflated([]byte("12345"))) },
-		"empty delta":           func(w *packWriter) []byte { return ofs(w, nil) },
-		"sizes without end":     func(w *packWriter) []byte { return ofs(w, bytes.Repeat([]byte{0xff}, 30)) },
-		"makes 16 EiB":          func(w *packWriter) []byte { return ofs(w, append(sizes(n, math.MaxUint64), 0x90, 5)) },
-		"makes 1 GiB":           func(w *packWriter) []byte { return ofs(w, append(sizes(n, 1<<30), 0x90, 5)) },
-		"makes too little":      func(w *packWriter) []byte { return ofs(w, append(sizes(n, 9), 0x90, 5)) },
-		"makes too much":        func(w *packWriter) []byte { return ofs(w, append(sizes(n, 3), 0x90, 5)) },
-		"another base's size":   func(w *packWriter) []byte { return ofs(w, append(sizes(n+1, 5), 0x90, 5)) },
-		"copies from beyond":    func(w *packWriter) []byte { return ofs(w, append(sizes(n, 5), 0x91, byte(n-4), 5)) },
-		"copies from far":       func(w *packWriter) []byte { return ofs(w, append(sizes(n, 5), 0x9f, 255, 255, 255, 255, 5)) },
-		"copies 64 KiB":         func(w *packWriter) []byte { return ofs(w, append(sizes(n, 1<<16), 0x80)) },
-		"copy cut off":          func(w *packWriter) []byte { return ofs(w, append(sizes(n, 5), 0xff, 1)) },
-		"insertion cut off":     func(w *packWriter) []byte { return ofs(w, append(sizes(n, 5), 5, 'a')) },
-		"step zero":             func(w *packWriter) []byte { return ofs(w, append(sizes(n, 5), 0)) },
-		"delta claims too much": func(w *packWriter) []byte { d := append(sizes(n, 5), 0x90, 5); return slices.Concat(entryHead(ofsDelta, 1<<40), distance(w.offset()-packHeader), deflated(d)) },
+		"claims 16 EiB":     func(*packWriter) []byte { return append(entryHead(Blob, math.MaxUint64), deflated(base)...) },
+		"claims 8 EiB":      func(*packWriter) []byte { return append(entryHead(Blob, math.MaxInt64), deflated(base)...) },
+		"claims 1 GiB":      func(*packWriter) []byte { return append(entryHead(Blob, 1<<30), deflated(base)...) },
+		"claims too little": func(*packWriter) []byte { return append(entryHead(Blob, 5), deflated(base)...) },
+		"size without end":  func(*packWriter) []byte { return bytes.Repeat([]byte{0xbf}, 30) },
+		"type 0":            func(*packWriter) []byte { return append(entryHead(0, n), deflated(base)...) },
+		"type 5":            func(*packWriter) []byte { return append(entryHead(5, n), deflated(base)...) },
+		"no stream":         func(*packWriter) []byte { return entryHead(Blob, n) },
+		"other stream":      func(*packWriter) []byte { return append(entryHead(Blob, n), "this is no zlib stream at all"...) },
+		"dictionary":        func(*packWriter) []byte { return append(entryHead(Blob, n), 0x78, 0xbb, 1, 2, 3, 4, 5, 6, 7) },
+		"delta of 16 EiB": func(w *packWriter) []byte {
+			return slices.Concat(entryHead(ofsDelta, math.MaxUint64), distance(w.offset()-packHeader), deflated(base))
+		},
+		"base before the pack": func(w *packWriter) []byte {
+			return slices.Concat(entryHead(ofsDelta, 5), distance(w.offset()-1), deflated([]byte("12345")))
+		},
+		"base far before": func(*packWriter) []byte {
+			return slices.Concat(entryHead(ofsDelta, 5), distance(1<<50), deflated([]byte("12345")))
+		},
+		"base at itself": func(*packWriter) []byte {
+			return slices.Concat(entryHead(ofsDelta, 5), distance(0), deflated([]byte("12345")))
+		},
+		"base between objects": func(w *packWriter) []byte {
+			return slices.Concat(entryHead(ofsDelta, 5), distance(w.offset()-packHeader-1), deflated([]byte("12345")))
+		},
+		"base is missing": func(*packWriter) []byte {
+			return slices.Concat(entryHead(refDelta, 5), bytes.Repeat([]byte{7}, 20), deflated([]byte("12345")))
+		},
+		"empty delta":         func(w *packWriter) []byte { return ofs(w, nil) },
+		"sizes without end":   func(w *packWriter) []byte { return ofs(w, bytes.Repeat([]byte{0xff}, 30)) },
+		"makes 16 EiB":        func(w *packWriter) []byte { return ofs(w, append(sizes(n, math.MaxUint64), 0x90, 5)) },
+		"makes 1 GiB":         func(w *packWriter) []byte { return ofs(w, append(sizes(n, 1<<30), 0x90, 5)) },
+		"makes too little":    func(w *packWriter) []byte { return ofs(w, append(sizes(n, 9), 0x90, 5)) },
+		"makes too much":      func(w *packWriter) []byte { return ofs(w, append(sizes(n, 3), 0x90, 5)) },
+		"another base's size": func(w *packWriter) []byte { return ofs(w, append(sizes(n+1, 5), 0x90, 5)) },
+		"copies from beyond":  func(w *packWriter) []byte { return ofs(w, append(sizes(n, 5), 0x91, byte(n-4), 5)) },
+		"copies from far":     func(w *packWriter) []byte { return ofs(w, append(sizes(n, 5), 0x9f, 255, 255, 255, 255, 5)) },
+		"copies 64 KiB":       func(w *packWriter) []byte { return ofs(w, append(sizes(n, 1<<16), 0x80)) },
+		"copy cut off":        func(w *packWriter) []byte { return ofs(w, append(sizes(n, 5), 0xff, 1)) },
+		"insertion cut off":   func(w *packWriter) []byte { return ofs(w, append(sizes(n, 5), 5, 'a')) },
+		"step zero":           func(w *packWriter) []byte { return ofs(w, append(sizes(n, 5), 0)) },
+		"delta claims too much": func(w *packWriter) []byte {
+			d := append(sizes(n, 5), 0x90, 5)
+			return slices.Concat(entryHead(ofsDelta, 1<<40), distance(w.offset()-packHeader), deflated(d))
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := &packWriter{t: t}
@@ -326,4 +341,91 @@ func TestCycle(t *testing.T) {
 	if got := checkDamaged(t, "two packs", dir, want); len(got.objects) != 2 {
 		t.Errorf("two packs: %d objects", len(got.objects))
 	}
+}
+
+// TestWrongIndex reads packs whose index has a good checksum but says what is not so.
+func TestWrongIndex(t *testing.T) {
+	w := samplePack(t)
+	pack, index := w.bytes()
+	want := w.want()
+	n := len(w.entries)
+	ids := 8 + 4*256
+	crcs := ids + 20*n
+	offsets := crcs + 4*n
+	for name, change := range map[string]func(x []byte) []byte{
+		"version 3":                func(x []byte) []byte { x[7] = 3; return x },
+		"two ids swapped":          func(x []byte) []byte { swap(x[ids:ids+20], x[ids+20:ids+40]); return x },
+		"an id twice":              func(x []byte) []byte { copy(x[ids:ids+20], x[ids+20:ids+40]); return x },
+		"an offset twice":          func(x []byte) []byte { copy(x[offsets:offsets+4], x[offsets+4:offsets+8]); return x },
+		"an offset not listed":     func(x []byte) []byte { copy(x[offsets:], "\xff\xff\xff\xff"); return x },
+		"counts backwards":         func(x []byte) []byte { copy(x[8+4*200:], "\xff\xff\xff\xff"); return x },
+		"counts wrong":             func(x []byte) []byte { clear(x[8 : 8+4*255]); return x },
+		"an object less":           func(x []byte) []byte { return lessAnObject(x, n) },
+		"two gigabytes of ids":     func(x []byte) []byte { return hugeIndex(x) },
+		"an offset of 62 bits":     func(x []byte) []byte { return farOffset(x, n, 1<<62) },
+		"an offset of 64 bits":     func(x []byte) []byte { return farOffset(x, n, math.MaxUint64) },
+		"no objects, in version 1": func([]byte) []byte { return make([]byte, 4*256+40) },
+	} {
+		x := change(bytes.Clone(index))
+		h := newHash(20)
+		h.Write(x[:len(x)-20])
+		h.Sum(x[:len(x)-20])
+		dir := t.TempDir()
+		writePack(t, dir, "test", pack, x)
+		got := checkDamaged(t, name, dir, want)
+		if len(got.objects) != len(want) || len(got.problems) != 1 || !strings.HasSuffix(got.problems[0].Path, ".idx") {
+			t.Errorf("%s: %d objects, problems %v", name, len(got.objects), got.problems)
+		}
+		s := openStore(t, 20, dir)
+		for _, e := range w.entries { // read from an index that is not checked
+			_, _, _ = s.Object(e.id, MaxText)
+			s.Has(e.id)
+		}
+	}
+	// What only the checksum of one object tells.
+	x := bytes.Clone(index)
+	x[crcs] ^= 1
+	h := newHash(20)
+	h.Write(x[:len(x)-20])
+	h.Sum(x[:len(x)-20])
+	dir := t.TempDir()
+	writePack(t, dir, "test", pack, x)
+	got := sweep(t, openStore(t, 20, dir), 1)
+	compareObjects(t, got.objects, want)
+	if len(got.problems) > 0 {
+		t.Errorf("a wrong checksum of a good object: problems %v", got.problems)
+	}
+}
+
+func swap(a, b []byte) {
+	for i := range a {
+		a[i], b[i] = b[i], a[i]
+	}
+}
+
+func hugeIndex(x []byte) []byte {
+	x = x[:8+4*256+100]
+	for b := range 256 {
+		be.PutUint32(x[8+4*b:], 100_000_000)
+	}
+	return x
+}
+
+func lessAnObject(x []byte, n int) []byte {
+	ids, crcs := 8+4*256, 8+4*256+20*n
+	offsets := crcs + 4*n
+	last := int(x[crcs-20])
+	x = slices.Delete(x, offsets+4*(n-1), offsets+4*n)
+	x = slices.Delete(x, crcs+4*(n-1), crcs+4*n)
+	x = slices.Delete(x, ids+20*(n-1), ids+20*n)
+	for b := last; b < 256; b++ {
+		be.PutUint32(x[8+4*b:], uint32(n-1))
+	}
+	return x
+}
+
+func farOffset(x []byte, n int, offset uint64) []byte {
+	offsets := 8 + 4*256 + 24*n
+	copy(x[offsets:], "\x80\x00\x00\x00")
+	return slices.Insert(x, offsets+4*n, be.AppendUint64(nil, offset)...)
 }

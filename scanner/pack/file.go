@@ -31,7 +31,7 @@ const packHeader = 12
 
 // openPack opens the pack at path and its index, if it has one that is any good.
 func openPack(path string, hashSize int, problem func(Problem)) (*packFile, error) {
-	f, err := os.Open(path)
+	f, err := openRegular(path)
 	if err != nil {
 		return nil, err
 	}
@@ -46,6 +46,19 @@ func openPack(path string, hashSize int, problem func(Problem)) (*packFile, erro
 	return p, nil
 }
 
+// openRegular opens a file for reading, unless reading it could have another effect or no
+// end.
+func openRegular(path string) (*os.File, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errors.New("not a regular file")
+	}
+	return os.Open(path)
+}
+
 func withoutIndex(err error) error {
 	return fmt.Errorf("%w; its pack is read without it, which is slow: `git index-pack` makes a new one", err)
 }
@@ -55,9 +68,6 @@ func (p *packFile) begin() error {
 	info, err := p.file.Stat()
 	if err != nil {
 		return err
-	}
-	if !info.Mode().IsRegular() {
-		return errors.New("not a regular file")
 	}
 	var head [packHeader]byte
 	if _, err := p.file.ReadAt(head[:], 0); err != nil {
@@ -80,7 +90,7 @@ func (p *packFile) begin() error {
 func (p *packFile) indexPath() string { return strings.TrimSuffix(p.path, ".pack") + ".idx" }
 
 func (p *packFile) openIndex() error {
-	f, err := os.Open(p.indexPath())
+	f, err := openRegular(p.indexPath())
 	if err != nil {
 		return err
 	}

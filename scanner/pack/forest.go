@@ -5,9 +5,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
-	"math/bits"
 	"slices"
-	"sort"
 	"sync"
 	"sync/atomic"
 )
@@ -18,9 +16,7 @@ import (
 type forest struct {
 	p     *packFile
 	index *index
-	// keys holds, for each object, its offset in the pack above its place in the index.
-	keys []uint64
-	bits uint // of the place
+	order
 
 	kind  []Kind   // of roots their kind, of others ofsDelta or refDelta; broken
 	first []uint32 // first child, as number plus one
@@ -38,10 +34,7 @@ type forest struct {
 // broken is the kind of an object that cannot be read, which makes it a root.
 const broken Kind = 0
 
-func (f *forest) len() int              { return len(f.keys) }
-func (f *forest) offset(i uint32) int64 { return int64(f.keys[i] >> f.bits) }
-func (f *forest) place(i uint32) int    { return int(f.keys[i] & (1<<f.bits - 1)) }
-func (f *forest) id(i uint32) ID        { return NewID(f.index.id(f.place(i))) }
+func (f *forest) id(i uint32) ID { return NewID(f.index.id(f.place(i))) }
 
 // end returns where object i ends.
 func (f *forest) end(i uint32) int64 {
@@ -57,10 +50,7 @@ func (f *forest) crc(i uint32) uint32 { return be32(f.index.crcs[4*f.place(i):])
 // newForest finds out which object of the pack is made from which. The repeated ones, by
 // their place in the index, need not be visited.
 func newForest(s *Store, p *packFile, x *index, repeated bitset, jobs int) (*forest, error) {
-	f := &forest{p: p, index: x, bases: map[uint32]ID{}, broken: map[uint32]error{}}
-	if err := f.sort(); err != nil {
-		return nil, err
-	}
+	f := &forest{p: p, index: x, order: x.order, bases: map[uint32]ID{}, broken: map[uint32]error{}}
 	f.kind = make([]Kind, x.n)
 	parent := make([]uint32, x.n) // as number plus one
 	if err := f.readHeads(parent, jobs); err != nil {
@@ -77,76 +67,6 @@ func newForest(s *Store, p *packFile, x *index, repeated bitset, jobs int) (*for
 		f.need(parent, repeated)
 	}
 	return f, nil
-}
-
-// sort puts the objects in the order of their offsets.
-func (f *forest) sort() error {
-	n := f.index.n
-	f.bits = uint(bits.Len(uint(max(n-1, 0))))
-	largest := uint64(0)
-	f.keys = make([]uint64, n)
-	for i := range f.keys {
-		offset := f.index.offset(i)
-		largest = max(largest, offset)
-		f.keys[i] = offset<<f.bits | uint64(i)
-	}
-	if bits.Len64(largest)+int(f.bits) > 63 {
-		return damage("the index has an offset that no pack can have")
-	}
-	radixSort(f.keys, f.bits, uint(bits.Len64(largest)))
-	for i := 1; i < n; i++ {
-		if f.keys[i]>>f.bits == f.keys[i-1]>>f.bits {
-			return damage("the index has two objects at the same place")
-		}
-	}
-	return nil
-}
-
-// radixSort sorts keys by their width bits above the lowest low.
-func radixSort(keys []uint64, low, width uint) {
-	const digit = 11
-	other := make([]uint64, len(keys))
-	from, to := keys, other
-	var count [1 << digit]int
-	for shift := low; shift < low+width; shift += digit {
-		clear(count[:])
-		for _, k := range from {
-			count[k>>shift&(1<<digit-1)]++
-		}
-		sum := 0
-		for d, n := range count {
-			count[d] = sum
-			sum += n
-		}
-		for _, k := range from {
-			d := k >> shift & (1<<digit - 1)
-			to[count[d]] = k
-			count[d]++
-		}
-		from, to = to, from
-	}
-	if len(keys) > 0 && &from[0] != &keys[0] {
-		copy(keys, from)
-	}
-}
-
-// before returns the object that begins at offset, which must lie before object i's.
-func (f *forest) before(i uint32, offset int64) (uint32, bool) {
-	// A base is mostly near: look at distances that double.
-	step := uint32(1)
-	for step < i && f.offset(i-step) > offset {
-		step *= 2
-	}
-	from := i - min(step, i)
-	n := sort.Search(int(i-from), func(n int) bool { return f.offset(from+uint32(n)) >= offset })
-	at := from + uint32(n)
-	return at, at < i && f.offset(at) == offset
-}
-
-// number returns the number of an object by its place in the index.
-func (f *forest) number(place int) uint32 {
-	offset := f.index.offset(place)
-	return uint32(sort.Search(len(f.keys), func(i int) bool { return f.keys[i]>>f.bits >= offset }))
 }
 
 const (
@@ -229,7 +149,7 @@ func (f *forest) readHead(r *reader, i, crc uint32, parent []uint32) error {
 		parent[i] = base + 1
 	case refDelta:
 		if place, ok := f.index.find(e.baseID); ok {
-			parent[i] = f.number(place) + 1
+			parent[i] = f.at(f.index.offsetOf(place)) + 1
 		} else {
 			f.mu.Lock()
 			f.bases[i] = NewID(e.baseID)

@@ -26,6 +26,7 @@ type index struct {
 	offsets []byte // 4 bytes each
 	large   []byte // 8 bytes each: the offsets that are beyond 31 bits
 	trailer []byte // the pack's own checksum
+	order
 }
 
 const (
@@ -156,14 +157,16 @@ func (x *index) check() error {
 			return damage("the index has an offset that it does not list")
 		}
 	}
-	return nil
+	var err error
+	x.order, err = newOrder(x)
+	return err
 }
 
 // id returns the i-th id of a loaded index.
 func (x *index) id(i int) []byte { return x.ids[i*x.hashSize : (i+1)*x.hashSize] }
 
-// offset returns where the i-th object of a loaded index lies.
-func (x *index) offset(i int) uint64 {
+// offsetOf returns where the i-th object of a loaded index lies.
+func (x *index) offsetOf(i int) uint64 {
 	o := be32(x.offsets[4*i:])
 	if x.version == 1 || o < largeOffset {
 		return uint64(o)
@@ -186,7 +189,7 @@ func (x *index) lookup(id []byte) (offset uint64, found bool, err error) {
 		if !ok {
 			return 0, false, nil
 		}
-		return x.offset(i), true, nil
+		return x.offsetOf(i), true, nil
 	}
 	first, stride := int64(8+4*256), int64(x.hashSize)
 	if x.version == 1 {
@@ -212,7 +215,7 @@ func (x *index) lookup(id []byte) (offset uint64, found bool, err error) {
 	return 0, false, nil
 }
 
-// offsetOnDisk is offset for an index that is not loaded.
+// offsetOnDisk is offsetOf for an index that is not loaded.
 func (x *index) offsetOnDisk(i int64) (uint64, error) {
 	n := int64(x.n)
 	first, stride := 8+4*256+n*int64(x.hashSize+4), int64(4)

@@ -47,13 +47,9 @@ const maxLooseHead = 32
 
 // openLooseFile opens the loose object at path: a zlib stream of kind, size and text.
 func openLooseFile(path string) (Kind, *textReader, error) {
-	f, err := os.Open(path)
+	f, err := openRegular(path)
 	if err != nil {
 		return 0, nil, err
-	}
-	if info, err := f.Stat(); err == nil && !info.Mode().IsRegular() {
-		_ = f.Close()
-		return 0, nil, errors.New("not a regular file")
 	}
 	t, err := newTextReader(f, maxLooseHead)
 	if err != nil {
@@ -128,8 +124,10 @@ func listLoose(path string, hashSize int, problem func(Problem)) looseDir {
 		}
 		var ids [][]byte
 		for _, e := range entries {
-			id, err := hex.DecodeString(first + e.Name())
-			if err == nil && len(id) == hashSize {
+			// Of upper-case digits git makes no names.
+			name := first + e.Name()
+			id, err := hex.DecodeString(name)
+			if err == nil && len(id) == hashSize && hex.EncodeToString(id) == name {
 				ids = append(ids, id)
 			}
 		}

@@ -4,7 +4,9 @@
 //
 // What it reads may be damaged or made to do harm. Every object that cannot be read is
 // named and the rest read; sizes that a file declares are claims, and memory is taken
-// for what was read.
+// for what was read. Damage is noticed by the checksums that the formats have for each
+// object's bytes or text; an object is hashed only where there is none, or where it is
+// wrong. So the names of objects are those that an index gives them.
 //
 // The formats are those of git's own documentation, gitformat-pack(5) and
 // gitrepository-layout(5).

@@ -92,7 +92,7 @@ func (r *repo) fill(random *rand.Rand, n int) {
 	}
 	r.write("empty", nil)
 	r.commit("an empty file")
-	r.git("tag", "-a", "-m", "a tag", "v1")
+	r.git("tag", "-f", "-a", "-m", "a tag", "v1")
 }
 
 func randomLines(random *rand.Rand, n int) []byte {
@@ -229,6 +229,7 @@ func sweep(t testing.TB, s *Store, jobs int, kinds ...Kind) *swept {
 	if err != nil {
 		t.Fatal(err)
 	}
+	out.problems = append(out.problems, s.Problems()...)
 	for _, f := range out.failures {
 		t.Error(f)
 	}

@@ -247,6 +247,7 @@ func (c *scan) makeIndex() *index {
 	for b := range 256 {
 		x.fanout[b+1] += x.fanout[b]
 	}
+	x.order, _ = newOrder(x) // it is in order, each object at another place
 	return x
 }
 

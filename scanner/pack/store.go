@@ -58,10 +58,23 @@ func (s *Store) Problems() []Problem {
 	return slices.Clone(s.problems)
 }
 
+// maxProblems is how many problems a store remembers.
+const maxProblems = 1000
+
+// problem remembers a problem, once however often it is met.
 func (s *Store) problem(p Problem) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.problems = append(s.problems, p)
+	known := slices.ContainsFunc(s.problems, func(q Problem) bool {
+		return p.ID == q.ID && p.Path == q.Path && p.Err.Error() == q.Err.Error()
+	})
+	switch {
+	case known || len(s.problems) > maxProblems:
+	case len(s.problems) == maxProblems:
+		s.problems = append(s.problems, Problem{Err: errors.New("there are more problems with the object store")})
+	default:
+		s.problems = append(s.problems, p)
+	}
 }
 
 const (

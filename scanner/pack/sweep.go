@@ -17,7 +17,8 @@ type Sweep struct {
 	Jobs int
 	// NewVisitor is called Jobs times, once for each worker.
 	NewVisitor func() Visitor
-	// Problem is told what cannot be read. It is called by one worker at a time.
+	// Problem is told which objects cannot be read. It is called by one worker at a
+	// time. What else is wrong is among the store's Problems afterwards.
 	Problem func(Problem)
 }
 
@@ -54,14 +55,13 @@ func (o *Object) ID() ID {
 	return o.id
 }
 
-const (
-	// bigText is how long a text can be for several workers to hold such texts at the
-	// same time. Longer ones are read one after the other.
-	bigText = 8 << 20
-	// heldText is how many bytes of text all workers together hold for the objects that
-	// are still to be made from it. What is dropped is inflated again.
-	heldText = 64 << 20
-)
+// bigText is how long a text can be for several workers to hold such texts at the same
+// time. Longer ones are read one after the other.
+const bigText = 8 << 20
+
+// heldText is how many bytes of text all workers together hold for the objects that
+// are still to be made from it. What is dropped is inflated again. Tests set it lower.
+var heldText = 64 << 20
 
 // Sweep visits each object of the store once, in whatever order is cheapest; those that
 // were made from another one come after it. It returns an error only when ctx is
@@ -121,9 +121,6 @@ func (w *sweeper) run() {
 		}
 	}
 	parallel(w.workers, alone)
-	for _, p := range w.store.Problems() {
-		w.problem(p)
-	}
 }
 
 // A task is something for one worker to do.
@@ -200,6 +197,7 @@ func (w *sweeper) sweepPack(t table, repeated bitset, workers ...*worker) {
 		all.Go(func() { k.sweepGrove(g) })
 	}
 	all.Wait()
+	g.idle.Store(0) // nobody waits for work any more
 	for _, i := range g.big {
 		if w.ctx.Err() != nil {
 			return

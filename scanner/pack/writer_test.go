@@ -3,9 +3,11 @@ package pack
 import (
 	"bytes"
 	"hash/crc32"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/klauspost/compress/zlib"
@@ -83,11 +85,15 @@ func distance(n int64) []byte {
 
 func deflated(text []byte) []byte {
 	var b bytes.Buffer
-	z := zlib.NewWriter(&b)
+	z := zlibWriters.Get().(*zlib.Writer)
+	defer zlibWriters.Put(z)
+	z.Reset(&b)
 	_, _ = z.Write(text)
 	_ = z.Close()
 	return b.Bytes()
 }
+
+var zlibWriters = sync.Pool{New: func() any { return zlib.NewWriter(io.Discard) }}
 
 func appendVarint(b []byte, n uint64) []byte {
 	for ; n >= 0x80; n >>= 7 {

@@ -1,0 +1,130 @@
+package pack
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"testing"
+)
+
+// FuzzPack sweeps packs of any bytes: with an index that belongs to the first one, and
+// without. What it finds under a name must be what has that name.
+func FuzzPack(f *testing.F) {
+	w := samplePack(f)
+	pack, index := w.bytes()
+	f.Add(pack, true)
+	f.Add(pack, false)
+	forest, _ := randomForest(f, rng(61), 30).bytes()
+	f.Add(forest, false)
+	f.Fuzz(func(t *testing.T, pack []byte, indexed bool) {
+		dir := t.TempDir()
+		x := index
+		if !indexed {
+			x = nil
+		}
+		writePack(t, dir, "fuzz", pack, x)
+		checkReads(t, dir, true)
+	})
+}
+
+// FuzzIndex sweeps a good pack with an index of any bytes, whose checksum is made right.
+func FuzzIndex(f *testing.F) {
+	w := samplePack(f)
+	pack, index := w.bytes()
+	f.Add(index, true)
+	f.Add(index, false)
+	f.Fuzz(func(t *testing.T, index []byte, sum bool) {
+		if sum && len(index) >= 20 {
+			h := newHash(20)
+			h.Write(index[:len(index)-20])
+			index = h.Sum(index[:len(index)-20])
+		}
+		dir := t.TempDir()
+		writePack(t, dir, "fuzz", pack, index)
+		checkReads(t, dir, false) // an index may give wrong names
+		s := openStore(t, 20, dir)
+		for _, e := range w.entries { // with as little of the index as is needed
+			_, _, _ = s.Object(e.id, MaxText)
+			_ = s.WithPrefix(e.id.String()[:4])
+		}
+	})
+}
+
+// checkReads sweeps a store and makes sure that single reads agree, and that texts are those
+// that they are named for.
+func checkReads(t *testing.T, dir string, names bool) {
+	s := openStore(t, 20, dir)
+	err := s.Sweep(context.Background(), Sweep{Jobs: 2, NewVisitor: func() Visitor {
+		return visitorFunc(func(o *Object) any {
+			if o.Reader != nil {
+				_, _ = io.Copy(io.Discard, o.Reader)
+				return nil
+			}
+			id := o.ID()
+			if err := checkID(id, o.Kind, o.Text); err != nil && names {
+				t.Errorf("%v: %v", id, err)
+			}
+			kind, text, err := s.Object(id, MaxText)
+			if err != nil || kind != o.Kind || !bytes.Equal(text, o.Text) {
+				t.Errorf("%v: Object gives %v, %q, error %v", id, kind, text, err)
+			}
+			return nil
+		})
+	}})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+// FuzzDelta applies any delta to any text. What it makes must be what its edits say.
+func FuzzDelta(f *testing.F) {
+	delta, _ := makeDelta([]byte("some base"), step{at: 0, n: 5}, step{insert: "new"}, step{at: 2, n: 4})
+	f.Add([]byte("some base"), delta)
+	f.Fuzz(func(t *testing.T, base, delta []byte) {
+		const limit = 1 << 20
+		text, edits, err := applyDelta(nil, base, delta, nil, limit)
+		if len(text) > limit+1<<24 || err == nil && len(text) > limit {
+			t.Fatalf("%d bytes", len(text))
+		}
+		if err != nil {
+			return
+		}
+		at := 0
+		for _, e := range edits {
+			if e.At != at || e.Len <= 0 || e.From != Inserted && !bytes.Equal(text[at:at+e.Len], base[e.From:e.From+e.Len]) {
+				t.Fatalf("edit %+v at %d", e, at)
+			}
+			at += e.Len
+		}
+		if at != len(text) {
+			t.Fatalf("the edits end at %d of %d", at, len(text))
+		}
+	})
+}
+
+// FuzzLoose reads loose objects of any bytes: as they are, and deflated.
+func FuzzLoose(f *testing.F) {
+	f.Add([]byte("blob 3\x00abc"), true)
+	f.Add(deflated([]byte("blob 3\x00abc")), false)
+	f.Fuzz(func(t *testing.T, content []byte, deflate bool) {
+		text := content
+		if deflate {
+			content = deflated(content)
+		}
+		dir := t.TempDir()
+		id := hashOf(20, Blob, []byte("x"))
+		writeFile(t, loosePath(dir, &id), content)
+		got := sweep(t, openStore(t, 20, dir), 1)
+		if len(got.objects)+len(got.problems) != 1 {
+			t.Errorf("%d objects, problems %v", len(got.objects), got.problems)
+		}
+		for _, o := range got.objects {
+			if want := o.kind + " " + itoa(len(o.text)) + "\x00" + o.text; deflate && want != string(text) {
+				// A size may be written with zeros before it, and a sign.
+				if !bytes.HasSuffix(text, []byte(o.text)) {
+					t.Errorf("%q is read as %q", text, want)
+				}
+			}
+		}
+	})
+}

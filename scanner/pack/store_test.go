@@ -1,0 +1,225 @@
+package pack
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// TestAlternates opens object directories that lead to each other in a chain, in a circle
+// and into nowhere.
+func TestAlternates(t *testing.T) {
+	root := t.TempDir()
+	want := map[string]stored{}
+	dir := func(i int) string { return filepath.Join(root, fmt.Sprint("store ", i)) }
+	const n = 8
+	for i := range n {
+		w := &packWriter{t: t}
+		w.blob(fmt.Sprint("in ", i))
+		w.blob("in all")
+		w.saveIn(dir(i), "test")
+		maps.Copy(want, w.want())
+		writeLoose(t, dir(i), Blob, []byte("loose in all"))
+	}
+	want[hashOf(20, Blob, []byte("loose in all")).String()] = stored{"blob", "loose in all"}
+	for i := range n {
+		next := "../" + filepath.Base(dir((i+1)%n))
+		switch i {
+		case 1:
+			next = dir(2)
+		case 2:
+			next = fmt.Sprintf("# a comment\n\n%q", dir(3))
+		case 3:
+			next = ".\n" + next
+		}
+		writeFile(t, filepath.Join(dir(i), "info", "alternates"), []byte(next+"\n"))
+	}
+	s := openStore(t, 20, dir(0), dir(0)+"/")
+	got := sweep(t, s, 2)
+	if len(got.problems) > 0 {
+		t.Errorf("problems: %v", got.problems)
+	}
+	compareObjects(t, got.objects, want)
+	if !s.Has(hashOf(20, Blob, []byte("in 7"))) || s.Has(hashOf(20, Blob, []byte("in 8"))) || s.Has(ID{}) {
+		t.Error("Has is wrong")
+	}
+	if _, _, err := s.Object(hashOf(20, Blob, []byte("in 8")), MaxText); !errors.Is(err, ErrNotFound) {
+		t.Errorf("Object returns error %v", err)
+	}
+
+	writeFile(t, filepath.Join(dir(4), "info", "alternates"), []byte("../nowhere\n"+strings.Repeat("x", 5000)))
+	got = sweep(t, openStore(t, 20, dir(4)), 1)
+	if len(got.problems) != 2 || len(got.objects) != 3 {
+		t.Errorf("%d objects, problems %v", len(got.objects), got.problems)
+	}
+	if _, err := Open([]string{filepath.Join(root, "nowhere")}, 20); err == nil {
+		t.Error("nowhere was opened")
+	}
+}
+
+// TestThinPacks reads packs with deltas whose bases are in other packs or loose.
+func TestThinPacks(t *testing.T) {
+	dir := t.TempDir()
+	a, b, c := &packWriter{t: t}, &packWriter{t: t}, &packWriter{t: t}
+	base := a.blob("the first base, in pack a")
+	inB := b.refDelta(base.id, Blob, base.text, step{at: 0, n: 9}, step{insert: " in pack b"})
+	inC := c.refDelta(inB.id, Blob, inB.text, step{insert: "and "}, step{at: 0, n: 9})
+	a.refDelta(inC.id, Blob, inC.text, step{insert: "back "}, step{at: 0, n: 9})
+	loose, _ := writeLoose(t, dir, Blob, []byte("a loose base"))
+	onLoose := c.refDelta(loose, Blob, []byte("a loose base"), step{at: 0, n: 7}, step{insert: " end"})
+	c.delta(onLoose, step{at: 0, n: 3}, step{insert: "x"})
+	empty, _ := writeLoose(t, dir, Blob, nil)
+	c.refDelta(empty, Blob, nil, step{insert: "made of nothing"})
+	want := map[string]stored{loose.String(): {"blob", "a loose base"}, empty.String(): {"blob", ""}}
+	for i, w := range []*packWriter{a, b, c} {
+		w.saveIn(dir, itoa(i))
+		maps.Copy(want, w.want())
+	}
+	s := openStore(t, 20, dir)
+	got := sweep(t, s, 2)
+	if len(got.problems) > 0 {
+		t.Errorf("problems: %v", got.problems)
+	}
+	compareObjects(t, got.objects, want)
+	for name, o := range want {
+		id, _ := ParseID(name)
+		if _, text, err := s.Object(id, MaxText); err != nil || string(text) != o.text {
+			t.Errorf("%v: %q, error %v", id, text, err)
+		}
+	}
+	// One without an index, whose base is in one with.
+	if err := os.Remove(filepath.Join(dir, "pack", "pack-2.idx")); err != nil {
+		t.Fatal(err)
+	}
+	got = sweep(t, openStore(t, 20, dir), 2)
+	if len(got.problems) > 0 {
+		t.Errorf("problems: %v", got.problems)
+	}
+	compareObjects(t, got.objects, want)
+}
+
+// TestOtherCopy damages one copy of what there is twice.
+func TestOtherCopy(t *testing.T) {
+	random := rng(41)
+	for range 30 {
+		w := randomForest(t, random, 20+random.IntN(100))
+		whole := &packWriter{t: t} // the same objects, but for some, and others
+		want := w.want()
+		seen := map[ID]bool{}
+		for _, e := range w.entries {
+			if !seen[e.id] {
+				whole.whole(e.kind, e.text)
+				seen[e.id] = true
+			}
+		}
+		whole.blob("another")
+		maps.Copy(want, whole.want())
+		dir := t.TempDir()
+		pack, index := w.bytes()
+		for range 1 + random.IntN(5) {
+			pack[packHeader+random.IntN(len(w.body))] ^= 0x55
+		}
+		writePack(t, dir, "damaged", pack, index)
+		whole.saveIn(dir, "whole")
+		for jobs := 1; jobs <= 2; jobs++ {
+			got := sweep(t, openStore(t, 20, dir), jobs)
+			if len(got.problems) > 0 {
+				t.Errorf("problems: %v", got.problems)
+			}
+			compareObjects(t, got.objects, want)
+		}
+	}
+}
+
+// TestNotRegular puts in the place of files what must not be read.
+func TestNotRegular(t *testing.T) {
+	w := samplePack(t)
+	dir := w.save()
+	id, path := writeLoose(t, dir, Blob, []byte("loose"))
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(path, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(filepath.Join(dir, "pack", "pack-folder.pack"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	want := 2
+	if runtime.GOOS != "windows" {
+		makePipe(t, filepath.Join(dir, "pack", "pack-pipe.pack"))
+		makePipe(t, filepath.Join(dir, "pack", "pack-test.idx"))
+		want = 4
+	}
+	writeFile(t, filepath.Join(dir, "pack", "tmp_pack_x.pack"), []byte("being written"))
+	writeFile(t, filepath.Join(dir, "ab", "not an object"), []byte("x"))
+	writeFile(t, filepath.Join(dir, "AB", strings.Repeat("C", 38)), []byte("x"))
+	got := sweep(t, openStore(t, 20, dir), 1)
+	if len(got.problems) != want {
+		t.Errorf("problems: %v", got.problems)
+	}
+	for _, p := range got.problems {
+		if strings.HasPrefix(p.Path, path) && p.ID != id {
+			t.Errorf("problem %v", p)
+		}
+	}
+	compareObjects(t, got.objects, w.want())
+}
+
+// TestRepackedMeanwhile sweeps a repository again and again while git repacks it, packs
+// its loose objects and unpacks those that nothing leads to.
+func TestRepackedMeanwhile(t *testing.T) {
+	r := newRepo(t)
+	random := rng(51)
+	r.fill(random, 40)
+	r.git("checkout", "-q", "-b", "gone")
+	r.fill(random, 5)
+	r.git("checkout", "-q", "main")
+	r.git("branch", "-qD", "gone")
+	r.git("tag", "-d", "v1")
+	r.git("reflog", "expire", "--expire=now", "--all")
+	want := r.all()
+	stop := make(chan bool)
+	var git sync.WaitGroup
+	git.Go(func() {
+		for i := 0; ; i++ {
+			select {
+			case <-stop:
+				return
+			default:
+			}
+			switch i % 3 {
+			case 0: // what nothing leads to becomes loose
+				r.git("repack", "-Adq")
+			case 1: // all into one pack
+				r.git("repack", "-adq", "--keep-unreachable")
+			case 2:
+				r.git("gc", "-q", "--prune=never")
+			}
+		}
+	})
+	for i := range 60 {
+		s := openStore(t, 20, r.objects())
+		got := sweep(t, s, 1+i%2)
+		if len(got.problems) > 0 {
+			t.Errorf("problems: %v", got.problems)
+		}
+		compareObjects(t, got.objects, want)
+		for name := range want {
+			id, _ := ParseID(name)
+			if _, text, err := s.Object(id, MaxText); err != nil || !bytes.Equal(text, []byte(want[name].text)) {
+				t.Errorf("%v: error %v", id, err)
+			}
+		}
+		s.Close()
+	}
+	close(stop)
+	git.Wait()
+}
