@@ -8,7 +8,7 @@ import (
 
 // A Place is what is known of a file from its name and its first bytes.
 type Place struct {
-	// Path is slash-separated.
+	// Path is slash-separated and begins at the project's root where that is known.
 	Path     string
 	Exposure finding.Exposure
 	// Code tells that the file is in a programming language, in which an

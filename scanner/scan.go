@@ -40,7 +40,8 @@ type Options struct {
 // A Scan is under way, or about to be.
 type Scan struct {
 	Options
-	out collector
+	out      collector
+	projects projectPaths
 }
 
 // New returns a scan that Run carries out.
@@ -102,7 +103,7 @@ func (s *Scan) scanPath(ctx context.Context, w *walker, path string) {
 
 func (s *Scan) newStream() *stream {
 	stream := newStream(s.Rules, &s.out)
-	stream.places = &s.Places
+	stream.places, stream.projects = &s.Places, &s.projects
 	return stream
 }
 

@@ -31,6 +31,8 @@ type stream struct {
 	set    *rules.Set
 	out    *collector
 	places *rules.Places
+	// projects is nil where paths begin at a project's root already.
+	projects *projectPaths
 
 	// buf has room for bufferSize, and grows when a text of up to rules.MaxFile
 	// is kept as a whole.
@@ -240,7 +242,11 @@ func (s *stream) anchors(from, to int) error {
 // classify finds out what the input's name and beginning tell of it.
 func (s *stream) classify() {
 	if s.place == nil {
-		p := s.places.Of(s.path, s.beginning())
+		where := s.path
+		if s.projects != nil {
+			where = s.projects.of(s.path)
+		}
+		p := s.places.Of(where, s.beginning())
 		s.place = &p
 	}
 }
