@@ -38,6 +38,10 @@ means the same commits. A single revision means all its history, as in git log.
 With only zeros for BASE, as a hook gets it for a new branch, it is the commits that no
 remote-tracking branch, or in a bare repository no other ref, has.
 
+A shallow clone may lack the commits that join BASE and HEAD. With --exclude-shallow,
+its oldest commits pass for part of BASE. That is right once HEAD was fetched with a
+--depth greater than the number of commits that it adds.
+
 No program is run, git included, and nothing is fetched.`,
 		Example: `  neokeys git --staged
   neokeys git --range origin/main..HEAD`,
@@ -45,6 +49,9 @@ No program is run, git included, and nothing is fetched.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := out.check(); err != nil {
 				return err
+			}
+			if o.ExcludeShallow && !cmd.Flags().Changed("range") {
+				return errors.New("--exclude-shallow goes with --range only")
 			}
 			if o.Jobs < 0 {
 				return fmt.Errorf("--jobs: %d is negative; 0 is one a processor", o.Jobs)
@@ -90,6 +97,7 @@ No program is run, git included, and nothing is fetched.`,
 	f := cmd.Flags()
 	f.BoolVar(&staged, "staged", false, "search only what the next commit would add")
 	f.StringVar(&commit, "range", "", "search only what the commits of `BASE..HEAD` add")
+	f.BoolVar(&o.ExcludeShallow, "exclude-shallow", false, "with --range, take the oldest commits of a shallow clone for part of BASE")
 	f.IntVarP(&o.Jobs, "jobs", "j", 0, "search `N` objects at a time (default one a processor)")
 	cmd.MarkFlagsMutuallyExclusive("staged", "range")
 	cmd.MarkFlagsOneRequired("staged", "range")

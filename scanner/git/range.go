@@ -68,6 +68,17 @@ func (a *addition) run(spec string) error {
 		return err
 	}
 	w := &revwalk{s: a.search}
+	if a.ExcludeShallow {
+		boundary, err := a.repo.shallowBoundary()
+		if err != nil {
+			return err
+		}
+		if boundary[a.tip.id] {
+			return fmt.Errorf("commit %s is the oldest of its history that is in this shallow clone, so that there is nothing to compare it with; "+
+				"fetch more with --depth", a.tip.id)
+		}
+		w.boundary = boundary
+	}
 	visits, err := w.run([]pack.ID{a.tip.id}, a.excluded)
 	if err != nil {
 		return err

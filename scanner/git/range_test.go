@@ -235,6 +235,65 @@ func TestRangeInShallowClone(t *testing.T) {
 	expectStories(t, r, wantStory("b", 1, k1, c1, origin.git("rev-parse", "topic^"), false), wantStory("c", 1, k2, c3, "", true))
 }
 
+// Of a pull request's N commits, N+1 deep are fetched. What is oldest there is the base's, though
+// the clone does not hold what joins the two.
+func TestRangeExcludesShallowBoundary(t *testing.T) {
+	k0, k1, k2, k3 := testKey(0), testKey(1), testKey(2), testKey(3)
+	origin := newSandbox(t)
+	origin.commit("a", k0+"\n", "b", "")
+	origin.commit("c", "")
+	origin.git("checkout", "-q", "-b", "topic")
+	c1 := origin.commit("b", k1+"\n")
+	c2 := origin.commit("b", "")
+	c3 := origin.commit("c", k2+"\n")
+	origin.git("checkout", "-q", "main")
+	origin.commit("a", "")
+	base := origin.commit("d", k3+"\n")
+	origin.git("merge", "-q", "topic", "-m", "as GitHub merges it")
+	shallow := origin.in(t.TempDir())
+	shallow.git("clone", "-q", "--depth=1", "file://"+filepath.ToSlash(origin.dir), ".")
+	shallow.git("fetch", "-q", "--depth=1", "origin", base)
+	shallow.git("fetch", "-q", "--depth=1", "origin", c3)
+
+	ranged := func(spec string) (*finding.Result, error) {
+		o := testOptions()
+		o.ExcludeShallow = true
+		return shallow.open().Range(context.Background(), spec, o)
+	}
+	// Nothing is known of the tip but that it is there: no all-clear.
+	if _, err := ranged(base + ".." + c3); err == nil || !strings.Contains(err.Error(), "--depth") {
+		t.Errorf("error %v", err)
+	}
+	shallow.git("fetch", "-q", "--depth=4", "origin", c3)
+	r, err := ranged(base + ".." + c3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	expectStories(t, r, wantStory("b", 1, k1, c1, c2, false), wantStory("c", 1, k2, c3, "", true))
+
+	// The checked out merge commit is on the boundary, too, and has all of this for an
+	// ancestor. That must not hide it.
+	if boundary, err := shallow.open().shallowBoundary(); err != nil || len(boundary) != 3 {
+		t.Errorf("boundary %v, error %v", boundary, err)
+	}
+	// Without the flag, what the fork point has passes for new, and the gap is told.
+	if r, err = shallow.ranged(base + ".." + c3); err != nil || len(r.Problems) == 0 {
+		t.Errorf("%v, error %v", r, err)
+	}
+	// In a clone that has everything it makes no difference.
+	o := testOptions()
+	o.ExcludeShallow = true
+	if r, err = origin.open().Range(context.Background(), base+".."+c3, o); err != nil {
+		t.Fatal(err)
+	}
+	expectStories(t, r, wantStory("b", 1, k1, c1, c2, false), wantStory("c", 1, k2, c3, "", true))
+
+	shallow.write(".git/shallow", "rubbish\n")
+	if _, err := ranged(base + ".." + c3); err == nil || !strings.Contains(err.Error(), "object id") {
+		t.Errorf("error %v", err)
+	}
+}
+
 // A pre-receive hook sees the pushed objects in a quarantine.
 func TestRangeInQuarantine(t *testing.T) {
 	k0 := testKey(0)

@@ -252,6 +252,24 @@ func (r *Repo) bare() bool {
 	return err == nil && c.isTrue("core", "bare")
 }
 
+// shallowBoundary returns the commits of a shallow clone whose parents were not fetched with
+// them; none if the clone is not shallow.
+func (r *Repo) shallowBoundary() (map[pack.ID]bool, error) {
+	text, err := os.ReadFile(r.shallow)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	boundary := map[pack.ID]bool{}
+	for line := range strings.Lines(string(text)) {
+		id, ok := r.parseID(strings.TrimSpace(line))
+		if !ok {
+			return nil, fmt.Errorf("%s: a line of it is no object id", r.shallow)
+		}
+		boundary[id] = true
+	}
+	return boundary, nil
+}
+
 // parseID returns the object id that text spells in full.
 func (r *Repo) parseID(text string) (pack.ID, bool) {
 	id, err := pack.ParseID(text)

@@ -31,6 +31,8 @@ type revwalk struct {
 	s     *search
 	seen  map[pack.ID]*visit
 	queue visits
+	// boundary are commits that are excluded once the walk has come to them.
+	boundary map[pack.ID]bool
 	// included counts the commits in the queue that are not excluded.
 	included int
 }
@@ -83,6 +85,7 @@ func (w *revwalk) run(include, exclude []pack.ID) ([]*visit, error) {
 // add puts a commit into the queue and reports whether it is here. One that is there is
 // marked if it turns out to be excluded.
 func (w *revwalk) add(id pack.ID, excluded bool) bool {
+	excluded = excluded || w.boundary[id]
 	if v, ok := w.seen[id]; ok {
 		if v != nil && excluded {
 			w.exclude(v)

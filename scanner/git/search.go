@@ -21,6 +21,9 @@ type Options struct {
 	Places rules.Places
 	// Jobs is how many objects are searched at a time; 0 is one a processor.
 	Jobs int
+	// ExcludeShallow has a range end at the oldest commits of a shallow clone, as if BASE
+	// had them. Whoever sets it answers for that.
+	ExcludeShallow bool
 	// Progress counts what was done; it may be nil.
 	Progress *scanner.Progress
 }
