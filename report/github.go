@@ -75,6 +75,18 @@ func writeGitHub(w io.Writer, r *finding.Result, o Options) error {
 	return b.Flush()
 }
 
+// writeOutputs writes the counts that later steps of a job may go by: findings that are not
+// suppressed, keys in them, and how many of these keys are known to work.
+func writeOutputs(w io.Writer, r *finding.Result, _ Options) error {
+	keys, _ := groups(r)
+	live := 0
+	for i := range keys {
+		live += btoi(keys[i].Liveness().Works())
+	}
+	_, err := fmt.Fprintf(w, "findings=%d\nkeys=%d\nlive-keys=%d\n", len(counting(r)), len(keys), live)
+	return err
+}
+
 // foundNothing is the heading of a result without findings, in which something was
 // scanned.
 func foundNothing(r *finding.Result) string {

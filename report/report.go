@@ -23,6 +23,7 @@ const (
 	SARIF    Format = "sarif"
 	GitHub   Format = "github"
 	Markdown Format = "markdown"
+	Outputs  Format = "github-output"
 	GitLab   Format = "gitlab"
 	JUnit    Format = "junit"
 )
@@ -39,6 +40,7 @@ var formats = []struct {
 	{SARIF, "SARIF 2.1.0, for GitHub code scanning and others", writeSARIF},
 	{GitHub, "annotations in the log of a GitHub workflow", writeGitHub},
 	{Markdown, "the summary of a GitHub job: $GITHUB_STEP_SUMMARY", writeMarkdown},
+	{Outputs, "counts as outputs of a GitHub step: $GITHUB_OUTPUT", writeOutputs},
 	{GitLab, "GitLab's secret detection report", writeGitLab},
 	{JUnit, "JUnit XML: a failed test for each finding", writeJUnit},
 }

@@ -57,7 +57,7 @@ func (o *output) register(cmd *cobra.Command) {
 	cmd.Long += "\n\nFormats of the report (-f):\n"
 	for _, f := range report.Formats() {
 		names = append(names, string(f)+"\t"+f.About())
-		cmd.Long += fmt.Sprintf("  %-9s %s\n", f, f.About())
+		cmd.Long += fmt.Sprintf("  %-13s %s\n", f, f.About())
 	}
 	o.cmd = cmd
 	f := cmd.Flags()
