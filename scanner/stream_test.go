@@ -77,7 +77,7 @@ func TestKeyAcrossBuffers(t *testing.T) {
 				copy(text[pos:], key)
 				var out collector
 				s.out = &out
-				if _, err := s.search(context.Background(), "a.js", bytes.NewReader(text)); err != nil {
+				if _, err := s.search(context.Background(), "a.txt", bytes.NewReader(text)); err != nil {
 					t.Fatal(err)
 				}
 				r := out.finish()
