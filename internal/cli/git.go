@@ -24,13 +24,20 @@ func newGit(env *environment) *cobra.Command {
 	)
 	cmd := &cobra.Command{
 		Use:   "git [REPO]",
-		Short: "Find keys in the next commit of a git repository, or in a range of commits",
-		Long: `Find Neo API keys in a git repository. REPO is a worktree, a bare repository or a git
-directory; without it, the repository of the current folder is searched.
+		Short: "Find keys in a git repository: its history, the next commit, or a range",
+		Long: `Find every Neo API key that a clone of a repository gives away: in any version of any
+file on any branch, in deleted branches and stashes, in commit and tag messages,
+notes and names. REPO is a worktree, a bare repository or a git directory; without
+it, the repository of the current folder is searched.
+
+There is one finding for each key and path: the oldest commit that brought the key
+in, with the line there, and the commit that took it out again unless HEAD still
+has it. What no ref leads to is named by its object id. The names of files are
+searched in HEAD, and in all of history if there is a key in it.
 
 --staged searches what the next commit would record and reports what it adds. A key
-that HEAD, or what is being merged, already has in that file, or in the file it was renamed from,
-is not reported.
+that HEAD, or what is being merged, already has in that file, or in the file it was
+renamed from, is not reported.
 
 --range BASE..HEAD searches the commits that HEAD has and BASE has not, and reports
 what each adds to its parents, even if a later one takes it out again. BASE...HEAD
@@ -43,8 +50,10 @@ its oldest commits pass for part of BASE. That is right once HEAD was fetched wi
 --depth greater than the number of commits that it adds.
 
 No program is run, git included, and nothing is fetched.`,
-		Example: `  neokeys git --staged
-  neokeys git --range origin/main..HEAD`,
+		Example: `  neokeys git
+  neokeys git --staged
+  neokeys git --range origin/main..HEAD
+  neokeys git --format sarif=neokeys.sarif path/to/clone`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := out.check(); err != nil {
@@ -67,15 +76,19 @@ No program is run, git included, and nothing is fetched.`,
 				}
 				return err
 			}
-			done, err := out.loadRepoPolicy(repo, false, commit)
+			ranged := cmd.Flags().Changed("range")
+			done, err := out.loadRepoPolicy(repo, !staged && !ranged, commit)
 			if err != nil {
 				return err
 			}
 			defer done()
 			o.Places.Browser = out.policy.settings.BrowserFolders
 			o.Rules, o.Progress = rules.NewSet(out.rules), new(scanner.Progress)
-			search := repo.Staged
-			if cmd.Flags().Changed("range") {
+			search := repo.History
+			switch {
+			case staged:
+				search = repo.Staged
+			case ranged:
 				search = func(ctx context.Context, o git.Options) (*finding.Result, error) {
 					return repo.Range(ctx, commit, o)
 				}
@@ -100,7 +113,6 @@ No program is run, git included, and nothing is fetched.`,
 	f.BoolVar(&o.ExcludeShallow, "exclude-shallow", false, "with --range, take the oldest commits of a shallow clone for part of BASE")
 	f.IntVarP(&o.Jobs, "jobs", "j", 0, "search `N` objects at a time (default one a processor)")
 	cmd.MarkFlagsMutuallyExclusive("staged", "range")
-	cmd.MarkFlagsOneRequired("staged", "range")
 	return cmd
 }
 

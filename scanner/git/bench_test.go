@@ -23,3 +23,20 @@ func BenchmarkStaged(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkHistory searches all of the repository at NEOKEYS_BENCH_REPO.
+func BenchmarkHistory(b *testing.B) {
+	dir := os.Getenv("NEOKEYS_BENCH_REPO")
+	if dir == "" {
+		b.Skip("NEOKEYS_BENCH_REPO is not set")
+	}
+	for b.Loop() {
+		r, err := Open(dir, noEnv)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := r.History(context.Background(), testOptions()); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

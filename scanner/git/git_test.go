@@ -136,8 +136,8 @@ func listed(r *finding.Result) []string {
 	return list
 }
 
-// place is what listed says of a key.
-func place(path string, line int, key string) string {
+// spot is what listed says of a key.
+func spot(path string, line int, key string) string {
 	env, secret, _ := strings.Cut(strings.TrimPrefix(key, "neo_sk_"), "_")
 	return fmt.Sprintf("%s:%d %s", path, line, finding.NewAPIKey(env, secret).ID)
 }

@@ -11,15 +11,16 @@ import (
 // message looks for keys in what a commit says: in its message, where lines are counted
 // from the subject, and in the names it bears.
 func (s *search) message(c *commit) {
-	hits := s.textHits("commit", c.id, c.text, c.body)
+	hits := s.textHits("commit", c.id, c.text)
 	for i := range hits {
 		hits[i].Commit = c.finding()
 		s.add(&hits[i])
 	}
 }
 
-// textHits returns the matches in a commit or tag, whose message begins at body.
-func (s *search) textHits(kind string, id pack.ID, text []byte, body int) []hit {
+// textHits returns the matches in a commit or tag. Its message is behind the first empty
+// line.
+func (s *search) textHits(kind string, id pack.ID, text []byte) []hit {
 	s.Progress.Bytes.Add(int64(len(text)))
 	if _, any := s.Rules.Anchors().Next(text, 0); !any {
 		return nil
@@ -31,7 +32,7 @@ func (s *search) textHits(kind string, id pack.ID, text []byte, body int) []hit 
 		if err != nil {
 			s.problem(path, err)
 		}
-		for _, h := range s.newHits(id, found, examples) {
+		for _, h := range newHits(id, found, examples) {
 			h.Offset += int64(from)
 			if exposure == finding.Name {
 				h.Line, h.Column, h.EndLine, h.EndColumn = 0, 0, 0, 0
@@ -42,8 +43,9 @@ func (s *search) textHits(kind string, id pack.ID, text []byte, body int) []hit 
 			}
 		}
 	}
-	message := bytes.TrimLeft(text[body:], "\n")
+	head, message, _ := bytes.Cut(text, []byte("\n\n"))
+	message = bytes.TrimLeft(message, "\n")
 	search(finding.Message, len(text)-len(message), message)
-	search(finding.Name, 0, text[:body])
+	search(finding.Name, 0, head)
 	return hits
 }

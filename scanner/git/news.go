@@ -76,15 +76,9 @@ func (n *news) change(c change) {
 
 // name looks for keys in the name of a file or folder that is new.
 func (n *news) name(folder, name string) {
-	path := join(folder, []byte(name))
-	if folder == "" {
-		folder = "."
-	}
-	found, examples := n.s.searcher.SearchName(folder, name)
-	hits := n.s.newHits(pack.ID{}, found, examples)
+	hits := n.s.nameHits(n.s.searcher, folder, name)
 	for i := range hits {
-		hits[i].Object, hits[i].what = "", nameOf(hits[i].what)
-		n.each(path, &hits[i])
+		n.each(join(folder, []byte(name)), &hits[i])
 	}
 }
 

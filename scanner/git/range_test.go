@@ -159,7 +159,7 @@ func TestRangeMessages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	expect(t, r, place("commit:"+c0, 3, k0), place("commit:"+c1, 0, k1))
+	expect(t, r, spot("commit:"+c0, 3, k0), spot("commit:"+c1, 0, k1))
 	for _, f := range r.Findings {
 		want := finding.Message
 		if f.Line == 0 {

@@ -204,3 +204,24 @@ func (r *Repo) refs(problem func(name string, err error)) []ref {
 	slices.SortFunc(list, func(a, b ref) int { return strings.Compare(a.name, b.name) })
 	return list
 }
+
+// stashes returns what the stash held before its last entry: git keeps that in a reflog
+// only. They are named as git names them.
+func (r *Repo) stashes() []ref {
+	text, err := os.ReadFile(filepath.Join(r.Common, "logs", "refs", "stash"))
+	if err != nil {
+		return nil // there are none, or they count as unreachable
+	}
+	var list []ref
+	lines := bytes.Split(bytes.TrimRight(text, "\n"), []byte("\n"))
+	for i := len(lines) - 2; i >= 0; i-- {
+		fields := bytes.SplitN(lines[i], []byte(" "), 3)
+		if len(fields) < 3 {
+			continue
+		}
+		if id, ok := r.parseID(string(fields[1])); ok {
+			list = append(list, ref{fmt.Sprintf("refs/stash@{%d}", len(lines)-1-i), id})
+		}
+	}
+	return list
+}

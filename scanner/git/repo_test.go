@@ -24,7 +24,7 @@ func TestOpen(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		expect(t, result, place("dir/a", 1, k0))
+		expect(t, result, spot("dir/a", 1, k0))
 	}
 	check(b.dir)
 	check(filepath.Join(b.dir, "dir"))

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -94,6 +95,7 @@ func (s *search) finish() *finding.Result {
 			"`git fetch --refetch --no-filter` brings them", s.missing))
 	}
 	r := s.outcome.finish()
+	r.Problems = slices.Compact(r.Problems) // of several passes over the objects
 	r.Summary.Objects = s.Progress.Objects.Load()
 	r.Summary.Files = s.Progress.Files.Load()
 	r.Summary.Bytes = s.Progress.Bytes.Load()
@@ -133,17 +135,33 @@ func (s *search) hits(path string, id pack.ID) []hit {
 	if err != nil && s.ctx.Err() == nil {
 		s.problem(path, err)
 	}
-	hits := s.newHits(id, found, examples)
+	hits := newHits(id, found, examples)
 	s.files[key] = hits
 	return hits
 }
 
-// newHits makes hits of the matches in an object.
-func (s *search) newHits(id pack.ID, found, examples []finding.Finding) []hit {
+// nameHits returns the matches in the name of something in a folder, of which the top one's
+// path is empty.
+func (s *search) nameHits(searcher *scanner.Searcher, folder, name string) []hit {
+	if folder == "" {
+		folder = "."
+	}
+	found, examples := searcher.SearchName(folder, name)
+	hits := newHits(pack.ID{}, found, examples)
+	for i := range hits {
+		hits[i].what = nameOf(hits[i].what)
+	}
+	return hits
+}
+
+// newHits makes hits of the matches in an object; the zero id is none.
+func newHits(id pack.ID, found, examples []finding.Finding) []hit {
 	var hits []hit
 	for i, list := range [][]finding.Finding{found, examples} {
 		for _, f := range list {
-			f.Object = id.String()
+			if !id.IsZero() {
+				f.Object = id.String()
+			}
 			hits = append(hits, hit{f, samenessOf(&f), i == 1})
 		}
 	}

@@ -21,7 +21,7 @@ func TestStaged(t *testing.T) {
 		{"before the first commit", func(b *sandbox) {
 			b.write("a/b.env", "x\nK="+k0)
 			b.git("add", "-A")
-		}, []string{place("a/b.env", 2, k0)}},
+		}, []string{spot("a/b.env", 2, k0)}},
 		{"what is not staged does not count", func(b *sandbox) {
 			b.commit("a", "")
 			b.write("a", k0)
@@ -32,17 +32,17 @@ func TestStaged(t *testing.T) {
 			b.write("a", k0+"\n")
 			b.git("add", "a")
 			b.write("a", "gone again\n")
-		}, []string{place("a", 1, k0)}},
+		}, []string{spot("a", 1, k0)}},
 		{"a key that HEAD has in that file is not news", func(b *sandbox) {
 			b.commit("a", k0+"\n")
 			b.write("a", "moved\n"+k0+"\n"+k1+"\n")
 			b.git("add", "a")
-		}, []string{place("a", 3, k1)}},
+		}, []string{spot("a", 3, k1)}},
 		{"a key that HEAD has in another file is", func(b *sandbox) {
 			b.commit("a", k0+"\n", "dir/b", "")
 			b.write("dir/b", k0)
 			b.git("add", "-A")
-		}, []string{place("dir/b", 1, k0)}},
+		}, []string{spot("dir/b", 1, k0)}},
 		{"a key that is taken out", func(b *sandbox) {
 			b.commit("a", k0+"\n", "b", k1)
 			b.write("a", "none\n")
@@ -58,23 +58,23 @@ func TestStaged(t *testing.T) {
 			b.git("mv", "a", "z")
 			b.write("z", k1+"\n"+text+k0+"\n")
 			b.git("add", "z")
-		}, []string{place("z", 1, k1)}},
+		}, []string{spot("z", 1, k1)}},
 		{"another file in the place of one", func(b *sandbox) {
 			b.commit("a", text+k0+"\n")
 			b.git("rm", "-q", "a")
 			b.write("z", k0+"\n")
 			b.git("add", "z")
-		}, []string{place("z", 1, k0)}},
+		}, []string{spot("z", 1, k0)}},
 		{"renamed to where browsers get it", func(b *sandbox) {
 			b.commit("server/a.js", text+k0+"\n")
 			b.write("public/x", "")
 			b.git("mv", "server/a.js", "public/a.js")
-		}, []string{place("public/a.js", 21, k0)}},
+		}, []string{spot("public/a.js", 21, k0)}},
 		{"copied", func(b *sandbox) {
 			b.commit("a", text+k0+"\n")
 			b.write("z", text+k0+"\n")
 			b.git("add", "z")
-		}, []string{place("z", 21, k0)}},
+		}, []string{spot("z", 21, k0)}},
 		{"intent to add", func(b *sandbox) {
 			b.commit("a", "")
 			b.write("b", k0)
@@ -88,7 +88,7 @@ func TestStaged(t *testing.T) {
 			if out, err := cmd.CombinedOutput(); err != nil {
 				b.t.Fatalf("%v\n%s", err, out)
 			}
-		}, []string{place("a", 21, k1)}},
+		}, []string{spot("a", 21, k1)}},
 		{"a merge brings in what both sides have", func(b *sandbox) {
 			b.commit("a", text)
 			b.git("checkout", "-q", "-b", "side")
@@ -98,7 +98,7 @@ func TestStaged(t *testing.T) {
 			b.git("merge", "-q", "--no-commit", "side")
 			b.write("both", k1+"\n"+k2+"\n"+text)
 			b.git("add", "both")
-		}, []string{place("both", 2, k2)}},
+		}, []string{spot("both", 2, k2)}},
 		{"an unmerged file", func(b *sandbox) {
 			b.commit("a", "0\n", "d/a", "0\n")
 			b.git("checkout", "-q", "-b", "side")
@@ -108,39 +108,39 @@ func TestStaged(t *testing.T) {
 			_ = b.command("merge", "side").Run() // a conflict
 			b.write("d/a", k0+"\n"+k1+"\n"+k2+"\n")
 			b.git("add", "d/a")
-		}, []string{place("d/a", 3, k2)}},
+		}, []string{spot("d/a", 3, k2)}},
 		{"a symbolic link", func(b *sandbox) {
 			b.commit("a", "")
 			if err := os.Symlink("/secrets?"+k0, filepath.Join(b.dir, "link")); err != nil {
 				b.t.Skip(err)
 			}
 			b.git("add", "-A")
-		}, []string{place("link", 1, k0)}},
+		}, []string{spot("link", 1, k0)}},
 		{"a file's name", func(b *sandbox) {
 			b.commit("a/b", "")
 			b.write("a/"+k0+"/c", "")
 			b.write("a/"+k0+"/d", "")
 			b.git("add", "-A")
-		}, []string{place("a/neo_sk_"+"prod_"+k0[12:16]+"..."+k0[32:], 0, k0)}},
+		}, []string{spot("a/neo_sk_"+"prod_"+k0[12:16]+"..."+k0[32:], 0, k0)}},
 		{"a file becomes a folder", func(b *sandbox) {
 			b.commit("a", k0+"\n", "a.b", "", "c/d", k1)
 			b.git("rm", "-q", "a", "c/d")
 			b.write("a/x", text+k0+"\n")
 			b.write("c", text+k1+"\n"+k2)
 			b.git("add", "-A")
-		}, []string{place("a/x", 21, k0), place("c", 21, k1), place("c", 22, k2)}},
+		}, []string{spot("a/x", 21, k0), spot("c", 21, k1), spot("c", 22, k2)}},
 		{"a submodule", func(b *sandbox) {
 			b.commit("a", "")
 			b.git("update-index", "--add", "--cacheinfo", "160000,"+b.git("rev-parse", "HEAD")+",sub")
 			b.write("b", k0)
 			b.git("add", "b")
-		}, []string{place("b", 1, k0)}},
+		}, []string{spot("b", 1, k0)}},
 		{"a sparse checkout", func(b *sandbox) {
 			b.commit("in/a", "", "out/b", k0, "out/deep/c", k1)
 			b.git("sparse-checkout", "set", "--cone", "in")
 			b.write("in/a", k2)
 			b.git("add", "in/a")
-		}, []string{place("in/a", 1, k2)}},
+		}, []string{spot("in/a", 1, k2)}},
 		{"a sparse index", func(b *sandbox) {
 			b.commit("in/a", "", "out/b", k0, "out/deep/c", k1)
 			b.git("sparse-checkout", "set", "--cone", "--sparse-index", "in")
@@ -149,24 +149,24 @@ func TestStaged(t *testing.T) {
 			if out := b.git("ls-files", "--sparse"); !strings.Contains(out, "out/\n") && !strings.HasSuffix(out, "out/") {
 				b.t.Fatalf("the index is not sparse: %s", out)
 			}
-		}, []string{place("in/a", 1, k2)}},
+		}, []string{spot("in/a", 1, k2)}},
 		{"a detached HEAD", func(b *sandbox) {
 			b.commit("a", k0)
 			b.git("checkout", "-q", "--detach")
 			b.write("a", k1)
 			b.git("add", "a")
-		}, []string{place("a", 1, k1)}},
+		}, []string{spot("a", 1, k1)}},
 		{"packed refs and objects", func(b *sandbox) {
 			b.commit("a", k0, "b/c", k1)
 			b.commit("a", "")
 			b.git("gc", "-q")
 			b.write("b/c", k1+"\n"+k0)
 			b.git("add", "-A")
-		}, []string{place("b/c", 2, k0)}},
+		}, []string{spot("b/c", 2, k0)}},
 		{"twice in a file", func(b *sandbox) {
 			b.write("a", k0+"\n"+k0+"\n")
 			b.git("add", "-A")
-		}, []string{place("a", 1, k0), place("a", 2, k0)}},
+		}, []string{spot("a", 1, k0), spot("a", 2, k0)}},
 	} {
 		// Git makes version 3 by itself of an index that needs it.
 		for version, format := range map[string]string{"2": "sha1", "4": "sha256"} {
@@ -240,13 +240,13 @@ func TestStagedInHook(t *testing.T) {
 		b.write("a", k0)
 		b.git("add", "a")
 		b.write("b", k1)
-		check(t, hook(b), place("a", 1, k0))
+		check(t, hook(b), spot("a", 1, k0))
 	})
 	t.Run("commit -a", func(t *testing.T) {
 		b := newSandbox(t)
 		b.commit("a", "", "b", "")
 		b.write("b", k1)
-		check(t, hook(b, "-a"), place("b", 1, k1))
+		check(t, hook(b, "-a"), spot("b", 1, k1))
 	})
 	t.Run("commit PATH", func(t *testing.T) {
 		b := newSandbox(t)
@@ -254,7 +254,7 @@ func TestStagedInHook(t *testing.T) {
 		b.write("a", k0)
 		b.git("add", "a")
 		b.write("b", k1)
-		check(t, hook(b, "b"), place("b", 1, k1))
+		check(t, hook(b, "b"), spot("b", 1, k1))
 	})
 	t.Run("linked worktree", func(t *testing.T) {
 		b := newSandbox(t)
@@ -266,9 +266,9 @@ func TestStagedInHook(t *testing.T) {
 		l := b.in(linked)
 		l.write("b", k1)
 		l.git("add", "b")
-		expect(t, l.staged(), place("b", 1, k1))
-		expect(t, b.staged(), place("a", 1, k0))
-		check(t, hook(l), place("b", 1, k1))
+		expect(t, l.staged(), spot("b", 1, k1))
+		expect(t, b.staged(), spot("a", 1, k0))
+		check(t, hook(l), spot("b", 1, k1))
 	})
 	t.Run("separate git directory and worktree", func(t *testing.T) {
 		b := newSandbox(t)
@@ -277,7 +277,7 @@ func TestStagedInHook(t *testing.T) {
 		elsewhere.env = append(elsewhere.env, "GIT_DIR="+filepath.Join(b.dir, ".git"), "GIT_WORK_TREE="+elsewhere.dir)
 		elsewhere.write("b", k0)
 		elsewhere.git("add", "b")
-		check(t, hook(elsewhere), place("b", 1, k0))
+		check(t, hook(elsewhere), spot("b", 1, k0))
 	})
 }
 
@@ -291,9 +291,9 @@ func TestStagedInSubmodule(t *testing.T) {
 	sub := b.in(filepath.Join(b.dir, "sub"))
 	sub.write("a", k0)
 	sub.git("add", "a")
-	expect(t, sub.staged(), place("a", 1, k0))
+	expect(t, sub.staged(), spot("a", 1, k0))
 	expect(t, b.staged())
-	expect(t, b.in(filepath.Join(b.dir, ".git", "modules", "sub")).staged(), place("a", 1, k0))
+	expect(t, b.in(filepath.Join(b.dir, ".git", "modules", "sub")).staged(), spot("a", 1, k0))
 }
 
 func TestStagedNeedsAnIndex(t *testing.T) {
@@ -328,7 +328,7 @@ func TestStagedWithoutCachedTrees(t *testing.T) {
 	if err != nil || x.tree == nil || x.tree.folder([]byte("d0")).entries <= 0 {
 		t.Fatalf("the index knows no trees: %+v, %v", x, err)
 	}
-	want := []string{place("d1/e1/f1", 1, testKey(100)), place("d2/new/f", 1, testKey(101))}
+	want := []string{spot("d1/e1/f1", 1, testKey(100)), spot("d2/new/f", 1, testKey(101))}
 	expect(t, b.staged(), want...)
 	// An index written anew from a list of entries knows none.
 	list := b.git("ls-files", "--stage")

@@ -1,0 +1,255 @@
+package git
+
+import (
+	"cmp"
+	"context"
+	"encoding/binary"
+	"slices"
+	"sync"
+
+	"github.com/neokeys/neokeys/rules/anchor"
+	"github.com/neokeys/neokeys/scanner/pack"
+)
+
+// A forest is what all trees of a repository say of where a few wanted blobs lie. Each tree
+// is read once, in whatever order the store gives them; which of a tree's folders lead to a
+// wanted blob is not known then, so all of its folders are noted, but only as the
+// difference from the tree that git made it from.
+type forest struct {
+	hashSize int
+	wanted   *idTable // blobs
+	filter   wantedFilter
+	anchors  *anchor.Finder
+
+	mu      sync.Mutex
+	trees   *idTable
+	names   nameTable
+	records []record // by number of the tree
+	order   []int32  // trees, each behind the one that it was made from
+	edges   []edge
+	named   bool // a name with an anchor in it was found
+}
+
+// A record is a tree as the difference from its base. Its edges are
+// edges[at:at+dropped], that the base has and the tree does not, and behind them
+// edges[at+dropped:at+dropped+added].
+type record struct {
+	base           int32 // missing if there is none
+	at             uint32
+	dropped, added uint32
+	seen           bool
+}
+
+// An edge is one entry of a folder.
+type edge struct {
+	name uint32
+	child
+}
+
+// A child is what an entry stands for: a number and, in the top bits, of what. A billion
+// of each can be told apart.
+type child uint32
+
+const (
+	childTree child = iota << 30
+	childBlob       // the number is that in wanted
+	childName       // nothing but the name is of interest
+	childKind = 3 << 30
+	none      = ^child(0)
+)
+
+func (c child) kind() child  { return c & childKind }
+func (c child) number() int  { return int(c &^ childKind) }
+func (e edge) key() uint64   { return uint64(e.name)<<2 | uint64(e.kind()>>30) }
+func (e edge) value() uint64 { return uint64(e.name)<<32 | uint64(e.child) }
+
+// A wantedFilter tells of nearly all ids that are not wanted that they are not, by their
+// first bits.
+type wantedFilter [1 << (filterBits - 6)]uint64
+
+const filterBits = 20 // 128 KB, which a core keeps at hand
+
+func (f *wantedFilter) add(id []byte) {
+	n := binary.BigEndian.Uint32(id) >> (32 - filterBits)
+	f[n>>6] |= 1 << (n & 63)
+}
+
+func (f *wantedFilter) may(id []byte) bool {
+	n := binary.BigEndian.Uint32(id) >> (32 - filterBits)
+	return f[n>>6]&(1<<(n&63)) != 0
+}
+
+// growForest reads all trees of a store. wanted are blobs.
+func growForest(ctx context.Context, s *search, wanted *idTable) (*forest, error) {
+	f := &forest{
+		hashSize: s.repo.hashSize, wanted: wanted, anchors: s.Rules.Anchors(),
+		trees: newIDTable(s.repo.hashSize), names: nameTable{numbers: map[string]uint32{}},
+	}
+	for i := range wanted.len() {
+		f.filter.add(wanted.raw(i))
+	}
+	err := s.objects.Sweep(ctx, pack.Sweep{
+		Kinds:      []pack.Kind{pack.Tree},
+		Jobs:       s.Jobs,
+		NewVisitor: func() pack.Visitor { return &treeVisitor{forest: f} },
+		Problem:    s.sweepProblem,
+	})
+	return f, err
+}
+
+// record notes the tree and what is different in it, and returns its number.
+func (v *treeVisitor) record(id pack.ID, base int32) int32 {
+	f := v.forest
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	number := f.number(id)
+	r := record{base: base, at: uint32(len(f.edges)), seen: true}
+	for i := range v.dropped {
+		f.addEdges(&v.dropped[i])
+	}
+	r.dropped = uint32(len(f.edges)) - r.at
+	for i := range v.added {
+		f.addEdges(&v.added[i])
+	}
+	r.added = uint32(len(f.edges)) - r.at - r.dropped
+	f.records[number] = r
+	f.order = append(f.order, number)
+	return number
+}
+
+// number returns the number of a tree.
+func (f *forest) number(id pack.ID) int32 {
+	n := f.trees.add(id.Bytes())
+	if n == len(f.records) {
+		f.records = append(f.records, record{base: missing})
+	}
+	return int32(n)
+}
+
+// addEdges adds the edges that an entry is.
+func (f *forest) addEdges(e *treeEntry) {
+	name := f.names.number(e.name)
+	if e.isFolder() {
+		f.edges = append(f.edges, edge{name, childTree | child(f.number(e.id))})
+	} else if n := f.wanted.find(e.id.Bytes()); n >= 0 {
+		f.edges = append(f.edges, edge{name, childBlob | child(n)})
+	}
+	if f.names.anchored(name, f.anchors) {
+		f.named = true
+		f.edges = append(f.edges, edge{name, childName})
+	}
+}
+
+// A nameTable numbers the names of files and folders.
+type nameTable struct {
+	numbers map[string]uint32
+	list    []string
+	anchor  []bool // whether the name has an anchor in it
+}
+
+func (t *nameTable) number(name []byte) uint32 {
+	if n, ok := t.numbers[string(name)]; ok {
+		return n
+	}
+	n := uint32(len(t.list))
+	s := string(name)
+	t.numbers[s] = n
+	t.list = append(t.list, s)
+	return n
+}
+
+func (t *nameTable) anchored(name uint32, f *anchor.Finder) bool {
+	for n := len(t.anchor); n < len(t.list); n++ {
+		_, ok := f.Next([]byte(t.list[n]), 0)
+		t.anchor = append(t.anchor, ok)
+	}
+	return t.anchor[name]
+}
+
+// A folderList is the edges of each tree that lead to something wanted, directly or by way
+// of other trees.
+type folderList struct {
+	edges []edge
+	from  []uint32 // by number of the tree; equal lists are often the same
+	size  []uint32
+}
+
+func (l *folderList) of(tree int) []edge { return l.edges[l.from[tree]:][:l.size[tree]] }
+
+// prune keeps of each tree what leads to something wanted.
+func (f *forest) prune() *folderList {
+	leads := f.leading()
+	wanted := func(e edge) bool { return e.kind() != childTree || leads.has(int32(e.number())) }
+	l := &folderList{from: make([]uint32, len(f.records)), size: make([]uint32, len(f.records))}
+	var dropped, added, made []edge
+	for _, t := range f.order {
+		r := &f.records[t]
+		dropped, added = dropped[:0], added[:0]
+		for i, e := range f.edges[r.at : r.at+r.dropped+r.added] {
+			switch {
+			case !wanted(e):
+			case uint32(i) < r.dropped:
+				dropped = append(dropped, e)
+			default:
+				added = append(added, e)
+			}
+		}
+		var base []edge
+		if r.base != missing {
+			base = l.of(int(r.base))
+			if len(dropped) == 0 && len(added) == 0 {
+				l.from[t], l.size[t] = l.from[r.base], l.size[r.base]
+				continue
+			}
+		}
+		made = made[:0]
+		for _, e := range base {
+			if i := slices.Index(dropped, e); i >= 0 {
+				dropped = slices.Delete(dropped, i, i+1)
+				continue
+			}
+			made = append(made, e)
+		}
+		made = append(made, added...)
+		slices.SortFunc(made, func(a, b edge) int { return cmp.Compare(a.value(), b.value()) })
+		l.from[t], l.size[t] = uint32(len(l.edges)), uint32(len(made))
+		l.edges = append(l.edges, made...)
+	}
+	return l
+}
+
+// leading returns the trees that have something wanted in them or in a folder of theirs.
+// It goes over all of them as often as the deepest such folder needs.
+func (f *forest) leading() bitset {
+	leads := newBitset(len(f.records))
+	count := make([]uint32, len(f.records)) // of a tree's edges that lead there
+	for range maxPathDepth {
+		more := false
+		for _, t := range f.order {
+			r := &f.records[t]
+			n := uint32(0)
+			if r.base != missing {
+				n = count[r.base]
+			}
+			for i, e := range f.edges[r.at : r.at+r.dropped+r.added] {
+				if e.kind() == childTree && !leads.has(int32(e.number())) {
+					continue
+				}
+				if uint32(i) < r.dropped {
+					n--
+				} else {
+					n++
+				}
+			}
+			count[t] = n
+			if n > 0 && !leads.has(t) {
+				leads.set(t)
+				more = true
+			}
+		}
+		if !more {
+			break
+		}
+	}
+	return leads
+}

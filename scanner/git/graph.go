@@ -1,0 +1,198 @@
+package git
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/hex"
+	"slices"
+
+	"github.com/neokeys/neokeys/scanner/pack"
+)
+
+// A graph is all commits of a repository, whether a ref leads to them or not, with
+// their parents as the commits themselves name them: what `git replace`, grafts
+// and a shallow clone's boundary say otherwise changes nothing.
+type graph struct {
+	table *idTable
+	trees []byte  // ids, one a commit
+	when  []int64 // committer dates, in seconds since 1970
+	// The parents of commit i are links[ends[i-1]:ends[i]]: numbers of commits, or
+	// missing.
+	links []int32
+	ends  []uint32
+	// order is the commits with parents before their children and otherwise by date,
+	// the oldest first; place is where each is in it.
+	order []int32
+	place []int32
+}
+
+// missing stands for a parent that is not in the store.
+const missing = -1
+
+func (g *graph) len() int { return len(g.when) }
+
+func (g *graph) parents(c int32) []int32 {
+	from := uint32(0)
+	if c > 0 {
+		from = g.ends[c-1]
+	}
+	return g.links[from:g.ends[c]]
+}
+
+func (g *graph) tree(c int32) []byte {
+	return g.trees[int(c)*g.table.size : (int(c)+1)*g.table.size]
+}
+
+// cut reports whether a parent of c is missing.
+func (g *graph) cut(c int32) bool { return slices.Contains(g.parents(c), missing) }
+
+// find returns the number of a commit, or missing.
+func (g *graph) find(id pack.ID) int32 {
+	if len(id.Bytes()) != g.table.size {
+		return missing
+	}
+	return int32(g.table.find(id.Bytes()))
+}
+
+// A graphPart is the commits that one worker has come by.
+type graphPart struct {
+	size    int
+	ids     []byte
+	trees   []byte
+	when    []int64
+	parents []byte
+	ends    []uint32 // of each commit's in parents
+}
+
+// add notes a commit. One that is damaged is left out: it leads nowhere.
+func (p *graphPart) add(id pack.ID, text []byte) {
+	trees, parents := len(p.trees), len(p.parents)
+	rest, ok := p.header(text, "tree ", &p.trees)
+	for more := ok; more; {
+		rest, more = p.header(rest, "parent ", &p.parents)
+	}
+	if !ok {
+		p.trees, p.parents = p.trees[:trees], p.parents[:parents]
+		return
+	}
+	var when int64
+	head, _, _ := bytes.Cut(rest, []byte("\n\n"))
+	if _, line, ok := bytes.Cut(head, []byte("\ncommitter ")); ok {
+		line, _, _ = bytes.Cut(line, []byte("\n"))
+		when = parsePerson(line).seconds
+	}
+	p.ids = append(p.ids, id.Bytes()...)
+	p.when = append(p.when, when)
+	p.ends = append(p.ends, uint32(len(p.parents)))
+}
+
+// header takes a line of a key and an id off text, and appends the id to ids.
+func (p *graphPart) header(text []byte, key string, ids *[]byte) (rest []byte, ok bool) {
+	end := len(key) + 2*p.size
+	if len(text) <= end || text[end] != '\n' || string(text[:len(key)]) != key {
+		return text, false
+	}
+	var raw [64]byte
+	if _, err := hex.Decode(raw[:], text[len(key):end]); err != nil {
+		return text, false
+	}
+	*ids = append(*ids, raw[:p.size]...)
+	return text[end+1:], true
+}
+
+// newGraph puts the workers' parts together.
+func newGraph(hashSize int, parts []*graphPart) *graph {
+	g := &graph{table: newIDTable(hashSize)}
+	for _, p := range parts {
+		for i := range p.when {
+			g.table.add(p.ids[i*hashSize : (i+1)*hashSize])
+		}
+	}
+	for _, p := range parts {
+		g.trees = append(g.trees, p.trees...)
+		g.when = append(g.when, p.when...)
+		from := uint32(0)
+		for _, end := range p.ends {
+			for ; from < end; from += uint32(hashSize) {
+				g.links = append(g.links, int32(g.table.find(p.parents[from:from+uint32(hashSize)])))
+			}
+			g.ends = append(g.ends, uint32(len(g.links)))
+		}
+	}
+	g.sort()
+	return g
+}
+
+// sort finds the order: that of the dates, but for commits that are older than their
+// parents.
+func (g *graph) sort() {
+	byDate := make([]int32, g.len())
+	for i := range byDate {
+		byDate[i] = int32(i)
+	}
+	slices.SortFunc(byDate, func(a, b int32) int {
+		return cmp.Or(cmp.Compare(g.when[a], g.when[b]), bytes.Compare(g.table.raw(int(a)), g.table.raw(int(b))))
+	})
+	g.order = make([]int32, 0, g.len())
+	g.place = make([]int32, g.len())
+	begun := newBitset(g.len())
+	type step struct {
+		commit int32
+		next   int // of its parents
+	}
+	var stack []step
+	for _, c := range byDate {
+		if begun.has(c) {
+			continue
+		}
+		begun.set(c)
+		stack = append(stack, step{commit: c})
+		for len(stack) > 0 {
+			top := &stack[len(stack)-1]
+			parents := g.parents(top.commit)
+			if top.next == len(parents) {
+				g.place[top.commit] = int32(len(g.order))
+				g.order = append(g.order, top.commit)
+				stack = stack[:len(stack)-1]
+				continue
+			}
+			p := parents[top.next]
+			top.next++
+			if p != missing && !begun.has(p) {
+				begun.set(p)
+				stack = append(stack, step{commit: p})
+			}
+		}
+	}
+}
+
+// reach returns the commits that can be reached from tips.
+func (g *graph) reach(tips []int32) bitset {
+	seen := newBitset(g.len())
+	var todo []int32
+	visit := func(c int32) {
+		if c != missing && !seen.has(c) {
+			seen.set(c)
+			todo = append(todo, c)
+		}
+	}
+	for _, c := range tips {
+		visit(c)
+	}
+	for len(todo) > 0 {
+		c := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		for _, p := range g.parents(c) {
+			visit(p)
+		}
+	}
+	return seen
+}
+
+// A bitset is a set of small numbers.
+type bitset []uint64
+
+func newBitset(n int) bitset { return make(bitset, (n+63)/64) }
+
+func (b bitset) has(i int32) bool { return b[i>>6]&(1<<(i&63)) != 0 }
+func (b bitset) set(i int32)      { b[i>>6] |= 1 << (i & 63) }

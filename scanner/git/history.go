@@ -1,0 +1,240 @@
+package git
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/scanner"
+	"github.com/neokeys/neokeys/scanner/pack"
+)
+
+// History searches every object of the repository, reachable or not, and says where in the
+// history each match lies.
+//
+// There is one finding for each key and path. A commit brings a key in if its tree has the
+// key at that path and no parent's has; it takes a key out if its tree has not got it
+// while every parent's has, or, at a merge, some parent's. The finding's Commit is the
+// oldest that brings it in, preferably one that HEAD leads to, else one that some ref
+// leads to. InHead tells whether HEAD's tree has the key at the path. If not, RemovedIn
+// is the last commit on the way to HEAD that takes it out, or, if HEAD's history never
+// had it, the last one that does and no ref's own tree has it any more. A commit whose
+// parents are not here, as at the boundary of a shallow clone, brings in all that it has.
+// A renamed file has a second path.
+//
+// A match in an object that no commit leads to has neither, and no Refs unless a ref is
+// that object's.
+func (r *Repo) History(ctx context.Context, o Options) (*finding.Result, error) {
+	s, err := r.search(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	s.objects.progress = new(scanner.Progress) // the sweep counts what is searched
+	h := &history{search: s}
+	h.run()
+	if ctx.Err() != nil {
+		s.problem("", errInterrupted)
+	}
+	return s.finish(), nil
+}
+
+// A history is a search of everything.
+type history struct {
+	*search
+	graph *graph
+	refs  []ref
+	tips  []tip
+	tags  map[pack.ID][]string // the refs that lead to each tag
+	// others are the refs that lead to each tree and blob.
+	others map[pack.ID][]string
+	// fromHead and fromRefs are the commits that HEAD and all refs lead to; head is
+	// HEAD's commit, or missing.
+	head               int32
+	fromHead, fromRefs bitset
+
+	// What is known of the wanted blobs, once there are any:
+	wanted *idTable
+	forest *forest
+	shapes *shapes
+	shape  []int32 // of each tree in the forest
+	paths  *pathTree
+	places placeTable
+
+	trails []*trail
+	known  map[trailKey]*trail
+}
+
+// A tip is a commit that a ref leads to.
+type tip struct {
+	ref    int32 // in refs
+	commit int32
+}
+
+// run finds everything. When it is interrupted it tells what it knows by then.
+func (h *history) run() {
+	found, parts := h.sweep()
+	h.graph = newGraph(h.repo.hashSize, parts)
+	h.readRefs()
+	h.shallow()
+	h.wanted = newIDTable(h.repo.hashSize)
+	var texts []anchored
+	for _, a := range found {
+		switch {
+		case a.kind != pack.Blob:
+			texts = append(texts, a)
+		case len(a.keys) > 0 || a.habits || a.partial:
+			h.wanted.add(a.id.Bytes())
+		}
+	}
+	for _, a := range texts {
+		h.text(a)
+	}
+	if h.wanted.len() > 0 || h.headNames() {
+		h.trace()
+	}
+	h.tell()
+}
+
+// sweep searches all objects but trees.
+func (h *history) sweep() ([]anchored, []*graphPart) {
+	parts := make([]*graphPart, h.Jobs)
+	for i := range parts {
+		parts[i] = &graphPart{size: h.repo.hashSize}
+	}
+	s := sweep{
+		store: h.objects.Store, rules: h.Rules, jobs: h.Jobs, progress: h.Progress,
+		commit:  func(worker int, id pack.ID, text []byte) { parts[worker].add(id, text) },
+		problem: h.sweepProblem,
+	}
+	found, _ := s.run(h.ctx) // whether it was interrupted is asked of ctx
+	return found, parts
+}
+
+func (s *search) sweepProblem(p pack.Problem) {
+	path := p.Path
+	if !p.ID.IsZero() {
+		path = p.ID.String()
+	}
+	s.unreadable(path, p.Err)
+}
+
+// shallow tells of commits whose parents are not here.
+func (h *history) shallow() {
+	boundary, err := h.repo.shallowBoundary()
+	if err != nil {
+		h.problem("shallow", err)
+	}
+	if h.ctx.Err() != nil {
+		return // the graph is not whole
+	}
+	cut := 0
+	for c := range int32(h.graph.len()) {
+		if !h.graph.cut(c) {
+			continue
+		}
+		cut++
+		if id := h.graph.table.id(int(c)); !boundary[id] && h.fromRefs.has(c) {
+			h.problem(id.String(), errors.New("a parent of this commit is missing: the repository is damaged, "+
+				"and what it brings in may be older; `git fsck` tells more"))
+		}
+	}
+	if cut > 0 && len(boundary) > 0 {
+		h.problem("", errors.New("the clone is shallow: what was committed before is not here; "+
+			"`git fetch --unshallow` brings it (in GitHub Actions: fetch-depth: 0)"))
+	}
+}
+
+// readRefs finds out what the refs lead to.
+func (h *history) readRefs() {
+	h.head, h.tags, h.others = missing, map[pack.ID][]string{}, map[pack.ID][]string{}
+	head, err := h.repo.head()
+	if err != nil {
+		h.problem("HEAD", err)
+	} else if !head.id.IsZero() {
+		h.head = h.graph.find(head.id)
+	}
+	h.refs = append(h.repo.refs(h.problem), h.repo.stashes()...)
+	var tips []int32
+	for i, r := range h.refs {
+		at := h.graph.find(r.id)
+		if at == missing {
+			id := h.throughTags(r)
+			if at = h.graph.find(id); at == missing {
+				h.others[id] = append(h.others[id], r.name)
+				continue
+			}
+		}
+		h.tips = append(h.tips, tip{int32(i), at})
+		tips = append(tips, at)
+	}
+	h.fromHead = h.graph.reach([]int32{h.head})
+	h.fromRefs = h.graph.reach(append(tips, h.head))
+}
+
+// throughTags returns what a ref's tag, or the last of its tags, is for.
+func (h *history) throughTags(r ref) pack.ID {
+	id := r.id
+	for range maxTagDepth {
+		kind, text, err := h.objects.Object(id, maxObject)
+		if err != nil {
+			if h.ctx.Err() == nil {
+				h.unreadable(r.name, fmt.Errorf("%s: %w", id, err))
+			}
+			return id
+		}
+		if kind != pack.Tag {
+			return id
+		}
+		h.tags[id] = append(h.tags[id], r.name)
+		t, err := parseTag(text)
+		if err != nil {
+			return id // the sweep has its text all the same
+		}
+		id = t.object
+	}
+	return id
+}
+
+// text notes the matches in a commit or a tag.
+func (h *history) text(a anchored) {
+	text, err := h.objects.text(a.id, a.kind)
+	if err != nil {
+		h.unreadable(a.id.String(), err)
+		return
+	}
+	hits := h.textHits(a.kind.String(), a.id, text)
+	for i := range hits {
+		t := &trail{hit: &hits[i], sameness: hits[i].sameness, message: true}
+		if c := h.graph.find(a.id); c != missing {
+			t.arrivals = []event{{commit: c}}
+		}
+		t.refs = h.tags[a.id]
+		h.trails = append(h.trails, t)
+	}
+}
+
+// headNames reports whether the name of a file in HEAD has a match in it. Those in the rest
+// of the history are found when trees are read for another reason: to read them for
+// nothing but names would take a third longer.
+func (h *history) headNames() bool {
+	if h.head == missing {
+		return false
+	}
+	any := false
+	c := comparison{
+		ctx:     h.ctx,
+		trees:   h.objects.tree,
+		changed: func(change) {},
+		named: func(_, name string) {
+			if !any {
+				_, any = h.Rules.Anchors().Next([]byte(name), 0)
+			}
+		},
+		problem: h.unreadable,
+	}
+	if err := c.run(side{id: pack.NewID(h.graph.tree(h.head))}, nil); err != nil && h.ctx.Err() == nil {
+		h.problem("HEAD", err)
+	}
+	return any
+}

@@ -1,0 +1,499 @@
+package git
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/neokeys/neokeys/finding"
+)
+
+func (b *sandbox) history() *finding.Result {
+	b.t.Helper()
+	r, err := b.open().History(context.Background(), testOptions())
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return r
+}
+
+// findingOf returns the only finding of a key.
+func findingOf(t testing.TB, r *finding.Result, key string) *finding.Finding {
+	t.Helper()
+	var found *finding.Finding
+	for i := range r.Findings {
+		if f := &r.Findings[i]; f.Key.Secret.Reveal() == key {
+			if found != nil {
+				t.Fatalf("%s: found at %s and %s", f.Key.Redacted, found.Path, f.Path)
+			}
+			found = f
+		}
+	}
+	if found == nil {
+		t.Fatalf("a key was not found; problems: %v", r.Problems)
+	}
+	return found
+}
+
+func TestHistory(t *testing.T) {
+	for _, format := range []string{"sha1", "sha256"} {
+		for _, packed := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s packed %v", format, packed), func(t *testing.T) {
+				t.Parallel()
+				testHistory(t, format, packed)
+			})
+		}
+	}
+}
+
+func testHistory(t *testing.T, format string, packed bool) {
+	k := testKey
+	b := newSandbox(t, "--object-format="+format)
+	b.git("config", "gc.auto", "0")
+	filler := strings.Repeat("some text that does not change much\n", 30)
+	root := b.commit("a", filler, "deep/er/b", k(1)+"\n")
+	in2 := b.commit("a", filler+k(2)+"\n")
+	b.commit("a", "above\n"+filler+k(2)+"\n")
+	out2 := b.commit("a", filler)
+	in3 := b.commit("deep/er/c", k(3))
+	b.git("mv", "deep/er/c", "deep/moved")
+	moved := b.commit()
+	// A branch that is deleted, and one that is merged.
+	b.git("checkout", "-q", "-b", "gone")
+	lost := b.commit("lost", k(4)+"\n")
+	b.git("checkout", "-q", "main")
+	b.git("branch", "-q", "-D", "gone")
+	b.git("checkout", "-q", "-b", "side")
+	in5 := b.commit("side", k(5))
+	b.git("checkout", "-q", "main")
+	b.commit("a", filler+"\n")
+	b.git("merge", "-q", "--no-edit", "side")
+	// A merge that takes nothing of what it merges.
+	b.git("checkout", "-q", "-b", "ours")
+	in6 := b.commit("ours", k(6))
+	b.git("checkout", "-q", "main")
+	b.commit("a", filler+"x\n")
+	b.git("merge", "-q", "--no-edit", "-s", "ours", "ours")
+	out6 := b.git("rev-parse", "HEAD")
+	// A key that goes and comes again.
+	in7 := b.commit("again", k(7))
+	b.commit("again", "")
+	b.commit("again", "x"+"\n"+k(7))
+	out7 := b.commit("again", "")
+	// On another branch only.
+	b.git("checkout", "-q", "-b", "other")
+	in8 := b.commit("other", k(8))
+	in9 := b.commit("brief", k(9))
+	out9 := b.commit("brief", "")
+	b.git("checkout", "-q", "main")
+	// The stash, notes, messages, names.
+	b.write("a", k(10))
+	b.git("stash", "-q")
+	b.write("a", k(11))
+	b.git("stash", "-q")
+	b.git("notes", "add", "-m", "see\n"+k(12), "HEAD")
+	b.git("commit", "-q", "--allow-empty", "-m", "subject\n\nbody "+k(13))
+	in13 := b.git("rev-parse", "HEAD")
+	b.git("tag", "-a", "v1", "-m", "release\n\n"+k(14))
+	named := b.in(b.dir)
+	named.env = append(named.env, "GIT_COMMITTER_NAME="+k(15))
+	named.git("commit", "-q", "--allow-empty", "--author", "x <"+k(16)+"@example.com>", "-m", "x")
+	b.git("branch", "feature/"+k(17))
+	b.write("names/"+k(18)+"/x", "")
+	in18 := b.commit()
+	out18 := func() string { b.git("rm", "-q", "-r", "names"); return b.commit() }()
+	// A commit that was replaced.
+	replaced := b.commit("r", k(23))
+	b.git("replace", replaced, b.git("rev-parse", "HEAD~1"))
+	// A blob that was staged and never committed, one that is staged, a blob and a tree
+	// that a tag names.
+	b.write("never", k(19))
+	b.git("add", "never")
+	b.git("rm", "-q", "--cached", "never")
+	b.write("never", k(20))
+	b.git("add", "never")
+	b.write("loose", k(21))
+	b.git("tag", "blob", b.git("hash-object", "-w", "loose"))
+	if err := os.Remove(filepath.Join(b.dir, "loose")); err != nil {
+		t.Fatal(err)
+	}
+	b.write("in-tree/x/y", k(22))
+	b.git("add", "in-tree")
+	b.git("write-tree")
+	b.git("rm", "-q", "-r", "--cached", "in-tree")
+	if packed {
+		b.git("repack", "-q", "-a", "-d", "--window=50")
+		b.git("pack-refs", "--all")
+	}
+
+	r := b.history()
+	for _, p := range r.Problems {
+		t.Errorf("problem: %s: %s", p.Path, p.Message)
+	}
+	wantObjects := 0
+	for kind := range strings.FieldsSeq(b.git("cat-file", "--batch-all-objects", "--batch-check=%(objecttype)")) {
+		if kind != "tree" {
+			wantObjects++
+		}
+	}
+	if r.Summary.Objects != int64(wantObjects) {
+		t.Errorf("%d objects, want %d", r.Summary.Objects, wantObjects)
+	}
+	got := stories(r)
+	for _, w := range []string{
+		wantStory("deep/er/b", 1, k(1), root, "", true),
+		wantStory("a", 31, k(2), in2, out2, false),
+		wantStory("deep/er/c", 1, k(3), in3, moved, false),
+		wantStory("deep/moved", 1, k(3), moved, "", true),
+		wantStory("lost", 1, k(4), lost, "", false),
+		wantStory("side", 1, k(5), in5, "", true),
+		wantStory("ours", 1, k(6), in6, out6, false),
+		wantStory("again", 1, k(7), in7, out7, false),
+		wantStory("other", 1, k(8), in8, "", false),
+		wantStory("brief", 1, k(9), in9, out9, false),
+		wantStory("a", 1, k(10), "-", "", false),
+		wantStory("a", 1, k(11), "-", "", false),
+		wantStory("commit:"+in13, 3, k(13), in13, "", true),
+		wantStory("names/"+redacted(k(18)), 0, k(18), in18, out18, false),
+		wantStory("r", 1, k(23), replaced, "", true),
+	} {
+		if w = strings.TrimSuffix(w, " in - out  head false"); !slices.ContainsFunc(got, func(g string) bool { return strings.HasPrefix(g, w) }) {
+			t.Errorf("not found: %s", w)
+		}
+	}
+	if t.Failed() {
+		t.Logf("found\n\t%s", strings.Join(got, "\n\t"))
+	}
+
+	refs := func(n int, want ...string) {
+		t.Helper()
+		if f := findingOf(t, r, k(n)); !slices.Equal(f.Refs, want) {
+			t.Errorf("key %d in %s: refs %q, want %q", n, f.Path, f.Refs, want)
+		}
+	}
+	refs(4)
+	refs(8, "refs/heads/other")
+	refs(10, "refs/stash@{1}")
+	refs(11, "refs/stash")
+	refs(12, "refs/notes/commits")
+	refs(14, "refs/tags/v1")
+	refs(17, "refs/heads/feature/"+redacted(k(17)))
+	refs(19)
+	refs(20)
+	refs(21, "refs/tags/blob")
+	refs(22)
+	refs(23, "refs/heads/main")
+
+	check := func(n int, path string, exposure finding.Exposure) *finding.Finding {
+		t.Helper()
+		f := findingOf(t, r, k(n))
+		if f.Path != path || f.Exposure != exposure {
+			t.Errorf("key %d: %s, %s, want %s, %s", n, f.Path, f.Exposure, path, exposure)
+		}
+		if strings.Contains(fmt.Sprint(*f, f.Commit, f.RemovedIn), k(n)) {
+			t.Errorf("key %d is not masked: %+v", n, f)
+		}
+		return f
+	}
+	check(12, "note:"+b.git("rev-parse", in13+"^"), finding.Message)
+	check(13, "commit:"+in13, finding.Message)
+	check(14, "tag:"+b.git("rev-parse", "v1"), finding.Message)
+	check(15, "commit:"+b.git("rev-parse", in18+"^"), finding.Name)
+	check(16, "commit:"+b.git("rev-parse", in18+"^"), finding.Name)
+	check(17, "ref:refs/heads/feature/"+redacted(k(17)), finding.Name)
+	check(18, "names/"+redacted(k(18)), finding.Name)
+	if f := check(19, "blob:"+b.hash(k(19)), finding.Source); f.Object != b.hash(k(19)) || f.Commit != nil || *f.InHead {
+		t.Errorf("%+v", f)
+	}
+	check(20, "never", finding.Source)
+	check(22, "in-tree/x/y", finding.Source)
+}
+
+func (b *sandbox) hash(text string) string {
+	b.t.Helper()
+	cmd := b.command("hash-object", "--stdin")
+	cmd.Stdin = strings.NewReader(text)
+	out, err := cmd.Output()
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return strings.TrimSpace(string(out))
+}
+
+// redacted is a key as it may be shown.
+func redacted(key string) string { return key[:16] + "..." + key[len(key)-4:] }
+
+// The line and column of a finding are those of the file in the commit that brought the key
+// in.
+func TestHistoryLinesAgreeWithBlame(t *testing.T) {
+	b := newSandbox(t)
+	random := rng(7)
+	lines := make([]string, 40)
+	for i := range lines {
+		lines[i] = fmt.Sprint("line ", random.IntN(1000))
+	}
+	for i := range 30 {
+		lines[random.IntN(len(lines))] += strings.Repeat("é", random.IntN(3)) + " " + testKey(i) + " tail"
+		lines = slices.Insert(lines, random.IntN(len(lines)), "more")
+		b.commit("f", strings.Join(lines, "\n"))
+	}
+	r := b.history()
+	if len(r.Findings) != 30 {
+		t.Fatalf("%d findings", len(r.Findings))
+	}
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		key := f.Key.Secret.Reveal()
+		text := strings.Split(b.git("show", f.Commit.OID+":f"), "\n")
+		before, _, ok := strings.Cut(text[f.Line-1], key)
+		if !ok || len([]rune(before))+1 != f.Column {
+			t.Errorf("%d:%d is not where the key is in %q", f.Line, f.Column, text[f.Line-1])
+		}
+		blame := b.git("log", "--format=%H", "--reverse", "-S"+key, "--", "f")
+		if first, _, _ := strings.Cut(blame, "\n"); first != f.Commit.OID {
+			t.Errorf("brought in by %s, git says %s", f.Commit.OID, first)
+		}
+	}
+}
+
+// A slow search of everything that refs lead to, by means of git itself: for each commit the
+// keys that each path of its tree has.
+type oracle struct {
+	commits []string
+	parents map[string][]string
+	has     map[string]map[string]bool // by commit: "path key"
+}
+
+func newOracle(b *sandbox, keys []string) *oracle {
+	o := &oracle{parents: map[string][]string{}, has: map[string]map[string]bool{}}
+	for line := range strings.Lines(b.git("rev-list", "--all", "--parents", "--topo-order", "--reverse")) {
+		fields := strings.Fields(line)
+		o.commits = append(o.commits, fields[0])
+		o.parents[fields[0]] = fields[1:]
+	}
+	for _, c := range o.commits {
+		o.has[c] = map[string]bool{}
+		for line := range strings.Lines(b.git("ls-tree", "-r", c)) {
+			meta, path, _ := strings.Cut(strings.TrimSpace(line), "\t")
+			text := b.git("cat-file", "blob", strings.Fields(meta)[2])
+			for _, key := range keys {
+				if strings.Contains(text, key) {
+					o.has[c][path+" "+key] = true
+				}
+			}
+		}
+	}
+	return o
+}
+
+// events returns the commits that bring in what, those that take it out, and those of the
+// latter where all parents had it.
+func (o *oracle) events(what string) (in, out, strict []string) {
+	for _, c := range o.commits {
+		any, all := false, len(o.parents[c]) > 0
+		for _, p := range o.parents[c] {
+			any = any || o.has[p][what]
+			all = all && o.has[p][what]
+		}
+		switch {
+		case o.has[c][what] && !any:
+			in = append(in, c)
+		case !o.has[c][what] && any:
+			out = append(out, c)
+			if all {
+				strict = append(strict, c)
+			}
+		}
+	}
+	return in, out, strict
+}
+
+// Random histories, with branches, merges in every direction, renames, and keys that come
+// and go.
+func TestHistoryAgreesWithOracle(t *testing.T) {
+	for seed := range uint64(6) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			b, keys := randomHistory(t, rng(seed))
+			compareWithOracle(t, b, keys)
+		})
+	}
+}
+
+func randomHistory(t *testing.T, random *rand.Rand) (*sandbox, []string) {
+	b := newSandbox(t)
+	var keys []string
+	for i := range 4 {
+		keys = append(keys, testKey(i))
+	}
+	paths := []string{"a", "d/b", "d/c", "d/e/f", "g/h"}
+	// By fast-import, because every commit may have any parents and any tree.
+	var stream bytes.Buffer
+	trees := []map[string]string{}
+	marks := 0
+	tips := map[int]bool{}
+	for i := range 40 {
+		var parents []int
+		if i > 0 && random.IntN(20) > 0 {
+			for range 1 + random.IntN(3)*random.IntN(2) {
+				if p := max(0, i-1-random.IntN(5)); !slices.Contains(parents, p) {
+					parents = append(parents, p)
+				}
+			}
+		}
+		tree := map[string]string{"README": "x"}
+		for _, p := range parents {
+			for path, text := range trees[p] {
+				if _, ok := tree[path]; !ok || random.IntN(2) == 0 {
+					tree[path] = text
+				}
+			}
+		}
+		for range random.IntN(3) {
+			path := paths[random.IntN(len(paths))]
+			switch random.IntN(4) {
+			case 0:
+				delete(tree, path)
+			case 1:
+				tree[path] = fmt.Sprintf("no key %d\n", random.IntN(3))
+			case 2:
+				other := paths[random.IntN(len(paths))]
+				if text, ok := tree[other]; ok {
+					delete(tree, other)
+					tree[path] = text
+				}
+			default:
+				tree[path] = fmt.Sprintf("text %d\n%s\n%s\n", random.IntN(3), keys[random.IntN(len(keys))], keys[random.IntN(len(keys))])
+			}
+		}
+		trees = append(trees, tree)
+		fmt.Fprintf(&stream, "commit refs/heads/b%d\nmark :%d\ncommitter A <a@example.com> %d +0000\ndata 1\nx\n", i, i+1, 1_700_000_000+60*i+random.IntN(200))
+		for j, p := range parents {
+			fmt.Fprintf(&stream, "%s :%d\n", []string{"from", "merge"}[min(j, 1)], p+1)
+			delete(tips, p)
+		}
+		tips[i] = true
+		fmt.Fprintf(&stream, "deleteall\n")
+		for path, text := range tree {
+			fmt.Fprintf(&stream, "M 100644 inline %s\ndata %d\n%s\n", path, len(text), text)
+		}
+		marks++
+	}
+	cmd := b.command("fast-import", "--quiet", "--force")
+	cmd.Stdin = &stream
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	b.git("symbolic-ref", "HEAD", fmt.Sprintf("refs/heads/b%d", marks-1-random.IntN(3)))
+	for i := range marks {
+		if !tips[i] && random.IntN(3) > 0 && b.git("symbolic-ref", "HEAD") != fmt.Sprintf("refs/heads/b%d", i) {
+			b.git("update-ref", "-d", fmt.Sprintf("refs/heads/b%d", i))
+		}
+	}
+	return b, keys
+}
+
+func compareWithOracle(t *testing.T, b *sandbox, keys []string) {
+	o := newOracle(b, keys)
+	head := b.git("rev-parse", "HEAD")
+	inHead := map[string]bool{}
+	for c := range strings.FieldsSeq(b.git("rev-list", "HEAD")) {
+		inHead[c] = true
+	}
+	whats := map[string]bool{}
+	for _, c := range o.commits {
+		for what := range o.has[c] {
+			whats[what] = true
+		}
+	}
+	atTip := map[string]bool{}
+	refsOf := map[string][]string{}
+	for line := range strings.Lines(b.git("for-each-ref", "--format=%(objectname) %(refname)")) {
+		id, name, _ := strings.Cut(strings.TrimSpace(line), " ")
+		for what := range o.has[id] {
+			atTip[what] = true
+		}
+		seen := map[string]bool{}
+		for c := range strings.FieldsSeq(b.git("rev-list", id)) {
+			for what := range o.has[c] {
+				if !seen[what] {
+					seen[what] = true
+					refsOf[what] = append(refsOf[what], name)
+				}
+			}
+		}
+	}
+	r := b.history()
+	found := map[string]*finding.Finding{}
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		what := f.Path + " " + f.Key.Secret.Reveal()
+		if found[what] != nil {
+			t.Errorf("%s: found twice", what)
+		}
+		found[what] = f
+		if !whats[what] {
+			t.Errorf("%s: found where git has none", what)
+		}
+	}
+	for what := range whats {
+		f := found[what]
+		if f == nil {
+			t.Errorf("%s: not found", what)
+			continue
+		}
+		in, out, strict := o.events(what)
+		here := in
+		if k := slices.DeleteFunc(slices.Clone(in), func(c string) bool { return !inHead[c] }); len(k) > 0 {
+			here = k
+		}
+		// Of several, the oldest: none of the others may be an ancestor of it.
+		if !slices.Contains(here, f.Commit.OID) {
+			t.Errorf("%s: brought in by %s, git says %q", what, f.Commit.OID, here)
+		}
+		for _, c := range here {
+			if c != f.Commit.OID && b.command("merge-base", "--is-ancestor", c, f.Commit.OID).Run() == nil {
+				t.Errorf("%s: brought in by %s, but before by %s", what, f.Commit.OID, c)
+			}
+		}
+		if *f.InHead != o.has[head][what] {
+			t.Errorf("%s: in HEAD is %v", what, *f.InHead)
+		}
+		wantOut := out
+		if len(strict) > 0 {
+			wantOut = strict
+		}
+		if inHead[f.Commit.OID] {
+			wantOut = slices.DeleteFunc(slices.Clone(strict), func(c string) bool { return !inHead[c] })
+			if len(wantOut) == 0 {
+				wantOut = slices.DeleteFunc(slices.Clone(out), func(c string) bool { return !inHead[c] })
+			}
+		} else if atTip[what] {
+			wantOut = nil
+		}
+		switch {
+		case *f.InHead || len(wantOut) == 0:
+			if f.RemovedIn != nil {
+				t.Errorf("%s: removed in %s, want none", what, f.RemovedIn.OID)
+			}
+		case f.RemovedIn == nil:
+			t.Errorf("%s: removed in none, want one of %q", what, wantOut)
+		case !slices.Contains(wantOut, f.RemovedIn.OID):
+			t.Errorf("%s: removed in %s, want one of %q", what, f.RemovedIn.OID, wantOut)
+		}
+		if !slices.Equal(f.Refs, refsOf[what]) {
+			t.Errorf("%s: refs %q, want %q", what, f.Refs, refsOf[what])
+		}
+		key := f.Key.Secret.Reveal()
+		lines := strings.Split(b.git("show", f.Commit.OID+":"+f.Path), "\n")
+		if !strings.Contains(lines[f.Line-1], key) || slices.IndexFunc(lines, func(l string) bool { return strings.Contains(l, key) }) != f.Line-1 {
+			t.Errorf("%s: line %d of %s has no key, or is not the first that has", what, f.Line, f.Commit.OID)
+		}
+	}
+}

@@ -1,0 +1,119 @@
+package git
+
+import (
+	"encoding/binary"
+)
+
+// A shape is where in a tree the wanted things lie: the tree, with everything else
+// taken out of it. Most commits change nothing wanted, so that their trees have the
+// shape that their parents' have, and histories with very many trees have few shapes.
+//
+// A shape's edges are in the order of edge.key; those to folders have the folder's shape
+// for a number. Shape 0 is an empty one.
+type shapes struct {
+	list  [][]edge
+	known map[string]int32
+}
+
+// newShapes returns the shapes, and for each tree of the forest which it has.
+func newShapes(l *folderList) (*shapes, []int32) {
+	s := &shapes{list: [][]edge{nil}, known: map[string]int32{"": 0}}
+	of := make([]int32, len(l.from))
+	const unknown, open = -1, -2
+	for i := range of {
+		if of[i] = unknown; l.size[i] == 0 {
+			of[i] = 0
+		}
+	}
+	// Folders first, then what they lie in. A tree that is, by way of damage, in
+	// itself counts for an empty one there.
+	var stack []int32
+	for i := range of {
+		if of[i] != unknown {
+			continue
+		}
+		for stack = append(stack, int32(i)); len(stack) > 0; {
+			t := stack[len(stack)-1]
+			if of[t] == unknown {
+				of[t] = open
+				for _, e := range l.of(int(t)) {
+					if e.kind() == childTree && of[e.number()] == unknown {
+						stack = append(stack, int32(e.number()))
+					}
+				}
+				continue
+			}
+			stack = stack[:len(stack)-1]
+			if of[t] == open {
+				of[t] = s.intern(l.of(int(t)), of)
+			}
+		}
+	}
+	return s, of
+}
+
+// intern returns the shape of a tree with the given edges.
+func (s *shapes) intern(edges []edge, of []int32) int32 {
+	made := make([]edge, 0, len(edges))
+	key := make([]byte, 0, 8*len(edges))
+	for _, e := range edges {
+		if e.kind() == childTree {
+			shape := of[e.number()]
+			if shape <= 0 {
+				continue
+			}
+			e.child = childTree | child(shape)
+		}
+		made = append(made, e)
+		key = binary.LittleEndian.AppendUint64(key, e.value())
+	}
+	if n, ok := s.known[string(key)]; ok {
+		return n
+	}
+	n := int32(len(s.list))
+	s.known[string(key)] = n
+	s.list = append(s.list, made)
+	return n
+}
+
+// A pathTree numbers the paths that lead to wanted things. Number 0 is the top folder.
+type pathTree struct {
+	names  *nameTable
+	known  map[uint64]int32 // by parent and name
+	parent []int32
+	name   []uint32
+}
+
+func newPathTree(names *nameTable) *pathTree {
+	return &pathTree{names: names, known: map[uint64]int32{}, parent: []int32{-1}, name: []uint32{0}}
+}
+
+func (p *pathTree) below(folder int32, name uint32) int32 {
+	key := uint64(folder)<<32 | uint64(name)
+	n, ok := p.known[key]
+	if !ok {
+		n = int32(len(p.parent))
+		p.known[key] = n
+		p.parent = append(p.parent, folder)
+		p.name = append(p.name, name)
+	}
+	return n
+}
+
+// split returns a path's folder, which is empty at the top, and its name there.
+func (p *pathTree) split(n int32) (folder, name string) {
+	name = p.names.list[p.name[n]]
+	for n = p.parent[n]; n > 0; n = p.parent[n] {
+		if folder == "" {
+			folder = p.names.list[p.name[n]]
+		} else {
+			folder = p.names.list[p.name[n]] + "/" + folder
+		}
+	}
+	return folder, name
+}
+
+func (p *pathTree) String(n int32) string {
+	folder, name := p.split(n)
+	return join(folder, []byte(name))
+}

@@ -1,0 +1,204 @@
+package git
+
+import (
+	"encoding/binary"
+	"slices"
+	"strings"
+
+	"github.com/neokeys/neokeys/finding"
+)
+
+// maxRefs is how many refs are listed for one finding.
+const maxRefs = 1000
+
+// tell makes findings of the trails.
+func (h *history) tell() {
+	h.refNames()
+	leading := h.leadingRefs()
+	reachable := map[sameness]bool{}
+	for i, t := range h.trails {
+		if t.message && (len(t.refs) > 0 || len(leading[i].refs) > 0) {
+			reachable[t.sameness] = true
+		}
+	}
+	cache := map[int32]*finding.Commit{}
+	for i, t := range h.trails {
+		refs := leading[i]
+		if len(t.refs) > 0 {
+			slices.Sort(t.refs)
+			refs.refs = slices.Compact(t.refs)
+		}
+		if t.message && len(refs.refs) == 0 && reachable[t.sameness] {
+			continue // a commit that was rewritten, its message kept
+		}
+		h.tellTrail(t, refs, cache)
+	}
+}
+
+// tellTrail makes a finding of a trail.
+func (h *history) tellTrail(t *trail, refs refSet, cache map[int32]*finding.Commit) {
+	arrival, arrived := h.first(t)
+	hit := t.hit
+	if hit == nil {
+		if !arrived {
+			return // in a tree that was not gone through to its end
+		}
+		hit = find(h.places.list[arrival.place].hits, t.sameness)
+	}
+	told := *hit
+	told.Refs = refs.refs
+	in := t.inHead || t.message && arrived && h.fromHead.has(arrival.commit)
+	told.InHead = &in
+	if arrived {
+		told.Commit = h.commitFinding(arrival.commit, cache)
+		if gone, ok := h.last(t); ok && !in {
+			told.RemovedIn = h.commitFinding(gone.commit, cache)
+		}
+		if !t.message && h.graph.cut(arrival.commit) {
+			told.Message += ", brought in by this commit or by one before it that is not in this clone"
+		}
+	}
+	if refs.notes && !t.message {
+		told.Exposure = finding.Message
+		told.Path = "note:" + strings.ReplaceAll(told.Path, "/", "")
+	}
+	h.add(&told)
+}
+
+// commitFinding returns what a report says of a commit.
+func (h *history) commitFinding(c int32, cache map[int32]*finding.Commit) *finding.Commit {
+	if f, ok := cache[c]; ok {
+		return f
+	}
+	id := h.graph.table.id(int(c))
+	f := &finding.Commit{OID: id.String()}
+	if c, err := h.objects.commit(id); err == nil {
+		f = c.finding()
+	} else {
+		h.unreadable(id.String(), err)
+	}
+	cache[c] = f
+	return f
+}
+
+// class orders commits by how easily others come by them.
+func (h *history) class(c int32) int {
+	switch {
+	case h.fromHead.has(c):
+		return 0
+	case h.fromRefs.has(c):
+		return 1
+	}
+	return 2
+}
+
+// first returns the arrival that the finding is told of. They are in the graph's order.
+func (h *history) first(t *trail) (event, bool) {
+	var best event
+	for i, a := range t.arrivals {
+		if i == 0 || h.class(a.commit) < h.class(best.commit) {
+			best = a
+		}
+	}
+	return best, len(t.arrivals) > 0
+}
+
+// last returns the departure that the finding is told of.
+func (h *history) last(t *trail) (event, bool) {
+	arrival, ok := h.first(t)
+	if !ok {
+		return event{}, false
+	}
+	class := h.class(arrival.commit)
+	if class > 0 && t.atTip {
+		return event{}, false
+	}
+	var best event
+	found := false
+	for _, d := range t.departures {
+		if h.class(d.commit) <= class && (!found || best.split || !d.split) {
+			best, found = d, true
+		}
+	}
+	return best, found
+}
+
+// A refSet is refs that lead to a finding.
+type refSet struct {
+	refs  []string
+	notes bool // all of them are notes
+}
+
+// leadingRefs returns for each trail the refs that lead to one of its arrivals. It goes
+// through the graph once for every 64 trails.
+func (h *history) leadingRefs() []refSet {
+	sets := make([]refSet, len(h.trails))
+	known := map[string]refSet{}
+	bits := make([]uint64, h.graph.len())
+	var refs [64][]int32
+	for from := 0; from < len(h.trails); from += 64 {
+		chunk := h.trails[from:min(from+64, len(h.trails))]
+		clear(bits)
+		any := false
+		for i, t := range chunk {
+			for _, a := range t.arrivals {
+				bits[a.commit] |= 1 << i
+				any = true
+			}
+		}
+		if !any {
+			continue
+		}
+		for _, c := range h.graph.order {
+			for _, p := range h.graph.parents(c) {
+				if p != missing {
+					bits[c] |= bits[p]
+				}
+			}
+		}
+		for _, t := range h.tips {
+			for i := range chunk {
+				if bits[t.commit]&(1<<i) != 0 {
+					refs[i] = append(refs[i], t.ref)
+				}
+			}
+		}
+		for i := range chunk {
+			sets[from+i] = h.refSet(refs[i], known)
+			refs[i] = refs[i][:0]
+		}
+	}
+	return sets
+}
+
+// refSet returns the names of refs. Trails with the same refs share them.
+func (h *history) refSet(refs []int32, known map[string]refSet) refSet {
+	key := make([]byte, 0, 4*len(refs))
+	for _, r := range refs {
+		key = binary.LittleEndian.AppendUint32(key, uint32(r))
+	}
+	set, ok := known[string(key)]
+	if !ok {
+		set.notes = len(refs) > 0
+		for i, r := range refs {
+			name := h.refs[r].name
+			set.notes = set.notes && strings.HasPrefix(name, "refs/notes/")
+			if i < maxRefs {
+				set.refs = append(set.refs, name)
+			}
+		}
+		slices.Sort(set.refs)
+		known[string(key)] = set
+	}
+	return set
+}
+
+// refNames makes trails of the matches in the names of refs.
+func (h *history) refNames() {
+	for _, r := range h.refs {
+		for _, hit := range h.nameHits(h.searcher, "", r.name) {
+			hit.Path = "ref:" + hit.Path
+			h.trails = append(h.trails, &trail{hit: &hit, sameness: hit.sameness, refs: []string{r.name}})
+		}
+	}
+}
