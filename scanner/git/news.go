@@ -52,6 +52,9 @@ func (n *news) change(c change) {
 		n.removed = append(n.removed, c)
 		return
 	}
+	if n.leavesOut(c.path) {
+		return
+	}
 	hits := n.s.hits(c.path, c.now.id)
 	n.s.Progress.Files.Add(1)
 	if len(hits) == 0 {
@@ -74,11 +77,19 @@ func (n *news) change(c change) {
 	}
 }
 
+// leavesOut reports whether path is not to be searched. It may still be where a file was
+// renamed from.
+func (n *news) leavesOut(path string) bool { return n.s.Only != nil && !n.s.Only(path) }
+
 // name looks for keys in the name of a file or folder that is new.
 func (n *news) name(folder, name string) {
+	path := join(folder, []byte(name))
+	if n.leavesOut(path) {
+		return
+	}
 	hits := n.s.nameHits(n.s.searcher, folder, name)
 	for i := range hits {
-		n.each(join(folder, []byte(name)), &hits[i])
+		n.each(path, &hits[i])
 	}
 }
 

@@ -126,8 +126,10 @@ func (o *objects) peel(id pack.ID) (pack.ID, bool, error) {
 		}
 		id = t.object
 	}
-	return id, false, errors.New("tags of tags without an end")
+	return id, false, errTagLoop
 }
+
+var errTagLoop = errors.New("tags of tags without an end")
 
 // maxTagDepth is how many tags of tags are followed.
 const maxTagDepth = 100

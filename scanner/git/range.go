@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/neokeys/neokeys/finding"
@@ -22,12 +23,19 @@ import (
 // does, and RemovedIn, if it does not, the last commit of the range that lacks it while
 // all its parents have it.
 func (r *Repo) Range(ctx context.Context, spec string, o Options) (*finding.Result, error) {
+	return r.additions(ctx, o, func(a *addition) error { return a.ends(spec) })
+}
+
+// additions searches the commits between the ends that find finds.
+func (r *Repo) additions(ctx context.Context, o Options, find func(*addition) error) (*finding.Result, error) {
 	s, err := r.search(ctx, o)
 	if err != nil {
 		return nil, err
 	}
 	a := &addition{search: s, stories: map[storyKey]*story{}, paths: map[string][]*story{}}
-	err = a.run(spec)
+	if err = find(a); err == nil {
+		err = a.run()
+	}
 	switch {
 	case ctx.Err() != nil:
 		s.problem("", errInterrupted)
@@ -42,7 +50,7 @@ func (r *Repo) Range(ctx context.Context, spec string, o Options) (*finding.Resu
 // An addition is what the commits of a range add.
 type addition struct {
 	*search
-	tip      *commit
+	tips     []*commit
 	excluded []pack.ID // commits
 	stories  map[storyKey]*story
 	paths    map[string][]*story
@@ -63,9 +71,13 @@ type story struct {
 }
 
 // run goes through the commits of the range.
-func (a *addition) run(spec string) error {
-	if err := a.ends(spec); err != nil || a.tip == nil {
-		return err
+func (a *addition) run() error {
+	if len(a.tips) == 0 {
+		return nil
+	}
+	var tips []pack.ID
+	for _, c := range a.tips {
+		tips = append(tips, c.id)
 	}
 	w := &revwalk{s: a.search}
 	if a.ExcludeShallow {
@@ -73,13 +85,15 @@ func (a *addition) run(spec string) error {
 		if err != nil {
 			return err
 		}
-		if boundary[a.tip.id] {
-			return fmt.Errorf("commit %s is the oldest of its history that is in this shallow clone, so that there is nothing to compare it with; "+
-				"fetch more with --depth", a.tip.id)
+		for _, id := range tips {
+			if boundary[id] {
+				return fmt.Errorf("commit %s is the oldest of its history that is in this shallow clone, so that there is nothing to compare it with; "+
+					"fetch more with --depth", id)
+			}
 		}
 		w.boundary = boundary
 	}
-	visits, err := w.run([]pack.ID{a.tip.id}, a.excluded)
+	visits, err := w.run(tips, a.excluded)
 	if err != nil {
 		return err
 	}
@@ -123,11 +137,11 @@ func (a *addition) ends(spec string) error {
 	if err != nil {
 		return err
 	}
-	a.tip = tip
+	a.tips = []*commit{tip}
 	switch {
 	case !isRange:
 	case isZeros(base):
-		a.excluded = a.known()
+		a.excluded = a.known(tip)
 	default:
 		var c *commit
 		if c, err = a.revision(base); err == nil {
@@ -147,17 +161,17 @@ func isZeros(name string) bool {
 // told here: in a bare repository, where the push arrives, those of all refs, and
 // elsewhere those of the remote-tracking branches. One that is at the range's own end
 // does not count, because the pushed branch may be there already.
-func (a *addition) known() []pack.ID {
+func (a *addition) known(tip *commit) []pack.ID {
 	prefix := "refs/remotes/"
 	if a.repo.Worktree == "" {
 		prefix = "refs/"
 	}
 	var commits []pack.ID
 	for _, r := range a.repo.refs(a.problem) {
-		if !strings.HasPrefix(r.name, prefix) || r.id == a.tip.id {
+		if !strings.HasPrefix(r.name, prefix) || r.id == tip.id {
 			continue
 		}
-		if id, ok, err := a.objects.peel(r.id); err == nil && ok && id != a.tip.id {
+		if id, ok, err := a.objects.peel(r.id); err == nil && ok && id != tip.id {
 			commits = append(commits, id)
 		}
 	}
@@ -239,14 +253,16 @@ func (a *addition) tell() {
 	}
 }
 
-// inTip reports whether the newer end of the range has the match.
+// inTip reports whether a newer end of the range has the match.
 func (a *addition) inTip(s *story) bool {
-	e, err := a.objects.lookUp(a.tip.tree, s.path)
-	if err != nil {
-		return false
-	}
-	if s.hit.Exposure == finding.Name {
-		return true
-	}
-	return e.isFile() && find(a.hits(s.path, e.id), s.sameness) != nil
+	return slices.ContainsFunc(a.tips, func(tip *commit) bool {
+		e, err := a.objects.lookUp(tip.tree, s.path)
+		switch {
+		case err != nil:
+			return false
+		case s.hit.Exposure == finding.Name:
+			return true
+		}
+		return e.isFile() && find(a.hits(s.path, e.id), s.sameness) != nil
+	})
 }

@@ -20,6 +20,9 @@ type Options struct {
 	Rules *rules.Set
 	// Places says which folders ship to browsers besides those with the usual names.
 	Places rules.Places
+	// Only tells of a change's files, and of the folders that are new in it, which to
+	// search; nil is all. Staged and the ranges go by it.
+	Only func(path string) bool
 	// Jobs is how many objects are searched at a time; 0 is one a processor.
 	Jobs int
 	// ExcludeShallow has a range end at the oldest commits of a shallow clone, as if BASE

@@ -1,0 +1,134 @@
+package git
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/scanner/pack"
+)
+
+// A Push is what a repository is about to be sent: some refs, and with them the objects
+// that it does not have yet.
+type Push struct {
+	// Tips are the object ids, or other revisions, that refs are to lead to. Zeros, by
+	// which git's hooks are told that a ref is to be removed, add nothing.
+	Tips []string
+	// NewRefs are the full names of the refs that are to be made.
+	NewRefs []string
+	// Known are object ids, or other revisions, that the other side has. An id of
+	// nothing that is here is passed over: a remote may be ahead of what was fetched.
+	Known []string
+	// KnownRefs begins the names of the refs here that tell what else the other side has:
+	// refs/ where the push arrives, refs/remotes/NAME/ where it comes from. Empty for
+	// none.
+	KnownRefs string
+}
+
+// Push searches what a push adds, as [Repo.Range] does: the commits that can be
+// reached from its tips and not from what the other side has; and besides, the messages of
+// its tags, and the names of its new refs.
+func (r *Repo) Push(ctx context.Context, p Push, o Options) (*finding.Result, error) {
+	return r.additions(ctx, o, func(a *addition) error { return a.push(p) })
+}
+
+// push finds the ends of what p adds.
+func (a *addition) push(p Push) error {
+	known := map[pack.ID]bool{}
+	if p.KnownRefs != "" {
+		for _, r := range a.repo.refs(a.problem) {
+			known[r.id] = known[r.id] || strings.HasPrefix(r.name, p.KnownRefs)
+		}
+	}
+	for _, name := range p.Known {
+		id, err := a.object(name)
+		if err != nil {
+			return err
+		}
+		known[id] = true
+	}
+	for id, is := range known {
+		if !is {
+			continue
+		}
+		if commit, ok, err := a.objects.peel(id); err == nil && ok {
+			a.excluded = append(a.excluded, commit)
+		}
+	}
+	n := news{s: a.search, each: func(_ string, h *hit) { a.add(h) }}
+	for _, name := range p.NewRefs {
+		n.name(path.Dir(name), path.Base(name))
+	}
+	for _, name := range p.Tips {
+		if isZeros(name) {
+			continue
+		}
+		id, err := a.object(name)
+		if err != nil {
+			return err
+		}
+		if err := a.arrive(id, known); err != nil {
+			return fmt.Errorf("%q: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// object returns what an id, the name of a ref or another revision stands for.
+func (a *addition) object(name string) (pack.ID, error) {
+	if id, err := a.named(name); err == nil {
+		return id, nil
+	}
+	c, err := a.revision(name)
+	if err != nil {
+		return pack.ID{}, err
+	}
+	return c.id, nil
+}
+
+// arrive takes the object that a ref is to lead to for an end of the range. One that is not a
+// commit, or a tag of one, is searched by itself.
+func (a *addition) arrive(id pack.ID, known map[pack.ID]bool) error {
+	for range maxTagDepth {
+		if known[id] {
+			return nil
+		}
+		kind, text, err := a.objects.Object(id, maxObject)
+		if errors.Is(err, pack.ErrTooLarge) && kind == pack.Blob {
+			err = nil
+		}
+		switch {
+		case err != nil:
+			return err
+		case kind == pack.Commit:
+			c, err := parseCommit(id, text, a.objects.hashSize)
+			if err == nil && !slices.ContainsFunc(a.tips, func(o *commit) bool { return o.id == id }) {
+				a.tips = append(a.tips, c)
+			}
+			return err
+		case kind == pack.Tree:
+			n := news{s: a.search, each: func(_ string, h *hit) { a.add(h) }}
+			return n.of(side{id: id}, nil)
+		case kind == pack.Blob:
+			hits := a.hits("blob:"+id.String(), id)
+			for i := range hits {
+				a.add(&hits[i])
+			}
+			return nil
+		}
+		t, err := parseTag(text)
+		if err != nil {
+			return err
+		}
+		hits := a.textHits("tag", id, text)
+		for i := range hits {
+			a.add(&hits[i])
+		}
+		id = t.object
+	}
+	return errTagLoop
+}
