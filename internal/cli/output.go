@@ -35,6 +35,11 @@ type output struct {
 	liveness    liveness
 	policy      policy
 
+	// silent keeps text off standard output where there is nothing to tell, as git's
+	// hooks do.
+	silent bool
+	// width is the number of columns of standard output, if that is known otherwise.
+	width int
 	// root is the absolute folder that the findings' paths are relative to.
 	root       string
 	cmd        *cobra.Command
@@ -190,6 +195,9 @@ func (o *output) write(env *environment, r *finding.Result, scanned string, star
 		opts.Commit = sha
 	}
 	for _, t := range o.targets {
+		if o.silent && t.file == "" && t.format == report.Text && !o.verbose && silent(r) {
+			continue
+		}
 		if err := o.writeTarget(env, t, r, opts); err != nil {
 			return err
 		}
@@ -202,6 +210,11 @@ func (o *output) write(env *environment, r *finding.Result, scanned string, star
 		return fmt.Errorf("the scan is incomplete, and nothing was found in the rest; run it without -q to see why (%d problems)", len(r.Problems))
 	}
 	return ended
+}
+
+// silent reports whether r has nothing to tell.
+func silent(r *finding.Result) bool {
+	return len(r.Findings) == 0 && len(r.Problems) == 0 && len(r.Notices) == 0
 }
 
 // status is the exit status that the result leads to.
@@ -222,7 +235,10 @@ func (o *output) status(r *finding.Result) status {
 func (o *output) writeTarget(env *environment, t target, r *finding.Result, opts report.Options) error {
 	if t.file == "" {
 		opts.Color = o.colored(env.out)
-		opts.Width, _, _ = term.GetSize(int(env.out.Fd())) // 0 where there is none
+		opts.Width = o.width
+		if opts.Width == 0 {
+			opts.Width, _, _ = term.GetSize(int(env.out.Fd())) // 0 where there is none
+		}
 		if err := report.Write(env.out, t.format, r, opts); err != nil {
 			return fmt.Errorf("writing the report to standard output: %w", err)
 		}

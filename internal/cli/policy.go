@@ -37,7 +37,10 @@ type policy struct {
 	configRoot   string       // what patterns in the configuration are relative to
 	baselineRoot string
 	unused       []baseline.Entry // those that no finding answers to
-	notices      []finding.Problem
+	// partial tells that only a part of the project is scanned, so that a baseline's
+	// entry may be of use elsewhere.
+	partial bool
+	notices []finding.Problem
 }
 
 // files is where a project's own words are read from. Paths are slash-separated and
@@ -116,7 +119,7 @@ func (p *policy) loadFrom(scanned string) error {
 // are relative to the absolute folder root; tip are the files after it.
 func (p *policy) loadBase(root string, base, tip files) error {
 	p.settings, p.configRoot, p.baselineRoot, p.files = config.Default(), root, root, base
-	p.ignores = newIgnoreFiles(base)
+	p.ignores, p.partial = newIgnoreFiles(base), true
 	read := func(given, name string, parse func(name string, text []byte) error) error {
 		if given != "" {
 			// Outside the repository a change cannot reach it.
@@ -242,6 +245,9 @@ func (p *policy) finish(r *finding.Result) {
 		}
 	}
 	r.Notices = append(r.Notices, p.notices...)
+	if p.partial {
+		return
+	}
 	for i, e := range p.unused {
 		if i == maxUnusedNamed {
 			r.Notices = append(r.Notices, finding.Problem{Message: fmt.Sprintf("%d more baseline entries are of no use", len(p.unused)-i)})

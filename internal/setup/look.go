@@ -4,6 +4,7 @@
 package setup
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"slices"
@@ -15,21 +16,25 @@ import (
 
 // A Project is what was found out about a repository.
 type Project struct {
-	Repo *git.Repo
 	// Root is the worktree's folder; empty for a bare repository.
 	Root string
+	// Dir is the repository's own folder.
+	Dir string
 	// Hosts, Packages and CI are names for a person: "GitHub", "npm", "GitLab CI".
 	Hosts, Packages, CI []string
 	// Manager is what manages the repository's hooks: "husky", "lefthook",
-	// "pre-commit", or empty for nothing but git.
-	Manager string
-	// HooksDir is where git looks for hooks.
+	// "pre-commit", or empty for nothing but git. Config is the file, or for husky the
+	// folder, that tells it what to run.
+	Manager, Config string
+	// HooksDir is where git looks for hooks, Hooks which of those that matter are there.
 	HooksDir string
-	// EnvIgnored tells that .env files are ignored by git.
-	EnvIgnored bool
+	Hooks    []string
+	// NotIgnored are the files with secrets, of those that projects usually have, that
+	// git does not ignore.
+	NotIgnored []string
 }
 
-// signs are files whose presence tells something.
+// A sign is a file whose presence tells something.
 type sign struct{ path, means string }
 
 var packageSigns = []sign{
@@ -46,9 +51,10 @@ var ciSigns = []sign{
 }
 
 var managerSigns = []sign{
-	{".pre-commit-config.yaml", "pre-commit"}, {".pre-commit-config.yml", "pre-commit"},
-	{".husky", "husky"}, {"lefthook.yml", "lefthook"}, {"lefthook.yaml", "lefthook"}, {".lefthook.yml", "lefthook"}, {".lefthook.yaml", "lefthook"},
-	{"lefthook.toml", "lefthook"}, {"lefthook.json", "lefthook"},
+	{".pre-commit-config.yaml", "pre-commit"}, {".husky", "husky"},
+	{"lefthook.yml", "lefthook"}, {"lefthook.yaml", "lefthook"}, {"lefthook.toml", "lefthook"}, {"lefthook.json", "lefthook"},
+	{".lefthook.yml", "lefthook"}, {".lefthook.yaml", "lefthook"}, {".lefthook.toml", "lefthook"}, {".lefthook.json", "lefthook"},
+	{".config/lefthook.yml", "lefthook"},
 }
 
 // Look looks at the repository at path.
@@ -57,19 +63,32 @@ func Look(path string) (*Project, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Project{Repo: repo, Root: repo.Worktree}
-	configs := gitConfigs(repo)
-	p.HooksDir = hooksDir(repo, hooksPath(configs))
-	p.Hosts = hostsOf(remoteURLs(configs))
+	p := &Project{Root: repo.Worktree, Dir: repo.Dir}
+	at := repo.Dir
+	if p.Root != "" {
+		at = p.Root
+	}
+	if p.HooksDir, err = hooksDir(at); err != nil {
+		return nil, err
+	}
+	for _, name := range []string{"pre-commit", "pre-push", "pre-receive"} {
+		if _, err := os.Lstat(filepath.Join(p.HooksDir, name)); err == nil {
+			p.Hooks = append(p.Hooks, name)
+		}
+	}
+	p.Hosts = hostsOf(remoteURLs(at))
 	if p.Root == "" {
 		return p, nil
 	}
 	p.Packages = p.find(packageSigns)
 	p.CI = p.find(ciSigns)
-	if managers := p.find(managerSigns); len(managers) > 0 {
-		p.Manager = managers[0]
+	for _, s := range managerSigns {
+		if p.has(s.path) {
+			p.Manager, p.Config = s.means, s.path
+			break
+		}
 	}
-	p.EnvIgnored = p.ignoresEnv()
+	p.NotIgnored = p.notIgnored()
 	return p, nil
 }
 
@@ -85,20 +104,41 @@ func (p *Project) find(signs []sign) []string {
 }
 
 func (p *Project) has(path string) bool {
-	_, err := os.Lstat(filepath.Join(p.Root, filepath.FromSlash(path)))
+	_, err := os.Lstat(p.path(path))
 	return err == nil
 }
 
-// ignoresEnv reports whether the worktree's own .gitignore covers .env files. What is
-// in the user's own ignore files does not protect others.
-func (p *Project) ignoresEnv() bool {
-	text, err := os.ReadFile(filepath.Join(p.Root, ".gitignore"))
-	if err != nil {
-		return false
+func (p *Project) path(path string) string { return filepath.Join(p.Root, filepath.FromSlash(path)) }
+
+// managed reports whether the hook manager runs neokeys already.
+func (p *Project) managed() bool {
+	files := []string{p.Config}
+	if p.Manager == "husky" {
+		files = []string{".husky/pre-commit", ".husky/pre-push"}
+	}
+	for _, file := range files {
+		if text, err := os.ReadFile(p.path(file)); err != nil || !bytes.Contains(text, []byte("neokeys")) {
+			return false
+		}
+	}
+	return true
+}
+
+// notIgnored looks at the worktree's own .gitignore only: what is in the user's own
+// ignore files does not protect others.
+func (p *Project) notIgnored() []string {
+	text, err := os.ReadFile(p.path(".gitignore"))
+	if err != nil && !os.IsNotExist(err) {
+		return nil // whatever it is, there is no adding to it
 	}
 	patterns := ignore.Parse(text, false)
-	return patterns.Match([]byte(".env"), false) == ignore.Ignored &&
-		patterns.Match([]byte(".env.local"), false) == ignore.Ignored
+	var missing []string
+	for _, name := range []string{".env", ".env.local"} {
+		if patterns.Match([]byte(name), false) != ignore.Ignored {
+			missing = append(missing, name)
+		}
+	}
+	return missing
 }
 
 // knownHosts are where people keep repositories.
@@ -114,23 +154,4 @@ func hostsOf(urls []string) []string {
 		}
 	}
 	return hosts
-}
-
-// hooksDir returns where git looks for the repository's hooks; dir is core.hooksPath.
-func hooksDir(repo *git.Repo, dir string) string {
-	switch {
-	case dir == "":
-		return filepath.Join(repo.Common, "hooks")
-	case filepath.IsAbs(dir):
-		return dir
-	case strings.HasPrefix(dir, "~/"):
-		if home, err := os.UserHomeDir(); err == nil {
-			return filepath.Join(home, dir[2:])
-		}
-	}
-	// Git runs hooks in the worktree's root, or in a bare repository's folder.
-	if repo.Worktree != "" {
-		return filepath.Join(repo.Worktree, dir)
-	}
-	return filepath.Join(repo.Dir, dir)
 }

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/neokeys/neokeys/internal/baseline"
 	"github.com/neokeys/neokeys/internal/config"
 )
 
@@ -30,23 +31,29 @@ var (
 	configuration string
 )
 
-// A Change is one file to write, or to add to.
-type Change struct {
-	Path string
-	Why  string // what the change is good for, in a sentence
-	// Text is the whole of a new file, or what goes behind the end of an old one.
-	Text string
-	Add  bool // the file is there
-	Mode fs.FileMode
-	// MoveTo is where what is now at Path goes first; empty to leave nothing.
-	MoveTo string
-}
+// What a hook manager's configuration needs.
+const (
+	frameworkEntry = `  - repo: https://github.com/neokeys/neokeys
+    rev: v0.1.0  # pre-commit autoupdate finds the latest
+    hooks:
+      - id: neokeys
+      - id: neokeys-push`
+	lefthookEntry = `pre-commit:
+  jobs:
+    - run: neokeys hook pre-commit
+pre-push:
+  jobs:
+    - run: neokeys hook pre-push {1} {2}
+      use_stdin: true`
+)
 
 // A Plan is what there is to do.
 type Plan struct {
 	Changes []Change
 	// Notes are what the person has to do, or may want to know.
 	Notes []string
+	// Blocked tells that some hook cannot be written, and a note says why.
+	Blocked bool
 }
 
 // Options say what to plan.
@@ -60,17 +67,8 @@ type Options struct {
 // PlanHooks plans git hooks on a developer's machine.
 func (p *Project) PlanHooks(o Options) Plan {
 	var plan Plan
-	switch p.Manager {
-	case "pre-commit":
-		plan.note("pre-commit runs this repository's hooks. Add this under repos: in .pre-commit-config.yaml, then run `pre-commit install -t pre-commit -t pre-push`:\n\n" +
-			"  - repo: https://github.com/neokeys/neokeys\n    rev: v0.1.0\n    hooks:\n      - id: neokeys\n      - id: neokeys-push")
-		return plan
-	case "husky":
-		plan.note("husky runs this repository's hooks. Add the line `neokeys hook pre-commit` to .husky/pre-commit, and `neokeys hook pre-push \"$@\"` to .husky/pre-push.")
-		return plan
-	case "lefthook":
-		plan.note("lefthook runs this repository's hooks. Add this to its configuration:\n\n" +
-			"pre-commit:\n  jobs:\n    - run: neokeys hook pre-commit\npre-push:\n  jobs:\n    - run: neokeys hook pre-push {1} {2}\n      use_stdin: true")
+	if p.Manager != "" {
+		plan.managed(p)
 		return plan
 	}
 	plan.hook(p.HooksDir, "pre-commit", preCommit, "a commit that would record a key is refused", o)
@@ -78,50 +76,95 @@ func (p *Project) PlanHooks(o Options) Plan {
 	return plan
 }
 
+// managed says how the hook manager is to run neokeys.
+func (p *Plan) managed(project *Project) {
+	if project.managed() {
+		p.note(fmt.Sprintf("%s runs neokeys already.", project.Manager))
+		return
+	}
+	p.Blocked = true
+	switch project.Manager {
+	case "pre-commit":
+		p.note("pre-commit runs this repository's hooks. Add this to repos: in " + project.Config + ",\nand run `pre-commit install -t pre-commit -t pre-push`:\n\n" + indent(frameworkEntry))
+	case "husky":
+		p.note("husky runs this repository's hooks. Add a line to .husky/pre-commit:\n\n" +
+			indent("neokeys hook pre-commit") + "\n\nand one to .husky/pre-push:\n\n" + indent(`neokeys hook pre-push "$@"`))
+	case "lefthook":
+		p.note("lefthook runs this repository's hooks. Add this to " + project.Config + ":\n\n" + indent(lefthookEntry))
+	}
+}
+
 // PlanServer plans the hook of a repository that others push to.
 func (p *Project) PlanServer(o Options) Plan {
 	var plan Plan
-	plan.hook(p.HooksDir, "pre-receive", preReceive, "pushes of commits that hold a key are refused", o)
+	plan.hook(p.HooksDir, "pre-receive", preReceive, "a push of commits that hold a key is refused", o)
 	return plan
 }
 
-// PlanAll plans everything that a project may want. found is the number of findings that
-// are there already.
-func (p *Project) PlanAll(o Options) Plan {
+// PlanAll plans everything that a project may want. known is a baseline of what was found,
+// nil if that was nothing.
+func (p *Project) PlanAll(o Options, known *baseline.Baseline) Plan {
 	plan := p.PlanHooks(o)
 	switch {
 	case slices.Contains(p.CI, "GitHub Actions") || slices.Contains(p.Hosts, "GitHub"):
-		plan.file(p.Root, ".github/workflows/neokeys.yml", workflow, "pushes and pull requests are checked on GitHub")
+		plan.file(p, ".github/workflows/neokeys.yml", workflow, "pushes and pull requests are checked on GitHub")
 	case slices.Contains(p.CI, "GitLab CI"):
-		plan.note("Add this job to .gitlab-ci.yml:\n\n" + strings.TrimSpace(gitlabJob))
+		if text, err := os.ReadFile(p.path(".gitlab-ci.yml")); err != nil || !bytes.Contains(text, []byte("neokeys")) {
+			plan.note("Add this job to .gitlab-ci.yml:\n\n" + indent(strings.TrimSpace(gitlabJob)))
+		}
 	case slices.Contains(p.Hosts, "GitLab"):
-		plan.file(p.Root, ".gitlab-ci.yml", gitlabJob, "pushes and merge requests are checked on GitLab")
+		plan.file(p, ".gitlab-ci.yml", gitlabJob, "pushes and merge requests are checked on GitLab")
 	case len(p.CI) > 0:
-		plan.note(fmt.Sprintf("In %s, run `neokeys git --range BASE..HEAD` for a change, or `neokeys audit` for all there is; exit status 1 means findings.", p.CI[0]))
+		plan.note(fmt.Sprintf("In %s, run `neokeys git --range BASE..HEAD` for a change, or `neokeys scan` for\nall files; exit status 1 means findings.", p.CI[0]))
 	}
-	plan.file(p.Root, config.FileName, configuration, "rules can be tuned here")
-	if !p.EnvIgnored {
-		plan.add(p.Root, ".gitignore", "# Secrets stay out of the repository.\n.env\n.env.*\n!.env.example\n!.env.sample\n!.env.template\n", "files with secrets are not committed by mistake")
+	plan.file(p, config.FileName, configuration, "rules can be tuned here")
+	if len(p.NotIgnored) > 0 {
+		plan.add(p, ".gitignore", ignoreLines(p.NotIgnored), "files with secrets are not committed by mistake")
+	}
+	if known != nil {
+		plan.baseline(p.path(baseline.FileName), known)
 	}
 	return plan
 }
+
+// ignoreLines returns the lines of .gitignore by which names are ignored.
+func ignoreLines(names []string) string {
+	lines := "# Secrets stay out of the repository.\n"
+	if slices.Contains(names, ".env") {
+		lines += ".env\n"
+	}
+	if slices.Contains(names, ".env.local") {
+		lines += ".env.*\n!.env.example\n!.env.sample\n!.env.template\n"
+	}
+	return lines
+}
+
+func indent(text string) string { return "    " + strings.ReplaceAll(text, "\n", "\n    ") }
 
 func (p *Plan) note(text string) { p.Notes = append(p.Notes, text) }
 
 // file plans a new file; one that is there is left alone.
-func (p *Plan) file(root, path, text, why string) {
-	full := filepath.Join(root, filepath.FromSlash(path))
-	if _, err := os.Lstat(full); err == nil {
+func (p *Plan) file(project *Project, name, text, why string) {
+	path := project.path(name)
+	if _, err := os.Lstat(path); err == nil {
 		return
 	}
-	p.Changes = append(p.Changes, Change{Path: full, Why: why, Text: text, Mode: 0o644})
+	p.Changes = append(p.Changes, Change{Path: path, Why: why, Text: text, Mode: 0o644, root: project.Root})
+}
+
+func (p *Plan) baseline(path string, b *baseline.Baseline) {
+	if _, err := os.Lstat(path); err == nil {
+		return
+	}
+	p.Changes = append(p.Changes, Change{Path: path, baseline: b,
+		Why: fmt.Sprintf("only new findings fail, and not what is there now (%d)", len(b.Entries))})
 }
 
 // add plans lines at the end of a file, which need not be there.
-func (p *Plan) add(root, path, text, why string) {
-	full := filepath.Join(root, path)
-	c := Change{Path: full, Why: why, Text: text, Mode: 0o644}
-	if old, err := os.ReadFile(full); err == nil {
+func (p *Plan) add(project *Project, name, text, why string) {
+	path := project.path(name)
+	c := Change{Path: path, Why: why, Text: text, Mode: 0o644, root: project.Root}
+	if old, err := os.ReadFile(path); err == nil {
 		c.Add = true
 		if len(old) > 0 && !bytes.HasSuffix(old, []byte("\n")) {
 			c.Text = "\n" + c.Text
@@ -138,43 +181,34 @@ func (p *Plan) hook(dir, name, script, why string, o Options) {
 	old, err := os.ReadFile(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
+		if _, err := os.Lstat(path); err == nil {
+			p.block(path + " is a link that leads nowhere, and is left alone.")
+			return
+		}
 	case err == nil && bytes.Contains(old, []byte("neokeys")):
-		p.note(fmt.Sprintf("%s runs neokeys already.", path))
+		p.note(path + " runs neokeys already.")
 		return
 	case !o.Chain:
-		p.note(fmt.Sprintf("%s is there already and is left alone. Add the line `neokeys hook %s` to it, or run this again with --chain to have it run before neokeys.", path, name))
+		command := "neokeys hook " + name
+		if name == "pre-push" {
+			command += ` "$@"`
+		}
+		p.block(fmt.Sprintf("%s is there already and is left alone. Add this line to it:\n\n%s\n\nor have it run before neokeys: --chain.", path, indent(command)))
 		return
 	default:
 		c.MoveTo = path + ".before-neokeys"
 		if _, err := os.Lstat(c.MoveTo); err == nil {
-			p.note(fmt.Sprintf("%s and %s are both there already and are left alone: neokeys cannot be put before them.", path, c.MoveTo))
+			p.block(fmt.Sprintf("%s and %s are both there already and are left alone:\nneokeys cannot be put before them.", path, c.MoveTo))
 			return
 		}
 	}
 	p.Changes = append(p.Changes, c)
 }
 
+func (p *Plan) block(text string) {
+	p.Blocked = true
+	p.note(text)
+}
+
 // shellQuote writes s as one word of a shell.
 func shellQuote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
-
-// Apply carries the change out.
-func (c *Change) Apply() error {
-	if err := os.MkdirAll(filepath.Dir(c.Path), 0o777); err != nil {
-		return fmt.Errorf("%s cannot be written: %w", c.Path, err)
-	}
-	if c.MoveTo != "" {
-		if err := os.Rename(c.Path, c.MoveTo); err != nil {
-			return fmt.Errorf("%s cannot be moved aside: %w", c.Path, err)
-		}
-	}
-	flags := os.O_WRONLY | os.O_CREATE | os.O_EXCL
-	if c.Add {
-		flags = os.O_WRONLY | os.O_APPEND
-	}
-	f, err := os.OpenFile(c.Path, flags, c.Mode)
-	if err != nil {
-		return fmt.Errorf("%s cannot be written: %w", c.Path, err)
-	}
-	_, err = f.WriteString(c.Text)
-	return errors.Join(err, f.Close())
-}

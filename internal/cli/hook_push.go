@@ -1,0 +1,247 @@
+package cli
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/scanner/git"
+)
+
+func newPrePush(env *environment) *cobra.Command {
+	h := &hook{env: env, refusal: refusedPush}
+	cmd := &cobra.Command{
+		Use:   "pre-push [REMOTE [URL]]",
+		Short: "Refuse to push commits that hold a key",
+		Long: `Refuse to push commits that hold a key, even if a later commit takes it out again: who
+gets the one gets the other. What is pushed is read from standard input, as git tells it to
+its pre-push hook; what REMOTE has already, as far as its remote-tracking branches tell,
+does not count.
+
+Run by the pre-commit framework, it goes by PRE_COMMIT_FROM_REF and PRE_COMMIT_TO_REF.`,
+		Args: cobra.MaximumNArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return h.run(cmd, func() error {
+				remote := ""
+				if len(args) > 0 {
+					remote = args[0]
+				}
+				if preCommitFramework() {
+					return h.checkPush(cmd, frameworkPush(os.Getenv))
+				}
+				updates, err := h.readUpdates(parsePrePush)
+				if err != nil {
+					return err
+				}
+				return h.checkPush(cmd, newOutgoing(updates, remote))
+			})
+		},
+	}
+	h.out.register(cmd)
+	return cmd
+}
+
+func newPreReceive(env *environment) *cobra.Command {
+	h := &hook{env: env, refusal: refusedReceive}
+	cmd := &cobra.Command{
+		Use:   "pre-receive",
+		Short: "Refuse pushes of commits that hold a key, on the server",
+		Long: `Refuse pushes of commits that hold a key, where they arrive. The refs that are pushed are
+read from standard input, as git tells them to its pre-receive hook, and the new objects
+from where it keeps them until the hook has ended. What any ref has already does not
+count.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return h.run(cmd, func() error {
+				// Git's client puts "remote: " before each line.
+				h.out.width = 72
+				updates, err := h.readUpdates(parsePreReceive)
+				if err != nil {
+					return err
+				}
+				return h.checkPush(cmd, newIncoming(updates))
+			})
+		},
+	}
+	h.out.register(cmd)
+	return cmd
+}
+
+// An update is what a push does to one ref. Zeros stand for none.
+type update struct {
+	ref      string // full name, of the side that is pushed to
+	old, new string // object ids
+}
+
+var (
+	errUpdate   = errors.New("this is not what git tells the hook")
+	errTerminal = errors.New("standard input is a terminal: git runs this as a hook, and tells it what is pushed; " +
+		"`neokeys git --range BASE..HEAD` searches a range of commits")
+)
+
+// parsePrePush reads a line of a pre-push hook's input: the local ref, which may be an
+// expression with spaces, its id, the remote ref and its id.
+func parsePrePush(line string) (update, error) {
+	fields := strings.Split(line, " ")
+	n := len(fields)
+	if n < 4 || !objectID.MatchString(fields[n-3]) || !objectID.MatchString(fields[n-1]) {
+		return update{}, errUpdate
+	}
+	return update{ref: fields[n-2], old: fields[n-1], new: fields[n-3]}, nil
+}
+
+// parsePreReceive reads a line of a pre-receive hook's input: old id, new id, ref.
+func parsePreReceive(line string) (update, error) {
+	fields := strings.SplitN(line, " ", 3)
+	if len(fields) != 3 || !objectID.MatchString(fields[0]) || !objectID.MatchString(fields[1]) {
+		return update{}, errUpdate
+	}
+	return update{ref: fields[2], old: fields[0], new: fields[1]}, nil
+}
+
+// maxUpdate is more than the names of two refs take.
+const maxUpdate = 1 << 20
+
+// readUpdates reads what git tells the hook.
+func (h *hook) readUpdates(parse func(string) (update, error)) ([]update, error) {
+	if f, ok := h.env.in.(*os.File); ok && isTerminal(f) {
+		return nil, errTerminal
+	}
+	return parseUpdates(h.env.in, parse)
+}
+
+func parseUpdates(r io.Reader, parse func(string) (update, error)) ([]update, error) {
+	var updates []update
+	lines := bufio.NewScanner(r)
+	lines.Buffer(nil, maxUpdate)
+	for lines.Scan() {
+		line := strings.TrimSuffix(lines.Text(), "\r")
+		if line == "" {
+			continue
+		}
+		u, err := parse(line)
+		if err != nil {
+			return nil, fmt.Errorf("standard input: %q: %w", line, err)
+		}
+		updates = append(updates, u)
+	}
+	return updates, lines.Err()
+}
+
+// A pushed is a push, with the revisions, the best first, one of which tells what the
+// project said before it.
+type pushed struct {
+	git.Push
+	bases   []string
+	scanned string
+}
+
+func isZeros(oid string) bool { return strings.Trim(oid, "0") == "" }
+
+func (p *pushed) add(updates []update) {
+	for _, u := range updates {
+		switch {
+		case isZeros(u.new):
+			continue
+		case isZeros(u.old):
+			p.NewRefs = append(p.NewRefs, u.ref)
+		default:
+			p.Known = append(p.Known, u.old)
+			p.bases = append(p.bases, u.old)
+		}
+		p.Tips = append(p.Tips, u.new)
+	}
+	p.scanned = "what is pushed"
+}
+
+// newIncoming returns the push that arrives in this repository.
+func newIncoming(updates []update) pushed {
+	var p pushed
+	p.add(updates)
+	p.KnownRefs = "refs/"
+	p.bases = append(p.bases, "HEAD", "refs/heads/main", "refs/heads/master")
+	return p
+}
+
+// newOutgoing returns the push from this repository to a remote.
+func newOutgoing(updates []update, remote string) pushed {
+	var p pushed
+	p.add(updates)
+	p.from(remote)
+	return p
+}
+
+// from takes what was fetched from a remote for known, or from any if the name is empty.
+func (p *pushed) from(remote string) {
+	p.KnownRefs = "refs/remotes/"
+	if remote == "" {
+		remote = "origin"
+	} else {
+		p.KnownRefs += remote + "/"
+	}
+	for _, branch := range []string{"HEAD", "main", "master"} {
+		p.bases = append(p.bases, "refs/remotes/"+remote+"/"+branch)
+	}
+}
+
+// frameworkPush returns the push of which the pre-commit framework tells by variables. For
+// a branch that the remote has nothing of it tells no range, only the branch; and when it
+// is run by hand, nothing.
+func frameworkPush(getenv func(string) string) pushed {
+	var p pushed
+	from, to := getenv("PRE_COMMIT_FROM_REF"), getenv("PRE_COMMIT_TO_REF")
+	remote, local := getenv("PRE_COMMIT_REMOTE_NAME"), getenv("PRE_COMMIT_LOCAL_BRANCH")
+	switch {
+	case from != "" && to != "":
+		p.Tips, p.Known, p.bases = []string{to}, []string{from}, []string{from}
+		p.scanned = from + ".." + to
+	case local != "":
+		p.Tips, p.NewRefs = []string{local}, []string{getenv("PRE_COMMIT_REMOTE_BRANCH")}
+		p.scanned = local
+	default:
+		p.Tips = []string{"HEAD"}
+		p.scanned = "the commits that no remote has"
+	}
+	if remote != "" || from == "" {
+		p.from(remote)
+	}
+	return p
+}
+
+// checkPush checks what a push adds.
+func (h *hook) checkPush(cmd *cobra.Command, p pushed) error {
+	if len(p.Tips) == 0 {
+		return nil // refs are removed, nothing else
+	}
+	repo, err := git.Open("", os.Getenv)
+	if err != nil {
+		return err
+	}
+	return h.check(repo, p.spec(repo), p.scanned, git.Options{}, func(o git.Options) (*finding.Result, error) {
+		return repo.Push(cmd.Context(), p.Push, o)
+	})
+}
+
+// spec returns the change, as in [git.Repo.Base], that the push is to what the project
+// says of its scans.
+func (p *pushed) spec(repo *git.Repo) string {
+	first := func(names []string) string {
+		for _, name := range names {
+			if s, err := repo.Snapshot(name); err == nil {
+				s.Close()
+				return name
+			}
+		}
+		return noCommit
+	}
+	return first(p.bases) + ".." + first(p.Tips)
+}
+
+// noCommit is by what git tells its hooks that there is none.
+const noCommit = "0000000000000000000000000000000000000000"

@@ -1,0 +1,269 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/dustin/go-humanize/english"
+	"github.com/spf13/cobra"
+
+	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/baseline"
+	"github.com/neokeys/neokeys/internal/config"
+	"github.com/neokeys/neokeys/internal/setup"
+	"github.com/neokeys/neokeys/rules"
+	"github.com/neokeys/neokeys/scanner"
+)
+
+// An initCommand sets a repository up.
+type initCommand struct {
+	env                              *environment
+	hook, server, chain, yes, dryRun bool
+}
+
+func newInit(env *environment) *cobra.Command {
+	c := &initCommand{env: env}
+	cmd := &cobra.Command{
+		Use:   "init [REPO]",
+		Short: "Set a repository up: hooks, CI job, configuration, baseline",
+		Long: `Look at a repository, say what was found, and write what is missing for neokeys to
+guard it: git hooks, a CI job, .neokeys.toml, lines in .gitignore for .env, and a
+baseline if there are findings already. Everything is shown first, and nothing is
+written before you say so. No file is overwritten, and a second run changes nothing.
+
+With --hook, only the hooks pre-commit and pre-push are written, to where git looks
+for them. Where pre-commit, husky or lefthook manage them, what to add to their
+configuration is shown instead. With --server, it is the hook pre-receive of a bare
+repository that others push to. A hook that is there already is kept as it is, or, with
+--chain, is run before neokeys.`,
+		Example: `  neokeys init --dry-run
+  neokeys init --hook --yes
+  neokeys init --server --yes /srv/git/project.git`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: c.run,
+	}
+	f := cmd.Flags()
+	f.BoolVar(&c.hook, "hook", false, "write the hooks pre-commit and pre-push and nothing else")
+	f.BoolVar(&c.server, "server", false, "write the hook pre-receive of a bare repository and nothing else")
+	f.BoolVar(&c.chain, "chain", false, "run a hook that is there already before neokeys")
+	f.BoolVarP(&c.yes, "yes", "y", false, "write without asking")
+	f.BoolVar(&c.dryRun, "dry-run", false, "only show what would be written")
+	cmd.MarkFlagsMutuallyExclusive("hook", "server")
+	cmd.MarkFlagsMutuallyExclusive("yes", "dry-run")
+	return cmd
+}
+
+func (c *initCommand) run(cmd *cobra.Command, args []string) error {
+	path := ""
+	if len(args) == 1 {
+		path = args[0]
+	}
+	project, err := setup.Look(path)
+	if err != nil {
+		return err
+	}
+	if err := c.fits(project); err != nil {
+		return err
+	}
+	program, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	o := setup.Options{Program: filepath.ToSlash(program), Chain: c.chain}
+	var plan setup.Plan
+	switch {
+	case c.server:
+		plan = project.PlanServer(o)
+	case c.hook:
+		plan = project.PlanHooks(o)
+	default:
+		c.describe(project)
+		known, err := c.survey(cmd.Context(), project)
+		if err != nil {
+			return err
+		}
+		plan = project.PlanAll(o, known)
+	}
+	c.show(&plan)
+	if err := c.apply(&plan); err != nil {
+		return err
+	}
+	if plan.Blocked && (c.hook || c.server) {
+		return errors.New("not every hook could be written: see above")
+	}
+	return nil
+}
+
+// fits reports whether the repository is of the kind that the flags are for.
+func (c *initCommand) fits(p *setup.Project) error {
+	switch bare := p.Root == ""; {
+	case bare && !c.server:
+		return fmt.Errorf("%s is a bare repository, in which nobody commits: --server writes a hook that checks pushes to it", p.Dir)
+	case !bare && c.server:
+		return fmt.Errorf("%s is not a bare repository: --server is for one that others push to, --hook for one that you commit to", p.Root)
+	}
+	return nil
+}
+
+func (c *initCommand) printf(format string, args ...any) {
+	_, _ = fmt.Fprintf(c.env.out, format, args...)
+}
+
+// describe says what kind of project it is.
+func (c *initCommand) describe(p *setup.Project) {
+	c.printf("%s\n", absolute(p.Root))
+	line := func(label string, words ...string) {
+		if len(words) == 0 {
+			words = []string{"none found"}
+		}
+		c.printf("  %-9s %s\n", label, strings.Join(words, ", "))
+	}
+	line("hosts", p.Hosts...)
+	line("packages", p.Packages...)
+	line("CI", p.CI...)
+	if p.Manager != "" {
+		line("hooks", "managed by "+p.Manager)
+	} else {
+		line("hooks", p.Hooks...)
+	}
+}
+
+// survey scans the project's files, says what came of it, and returns a baseline of what is
+// found, nil if that is nothing.
+func (c *initCommand) survey(ctx context.Context, p *setup.Project) (*baseline.Baseline, error) {
+	var policy policy
+	if err := policy.loadFrom(p.Root); err != nil {
+		return nil, err
+	}
+	selected, err := rules.Select(rules.All(), nil, policy.off(nil))
+	if err != nil {
+		return nil, err
+	}
+	s := scanner.New(scanner.Options{
+		Paths:  []string{p.Root},
+		Rules:  rules.NewSet(selected),
+		Places: rules.Places{Browser: policy.settings.BrowserFolders},
+	})
+	stop := func() {}
+	if isTerminal(c.env.err) {
+		stop = showProgress(c.env.err, s.Progress())
+	}
+	r := s.Run(ctx)
+	stop()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	policy.suppress(r, absolute)
+	c.count(r)
+	if r.Counting(finding.Note) == 0 {
+		return nil, nil
+	}
+	policy.baselineRoot = absolute(p.Root)
+	return policy.known.Update(r.Findings, policy.tree(absolute), time.Now(), ""), nil
+}
+
+// count says how much was found.
+func (c *initCommand) count(r *finding.Result) {
+	var counting []finding.Finding
+	for i := range r.Findings {
+		if r.Findings[i].Counts() {
+			counting = append(counting, r.Findings[i])
+		}
+	}
+	keys, habits := finding.Groups(counting)
+	about := []string{"none"}
+	if len(counting) > 0 {
+		about = []string{english.Plural(len(keys), "key", "") + " in " + english.Plural(len(counting)-len(habits), "place", "")}
+		if len(habits) > 0 {
+			about = append(about, english.Plural(len(habits), "bad habit", ""))
+		}
+		about = append(about, "`neokeys scan` shows them")
+	}
+	if n := r.Suppressed(); n > 0 {
+		about = append(about, fmt.Sprintf("%d suppressed", n))
+	}
+	if n := len(r.Problems); n > 0 {
+		about = append(about, english.Plural(n, "place", "")+" could not be read")
+	}
+	c.printf("  %-9s %s (%s)\n", "findings", strings.Join(about, ", "), english.Plural(int(r.Summary.Files), "file", ""))
+}
+
+// show says what there is to do.
+func (c *initCommand) show(plan *setup.Plan) {
+	for _, ch := range plan.Changes {
+		what := "New file"
+		if ch.Add {
+			what = "Added to"
+		}
+		c.printf("\n%s %s: %s.\n", what, shortest(ch.Path), ch.Why)
+		if ch.MoveTo != "" {
+			c.printf("What is there now becomes %s, and is run first.\n", shortest(ch.MoveTo))
+		}
+		for line := range strings.Lines(strings.TrimLeft(ch.Text, "\n")) {
+			c.printf("    %s", line)
+		}
+	}
+	for _, note := range plan.Notes {
+		c.printf("\n%s\n", note)
+	}
+	c.printf("\n")
+}
+
+// apply writes what was shown, if the user agrees.
+func (c *initCommand) apply(plan *setup.Plan) error {
+	switch n := len(plan.Changes); {
+	case n == 0:
+		c.printf("There is nothing to write.\n")
+		return nil
+	case c.dryRun:
+		c.printf("Nothing was written: this was a dry run.\n")
+		return nil
+	case !c.yes:
+		agreed, err := c.ask(fmt.Sprintf("Write these files (%d)? [y/N] ", n))
+		if err != nil {
+			return err
+		}
+		if !agreed {
+			c.printf("Nothing was written.\n")
+			return nil
+		}
+	}
+	for i := range plan.Changes {
+		ch := &plan.Changes[i]
+		if err := ch.Apply(); err != nil {
+			return err
+		}
+		c.printf("Wrote %s\n", shortest(ch.Path))
+		if filepath.Base(ch.Path) == baseline.FileName {
+			c.printf("The baseline keeps old findings from failing. It does not make them harmless: rotate or revoke the keys.\n")
+		}
+	}
+	if !c.hook && !c.server {
+		c.printf("Look at what was written outside .git, tune %s, and commit it.\n", config.FileName)
+	}
+	return nil
+}
+
+// ask asks the user a question.
+func (c *initCommand) ask(question string) (bool, error) {
+	in, ok := c.env.in.(*os.File)
+	if !ok || !isTerminal(in) {
+		return false, errors.New("nothing was written: standard input is no terminal to ask at; --yes writes without asking, --dry-run only shows")
+	}
+	c.printf("%s", question)
+	answer, err := bufio.NewReader(in).ReadString('\n')
+	if err != nil && answer == "" {
+		return false, errors.New("nothing was written: there was no answer")
+	}
+	switch strings.ToLower(strings.TrimSpace(answer)) {
+	case "y", "yes":
+		return true, nil
+	}
+	return false, nil
+}
