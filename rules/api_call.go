@@ -64,21 +64,18 @@ func (w *flow) apiCalls() []*apiCall {
 				start: w.Tokens[c.Name].Start, end: w.Tokens[c.Name].End})
 		}
 	}
+	var sent []part
 	for _, c := range all {
-		w.read(c, false)
+		sent = append(sent, w.read(c)...)
 	}
-	// What is sent as a key is a key: with that known, look again.
-	if len(w.sentDefs)+len(w.sentMembers) > 0 {
-		for _, c := range all {
-			c.headers, c.insecure, c.tenants = nil, nil, nil
-			w.read(c, true)
-		}
+	for _, p := range sent {
+		w.noteSent(p.lo, p.hi)
 	}
 	return all
 }
 
-// read reads what c sends from its parts.
-func (w *flow) read(c *apiCall, again bool) {
+// read reads what c sends from its parts. It returns what is sent as a credential.
+func (w *flow) read(c *apiCall) (sent []part) {
 	for _, p := range w.parts(c.code) {
 		for i := p.lo; i < p.hi && w.spend(1); i++ {
 			if end := w.bodyAt(i); end > i && i > p.lo {
@@ -87,8 +84,8 @@ func (w *flow) read(c *apiCall, again bool) {
 			}
 			if h, lo, hi, ok := w.header(i); ok {
 				c.headers = append(c.headers, h)
-				if !again && h.name == "authorization" && (h.scheme == "" || h.scheme == "bearer") {
-					w.noteSent(lo, hi)
+				if h.name == "authorization" && (h.scheme == "" || h.scheme == "bearer") {
+					sent = append(sent, part{lo, hi})
 				}
 			}
 			if what := w.insecure(i); what != "" {
@@ -97,6 +94,7 @@ func (w *flow) read(c *apiCall, again bool) {
 			w.tenant(c, i)
 		}
 	}
+	return sent
 }
 
 func (w *flow) mark(i int, what string) mark {

@@ -30,6 +30,7 @@ type File struct {
 	flow     lazy[*flow]
 	commands lazy[[]command]
 	yaml     lazy[[]setting]
+	env      lazy[[]envVariable]
 }
 
 // lazy is something that is found out when it is first asked for.

@@ -97,6 +97,10 @@ func (w *flow) keyUses(lo, hi, depth int) (all []use) {
 			i++
 			continue
 		}
+		if w.IsText(i) && w.Tokens[i].Mate > i && !w.Tokens[i].Part && !w.literalKey(i) {
+			i++ // what is interpolated comes next
+			continue
+		}
 		k, end := w.value(i, depth)
 		switch {
 		case k != other:
@@ -104,8 +108,6 @@ func (w *flow) keyUses(lo, hi, depth int) (all []use) {
 				all = append(all, use{i, end, k})
 			}
 			i = max(end, i+1)
-		case w.IsText(i) && w.Tokens[i].Mate > i && !w.Tokens[i].Part:
-			i++ // what is interpolated comes next
 		default:
 			i = w.skipCall(i, end, hi)
 		}
@@ -161,8 +163,10 @@ func (w *flow) onlyAsked(lo, hi int) bool {
 		return false
 	}
 	switch w.Str(hi) {
-	case "==", "!=", "===", "!==", "?", "&&", "is", "and", "if", "instanceof":
+	case "==", "!=", "===", "!==", "&&", "is", "and", "if", "instanceof":
 		return true
+	case "?":
+		return w.Tokens[hi].Start > w.Tokens[hi-1].End // value? is no question
 	}
 	return false
 }
@@ -194,7 +198,7 @@ func (w *flow) value(i, depth int) (kind, int) {
 		if !ok {
 			continue
 		}
-		if w.IsText(n) && !w.reads(i, n) {
+		if w.IsText(n) && !w.reads(i, n, end) {
 			return other, end
 		}
 		if w.IsWord(n) && w.Str(last+1) == "(" && !w.IsText(last+1) && w.CallAt(last+1) != nil && !strings.HasPrefix(strings.ToLower(w.Str(last)), "get") {
@@ -220,10 +224,10 @@ func (w *flow) inCall(i, n, end int) bool {
 }
 
 // reads reports whether token n, the name of a key's variable in quotes, is what the
-// expression that begins at i gets the value of: env["NEO_API_KEY"], getenv("NEO_API_KEY").
-func (w *flow) reads(i, n int) bool {
+// expression from i up to end gets the value of: env["NEO_API_KEY"], getenv("NEO_API_KEY").
+func (w *flow) reads(i, n, end int) bool {
 	up := w.Tokens[n].Up
-	if up == syntax.None || up < i || up != n-1 {
+	if up == syntax.None || up < i || up != n-1 || w.inCall(i, up, end) {
 		return false
 	}
 	if w.Str(up) == "[" {
@@ -415,7 +419,13 @@ func (w *flow) members(i, member int) []syntax.Def {
 	all := w.Members(name)
 	if w.isSelf(i) {
 		class := w.ClassOf(i)
-		return slices.DeleteFunc(all, func(d syntax.Def) bool { return w.ClassOf(d.Token) != class })
+		all = slices.DeleteFunc(all, func(d syntax.Def) bool { return w.ClassOf(d.Token) != class })
+		for _, n := range w.DefsOf(name) {
+			if d := w.Defs[n]; class != syntax.None && !d.Member && d.Scope == class {
+				all = append(all, d) // a field, as the class declares it
+			}
+		}
+		return all
 	}
 	known := w.Resolve(i)
 	var found []syntax.Def

@@ -73,6 +73,7 @@ func (r *reach) climb(i, depth int) {
 			if r.responds(c) {
 				return
 			}
+			r.aim(c, depth)
 			literal = false
 			i = c.Start
 		default:
@@ -84,6 +85,31 @@ func (r *reach) climb(i, depth int) {
 	}
 }
 
+// aim follows what c gives the address to, if it is an object that calls are made with
+// from then on: xhr.open("GET", url), curl_setopt(handle, CURLOPT_URL, url).
+func (r *reach) aim(c *syntax.Call, depth int) {
+	object := c.Start
+	switch name := strings.ToLower(r.Str(c.Name)); {
+	case strings.HasPrefix(name, "curl_setopt"):
+		object = c.Lo
+	case object == c.Name:
+		return
+	case name != "open" && name != "url" && name != "uri" && name != "seturl" && name != "baseurl" && name != "setbaseurl":
+		return
+	}
+	r.own(object, depth)
+}
+
+// own follows the object that token i names, which has been given the address.
+func (r *reach) own(i, depth int) {
+	if !r.IsWord(i) || r.isSelf(i) {
+		return
+	}
+	for _, d := range r.Resolve(i) {
+		r.define(d, true, depth)
+	}
+}
+
 // define follows the definition d, whose value, or whose value's part if it is a literal,
 // is the address.
 func (r *reach) define(d syntax.Def, literal bool, depth int) {
@@ -91,6 +117,10 @@ func (r *reach) define(d syntax.Def, literal bool, depth int) {
 		return
 	}
 	r.seenDef[[2]int{d.Token, d.Lo}] = true
+	if d.Root != syntax.None {
+		r.own(d.Root, depth)
+	}
+	field := !d.Member && !d.Return && d.Scope != syntax.None && r.Scopes[d.Scope].Class
 	for _, i := range r.words[d.Name] {
 		if i == d.Token || !r.spend(1) {
 			continue
@@ -99,10 +129,14 @@ func (r *reach) define(d syntax.Def, literal bool, depth int) {
 		if r.IsText(i) {
 			start = r.ChainStart(i - 2)
 		}
-		switch dotted := start != i; {
-		case d.Return && dotted && !r.isSelf(start), !d.Return && dotted != d.Member:
+		dotted := start != i
+		ofSelf := dotted && r.isSelf(start)
+		switch {
+		case d.Return && dotted && !ofSelf:
 			continue
-		case d.Member:
+		case !d.Return && dotted != d.Member && (!field || !ofSelf):
+			continue
+		case d.Member || field && dotted:
 			if !has(r.members(start, i), d) {
 				continue
 			}

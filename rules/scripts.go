@@ -7,10 +7,6 @@ import (
 	"strings"
 )
 
-// workflowName is what takes the place of ${{ secrets. in a variable's name, so that a
-// shell's parser takes the expression of a workflow for one of its own.
-const workflowName = "__secrets_"
-
 // scripts returns the shell scripts in the file.
 func (f *File) scripts() []script {
 	base := strings.ToLower(path.Base(f.Place.Path))
@@ -118,7 +114,7 @@ func blankUpTo(text []byte, mark byte) []byte {
 }
 
 // withoutExpressions returns text with the expressions of a workflow, ${{ secrets.X }},
-// as a shell's variables: ${__secrets_X___}.
+// as a shell's variables, ${__secrets_X__}, so that a shell's parser takes them for that.
 func withoutExpressions(text []byte) []byte {
 	out := slices.Clone(text)
 	for pos := 0; ; {

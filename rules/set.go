@@ -10,7 +10,11 @@ import (
 
 // All returns every rule, in the order in which they are listed.
 func All() []*Rule {
-	return []*Rule{NeoAPIKey, NeoLegacyToken, ClientExposedEnv, KeyInURL, PlaintextTransport}
+	return []*Rule{
+		NeoAPIKey, NeoLegacyToken,
+		ClientExposedEnv, ClientSideCall, KeyInURL, KeyLogged, KeyOnCommandLine, BakedIntoImage, PlaintextCISecret,
+		PlaintextTransport, TLSVerificationOff, MissingBearer, PaddedKey, RedundantTenant, LegacyAuth,
+	}
 }
 
 // IDs returns the ids of all rules, in the same order.

@@ -14,6 +14,8 @@ type command struct {
 	start, end int        // the name's place
 	args       []argument // the name and the arguments
 	piped      bool       // its output goes into another program
+	into       string     // the name of that, if it is the next one
+	own        bool       // it is a function of the script
 	redirected bool       // its output goes into a file or a variable
 	// traced tells that the shell shows it with its arguments filled in: set -x.
 	traced bool
@@ -66,8 +68,12 @@ func (f *File) shellCommands() []command {
 	})
 }
 
-func parseScript(s script) (all []command) {
-	b := &scriptReader{parser: syntax.NewParser(syntax.Variant(syntax.LangBash))}
+func parseScript(s script) []command {
+	b := &scriptReader{parser: syntax.NewParser(syntax.Variant(syntax.LangBash)), functions: map[string]bool{}}
+	if first, _, _ := bytes.Cut(s.text, []byte("\n")); bytes.HasPrefix(first, []byte("#!")) {
+		_, options, _ := bytes.Cut(first, []byte(" -"))
+		b.traced = bytes.IndexByte(options, 'x') >= 0
+	}
 	for len(s.text) > 0 {
 		n := len(s.text)
 		if n > maxScript {
@@ -79,14 +85,19 @@ func parseScript(s script) (all []command) {
 		b.read(script{s.text[:n], s.base})
 		s.text, s.base = s.text[n:], s.base+n
 	}
+	for i := range b.commands {
+		b.commands[i].own = b.functions[b.commands[i].name]
+	}
 	return b.commands
 }
 
 type scriptReader struct {
 	parser   *syntax.Parser
 	commands []command
-	base     int
-	traced   bool
+	// functions are the script's own.
+	functions map[string]bool
+	base      int
+	traced    bool
 }
 
 func (b *scriptReader) read(s script) {
@@ -147,7 +158,11 @@ func (b *scriptReader) statement(st *syntax.Stmt, piped bool) {
 	case *syntax.BinaryCmd:
 		pipe := c.Op == syntax.Pipe || c.Op == syntax.PipeAll
 		b.statement(c.X, pipe || piped)
+		next := len(b.commands)
 		b.statement(c.Y, piped)
+		if pipe && next > 0 && next < len(b.commands) {
+			b.commands[next-1].into = b.commands[next].name
+		}
 		return
 	case *syntax.CallExpr:
 		b.call(c, piped, redirected)
@@ -171,6 +186,10 @@ func (b *scriptReader) statement(st *syntax.Stmt, piped bool) {
 				b.statement(inner, true)
 			}
 			return false
+		case *syntax.FuncDecl:
+			if n.Name != nil {
+				b.functions[n.Name.Value] = true
+			}
 		case *syntax.DeclClause:
 			for _, a := range n.Args {
 				if a.Name != nil && a.Value != nil {
@@ -260,7 +279,7 @@ func gives(op syntax.ParExpOperator) bool {
 // key returns the first variable of w that is a key's, or the key itself that is in w.
 func (w *argument) key() (v variable, ok bool) {
 	for _, v := range w.vars {
-		if isKeyName(strings.TrimPrefix(v.name, workflowName)) {
+		if isKeyName(strings.Trim(v.name, "_")) {
 			return v, true
 		}
 	}

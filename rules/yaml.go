@@ -32,6 +32,9 @@ type setting struct {
 // no YAML, such as a template, they are the lines that look like it.
 func (f *File) settings() []setting {
 	return f.yaml.get(func() []setting {
+		if !isYAML(strings.ToLower(path.Base(f.Place.Path))) {
+			return nil
+		}
 		r := &yamlReader{text: f.Text, lines: []int{0}}
 		for i, c := range f.Text {
 			if c == '\n' {

@@ -275,12 +275,12 @@ func (t *Tree) beginsCommand(i int) bool {
 		return false
 	}
 	arg := t.Tokens[i+1]
-	if arg.First || arg.Start == t.Tokens[i].End || t.is(i-1, "-") {
+	if arg.First || arg.Start == t.Tokens[i].End {
 		return false
 	}
 	if t.Lang == PowerShell {
 		// Invoke-RestMethod is three tokens.
-		return t.is(i-1, "-") || arg.Kind == Text || t.IsWord(i+1) || t.is(i+1, "-") && t.Tokens[i+1].End == t.Tokens[min(i+2, len(t.Tokens)-1)].Start
+		return i > 1 && t.is(i-1, "-") && t.IsWord(i-2) && t.Tokens[i-2].End == t.Tokens[i-1].Start && t.Tokens[i-1].End == t.Tokens[i].Start
 	}
 	return arg.Kind == Text || t.IsWord(i+1) && !slices.Contains(controlWords, t.Str(i+1)) && t.Str(i+1) != "do"
 }

@@ -1,0 +1,161 @@
+package rules
+
+import (
+	_ "embed"
+	"slices"
+	"strings"
+
+	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/rules/syntax"
+)
+
+//go:embed key_logged.md
+var keyLoggedDoc string
+
+// KeyLogged finds keys that are written to logs and terminals.
+var KeyLogged = &Rule{
+	ID:               "key-logged",
+	Title:            "Neo key written to a log",
+	Severity:         finding.Warning,
+	CWEs:             []int{532, 117},
+	SecuritySeverity: 6.5,
+	Doc:              keyLoggedDoc,
+	Anchors:          habitAnchors,
+	MatchFile:        matchKeyLogged,
+}
+
+func matchKeyLogged(f *File, report func(Match)) {
+	said := map[int]bool{}
+	say := func(start, end int, message string) {
+		if said[start] {
+			return
+		}
+		said[start] = true
+		report(Match{Start: start, End: end, Severity: finding.Warning, Confidence: finding.High, Message: message})
+	}
+	calls := f.apiCalls() // also tells which names are sent as a key
+	for _, c := range f.shellCommands() {
+		c.logs(f, say)
+	}
+	w := f.flowing()
+	if w == nil || len(w.names) == 0 && len(calls) == 0 && !strings.Contains(string(f.Text), keyPrefix) {
+		return
+	}
+	logged := func(lo, hi int, by string) {
+		for _, u := range w.keyUses(lo, hi, 0) {
+			if w.quoted(u) {
+				continue
+			}
+			message := "a key is handed to " + by + ": logs are kept, copied and read by many"
+			if u.kind == holder {
+				message = "what is handed to " + by + " has a key in it: logs are kept, copied and read by many"
+			}
+			say(w.Tokens[u.lo].Start, w.Tokens[u.hi-1].End, message)
+		}
+	}
+	for n := range w.Calls {
+		if c := &w.Calls[n]; w.logs(c) {
+			logged(c.Lo, c.Hi, w.Str(c.Name))
+		}
+	}
+	if w.Lang == syntax.PHP {
+		for i := range w.Tokens {
+			if s := w.Str(i); w.IsWord(i) && (s == "echo" || s == "print") && w.sep(i-1) != "->" {
+				logged(i+1, w.StatementEnd(i+1), s)
+			}
+		}
+	}
+}
+
+// printing are functions that write to a terminal or a log whatever they belong to.
+var printing = set("print", "println", "printf", "eprintln", "eprint", "puts", "pp", "var_dump", "print_r", "var_export", "dd", "dump",
+	"nslog", "os_log", "debugprint", "error_log", "dbg", "pprint", "ddd", "writeline", "fprintf", "fprintln", "printstacktrace")
+
+// levels are names of methods that write to a log, if what they belong to is one.
+var levels = set("log", "trace", "debug", "verbose", "info", "notice", "warn", "warning", "error", "err", "fatal", "critical", "exception", "alert",
+	"panic", "logf", "tracef", "debugf", "infof", "warnf", "warningf", "errorf", "fatalf", "panicf", "debugw", "infow", "warnw", "errorw",
+	"fatalln", "panicln", "print", "printf", "println", "dir", "table", "d", "e", "i", "v", "w", "wtf", "loginformation", "logwarning", "logerror",
+	"logdebug", "logtrace", "logcritical", "infocontext", "debugcontext", "warncontext", "errorcontext", "write", "msg", "msgf", "str", "information", "group")
+
+// logs reports whether c writes its arguments to a log or a terminal.
+func (w *flow) logs(c *syntax.Call) bool {
+	name := strings.ToLower(w.Str(c.Name))
+	if w.Lang == syntax.PowerShell {
+		return name == "host" || name == "output" || name == "verbose" || name == "debug" || name == "warning" || name == "information"
+	}
+	if printing[name] {
+		return true
+	}
+	if name == "p" && w.Lang == syntax.Ruby && c.Start == c.Name {
+		return true
+	}
+	if !levels[name] {
+		return false
+	}
+	if c.Start == c.Name { // a macro, or log(...)
+		return name == "log" || w.Lang == syntax.Rust && w.sep(c.Name+1) == "!"
+	}
+	for i := c.Start; i < c.Name; i++ {
+		s := strings.ToLower(w.Str(i))
+		switch {
+		case !w.IsWord(i):
+		case name == "write":
+			if s == "stdout" || s == "stderr" {
+				return true
+			}
+		case len(name) == 1 || name == "wtf":
+			if s == "log" || s == "timber" || s == "logger" {
+				return true
+			}
+		case strings.HasSuffix(s, "log"), strings.HasSuffix(s, "logger"), s == "logging", s == "console", s == "slog", s == "timber", s == "winston",
+			s == "pino", s == "zap", s == "tracing", s == "sugar", s == "debug", s == "trace", s == "logs", s == "ulog", s == "consola", s == "signale":
+			return true
+		}
+	}
+	return false
+}
+
+// logs reports the keys that a command writes to a log or a terminal.
+func (c *command) logs(f *File, say func(start, end int, message string)) {
+	if len(c.args) == 0 && !c.traced {
+		return
+	}
+	shown := "the shell shows this command with the key filled in (set -x)"
+	for _, a := range slices.Concat(c.args, c.assign) {
+		v, ok := a.key()
+		switch {
+		case !ok:
+		case c.traced && v.name != "":
+			say(v.start, v.end, shown)
+		case (c.name == "echo" || c.name == "printf") && !c.piped && !c.redirected && v.name != "" && !strings.Contains(a.text, "::add-mask::"):
+			say(v.start, v.end, "a key is handed to "+c.name+": what a script writes is kept in logs")
+		}
+	}
+	if c.name == "printenv" && !c.piped && !c.redirected && len(c.args) > 1 && isKeyName(c.args[1].text) {
+		say(c.args[1].start, c.args[1].end, "printenv writes the key to where logs are made of it")
+	}
+	if !isHTTPClient(c.name) {
+		return
+	}
+	uses := false
+	for _, a := range c.args[1:] {
+		_, ok := a.key()
+		uses = uses || ok || f.namesHost(a.start, a.end)
+	}
+	for _, a := range c.args[1:] {
+		if uses && c.shows(a.text) {
+			say(a.start, a.end, c.name+" "+a.text+" writes the request's headers, and the key in them, to the terminal or log")
+		}
+	}
+}
+
+// shows reports whether opt makes the command write the headers that it sends.
+func (c *command) shows(opt string) bool {
+	switch c.name {
+	case "curl", "curlie":
+		return opt == "--verbose" || strings.HasPrefix(opt, "--trace") && opt != "--trace-time" && opt != "--trace-ids" && opt != "--trace-config" || shortOption(opt, 'v')
+	case "wget":
+		return opt == "-d" || opt == "--debug"
+	}
+	return opt == "-v" || opt == "-vv" || opt == "--verbose"
+}

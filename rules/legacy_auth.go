@@ -1,0 +1,38 @@
+package rules
+
+import (
+	_ "embed"
+
+	"github.com/neokeys/neokeys/finding"
+)
+
+//go:embed legacy_auth.md
+var legacyAuthDoc string
+
+// LegacyAuth finds calls to the older API, which takes raw tokens.
+var LegacyAuth = &Rule{
+	ID:               "legacy-auth",
+	Title:            "Older Neo API with a raw token",
+	Severity:         finding.Note,
+	CWEs:             []int{1104, 522},
+	SecuritySeverity: 2.0,
+	Doc:              legacyAuthDoc,
+	Anchors:          []string{"neoagent"},
+	MatchFile:        matchLegacyAuth,
+}
+
+func matchLegacyAuth(f *File, report func(Match)) {
+	said := map[int]bool{}
+	for _, c := range f.apiCalls() {
+		for _, h := range c.headers {
+			if !c.host.legacy || h.name != "authorization" || h.scheme != "" || said[h.start] {
+				continue
+			}
+			said[h.start] = true
+			report(Match{
+				Start: h.start, End: h.end, Severity: finding.Note, Confidence: finding.High,
+				Message: "the older API at app.neoagent.co takes one raw token for everything; api.neoagent.io takes a key for each integration",
+			})
+		}
+	}
+}

@@ -1,0 +1,50 @@
+package rules
+
+import (
+	_ "embed"
+
+	"github.com/neokeys/neokeys/finding"
+)
+
+//go:embed missing_bearer.md
+var missingBearerDoc string
+
+// MissingBearer finds calls to the current API that send their key in a way that it does
+// not read.
+var MissingBearer = &Rule{
+	ID:               "missing-bearer",
+	Title:            "Neo key sent without the Bearer scheme",
+	Severity:         finding.Warning,
+	CWEs:             []int{1173, 522},
+	SecuritySeverity: 3.1,
+	Doc:              missingBearerDoc,
+	Anchors:          []string{"neoagent"},
+	MatchFile:        matchMissingBearer,
+}
+
+func matchMissingBearer(f *File, report func(Match)) {
+	said := map[int]bool{}
+	for _, c := range f.apiCalls() {
+		if c.host.legacy {
+			continue
+		}
+		for _, h := range c.headers {
+			if !h.key || said[h.start] {
+				continue
+			}
+			message := ""
+			switch {
+			case h.name != "authorization":
+				message = "api.neoagent.io reads the key from the Authorization header, as Bearer <key>, and from no other"
+			case h.scheme == "" && h.known:
+				message = "the key is sent without the word Bearer before it: api.neoagent.io answers 401"
+			case h.scheme != "" && h.scheme != "bearer":
+				message = "the key is sent with the scheme " + h.scheme + ": api.neoagent.io wants Bearer and answers 401"
+			default:
+				continue
+			}
+			said[h.start] = true
+			report(Match{Start: h.start, End: h.end, Severity: finding.Warning, Confidence: finding.High, Message: message})
+		}
+	}
+}

@@ -1,0 +1,49 @@
+package rules
+
+import (
+	_ "embed"
+
+	"github.com/neokeys/neokeys/finding"
+)
+
+//go:embed redundant_tenant.md
+var redundantTenantDoc string
+
+// RedundantTenant finds calls that say which tenant they are for.
+var RedundantTenant = &Rule{
+	ID:               "redundant-tenant",
+	Title:            "Tenant id sent along with a Neo key",
+	Severity:         finding.Note,
+	CWEs:             []int{1173},
+	SecuritySeverity: 1.0,
+	Doc:              redundantTenantDoc,
+	Anchors:          []string{"neoagent"},
+	MatchFile:        matchRedundantTenant,
+}
+
+func matchRedundantTenant(f *File, report func(Match)) {
+	said := map[int]bool{}
+	say := func(start, end int) {
+		if said[start] {
+			return
+		}
+		said[start] = true
+		report(Match{
+			Start: start, End: end, Severity: finding.Note, Confidence: finding.Medium,
+			Message: "the key resolves to its tenant: api.neoagent.io has no tenant or client header and no such parameter",
+		})
+	}
+	for _, c := range f.apiCalls() {
+		if c.host.legacy {
+			continue
+		}
+		for _, h := range c.headers {
+			if isTenantHeader(h.name) {
+				say(h.start, h.end)
+			}
+		}
+		for _, m := range c.tenants {
+			say(m.start, m.end)
+		}
+	}
+}

@@ -1,0 +1,110 @@
+package rules
+
+import (
+	_ "embed"
+	"strings"
+
+	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/rules/syntax"
+)
+
+//go:embed tls_verification_off.md
+var tlsVerificationOffDoc string
+
+// TLSVerificationOff finds calls to Neo that do not check who answers.
+var TLSVerificationOff = &Rule{
+	ID:               "tls-verification-off",
+	Title:            "Neo called without checking its certificate",
+	Severity:         finding.Error,
+	CWEs:             []int{295},
+	SecuritySeverity: 7.4,
+	Doc:              tlsVerificationOffDoc,
+	Anchors:          habitAnchors,
+	MatchFile:        matchTLSVerificationOff,
+}
+
+// offForAll are the variables that turn certificate checks off for all that a program
+// connects to, with the value that does.
+var offForAll = map[string]string{"NODE_TLS_REJECT_UNAUTHORIZED": "0", "PYTHONHTTPSVERIFY": "0"}
+
+func matchTLSVerificationOff(f *File, report func(Match)) {
+	said := map[int]bool{}
+	say := func(start, end int, what string) {
+		if said[start] {
+			return
+		}
+		said[start] = true
+		report(Match{
+			Start: start, End: end, Severity: finding.Error, Confidence: finding.High,
+			Message: "with " + what + ", whoever answers in Neo's place gets the key",
+		})
+	}
+	calls := f.apiCalls()
+	for _, c := range calls {
+		for _, m := range c.insecure {
+			say(m.start, m.end, m.what)
+		}
+	}
+	if w := f.flowing(); w != nil && len(calls) > 0 {
+		w.offForAll(say)
+	}
+	f.offInSettings(say)
+}
+
+// offForAll reports where the code sets one of the variables of that name.
+func (w *flow) offForAll(say func(start, end int, what string)) {
+	for name, off := range offForAll {
+		for _, d := range w.Members(name) {
+			if d.Root != syntax.None && w.Str(d.Lo) == off {
+				say(w.Tokens[d.Token].Start, w.Tokens[d.Token].End, name+"="+off)
+			}
+		}
+	}
+}
+
+// offInSettings reports where one of the variables is set for a program that is given a
+// key or an address of Neo's: in the same list of variables.
+func (f *File) offInSettings(say func(start, end int, what string)) {
+	groups := map[any]bool{} // those with something of Neo's in them
+	type found struct {
+		group      any
+		start, end int
+		what       string
+	}
+	var off []found
+	for _, v := range f.variables() {
+		if isKeyName(v.name) || f.namesHost(v.start, v.end) {
+			groups[v.group] = true
+		}
+		if want, ok := offForAll[v.name]; ok && v.value == want {
+			off = append(off, found{v.group, v.nameStart, v.nameEnd, v.name + "=" + want})
+		}
+	}
+	for _, o := range off {
+		if groups[o.group] {
+			say(o.start, o.end, o.what)
+		}
+	}
+	// In a command: NODE_TLS_REJECT_UNAUTHORIZED=0 node call.js
+	for _, c := range f.shellCommands() {
+		for _, a := range c.assign {
+			if want, ok := offForAll[a.name]; ok && a.text == want {
+				say(a.start-len(a.name)-1, a.start-1, a.name+"="+want)
+			}
+		}
+	}
+}
+
+// namesHost reports whether one of Neo's hosts is named in the text from start up to end.
+func (f *File) namesHost(start, end int) bool {
+	_, ok := f.hostIn(start, end)
+	return ok
+}
+
+// quotes are stripped off a value.
+func unquote(s string) string {
+	if len(s) > 1 && (s[0] == '"' || s[0] == '\'') && s[len(s)-1] == s[0] {
+		return s[1 : len(s)-1]
+	}
+	return strings.TrimSpace(s)
+}
