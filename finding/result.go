@@ -107,10 +107,12 @@ func (f *Finding) oid() string {
 }
 
 func (f *Finding) contentHash() string {
-	line := strings.Join(strings.Fields(f.Snippet.Text), " ")
-	sum := sha256.Sum256([]byte(strings.Join([]string{"v1", f.Rule, f.keyID(), line}, "\x00")))
+	sum := sha256.Sum256([]byte(strings.Join([]string{"v1", f.Rule, f.keyID(), f.line()}, "\x00")))
 	return hex.EncodeToString(sum[:12])
 }
+
+// line is the text of the finding's line, however it is indented.
+func (f *Finding) line() string { return strings.Join(strings.Fields(f.Snippet.Text), " ") }
 
 // Counting returns the number of findings at or above severity least that are
 // not suppressed.

@@ -84,7 +84,10 @@ was incomplete and found nothing.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w\nRun '%s --help' for usage", err, cmd.CommandPath())
 	})
-	root.AddCommand(newScan(env), newGit(env), newVerify(env), newRules(env), newConfig(env), newBaseline(env), newHook(env), newInit(env), newVersion(env))
+	root.AddCommand(
+		newScan(env), newGit(env), newAudit(env), newVerify(env), newRules(env), newConfig(env),
+		newBaseline(env), newHook(env), newInit(env), newVersion(env),
+	)
 	return root
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/report"
 	"github.com/neokeys/neokeys/rules"
+	"github.com/neokeys/neokeys/scanner"
 )
 
 // output holds the flags that say where the findings go and what they lead to. Every
@@ -168,6 +169,14 @@ func (o *output) absolute(path string) string {
 		return absolute(path)
 	}
 	return filepath.Join(o.root, filepath.FromSlash(path))
+}
+
+// showProgress says on a terminal how far a scan has come, until stop is called.
+func (o *output) showProgress(env *environment, p *scanner.Progress) (stop func()) {
+	if !isTerminal(env.err) || o.quiet {
+		return func() {}
+	}
+	return showProgress(env.err, p)
 }
 
 // write asks about the keys if that is wanted, writes the reports and returns how the

@@ -56,10 +56,7 @@ named is always scanned.`,
 			o.Paths, o.Input, o.Rules = paths, env.in, rules.NewSet(out.rules)
 			started := time.Now()
 			s := scanner.New(o)
-			stop := func() {}
-			if isTerminal(env.err) && !out.quiet {
-				stop = showProgress(env.err, s.Progress())
-			}
+			stop := out.showProgress(env, s.Progress())
 			r := s.Run(cmd.Context())
 			stop()
 			return out.write(env, r, strings.Join(paths, ", "), started)

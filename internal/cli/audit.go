@@ -1,0 +1,118 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/rules"
+	"github.com/neokeys/neokeys/scanner"
+	"github.com/neokeys/neokeys/scanner/git"
+)
+
+func newAudit(env *environment) *cobra.Command {
+	var (
+		out  output
+		jobs int
+	)
+	cmd := &cobra.Command{
+		Use:   "audit [REPO]",
+		Short: "Find every key in a repository's files and history, in one report",
+		Long: `Search the files and the whole history of a git repository, by all rules, and with
+--verify ask the API which keys still work: everything that ` + "`neokeys scan`" + ` and
+` + "`neokeys git`" + ` find, in one list of keys in the order in which to deal with them. A key
+that lies in a file is told once, with since when.
+
+REPO is a worktree, or a folder in one, or a bare repository, which has a history only;
+without it, the repository of the current folder is audited.`,
+		Example: `  neokeys audit
+  neokeys audit --verify -f text -f sarif=neokeys.sarif ~/src/shop`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := out.check(); err != nil {
+				return err
+			}
+			if jobs < 0 {
+				return fmt.Errorf("--jobs: %d is negative; 0 is one a processor", jobs)
+			}
+			path := "."
+			if len(args) == 1 {
+				path = args[0]
+			}
+			repo, err := git.Open(path, os.Getenv)
+			if errors.Is(err, git.ErrNotRepository) {
+				err = fmt.Errorf("%w; `neokeys scan` searches files that are in none", err)
+			}
+			if err != nil {
+				return err
+			}
+			done, err := out.loadRepoPolicy(repo, true, "")
+			if err != nil {
+				return err
+			}
+			defer done()
+			started := time.Now()
+			a := audit{env: env, repo: repo, out: &out, jobs: jobs}
+			r, err := a.run(cmd.Context())
+			if err != nil {
+				return err
+			}
+			return out.write(env, r, path+" (files and history)", started)
+		},
+	}
+	out.register(cmd)
+	cmd.Flags().IntVarP(&jobs, "jobs", "j", 0, "search `N` files or objects at a time (default one a processor)")
+	return cmd
+}
+
+// An audit is a search of all there is in a repository.
+type audit struct {
+	env  *environment
+	repo *git.Repo
+	out  *output // for its rules and its policy
+	jobs int
+}
+
+// run searches the worktree, if there is one, and then the history. The paths of what it
+// finds are relative to the output's root.
+func (a *audit) run(ctx context.Context) (*finding.Result, error) {
+	set := rules.NewSet(a.out.rules)
+	places := rules.Places{Browser: a.out.policy.settings.BrowserFolders}
+	files := &finding.Result{}
+	if a.repo.Worktree != "" {
+		s := scanner.New(scanner.Options{Paths: []string{a.repo.Worktree}, Rules: set, Places: places, Jobs: a.jobs})
+		stop := a.out.showProgress(a.env, s.Progress())
+		files = s.Run(ctx)
+		stop()
+		a.rebase(files)
+	}
+	o := git.Options{Rules: set, Places: places, Jobs: a.jobs, Progress: new(scanner.Progress)}
+	stop := a.out.showProgress(a.env, o.Progress)
+	history, err := a.repo.History(ctx, o)
+	stop()
+	if err != nil {
+		return nil, err
+	}
+	return finding.Merge(files, history), nil
+}
+
+// rebase makes the paths of a scan of the worktree relative to it.
+func (a *audit) rebase(r *finding.Result) {
+	for _, list := range [][]finding.Finding{r.Findings, r.Examples} {
+		for i := range list {
+			list[i].Path = relative(a.out.root, absolute(list[i].Path))
+		}
+	}
+	for _, list := range [][]finding.Problem{r.Problems, r.Notices} {
+		for i := range list {
+			if list[i].Path != "" {
+				list[i].Path = relative(a.out.root, absolute(list[i].Path))
+			}
+		}
+	}
+}

@@ -1,0 +1,34 @@
+package main
+
+import (
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// The README says why each dependency is there, so it names each.
+func TestReadmeNamesEveryDependency(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	mod, err := os.ReadFile("../../go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := 0
+	for line := range strings.Lines(string(mod)) {
+		m := regexp.MustCompile(`^\t(\S+) v\S+\n$`).FindStringSubmatch(line) // without // indirect
+		if m == nil {
+			continue
+		}
+		named++
+		if !strings.Contains(string(readme), "https://pkg.go.dev/"+m[1]+")") {
+			t.Errorf("the README does not say why %s is there", m[1])
+		}
+	}
+	if named == 0 {
+		t.Error("go.mod was not understood")
+	}
+}
