@@ -107,6 +107,7 @@ func (s *stream) search(ctx context.Context, path string, r io.Reader) (int64, e
 		if err != nil {
 			break
 		}
+		s.count(s.base + int64(n))
 		if s.keeps() {
 			handled, full = limit, s.grow(n)
 			continue
@@ -114,7 +115,6 @@ func (s *stream) search(ctx context.Context, path string, r io.Reader) (int64, e
 		handled = s.shift(limit)
 		n, full = len(s.text), bufferSize
 		s.skip(r)
-		s.count(s.base + int64(n))
 	}
 	if !errors.Is(err, errTooMany) {
 		s.file()
