@@ -69,6 +69,19 @@ func printable(c byte) bool { return ' ' <= c && c < 0x7f || c == '\t' || c == '
 // as they treat any byte beyond ASCII.
 const notLatin = 0xff
 
+// A wideView is the UTF-16 in a part of a stream's text, decoded.
+type wideView struct {
+	text       []byte // one byte a unit
+	first, end int    // what part; empty when there is none
+}
+
+// wideAhead is how much more text is decoded at a time where anchors are so dense that
+// what is around them overlaps.
+const wideAhead = 8 * rules.Reach
+
+// forgetWide is called when the text has changed.
+func (s *stream) forgetWide() { s.wide[0].end, s.wide[1].end = 0, 0 }
+
 // widen makes v the decoded view of the UTF-16 anchor at s.text[pos], and returns
 // the offset in s.text of the byte that v.Text[0] was made from.
 func (s *stream) widen(v *rules.View, pos int) int {
@@ -76,24 +89,32 @@ func (s *stream) widen(v *rules.View, pos int) int {
 	if first < 0 {
 		first = pos & 1
 	}
-	s.decode(v, first, min(len(s.text), pos+2*rules.Reach))
+	end := min(len(s.text), pos+2*rules.Reach)
+	w := &s.wide[pos&1]
+	if end > w.end {
+		ahead := end
+		if first < w.end {
+			ahead = min(len(s.text), end+wideAhead)
+		}
+		*w = wideView{s.decode(w.text[:0], first, ahead), first, ahead}
+	}
+	v.Text = w.text[(first-w.first)/2 : (end-w.first+1)/2]
 	v.Pos = (pos - first) / 2
 	return first
 }
 
-// decode makes v.Text of the UTF-16 in s.text[first:end], one byte a unit.
-func (s *stream) decode(v *rules.View, first, end int) {
+// decode appends the UTF-16 in s.text[first:end] to view.
+func (s *stream) decode(view []byte, first, end int) []byte {
 	high := 1
 	if s.encoding == utf16BE {
 		high = -1
 	}
-	s.wide = s.wide[:0]
 	for i := first; i < end; i += 2 {
 		c := s.text[i]
 		if h := i + high; 0 <= h && h < len(s.text) && s.text[h] != 0 {
 			c = notLatin
 		}
-		s.wide = append(s.wide, c)
+		view = append(view, c)
 	}
-	v.Text = s.wide
+	return view
 }

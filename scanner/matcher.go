@@ -20,6 +20,7 @@ func (m *Matcher) Match(text []byte, h anchor.Hit, place rules.Place, report fun
 	s.text = text
 	if h.Wide {
 		s.encoding = detectEncoding(text)
+		s.forgetWide()
 	}
 	v, _, _ := s.view(h)
 	v.Place = place

@@ -37,8 +37,8 @@ type stream struct {
 	// buf has room for bufferSize, and grows when a text of up to rules.MaxFile
 	// is kept as a whole.
 	buf  []byte
-	wide []byte // room for a UTF-16 view
-	name []byte // room for a file's name
+	wide [2]wideView // of anchors at even and at odd places
+	name []byte      // room for a file's name
 
 	// Of the current input:
 	path     string
@@ -225,6 +225,7 @@ var errTooMany = errors.New("holds too many matches")
 
 // anchors looks at each anchor that begins in text[from:to].
 func (s *stream) anchors(from, to int) error {
+	s.forgetWide()
 	finder := s.set.Anchors()
 	for {
 		h, ok := finder.Next(s.text, from)

@@ -43,9 +43,9 @@ func (s *stream) file() {
 		if s.encoding == utf16BE {
 			first = 1 // the low byte comes second
 		}
-		var v rules.View
-		s.decode(&v, first, len(s.text))
-		text, stride, decoded = v.Text, 2, []string{s.encoding.wideName()}
+		s.forgetWide()
+		s.wide[0].text = s.decode(s.wide[0].text[:0], first, len(s.text))
+		text, stride, decoded = s.wide[0].text, 2, []string{s.encoding.wideName()}
 	}
 	f := &rules.File{Text: text, Place: *s.place}
 	s.set.MatchFile(s.literals, f, func(r *rules.Rule, m rules.Match) {
