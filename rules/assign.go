@@ -28,7 +28,8 @@ func (r *reader) assigned(name span) (span, verdict) {
 	}
 	r.quotedOnly = false
 	before := r.text[:name.start]
-	r.inString = !quoted && len(before) > 0 && bytes.IndexByte([]byte("\"'`"), before[len(before)-1]) >= 0 || bytes.HasSuffix(before, []byte("${"))
+	r.inString = !quoted && len(before) > 0 && bytes.IndexByte([]byte("\"'`"), before[len(before)-1]) >= 0
+	r.inTemplate = bytes.HasSuffix(before, []byte("${"))
 	constant := run(name.of(r.text), func(c byte) bool { return !isLower(c) }) == name.end-name.start
 	r.glued = i == name.end && i+1 < len(r.text) && r.text[i] == ':' && r.text[i+1] != ' '
 	r.tight = constant && i == name.end && i+1 < len(r.text) && r.text[i] == '=' && r.text[i+1] != ' '

@@ -8,10 +8,9 @@ type reader struct {
 	text []byte
 	// code tells that an unquoted word is an identifier.
 	code bool
-	// inString tells that name and value lie in one string ("NAME=value"), or in one
-	// placeholder of a template (${name:value}), so that the value goes up to the end
-	// of it, in code too.
-	inString bool
+	// inString tells that name and value begin in one string ("NAME=value"), inTemplate
+	// that they lie in one placeholder of a template (${name:value}).
+	inString, inTemplate bool
 	// tight tells that the name is written as in an environment, NAME=value, where a
 	// value needs no quotes; programs hold such text in strings and comments.
 	tight bool
@@ -116,12 +115,16 @@ func (r *reader) skipPadding(i int) int {
 func (r *reader) unquoted(i int) (span, bool) {
 	end := tokenRun(r.text, i)
 	rest := r.text[end:]
+	if end == i {
+		return span{}, false
+	}
 	if len(rest) > 0 && rest[0] < 0x80 && bytes.IndexByte([]byte(" \t\r\n\x00\"'`,;)}]<>&|#\\"), rest[0]) < 0 {
 		return span{}, false // it goes on: a call, an index, a reference
 	}
-	closed := len(rest) > 0 && bytes.IndexByte([]byte("\"'`\\}"), rest[0]) >= 0
-	if r.code && !r.tight && (!r.inString || !closed) {
-		return span{}, false
+	if r.code && !r.tight && !isDigit(r.text[i]) { // an identifier, unless a string ends here
+		if len(rest) == 0 || bytes.IndexByte([]byte("\"'`\\"), rest[0]) < 0 && (!r.inTemplate || rest[0] != '}') {
+			return span{}, false
+		}
 	}
 	if r.alone && !r.glued {
 		next, _ := r.skipSpace(end, false)
@@ -129,10 +132,10 @@ func (r *reader) unquoted(i int) (span, bool) {
 			return span{}, false
 		}
 	}
-	for end > i && r.text[end-1] == '.' { // of a sentence
+	for end > i+1 && r.text[end-1] == '.' { // of a sentence
 		end--
 	}
-	return span{i, end}, end > i
+	return span{i, end}, true
 }
 
 // block returns the first line of a text that begins on the next line: of a heredoc

@@ -19,32 +19,63 @@ const (
 	isToken
 )
 
-// likely reports whether a value has the size, the characters and the randomness of a
-// token. It is judge without the costly question whether it is a placeholder.
-func likely(value []byte) bool {
-	return minTokenLen <= len(value) && len(value) <= maxTokenLen && tokenRun(value, 0) == len(value) &&
-		!bytes.HasPrefix(value, []byte(keyPrefix)) && surprise(value) >= minSurprise
-}
-
 // judge says what the whole of a value is. A value that begins like a key of the
 // current API is no token, whatever follows: that key's own rule looks at it.
 func judge(value []byte) verdict {
+	random := likely(value)
 	switch {
-	case len(value) < minTokenLen || len(value) > maxTokenLen,
-		tokenRun(value, 0) < len(value),
-		bytes.HasPrefix(value, []byte(keyPrefix)):
-		return notToken
-	}
-	random := surprise(value) >= minSurprise
-	switch {
-	case !random && bytes.ContainsAny(value, "./"):
-		return notToken // settings.secretKey, run/secrets/key, 1.2.3
+	case !random && (!formed(value) || bytes.ContainsAny(value, "./")):
+		return notToken // too short, settings.secretKey, run/secrets/key
 	case placeholder(string(value)):
 		return isExample
 	case random:
 		return isToken
 	}
 	return notToken // words that say nothing, a date
+}
+
+// likely reports whether a value is a token or a placeholder that looks like one: it is
+// judge without the costly question which of them.
+func likely(value []byte) bool {
+	if !formed(value) || run(value, func(c byte) bool { return !isLetter(c) }) == len(value) {
+		return false // digits are a date, a version, a number
+	}
+	least := float64(minSurprise)
+	switch {
+	case startsPath(value):
+		least = minSurpriseOfPath
+	case run(value, func(c byte) bool { return !isDigit(c) && !isUpper(c) }) == len(value):
+		least = minSurpriseOfWord
+	}
+	for range maxPrefix {
+		if surprise(value) >= least {
+			return true
+		}
+		n := run(value, isAlnum) + 1 // what stands before a token may be words: sk_live_
+		if len(value)-n < minTokenLen || value[n-1] != '_' && value[n-1] != '-' {
+			return false
+		}
+		value = value[n:]
+	}
+	return false
+}
+
+// maxPrefix bounds how many words before a token do not count against it.
+const maxPrefix = 3
+
+func startsPath(value []byte) bool {
+	for _, root := range []string{"/", "./", "../", "~/"} {
+		if bytes.HasPrefix(value, []byte(root)) {
+			return true
+		}
+	}
+	return false
+}
+
+// formed reports whether a value has the size and the characters of a token.
+func formed(value []byte) bool {
+	return minTokenLen <= len(value) && len(value) <= maxTokenLen && tokenRun(value, 0) == len(value) &&
+		!bytes.HasPrefix(value, []byte(keyPrefix))
 }
 
 // tokenBytes are the characters of a token.
@@ -72,17 +103,53 @@ func tokenRun(text []byte, i int) int {
 // as words. TestRandomEnough has the figures that it was chosen by.
 const minSurprise = 4
 
-// surprise returns how many bits likelier value is as characters drawn at random
-// from the alphabet it seems to use than as words, names and numbers. It is the
-// logarithm of a likelihood ratio: of a random value it grows with each character,
-// of anything that people write it falls.
+// More is asked of what begins like a path, where short names and abbreviations stand
+// between marks, and of lower-case letters alone, which may be a long word of some language.
+const minSurpriseOfPath, minSurpriseOfWord = 20, 8
+
+// surprise returns how many bits likelier value is as characters drawn at random than as
+// words, names and numbers. It is the logarithm of a likelihood ratio: of a random
+// value it grows with each character, of anything that people write it falls.
+//
+// What the characters are drawn from is the alphabet that the value seems to use, as a
+// whole or part by part, as in a prefix and hexadecimal digits behind it.
 func surprise(value []byte) float64 {
 	value = bytes.TrimRight(value, "=") // base64's padding says nothing
 	asWords := 0.0
 	for i := range value {
 		asWords += charBits(value, i)
 	}
-	return asWords - float64(len(value))*math.Log2(float64(alphabetSize(value)))
+	return asWords - min(randomBits(value), partsBits(value))
+}
+
+// randomBits returns the bits of value as random characters.
+func randomBits(value []byte) float64 {
+	if len(value) == 0 {
+		return 0
+	}
+	return float64(len(value)) * math.Log2(float64(alphabetSize(value)))
+}
+
+// partsBits returns the bits of value as parts of random letters and digits, each with
+// an alphabet of its own, and marks between.
+func partsBits(value []byte) float64 {
+	const (
+		newPart = 3.0 // to say which alphabet
+		mark    = 6.0 // one of 64
+	)
+	bits := 0.0
+	for len(value) > 0 {
+		n := run(value, isAlnum)
+		if n > 0 {
+			bits += newPart + randomBits(value[:n])
+		}
+		if n < len(value) {
+			bits += mark
+			n++
+		}
+		value = value[n:]
+	}
+	return bits
 }
 
 // charBits returns the bits of value[i] in a text made of words, in view of what
