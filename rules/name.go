@@ -1,6 +1,9 @@
 package rules
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+)
 
 // A keyName is where a text names a variable, setting or field that holds a Neo
 // key, in any spelling: NEO_API_KEY, neoagent.secret-key, NeoAgent:ApiKey,
@@ -24,7 +27,7 @@ type keyName struct {
 // as NEO_API_KEY_FILE, is none.
 func keyNameAt(text []byte, pos int) (keyName, bool) {
 	after, agent, ok := product(text, pos)
-	if !ok {
+	if !ok || isOurs(text[pos:]) {
 		return keyName{}, false
 	}
 	n := keyName{core: pos, agent: agent}
@@ -47,6 +50,17 @@ func keyNameAt(text []byte, pos int) (keyName, bool) {
 		ok = !about(next[:run(next, isLetter)])
 	}
 	return n, ok
+}
+
+// isOurs reports whether text begins with the name of this program. Who has several keys
+// in a variable writes neoKeys or NEO_KEYS.
+func isOurs(text []byte) bool {
+	const name = "neokeys"
+	if len(text) < len(name) || !foldPrefix(text, name) {
+		return false
+	}
+	rest := string(text[1:len(name)])
+	return rest == name[1:] || string(text[:len(name)]) == strings.ToUpper(name)
 }
 
 // label returns what a report calls the name.

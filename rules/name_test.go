@@ -43,6 +43,8 @@ func TestKeyNames(t *testing.T) {
 		{"NEO_API_ACCESS_TOKEN", "", "", true},
 		{"NEO_WEBHOOKS_API_TOKEN", "", "", true},
 		{"neo_api_keys", "", "", true},
+		{"neoKeys", "", "", false},
+		{"NEO_KEYS", "", "", false},
 		{"NEXT_PUBLIC_NEO_API_KEY", "", "NEO_API_KEY", true},
 		{"$myNeoApiKey;", "myNeoApiKey", "NeoApiKey", true},
 		{"x-neo-api-key", "neo-api-key", "", true},
@@ -78,7 +80,7 @@ func TestKeyNames(t *testing.T) {
 		"neo", "neoagent", "neoagent.config", "neoagent.core.api", "neo_api", "NEOAGENT_URL", "neoagent_keyboard", "NEO_API_KEYRING", "NEO_API_KEYSTORE",
 		"neo_monkey", "neo_api_public_key", "NEO_API_KEY_ID", "neoApiKeyId", "NEO_API_KEY_FILE", "NEO_API_KEY_SHA256", "neoApiKeyHash",
 		"neoApiKeyHeaderName", "ENCRYPTED_NEO_API_KEY", "encryptedNeoApiKey", "hashedNeoApiKey", "neo.api.key.id", "neo-api-key-name",
-		"neoApiKey.length", "neo api key id is",
+		"neoApiKey.length", "neo api key id is", "neokeys", "NEOKEYS", "Neokeys", "neokeys-push", "neokeys_hook",
 	} {
 		if n, ok := keyNameAt([]byte(text), strings.Index(strings.ToLower(text), "neo")); ok {
 			t.Errorf("%s is a name: %+v", text, n)
