@@ -125,6 +125,10 @@ echo '# more' >> old.py
 passes 'a commit to a file that has a key already' git commit -am 'Change a file with a key'
 refuses 'pre-commit run --all-files' 'old.py:1:8' pre-commit run --all-files
 refuses 'pre-commit run --files' 'old.py:1:8' pre-commit run --files old.py
+sed 's/exclude: .*/args: [--severity=neo-api-key=note, --fail-on=error, --]/' .pre-commit-config.yaml > "$work/flags.yaml"
+passes 'it, with flags in args that put up with it' pre-commit run -c "$work/flags.yaml" --all-files
+sed 's/, --]/]/' "$work/flags.yaml" > "$work/slip.yaml"
+refuses 'it, with args that do not end with --' 'must be "--"' pre-commit run -c "$work/slip.yaml" --all-files
 passes 'pre-commit run --files, of another file' pre-commit run --files app.py
 
 git init -q --bare "$work/remote.git"
@@ -134,16 +138,16 @@ passes 'git push --no-verify' git push --no-verify origin main
 git checkout -qb topic
 echo 'x = 1' > topic.py
 git add topic.py
-git commit -qm 'Add topic'
+git commit -qm 'Add topic' > "$work/log" 2>&1
 passes 'a push of a new branch; the remote has the old key already' git push origin topic
 printf 'key = "%s"\n' "$new" >> topic.py
 git commit -q --no-verify -am 'Add a key'
 echo 'x = 1' > topic.py
-git commit -qam 'Take it out again'
+git commit -qam 'Take it out again' > "$work/log" 2>&1
 refuses 'a push of a key that came with --no-verify and was taken out again' 'topic.py:2:8' git push origin topic
 refuses 'a push of it as a new branch' 'topic.py:2:8' git push origin topic:refs/heads/other
 git reset -q --hard origin/topic
 echo 'x = 2' > topic.py
-git commit -qam 'Change topic'
+git commit -qam 'Change topic' > "$work/log" 2>&1
 passes 'a push without a key' git push origin topic
 passes 'a push that removes a branch' git push origin :topic

@@ -27,6 +27,11 @@ standard error. If there is nothing to tell, it says nothing. With -f, the repor
 to standard output.
 
 ` + "`neokeys init --hook` and `neokeys init --server`" + ` write hooks that run these.`,
+		Args: cobra.NoArgs,
+		// Help would end well, and a hook with a slip in it let everything through.
+		RunE: func(*cobra.Command, []string) error {
+			return errors.New("which hook? pre-commit, pre-push or pre-receive")
+		},
 	}
 	cmd.AddCommand(newPreCommit(env), newPrePush(env), newPreReceive(env))
 	return cmd

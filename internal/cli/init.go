@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,6 +20,7 @@ import (
 	"github.com/neokeys/neokeys/internal/setup"
 	"github.com/neokeys/neokeys/rules"
 	"github.com/neokeys/neokeys/scanner"
+	"github.com/neokeys/neokeys/scanner/git"
 )
 
 // An initCommand sets a repository up.
@@ -134,8 +136,8 @@ func (c *initCommand) describe(p *setup.Project) {
 	}
 }
 
-// survey scans the project's files, says what came of it, and returns a baseline of what is
-// found, nil if that is nothing.
+// survey says what is found in the project's files and in its history, and returns a
+// baseline of what is in the files, nil if that is nothing.
 func (c *initCommand) survey(ctx context.Context, p *setup.Project) (*baseline.Baseline, error) {
 	var policy policy
 	if err := policy.loadFrom(p.Root); err != nil {
@@ -145,22 +147,19 @@ func (c *initCommand) survey(ctx context.Context, p *setup.Project) (*baseline.B
 	if err != nil {
 		return nil, err
 	}
-	s := scanner.New(scanner.Options{
-		Paths:  []string{p.Root},
-		Rules:  rules.NewSet(selected),
-		Places: rules.Places{Browser: policy.settings.BrowserFolders},
-	})
-	stop := func() {}
-	if isTerminal(c.env.err) {
-		stop = showProgress(c.env.err, s.Progress())
-	}
+	set, places := rules.NewSet(selected), rules.Places{Browser: policy.settings.BrowserFolders}
+	s := scanner.New(scanner.Options{Paths: []string{p.Root}, Rules: set, Places: places})
+	stop := c.progress(s.Progress())
 	r := s.Run(ctx)
 	stop()
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	policy.suppress(r, absolute)
-	c.count(r)
+	c.count("files", r, "neokeys scan")
+	if err := c.surveyHistory(ctx, p, git.Options{Rules: set, Places: places}); err != nil {
+		return nil, err
+	}
 	if r.Counting(finding.Note) == 0 {
 		return nil, nil
 	}
@@ -168,30 +167,52 @@ func (c *initCommand) survey(ctx context.Context, p *setup.Project) (*baseline.B
 	return policy.known.Update(r.Findings, policy.tree(absolute), time.Now(), ""), nil
 }
 
-// count says how much was found.
-func (c *initCommand) count(r *finding.Result) {
-	var counting []finding.Finding
-	for i := range r.Findings {
-		if r.Findings[i].Counts() {
-			counting = append(counting, r.Findings[i])
-		}
+// surveyHistory says what is found in the project's history.
+func (c *initCommand) surveyHistory(ctx context.Context, p *setup.Project, o git.Options) error {
+	repo, err := git.Open(p.Root, os.Getenv)
+	if err != nil {
+		return err
 	}
-	keys, habits := finding.Groups(counting)
-	about := []string{"none"}
-	if len(counting) > 0 {
-		about = []string{english.Plural(len(keys), "key", "") + " in " + english.Plural(len(counting)-len(habits), "place", "")}
-		if len(habits) > 0 {
-			about = append(about, english.Plural(len(habits), "bad habit", ""))
-		}
-		about = append(about, "`neokeys scan` shows them")
+	o.Progress = new(scanner.Progress)
+	stop := c.progress(o.Progress)
+	r, err := repo.History(ctx, o)
+	stop()
+	if err != nil {
+		return err
+	}
+	c.count("history", r, "neokeys git")
+	return ctx.Err()
+}
+
+func (c *initCommand) progress(p *scanner.Progress) (stop func()) {
+	if !isTerminal(c.env.err) {
+		return func() {}
+	}
+	return showProgress(c.env.err, p)
+}
+
+// count says how much was found in a place, and which command shows it.
+func (c *initCommand) count(place string, r *finding.Result, command string) {
+	keys, habits := finding.Groups(slices.DeleteFunc(slices.Clone(r.Findings), func(f finding.Finding) bool { return !f.Counts() }))
+	var about []string
+	if n := len(keys); n > 0 {
+		about = append(about, english.Plural(n, "key", ""))
+	}
+	if n := len(habits); n > 0 {
+		about = append(about, english.Plural(n, "bad habit", ""))
+	}
+	if len(about) == 0 {
+		about = append(about, "no findings")
+	} else {
+		about = append(about, "shown by `"+command+"`")
 	}
 	if n := r.Suppressed(); n > 0 {
 		about = append(about, fmt.Sprintf("%d suppressed", n))
 	}
 	if n := len(r.Problems); n > 0 {
-		about = append(about, english.Plural(n, "place", "")+" could not be read")
+		about = append(about, english.Plural(n, "problem", "")+": not everything could be read")
 	}
-	c.printf("  %-9s %s (%s)\n", "findings", strings.Join(about, ", "), english.Plural(int(r.Summary.Files), "file", ""))
+	c.printf("  %-9s %s\n", place, strings.Join(about, ", "))
 }
 
 // show says what there is to do.

@@ -138,14 +138,23 @@ func (p *policy) loadBase(root string, base, tip files) error {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil
 		}
-		if err != nil {
-			return err
+		if err == nil {
+			err = parse(name, text)
 		}
-		return parse(name, text)
+		if err != nil && given == "" {
+			// Without it more is found, and the change that mends it gets through.
+			p.notices = append(p.notices, finding.Problem{Path: name,
+				Message: "what it said before this change is damaged, and the scan went without it: " + err.Error()})
+			return nil
+		}
+		return err
 	}
 	if !p.noConfig {
-		err := read(p.configFile, config.FileName, func(name string, text []byte) (err error) {
-			p.settings, err = config.Parse(name, text, rules.IDs())
+		err := read(p.configFile, config.FileName, func(name string, text []byte) error {
+			c, err := config.Parse(name, text, rules.IDs())
+			if err == nil {
+				p.settings = c
+			}
 			return err
 		})
 		if err != nil {

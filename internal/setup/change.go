@@ -30,11 +30,15 @@ type Change struct {
 
 // Apply carries the change out. What has come to be at Path meanwhile is not overwritten.
 func (c *Change) Apply() error {
-	if c.baseline != nil {
-		return c.baseline.Write(c.Path)
-	}
 	if err := c.write(); err != nil {
 		return fmt.Errorf("%s cannot be written: %w", c.Path, err)
+	}
+	if c.baseline == nil {
+		return nil
+	}
+	// Over the empty file that is ours.
+	if err := c.baseline.Write(c.Path); err != nil {
+		return errors.Join(err, os.Remove(c.Path))
 	}
 	return nil
 }

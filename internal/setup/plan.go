@@ -122,7 +122,7 @@ func (p *Project) PlanAll(o Options, known *baseline.Baseline) Plan {
 		plan.add(p, ".gitignore", ignoreLines(p.NotIgnored), "files with secrets are not committed by mistake")
 	}
 	if known != nil {
-		plan.baseline(p.path(baseline.FileName), known)
+		plan.baseline(p, known)
 	}
 	return plan
 }
@@ -152,11 +152,12 @@ func (p *Plan) file(project *Project, name, text, why string) {
 	p.Changes = append(p.Changes, Change{Path: path, Why: why, Text: text, Mode: 0o644, root: project.Root})
 }
 
-func (p *Plan) baseline(path string, b *baseline.Baseline) {
+func (p *Plan) baseline(project *Project, b *baseline.Baseline) {
+	path := project.path(baseline.FileName)
 	if _, err := os.Lstat(path); err == nil {
 		return
 	}
-	p.Changes = append(p.Changes, Change{Path: path, baseline: b,
+	p.Changes = append(p.Changes, Change{Path: path, baseline: b, Mode: 0o644, root: project.Root,
 		Why: fmt.Sprintf("only new findings fail, and not what is there now (%d)", len(b.Entries))})
 }
 

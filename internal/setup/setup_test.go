@@ -1,0 +1,206 @@
+package setup
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/neokeys/neokeys/internal/baseline"
+	"github.com/neokeys/neokeys/internal/config"
+	"github.com/neokeys/neokeys/rules"
+)
+
+// newRepo returns the folder of a new repository that holds files.
+func newRepo(t *testing.T, files ...string) string {
+	t.Helper()
+	if _, err := exec.LookPath("git"); err != nil {
+		t.Skip("there is no git")
+	}
+	dir := t.TempDir()
+	t.Setenv("HOME", t.TempDir())
+	t.Setenv("XDG_CONFIG_HOME", "")
+	t.Setenv("GIT_CONFIG_NOSYSTEM", "1")
+	for _, who := range []string{"AUTHOR", "COMMITTER"} {
+		t.Setenv("GIT_"+who+"_NAME", "A U Thor")
+		t.Setenv("GIT_"+who+"_EMAIL", "author@example.com")
+	}
+	run(t, dir, "init", "-q")
+	for _, file := range files {
+		write(t, filepath.Join(dir, file), "")
+	}
+	return dir
+}
+
+func run(t *testing.T, dir string, args ...string) {
+	t.Helper()
+	cmd := exec.Command("git", args...)
+	cmd.Dir = dir
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("git %q: %v\n%s", args, err, out)
+	}
+}
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func look(t *testing.T, dir string) *Project {
+	t.Helper()
+	p, err := Look(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func TestLook(t *testing.T) {
+	dir := newRepo(t, "package.json", "yarn.lock", "web/go.mod", ".github/workflows/ci.yml", "Jenkinsfile", ".husky/pre-commit")
+	run(t, dir, "remote", "add", "origin", "git@github.com:example/example.git")
+	run(t, dir, "remote", "add", "mirror", "https://gitlab.example.com/a/b.git")
+	p := look(t, dir)
+	for _, test := range []struct{ got, want []string }{
+		{p.Packages, []string{"npm", "Yarn"}},
+		{p.CI, []string{"GitHub Actions", "Jenkins"}},
+		{p.Hosts, []string{"GitHub", "GitLab"}},
+		{[]string{p.Manager}, []string{"husky"}},
+		{p.NotIgnored, []string{".env", ".env.local"}},
+	} {
+		if !slices.Equal(test.got, test.want) {
+			t.Errorf("got %q, want %q", test.got, test.want)
+		}
+	}
+}
+
+// TestHooksDir compares with where git itself finds the hook.
+func TestHooksDir(t *testing.T) {
+	dir := newRepo(t, "sub/file")
+	home := os.Getenv("HOME")
+	for _, set := range []func(){
+		func() {},
+		func() { run(t, dir, "config", "core.hooksPath", "tools/git") },
+		func() { run(t, dir, "config", "core.hooksPath", filepath.Join(dir, "absolute")) },
+		func() { run(t, dir, "config", "--unset", "core.hooksPath") },
+		func() { run(t, dir, "config", "--global", "core.hooksPath", "~/hooks") },
+		func() {
+			write(t, filepath.Join(home, "more"), "[core]\n\thooksPath = included\n")
+			run(t, dir, "config", "--global", "include.path", filepath.Join(home, "more"))
+		},
+	} {
+		set()
+		p := look(t, filepath.Join(dir, "sub"))
+		mark := filepath.Join(t.TempDir(), "ran")
+		write(t, filepath.Join(p.HooksDir, "pre-commit"), "#!/bin/sh\ntouch '"+mark+"'\nexit 1\n")
+		if err := os.Chmod(filepath.Join(p.HooksDir, "pre-commit"), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		cmd := exec.Command("git", "commit", "--allow-empty", "-m", "x")
+		cmd.Dir = filepath.Join(dir, "sub")
+		_ = cmd.Run() // the hook refuses
+		if _, err := os.Stat(mark); err != nil {
+			t.Errorf("git does not look for hooks in %s", p.HooksDir)
+		}
+	}
+}
+
+func TestIgnoreLines(t *testing.T) {
+	for text, added := range map[string]bool{
+		"": true, "*.log\n": true, "*.log": true, ".env\n": true, ".env*\n": false, ".env\n.env.local": false,
+		".env*\n!.env.local\n": true,
+	} {
+		dir := newRepo(t)
+		write(t, filepath.Join(dir, ".gitignore"), text)
+		plan := look(t, dir).PlanAll(Options{}, nil)
+		at := slices.IndexFunc(plan.Changes, func(c Change) bool { return filepath.Base(c.Path) == ".gitignore" })
+		if (at >= 0) != added {
+			t.Errorf("%q: %+v", text, plan.Changes)
+		}
+		if at < 0 {
+			continue
+		}
+		if err := plan.Changes[at].Apply(); err != nil {
+			t.Fatal(err)
+		}
+		got, err := os.ReadFile(filepath.Join(dir, ".gitignore"))
+		if err != nil || !strings.HasPrefix(string(got), text) {
+			t.Errorf("%q became %q, %v", text, got, err)
+		}
+		for _, name := range []string{".env", "sub/.env.local"} {
+			run(t, dir, "check-ignore", "-q", name)
+		}
+		if missing := look(t, dir).NotIgnored; len(missing) > 0 {
+			t.Errorf("%q: %q are still not ignored after %q", text, missing, got)
+		}
+	}
+}
+
+func TestNothingIsOverwritten(t *testing.T) {
+	dir := newRepo(t)
+	run(t, dir, "remote", "add", "origin", "https://github.com/example/example")
+	o := Options{Program: "/usr/bin/neokeys", Chain: true}
+	plan := look(t, dir).PlanAll(o, &baseline.Baseline{Entries: []baseline.Entry{{Rule: "neo-api-key"}}})
+	if len(plan.Changes) != 6 {
+		t.Errorf("%d changes, want 6: two hooks, workflow, configuration, .gitignore, baseline", len(plan.Changes))
+	}
+	// Somebody else is faster.
+	for i := range plan.Changes {
+		write(t, plan.Changes[i].Path, "mine")
+	}
+	for i := range plan.Changes {
+		c := &plan.Changes[i]
+		if c.Apply() == nil {
+			t.Errorf("%s: no error", c.Path)
+		}
+		if text, err := os.ReadFile(c.Path); err != nil || string(text) != "mine" {
+			t.Errorf("%s is now %q, %v", c.Path, text, err)
+		}
+	}
+}
+
+func TestLinksDoNotLeadOut(t *testing.T) {
+	dir, outside := newRepo(t), t.TempDir()
+	run(t, dir, "remote", "add", "origin", "https://github.com/example/example")
+	if err := os.Symlink(outside, filepath.Join(dir, ".github")); err != nil {
+		t.Skip(err)
+	}
+	write(t, filepath.Join(outside, "mine"), "mine")
+	if err := os.Symlink(filepath.Join(outside, "mine"), filepath.Join(dir, ".gitignore")); err != nil {
+		t.Fatal(err)
+	}
+	plan := look(t, dir).PlanAll(Options{}, nil)
+	for i := range plan.Changes {
+		_ = plan.Changes[i].Apply() // what is outside tells
+	}
+	entries, err := os.ReadDir(outside)
+	text, _ := os.ReadFile(filepath.Join(outside, "mine"))
+	if err != nil || len(entries) != 1 || string(text) != "mine" {
+		t.Errorf("outside the repository there are %v, %q, %v", entries, text, err)
+	}
+}
+
+func TestTemplates(t *testing.T) {
+	if _, err := config.Parse("template", []byte(configuration), rules.IDs()); err != nil {
+		t.Error(err)
+	}
+	// Without its comment signs, too: what it proposes must be right.
+	var settings strings.Builder
+	for line := range strings.Lines(configuration) {
+		if strings.Contains(line, "=") || strings.Contains(line, "[") {
+			settings.WriteString(strings.TrimPrefix(line, "# "))
+		}
+	}
+	if _, err := config.Parse("template", []byte(settings.String()), rules.IDs()); err != nil {
+		t.Errorf("%v in:\n%s", err, settings.String())
+	}
+	if got := shellQuote("it's"); got != `'it'\''s'` {
+		t.Error(got)
+	}
+}
