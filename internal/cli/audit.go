@@ -81,24 +81,39 @@ type audit struct {
 // run searches the worktree, if there is one, and then the history. The paths of what it
 // finds are relative to the output's root.
 func (a *audit) run(ctx context.Context) (*finding.Result, error) {
-	set := rules.NewSet(a.out.rules)
-	places := rules.Places{Browser: a.out.policy.settings.BrowserFolders}
-	files := &finding.Result{}
-	if a.repo.Worktree != "" {
-		s := scanner.New(scanner.Options{Paths: []string{a.repo.Worktree}, Rules: set, Places: places, Jobs: a.jobs})
-		stop := a.out.showProgress(a.env, s.Progress())
-		files = s.Run(ctx)
-		stop()
-		a.rebase(files)
-	}
-	o := git.Options{Rules: set, Places: places, Jobs: a.jobs, Progress: new(scanner.Progress)}
-	stop := a.out.showProgress(a.env, o.Progress)
-	history, err := a.repo.History(ctx, o)
-	stop()
+	files := a.files(ctx)
+	history, err := a.history(ctx)
 	if err != nil {
 		return nil, err
 	}
 	return finding.Merge(files, history), nil
+}
+
+func (a *audit) places() rules.Places {
+	return rules.Places{Browser: a.out.policy.settings.BrowserFolders}
+}
+
+// files searches the worktree.
+func (a *audit) files(ctx context.Context) *finding.Result {
+	if a.repo.Worktree == "" {
+		return &finding.Result{}
+	}
+	s := scanner.New(scanner.Options{
+		Paths: []string{a.repo.Worktree}, Rules: rules.NewSet(a.out.rules), Places: a.places(), Jobs: a.jobs,
+	})
+	stop := a.out.showProgress(a.env, s.Progress())
+	r := s.Run(ctx)
+	stop()
+	a.rebase(r)
+	return r
+}
+
+// history searches the repository's objects.
+func (a *audit) history(ctx context.Context) (*finding.Result, error) {
+	o := git.Options{Rules: rules.NewSet(a.out.rules), Places: a.places(), Jobs: a.jobs, Progress: new(scanner.Progress)}
+	stop := a.out.showProgress(a.env, o.Progress)
+	defer stop()
+	return a.repo.History(ctx, o)
 }
 
 // rebase makes the paths of a scan of the worktree relative to it.

@@ -188,10 +188,10 @@ func (h *hook) checkFiles(ctx context.Context, names []string) error {
 // progress shows how far a search has come, where somebody is watching: what the
 // framework shows is what was said once all is over.
 func (h *hook) progress(p *scanner.Progress) (stop func()) {
-	if !isTerminal(h.env.err) || h.out.quiet || preCommitFramework() {
+	if preCommitFramework() {
 		return func() {}
 	}
-	return showProgress(h.env.err, p)
+	return h.out.showProgress(h.env, p)
 }
 
 // report writes the report and, if the findings refuse what git is about to do, says what

@@ -18,8 +18,6 @@ import (
 	"github.com/neokeys/neokeys/internal/baseline"
 	"github.com/neokeys/neokeys/internal/config"
 	"github.com/neokeys/neokeys/internal/setup"
-	"github.com/neokeys/neokeys/rules"
-	"github.com/neokeys/neokeys/scanner"
 	"github.com/neokeys/neokeys/scanner/git"
 )
 
@@ -38,6 +36,7 @@ func newInit(env *environment) *cobra.Command {
 guard it: git hooks, a CI job, .neokeys.toml, lines in .gitignore for .env, and a
 baseline if there are findings already. Everything is shown first, and nothing is
 written before you say so. No file is overwritten, and a second run changes nothing.
+Git is asked where its hooks and remotes are; nothing else is run.
 
 With --hook, only the hooks pre-commit and pre-push are written, to where git looks
 for them. Where pre-commit, husky or lefthook manage them, what to add to their
@@ -139,56 +138,34 @@ func (c *initCommand) describe(p *setup.Project) {
 // survey says what is found in the project's files and in its history, and returns a
 // baseline of what is in the files, nil if that is nothing.
 func (c *initCommand) survey(ctx context.Context, p *setup.Project) (*baseline.Baseline, error) {
-	var policy policy
-	if err := policy.loadFrom(p.Root); err != nil {
-		return nil, err
-	}
-	selected, err := rules.Select(rules.All(), nil, policy.off(nil))
-	if err != nil {
-		return nil, err
-	}
-	set, places := rules.NewSet(selected), rules.Places{Browser: policy.settings.BrowserFolders}
-	s := scanner.New(scanner.Options{Paths: []string{p.Root}, Rules: set, Places: places})
-	stop := c.progress(s.Progress())
-	r := s.Run(ctx)
-	stop()
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	policy.suppress(r, absolute)
-	c.count("files", r, "neokeys scan")
-	if err := c.surveyHistory(ctx, p, git.Options{Rules: set, Places: places}); err != nil {
-		return nil, err
-	}
-	if r.Counting(finding.Note) == 0 {
-		return nil, nil
-	}
-	policy.baselineRoot = absolute(p.Root)
-	return policy.known.Update(r.Findings, policy.tree(absolute), time.Now(), ""), nil
-}
-
-// surveyHistory says what is found in the project's history.
-func (c *initCommand) surveyHistory(ctx context.Context, p *setup.Project, o git.Options) error {
 	repo, err := git.Open(p.Root, os.Getenv)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	o.Progress = new(scanner.Progress)
-	stop := c.progress(o.Progress)
-	r, err := repo.History(ctx, o)
-	stop()
+	var out output
+	done, err := out.loadRepoPolicy(repo, true, "")
 	if err != nil {
-		return err
+		return nil, err
 	}
-	c.count("history", r, "neokeys git")
-	return ctx.Err()
-}
-
-func (c *initCommand) progress(p *scanner.Progress) (stop func()) {
-	if !isTerminal(c.env.err) {
-		return func() {}
+	defer done()
+	a := audit{env: c.env, repo: repo, out: &out}
+	files := a.files(ctx)
+	history, err := a.history(ctx)
+	if err == nil {
+		err = ctx.Err()
 	}
-	return showProgress(c.env.err, p)
+	if err != nil {
+		return nil, err
+	}
+	policy := &out.policy
+	policy.suppress(files, out.absolute)
+	c.count("files", files, "neokeys scan")
+	c.count("history", history, "neokeys git")
+	if files.Counting(finding.Note) == 0 {
+		return nil, nil
+	}
+	policy.baselineRoot = out.root
+	return policy.known.Update(files.Findings, policy.tree(out.absolute), time.Now(), ""), nil
 }
 
 // count says how much was found in a place, and which command shows it.
