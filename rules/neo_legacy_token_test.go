@@ -3,7 +3,6 @@ package rules
 import (
 	"encoding/base64"
 	"math/rand/v2"
-	"reflect"
 	"strings"
 	"testing"
 
@@ -555,50 +554,4 @@ func TestKubernetesSecret(t *testing.T) {
 			}
 		}
 	}
-}
-
-// Every value is one that a token may have, lies in the text, and is the same however
-// far the view goes beyond a rule's reach.
-func FuzzLegacyToken(f *testing.F) {
-	token := randomSecret(rand.New(rand.NewPCG(18, 1)), 30)
-	for _, all := range []map[string][]string{legacyAssignments, legacyRequests, legacyOthers} {
-		for path, snippets := range all {
-			for _, s := range snippets {
-				f.Add(path, withToken(strings.ReplaceAll(s, "ADDRESS", legacyURL), token), uint16(0))
-			}
-		}
-	}
-	finder := NewSet([]*Rule{NeoLegacyToken}).Anchors()
-	f.Fuzz(func(t *testing.T, path, piece string, padding uint16) {
-		text := []byte(strings.Repeat(" ", int(padding%(2*Reach))) + piece)
-		for len(piece) > 0 && len(text) < 3*Reach && padding%2 == 1 {
-			text = append(text, piece...)
-		}
-		place := PlaceOf(path, text)
-		view := func(lo, hi, pos int) (found []Match) {
-			matchLegacyToken(&View{Text: text[lo:hi:hi], Pos: pos - lo, Place: place}, func(m Match) {
-				if m.Start < 0 || m.End > hi-lo {
-					t.Fatalf("match %d:%d of %d bytes", m.Start, m.End, hi-lo)
-				}
-				m.Start, m.End = m.Start+lo, m.End+lo
-				if value := text[m.Start:m.End]; tokenRun(value, 0) != len(value) || len(value) < minTokenLen || len(value) > maxTokenLen {
-					t.Fatalf("%q is found", value)
-				}
-				m.Key = nil
-				found = append(found, m)
-			})
-			return found
-		}
-		for from, n := 0, 0; n < 50; n++ {
-			h, ok := finder.Next(text, from)
-			if !ok {
-				break
-			}
-			from = h.Pos + 1
-			near := view(max(0, h.Pos-Reach), min(len(text), h.Pos+Reach), h.Pos)
-			if all := view(0, len(text), h.Pos); !reflect.DeepEqual(near, all) {
-				t.Fatalf("at %d: %v within reach, %v beyond", h.Pos, near, all)
-			}
-		}
-	})
 }
