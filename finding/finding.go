@@ -22,7 +22,8 @@ type Finding struct {
 	// Object is the full hex id of the git object that was searched; empty
 	// outside a repository. One that no ref leads to has no Refs.
 	Object string
-	// Refs are the full names of the refs that lead to the finding, sorted.
+	// Refs are the full names of the refs that lead to the finding, sorted; of very
+	// many, the first thousand.
 	Refs []string
 
 	Key         *Key     // nil for a finding about a habit rather than a key

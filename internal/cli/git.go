@@ -33,7 +33,8 @@ it, the repository of the current folder is searched.
 There is one finding for each key and path: the oldest commit that brought the key
 in, with the line there, and the commit that took it out again unless HEAD still
 has it. What no ref leads to is named by its object id. The names of files are
-searched in HEAD, and in all of history if there is a key in it.
+searched in HEAD and, if there is a key anywhere, in all of history; --all-names
+searches them all in any case, which takes longer.
 
 --staged searches what the next commit would record and reports what it adds. A key
 that HEAD, or what is being merged, already has in that file, or in the file it was
@@ -111,8 +112,9 @@ No program is run, git included, and nothing is fetched.`,
 	f.BoolVar(&staged, "staged", false, "search only what the next commit would add")
 	f.StringVar(&commit, "range", "", "search only what the commits of `BASE..HEAD` add")
 	f.BoolVar(&o.ExcludeShallow, "exclude-shallow", false, "with --range, take the oldest commits of a shallow clone for part of BASE")
+	f.BoolVar(&o.AllNames, "all-names", false, "search the name of every file there ever was")
 	f.IntVarP(&o.Jobs, "jobs", "j", 0, "search `N` objects at a time (default one a processor)")
-	cmd.MarkFlagsMutuallyExclusive("staged", "range")
+	cmd.MarkFlagsMutuallyExclusive("staged", "range", "all-names")
 	return cmd
 }
 

@@ -49,7 +49,7 @@ const (
 	maxPathDepth = 4096
 	// maxSteps bounds the names in one comparison: a few trees that hold each other
 	// several times can make more paths than can ever be gone through.
-	maxSteps = 50_000_000
+	maxSteps = 10_000_000
 )
 
 var (

@@ -20,6 +20,9 @@ type forest struct {
 	wanted   *idTable // blobs
 	filter   wantedFilter
 	anchors  *anchor.Finder
+	// store is asked whether it has each blob, if the clone is a partial one; else it
+	// is nil.
+	store *pack.Store
 
 	mu      sync.Mutex
 	trees   *idTable
@@ -27,7 +30,7 @@ type forest struct {
 	records []record // by number of the tree
 	order   []int32  // trees, each behind the one that it was made from
 	edges   []edge
-	named   bool // a name with an anchor in it was found
+	absent  *idTable // blobs that a partial clone left out
 }
 
 // A record is a tree as the difference from its base. Its edges are
@@ -84,6 +87,10 @@ func growForest(ctx context.Context, s *search, wanted *idTable) (*forest, error
 	f := &forest{
 		hashSize: s.repo.hashSize, wanted: wanted, anchors: s.Rules.Anchors(),
 		trees: newIDTable(s.repo.hashSize), names: nameTable{numbers: map[string]uint32{}},
+		absent: newIDTable(s.repo.hashSize),
+	}
+	if s.repo.partial {
+		f.store = s.objects.Store
 	}
 	for i := range wanted.len() {
 		f.filter.add(wanted.raw(i))
@@ -91,10 +98,32 @@ func growForest(ctx context.Context, s *search, wanted *idTable) (*forest, error
 	err := s.objects.Sweep(ctx, pack.Sweep{
 		Kinds:      []pack.Kind{pack.Tree},
 		Jobs:       s.Jobs,
-		NewVisitor: func() pack.Visitor { return &treeVisitor{forest: f} },
+		NewVisitor: func() pack.Visitor { return &treeVisitor{forest: f, asked: newIDTable(f.hashSize)} },
 		Problem:    s.sweepProblem,
 	})
 	return f, err
+}
+
+// missing returns the trees that others name and the blobs that were found to be absent,
+// as far as they have not appeared since.
+func (f *forest) missing(store *pack.Store) []pack.ID {
+	var ids []pack.ID
+	add := func(id pack.ID) {
+		// Looking for new packs once is enough.
+		if len(ids) == 0 && store.Has(id) || store.Knows(id) {
+			return
+		}
+		ids = append(ids, id)
+	}
+	for i := range f.records {
+		if !f.records[i].seen {
+			add(f.trees.id(i))
+		}
+	}
+	for i := range f.absent.len() {
+		add(f.absent.id(i))
+	}
+	return ids
 }
 
 // record notes the tree and what is different in it, and returns its number.
@@ -135,7 +164,6 @@ func (f *forest) addEdges(e *treeEntry) {
 		f.edges = append(f.edges, edge{name, childBlob | child(n)})
 	}
 	if f.names.anchored(name, f.anchors) {
-		f.named = true
 		f.edges = append(f.edges, edge{name, childName})
 	}
 }

@@ -126,3 +126,104 @@ func compareForest(t *testing.T, b *sandbox, random *rand.Rand) {
 		t.Errorf("problem: %v", p)
 	}
 }
+
+// A tree made from another is kept as one that is read as a whole.
+func FuzzTreeEdits(f *testing.F) {
+	f.Add(uint64(1), uint8(3))
+	f.Add(uint64(2), uint8(40))
+	f.Fuzz(func(t *testing.T, seed uint64, edits uint8) {
+		random := rng(seed)
+		wanted := newIDTable(20)
+		ids := make([]string, 50)
+		for i := range ids {
+			id := make([]byte, 20)
+			for j := range id {
+				id[j] = byte(random.IntN(256))
+			}
+			ids[i] = string(id)
+			if i%3 == 0 {
+				wanted.add(id)
+			}
+		}
+		var base []byte
+		for i := range random.IntN(200) {
+			mode := []string{"100644", "40000", "120000", "040000", "160000"}[random.IntN(5)*random.IntN(2)]
+			base = append(base, fmt.Sprintf("%s n%03d\x00%s", mode, i, ids[random.IntN(len(ids))])...)
+		}
+		// Steps at any place, most of which make no tree at all.
+		var text []byte
+		var steps []pack.Edit
+		step := func(from, n int) {
+			steps = append(steps, pack.Edit{At: len(text), Len: n, From: from})
+			text = append(text, base[from:from+n]...)
+		}
+		at := 0
+		for range edits {
+			if at >= len(base) {
+				break
+			}
+			n := 1 + random.IntN(min(len(base)-at, 2000))
+			if random.IntN(3) == 0 {
+				n = min(len(base)-at, n/30*30)
+			}
+			if n > 0 {
+				step(at, n)
+			}
+			at += n
+			switch random.IntN(4) {
+			case 0:
+				inserted := fmt.Sprintf("40000 m%d\x00%s", random.IntN(9), ids[random.IntN(len(ids))])
+				inserted = inserted[random.IntN(2)*random.IntN(len(inserted)):]
+				steps = append(steps, pack.Edit{At: len(text), Len: len(inserted), From: pack.Inserted})
+				text = append(text, inserted...)
+			case 1:
+				at += random.IntN(60)
+			case 2:
+				at = random.IntN(len(base))
+			}
+		}
+		visitor := func() *treeVisitor {
+			v := &treeVisitor{forest: &forest{hashSize: 20, wanted: wanted}}
+			for i := range wanted.len() {
+				v.filter.add(wanted.raw(i))
+			}
+			return v
+		}
+		v := visitor()
+		v.keep(base, 0, len(base), false)
+		kept := v.keeping.clone()
+		v.keeping.reset()
+		v.fresh, v.stale = nil, nil
+		v.keepEdits(&pack.Object{Text: text, Edits: steps}, &kept)
+		v.compare(v.stale, v.fresh)
+
+		whole := visitor()
+		whole.keep(text, 0, len(text), false)
+		if !bytes.Equal(v.keeping.raw, whole.keeping.raw) || !slices.Equal(v.keeping.at, whole.keeping.at) {
+			t.Fatalf("kept\n%q\nwant\n%q", v.keeping.raw, whole.keeping.raw)
+		}
+		count := map[string]int{}
+		note := func(raw []byte, n int) {
+			for len(raw) > 0 {
+				e, rest, err := nextEntry(raw, 20)
+				if err != nil {
+					t.Fatal(err)
+				}
+				count[fmt.Sprintf("%s %o %s", e.name, e.mode, e.id)] += n
+				raw = rest
+			}
+		}
+		note(kept.raw, 1)
+		note(v.keeping.raw, -1)
+		for i, list := range [][]treeEntry{v.dropped, v.added} {
+			for _, e := range list {
+				count[fmt.Sprintf("%s %o %s", e.name, e.mode, e.id)] += 2*i - 1
+			}
+		}
+		for entry, n := range count {
+			if n != 0 {
+				t.Errorf("%s: %d too many", entry, n)
+			}
+		}
+	})
+}

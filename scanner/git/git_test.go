@@ -61,6 +61,7 @@ func (b *sandbox) command(args ...string) *exec.Cmd {
 	cmd.Dir = b.dir
 	cmd.Env = append(os.Environ(),
 		"HOME="+b.dir, "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL="+os.DevNull, "LC_ALL=C",
+		"GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=maintenance.auto", "GIT_CONFIG_VALUE_0=false",
 		"GIT_AUTHOR_NAME=A U Thor", "GIT_AUTHOR_EMAIL=author@example.com",
 		"GIT_COMMITTER_NAME=C O Mitter", "GIT_COMMITTER_EMAIL=committer@example.com",
 		fmt.Sprintf("GIT_AUTHOR_DATE=%d +0100", b.now), fmt.Sprintf("GIT_COMMITTER_DATE=%d +0100", b.now))

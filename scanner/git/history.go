@@ -31,7 +31,7 @@ func (r *Repo) History(ctx context.Context, o Options) (*finding.Result, error) 
 		return nil, err
 	}
 	s.objects.progress = new(scanner.Progress) // the sweep counts what is searched
-	h := &history{search: s}
+	h := &history{search: s, maxPlaces: maxPlaces}
 	h.run()
 	if ctx.Err() != nil {
 		s.problem("", errInterrupted)
@@ -54,12 +54,14 @@ type history struct {
 	fromHead, fromRefs bitset
 
 	// What is known of the wanted blobs, once there are any:
-	wanted *idTable
-	forest *forest
-	shapes *shapes
-	shape  []int32 // of each tree in the forest
-	paths  *pathTree
-	places placeTable
+	wanted    *idTable
+	forest    *forest
+	shapes    *shapes
+	shape     []int32 // of each tree in the forest
+	paths     *pathTree
+	places    placeTable
+	maxPlaces int
+	steps     int // taken in comparing shapes
 
 	trails []*trail
 	known  map[trailKey]*trail
@@ -90,7 +92,7 @@ func (h *history) run() {
 	for _, a := range texts {
 		h.text(a)
 	}
-	if h.wanted.len() > 0 || h.headNames() {
+	if anchored := h.lookAtHead(); anchored || h.AllNames || h.repo.partial || h.wanted.len() > 0 {
 		h.trace()
 	}
 	h.tell()
@@ -152,7 +154,9 @@ func (h *history) readRefs() {
 	if err != nil {
 		h.problem("HEAD", err)
 	} else if !head.id.IsZero() {
-		h.head = h.graph.find(head.id)
+		if h.head = h.graph.find(head.id); h.head == missing && h.ctx.Err() == nil {
+			h.unreadable("HEAD", fmt.Errorf("commit %s: %w", head.id, pack.ErrNotFound))
+		}
 	}
 	h.refs = append(h.repo.refs(h.problem), h.repo.stashes()...)
 	var tips []int32
@@ -214,27 +218,33 @@ func (h *history) text(a anchored) {
 	}
 }
 
-// headNames reports whether the name of a file in HEAD has a match in it. Those in the rest
-// of the history are found when trees are read for another reason: to read them for
-// nothing but names would take a third longer.
-func (h *history) headNames() bool {
+// lookAtHead makes sure that all of HEAD is here, and reports whether the name of a file
+// in it has an anchor. Names in the rest of the history are looked at when trees are read
+// for another reason: to read them for nothing but names would take a third longer.
+func (h *history) lookAtHead() (anchored bool) {
 	if h.head == missing {
 		return false
 	}
-	any := false
-	c := comparison{
-		ctx:     h.ctx,
-		trees:   h.objects.tree,
-		changed: func(change) {},
-		named: func(_, name string) {
-			if !any {
-				_, any = h.Rules.Anchors().Next([]byte(name), 0)
+	seen := newIDTable(h.repo.hashSize)
+	seen.add(h.graph.tree(h.head))
+	for at := 0; at < seen.len() && h.ctx.Err() == nil; at++ {
+		entries, err := h.objects.tree(seen.id(at))
+		left := h.repo.partial && errors.Is(err, pack.ErrNotFound) // that is counted later
+		if err != nil && !left {
+			h.unreadable("HEAD", err)
+		}
+		for i := range entries {
+			e := &entries[i]
+			if !anchored {
+				_, anchored = h.Rules.Anchors().Next(e.name, 0)
 			}
-		},
-		problem: h.unreadable,
+			switch {
+			case e.isFolder():
+				seen.add(e.id.Bytes())
+			case e.isFile() && !h.repo.partial && !h.objects.Knows(e.id) && !h.objects.Has(e.id):
+				h.problem(e.id.String(), errMissing)
+			}
+		}
 	}
-	if err := c.run(side{id: pack.NewID(h.graph.tree(h.head))}, nil); err != nil && h.ctx.Err() == nil {
-		h.problem("HEAD", err)
-	}
-	return any
+	return anchored
 }

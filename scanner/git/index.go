@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"slices"
+	"sort"
 	"strconv"
 
 	"github.com/neokeys/neokeys/scanner/pack"
@@ -76,6 +77,23 @@ func readIndex(path string, hashSize int) (*index, error) {
 		return nil, fmt.Errorf("%s: git's index cannot be read: %w", path, err)
 	}
 	return x, nil
+}
+
+// readIndex returns the repository's index, which is read once.
+func (r *Repo) readIndex() (x *index, err error) {
+	if r.index == nil {
+		r.index, err = readIndex(r.Index, r.hashSize)
+	}
+	return r.index, err
+}
+
+// find returns the file at path, unless there is none or it is unmerged.
+func (x *index) find(path string) *indexEntry {
+	i := sort.Search(len(x.entries), func(i int) bool { return string(x.entries[i].path) >= path })
+	if i == len(x.entries) || string(x.entries[i].path) != path || x.entries[i].stage != 0 {
+		return nil
+	}
+	return &x.entries[i]
 }
 
 func parseIndex(data []byte, hashSize int) (*index, error) {

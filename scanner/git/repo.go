@@ -33,6 +33,7 @@ type Repo struct {
 	Objects    string
 	Alternates []string
 
+	index    *index // nil until it is read
 	hashSize int    // bytes of an object id: 20, or 32 with SHA-256
 	shallow  string // the file that lists the boundary of a shallow clone
 	// partial tells that objects may be missing because the clone left them out.

@@ -23,6 +23,10 @@ type Options struct {
 	// Only tells of a change's files, and of the folders that are new in it, which to
 	// search; nil is all. Staged and the ranges go by it.
 	Only func(path string) bool
+	// AllNames has [Repo.History] look for keys in the name of every file there ever
+	// was, for which it has to read all trees. Otherwise it looks at those in HEAD, and
+	// at the others only when it found something.
+	AllNames bool
 	// Jobs is how many objects are searched at a time; 0 is one a processor.
 	Jobs int
 	// ExcludeShallow has a range end at the oldest commits of a shallow clone, as if BASE
@@ -111,6 +115,9 @@ func (s *search) unreadable(path string, err error) {
 	if s.repo.partial && errors.Is(err, pack.ErrNotFound) {
 		s.missing++
 		return
+	}
+	if errors.Is(err, pack.ErrNotFound) && !errors.Is(err, errMissing) {
+		err = fmt.Errorf("%w: the repository is damaged; fetch it again from where it came", err)
 	}
 	s.problem(path, err)
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"slices"
 	"strings"
 
 	"github.com/neokeys/neokeys/scanner"
@@ -43,7 +42,7 @@ func (r *Repo) Base(spec string) (*Snapshot, error) {
 // beginning of.
 func (r *Repo) Tip(spec string) (*Snapshot, error) {
 	if spec == "" {
-		index, err := readIndex(r.Index, r.hashSize)
+		index, err := r.readIndex()
 		if err != nil {
 			return nil, err
 		}
@@ -104,11 +103,11 @@ func (s *Snapshot) Exists(path string) bool {
 func (s *Snapshot) lookUp(path string) (treeEntry, error) {
 	switch {
 	case s.index != nil:
-		i := slices.IndexFunc(s.index.entries, func(e indexEntry) bool { return string(e.path) == path && e.stage == 0 })
-		if i < 0 {
+		e := s.index.find(path)
+		if e == nil {
 			return treeEntry{}, errNoEntry
 		}
-		return treeEntry{id: s.index.entries[i].id, mode: s.index.entries[i].mode}, nil
+		return treeEntry{id: e.id, mode: e.mode}, nil
 	case s.tree.IsZero():
 		return treeEntry{}, errNoEntry
 	}

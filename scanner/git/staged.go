@@ -21,7 +21,7 @@ func (r *Repo) Staged(ctx context.Context, o Options) (*finding.Result, error) {
 	if _, err := os.Stat(r.Index); errors.Is(err, fs.ErrNotExist) && r.Worktree == "" {
 		return nil, fmt.Errorf("%s: a bare repository has nothing staged; leave --staged out to search its history", r.Dir)
 	}
-	index, err := readIndex(r.Index, r.hashSize)
+	index, err := r.readIndex()
 	if err != nil {
 		return nil, err
 	}

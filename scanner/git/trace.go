@@ -53,11 +53,22 @@ type placeTable struct {
 	seen  map[uint64]bool // shapes at paths
 }
 
-// maxPlaces bounds the paths that lead to wanted blobs: a few trees that hold each other
-// several times can make more than can ever be gone through.
-const maxPlaces = 2_000_000
+// These bound the folders and the versions of files that lead to wanted blobs: a few trees
+// that hold each other several times can make more than can ever be gone through.
+const (
+	maxFolders = 2_000_000
+	maxPlaces  = 300_000
+)
 
-var errPlaces = fmt.Errorf("the wanted files lie at more than %d paths: not all of them were looked at", maxPlaces)
+// maxFollowed bounds the changes that are followed through the history, for the same
+// reason.
+const maxFollowed = 20_000_000
+
+var errFollowed = fmt.Errorf("the files with matches change more than %d times: who brought some in was not found out", maxFollowed)
+
+// errMissing is told of objects that others name.
+var errMissing = fmt.Errorf("%w, though the history has it: the repository is damaged, and this was not searched; "+
+	"fetch it again from where it came", pack.ErrNotFound)
 
 func placeKey(path int32, c child) uint64 { return uint64(path)<<32 | uint64(c) }
 
@@ -69,6 +80,9 @@ func (h *history) trace() {
 		h.untraced()
 		return
 	}
+	for _, id := range h.forest.missing(h.objects.Store) {
+		h.unreadable(id.String(), errMissing)
+	}
 	folders := h.forest.prune()
 	h.shapes, h.shape = newShapes(folders)
 	h.paths = newPathTree(&h.forest.names)
@@ -77,34 +91,30 @@ func (h *history) trace() {
 
 	commits := make([]int32, h.graph.len()) // the shapes of the commits' trees
 	for c := range int32(len(commits)) {
-		commits[c] = h.shapeOf(h.graph.tree(c))
+		n := h.forest.trees.find(h.graph.tree(c))
+		if n < 0 {
+			h.unreadable(pack.NewID(h.graph.tree(c)).String(), errMissing)
+			continue
+		}
+		commits[c] = h.shape[n]
 		h.findPlaces(0, commits[c], 0)
 	}
 	loose := h.looseTrees(folders)
 	for _, t := range loose {
 		h.findPlaces(0, h.shape[t], 0)
 	}
-	if len(h.places.seen) >= maxPlaces {
-		h.problem("", errPlaces)
+	if len(h.places.seen) >= maxFolders || len(h.places.list) >= h.maxPlaces {
+		h.problem("", fmt.Errorf("the files with matches lie at more than %d paths: not all of them were looked at", len(h.places.list)))
 	}
 	h.searchPlaces()
 	h.follow(commits)
 	h.looseEnds(loose)
 }
 
-// shapeOf returns the shape of a tree.
-func (h *history) shapeOf(tree []byte) int32 {
-	n := h.forest.trees.find(tree)
-	if n < 0 {
-		return 0 // it is not in the store
-	}
-	return h.shape[n]
-}
-
 // findPlaces finds the places in a shape that lies at path.
 func (h *history) findPlaces(path, shape int32, depth int) {
 	key := placeKey(path, child(shape))
-	if h.places.seen[key] || len(h.places.seen) >= maxPlaces || depth > maxPathDepth {
+	if h.places.seen[key] || len(h.places.seen) >= maxFolders || len(h.places.list) >= h.maxPlaces || depth > maxPathDepth {
 		return
 	}
 	h.places.seen[key] = true
@@ -218,6 +228,9 @@ func (h *history) searchBlob(searcher *scanner.Searcher, places []int32, problem
 func (h *history) follow(shapes []int32) {
 	var before []int32
 	for _, c := range h.graph.order {
+		if h.ctx.Err() != nil || h.steps > maxFollowed {
+			break
+		}
 		before = before[:0]
 		same := true
 		for _, p := range h.graph.parents(c) {
@@ -231,6 +244,10 @@ func (h *history) follow(shapes []int32) {
 		}
 		h.compare(0, shapes[c], before, func(path int32, now child, then []child) { h.note(c, path, now, then) })
 	}
+	if h.steps > maxFollowed {
+		h.problem("", errFollowed)
+	}
+	h.steps = 0
 	tips := map[int32]bool{}
 	for _, t := range h.tips {
 		tips[shapes[t.commit]] = true
@@ -309,7 +326,7 @@ func (h *history) compare(path, now int32, before []int32, each func(path int32,
 				least = min(least, l[0].key())
 			}
 		}
-		if least == ^uint64(0) {
+		if h.steps++; least == ^uint64(0) || h.steps > 2*maxFollowed {
 			return
 		}
 		children := make([]child, len(lists))
@@ -324,7 +341,7 @@ func (h *history) compare(path, now int32, before []int32, each func(path int32,
 		}
 		below, ok := h.paths.known[uint64(path)<<32|uint64(name)]
 		switch {
-		case !ok: // beyond maxPlaces
+		case !ok: // beyond the bounds above
 		case kind != childTree:
 			each(below, children[0], children[1:])
 		default:
@@ -444,7 +461,7 @@ func (h *history) looseBlobs(placed func(int) bool) {
 // staged returns the paths of the blobs in the index, if there is one.
 func (h *history) staged() map[pack.ID]string {
 	paths := map[pack.ID]string{}
-	if index, err := readIndex(h.repo.Index, h.repo.hashSize); err == nil {
+	if index, err := h.repo.readIndex(); err == nil {
 		for i := range index.entries {
 			paths[index.entries[i].id] = string(index.entries[i].path)
 		}

@@ -10,6 +10,7 @@ import (
 // A treeVisitor is one worker that reads trees.
 type treeVisitor struct {
 	*forest
+	asked *idTable // blobs that the store was asked for
 	// Of the tree that is read:
 	keeping keptEntries
 	fresh   []byte // those of the kept entries that were not taken over from the base
@@ -180,6 +181,9 @@ func (v *treeVisitor) keep(text []byte, at, to int, anchored bool) (end int, ok 
 			return at, false
 		}
 		id := text[space+n+1 : end]
+		if v.store != nil && text[at] == '1' {
+			v.ask(text[at:end], id)
+		}
 		switch {
 		case text[at] == '4' || text[at] == '0',
 			v.filter.may(id) && v.wanted.find(id) >= 0,
@@ -195,6 +199,19 @@ func (v *treeVisitor) keep(text []byte, at, to int, anchored bool) (end int, ok 
 		at = end
 	}
 	return at, true
+}
+
+// ask asks the store whether it has the blob of an entry, each blob once.
+func (v *treeVisitor) ask(entry, id []byte) {
+	n := v.asked.len()
+	if v.asked.add(id) < n {
+		return
+	}
+	if e, _, err := nextEntry(entry, v.hashSize); err == nil && e.isFile() && !v.store.Knows(e.id) {
+		v.mu.Lock()
+		v.absent.add(id)
+		v.mu.Unlock()
+	}
 }
 
 func (v *treeVisitor) nameAnchored(name []byte) bool {
@@ -232,7 +249,7 @@ func (v *treeVisitor) compare(base, kept []byte) {
 		default:
 			order = compareEntries(&a, &b)
 		}
-		if order == 0 && a.id != b.id {
+		if order == 0 && (a.id != b.id || a.mode != b.mode) {
 			v.dropped = append(v.dropped, a)
 			v.added = append(v.added, b)
 		}

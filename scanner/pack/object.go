@@ -14,6 +14,9 @@ func (s *Store) Has(id ID) bool {
 	return s.has(&id) || s.refresh() && s.has(&id)
 }
 
+// Knows is Has without looking for packs that have appeared since it last did.
+func (s *Store) Knows(id ID) bool { return s.has(&id) }
+
 func (s *Store) has(id *ID) bool {
 	if int(id.size) != s.hashSize {
 		return false

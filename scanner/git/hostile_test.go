@@ -1,0 +1,304 @@
+package git
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/scanner"
+	"github.com/neokeys/neokeys/scanner/pack"
+)
+
+// store writes an object whatever it holds, and returns its id.
+func (b *sandbox) store(kind, text string) string {
+	b.t.Helper()
+	cmd := b.command("hash-object", "-w", "--literally", "-t", kind, "--stdin")
+	cmd.Stdin = strings.NewReader(text)
+	out, err := cmd.Output()
+	if err != nil {
+		b.t.Fatalf("hash-object: %v", err)
+	}
+	return strings.TrimSpace(string(out))
+}
+
+// mktree makes a tree of lines as `git ls-tree` prints them.
+func (b *sandbox) mktree(lines string) string {
+	b.t.Helper()
+	cmd := b.command("mktree", "--missing")
+	cmd.Stdin = strings.NewReader(lines)
+	out, err := cmd.Output()
+	if err != nil {
+		b.t.Fatalf("mktree: %v", err)
+	}
+	return strings.TrimSpace(string(out))
+}
+
+func messages(r *finding.Result) string {
+	var b strings.Builder
+	for _, p := range r.Problems {
+		fmt.Fprintf(&b, "%s: %s\n", p.Path, p.Message)
+	}
+	return b.String()
+}
+
+// A few trees that hold each other ten times over make more paths than there are atoms. What
+// is not gone through is told, and it ends.
+func TestTreesThatMultiply(t *testing.T) {
+	b := newSandbox(t)
+	tree := b.mktree("100644 blob " + b.store("blob", testKey(0)) + "\tf\n")
+	for range 25 {
+		var lines strings.Builder
+		for i := range 10 {
+			fmt.Fprintf(&lines, "040000 tree %s\td%d\n", tree, i)
+		}
+		tree = b.mktree(lines.String())
+	}
+	commit := b.git("commit-tree", "-m", "x", tree)
+	b.git("update-ref", "refs/heads/main", commit)
+	s, err := b.open().search(context.Background(), testOptions())
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := &history{search: s, maxPlaces: 3000}
+	h.run()
+	r := s.finish()
+	if len(r.Findings) == 0 || len(r.Problems) == 0 {
+		t.Errorf("%d findings, %s", len(r.Findings), messages(r))
+	}
+}
+
+// Folders in folders, deeper than anything that can be checked out.
+func TestTreesThatAreDeep(t *testing.T) {
+	b := newSandbox(t)
+	const depth = 6000
+	blob := b.store("blob", testKey(0))
+	// Written by fast-import, which does not mind.
+	var stream bytes.Buffer
+	fmt.Fprintf(&stream, "commit refs/heads/main\ncommitter A <a@example.com> 1700000000 +0000\ndata 1\nx\nM 100644 %s %sf\nM 100644 %s g\n",
+		blob, strings.Repeat("d/", depth), blob)
+	cmd := b.command("fast-import", "--quiet")
+	cmd.Stdin = &stream
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Skipf("%v\n%s", err, out)
+	}
+	r := b.history()
+	if findingAt(r, "g") == nil {
+		t.Errorf("not found: %s", messages(r))
+	}
+	if r, err := b.ranged("HEAD"); err != nil || findingAt(r, "g") == nil || !strings.Contains(messages(r), "deep") {
+		t.Errorf("%v, %s", err, messages(r))
+	}
+}
+
+func findingAt(r *finding.Result, path string) *finding.Finding {
+	for i := range r.Findings {
+		if r.Findings[i].Path == path {
+			return &r.Findings[i]
+		}
+	}
+	return nil
+}
+
+// What is damaged or missing is named, and everything else found.
+func TestHistoryOfDamagedRepository(t *testing.T) {
+	k0, k1, k2 := testKey(0), testKey(1), testKey(2)
+	b := newSandbox(t)
+	first := b.commit("a", k0, "dir/x", "gone")
+	second := b.commit("a", "", "b", k1)
+	third := b.commit("dir/c", k2)
+	remove := func(id string) {
+		t.Helper()
+		if err := os.Remove(filepath.Join(b.dir, ".git", "objects", id[:2], id[2:])); err != nil {
+			t.Fatal(err)
+		}
+	}
+	blob := b.git("rev-parse", "HEAD:dir/x")
+	remove(blob)
+	r := b.history()
+	if !strings.Contains(messages(r), blob) {
+		t.Errorf("the missing blob is not named: %s", messages(r))
+	}
+	r.Problems = nil
+	expectStories(t, r, wantStory("a", 1, k0, first, second, false), wantStory("b", 1, k1, second, "", true), wantStory("dir/c", 1, k2, third, "", true))
+
+	tree := b.git("rev-parse", "HEAD~1:dir")
+	remove(tree)
+	r = b.history()
+	if !strings.Contains(messages(r), tree) {
+		t.Errorf("the missing tree is not named: %s", messages(r))
+	}
+	if len(r.Findings) != 3 {
+		t.Errorf("found %q", stories(r))
+	}
+
+	remove(second)
+	r = b.history()
+	if !strings.Contains(messages(r), third) {
+		t.Errorf("the commit whose parent is missing is not named: %s", messages(r))
+	}
+	if f := findingAt(r, "dir/c"); f == nil || f.Commit.OID != third || !strings.Contains(f.Message, "not in this clone") {
+		t.Errorf("%+v", f)
+	}
+	if f := findingAt(r, "a"); f == nil || f.Commit.OID != first || len(f.Refs) != 0 {
+		t.Errorf("%+v", f)
+	}
+
+	if err := os.WriteFile(filepath.Join(b.dir, ".git", "refs", "heads", "main"), []byte(strings.Repeat("1", 40)+"\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	r = b.history()
+	if len(r.Findings) != 3 || !strings.Contains(messages(r), "HEAD") {
+		t.Errorf("found %q, %s", stories(r), messages(r))
+	}
+}
+
+// Objects that are not what they are said to be.
+func TestHistoryOfNonsense(t *testing.T) {
+	k0, k1 := testKey(0), testKey(1)
+	b := newSandbox(t)
+	good := b.commit("a", k0)
+	tree := b.git("rev-parse", "HEAD^{tree}")
+	blob := b.git("rev-parse", "HEAD:a")
+	b.store("commit", "tree "+tree+"\nparent "+blob+"\n\n"+k1)
+	b.store("commit", "tree "+blob+"\nauthor x\ncommitter\n\nm")
+	b.store("commit", "nonsense")
+	b.store("commit", "tree "+tree+"\ncommitter A <a@b> 99999999999999999999 +9999999\n\nm")
+	b.store("commit", "")
+	b.store("tree", "nonsense")
+	b.store("tree", "100644 a\x00short")
+	b.store("tree", "40000 \x00"+strings.Repeat("x", 20))
+	b.store("tag", "")
+	tag := b.store("tag", "object "+blob+"\ntype commit\ntag x\n\n")
+	b.git("update-ref", "refs/tags/odd", tag)
+	b.git("update-ref", "refs/tags/tree", tree)
+	r := b.history()
+	if f := findingAt(r, "a"); f == nil || f.Commit.OID != good {
+		t.Errorf("%+v", f)
+	}
+	if f := findingOf(t, r, k1); f.Exposure != finding.Message {
+		t.Errorf("%+v", f)
+	}
+}
+
+// A partial clone says how much of it is not there.
+func TestHistoryOfPartialClone(t *testing.T) {
+	k0, k1 := testKey(0), testKey(1)
+	origin := newSandbox(t)
+	origin.git("config", "uploadpack.allowFilter", "true")
+	origin.commit("a", k0, "b", "1")
+	origin.commit("a", "", "b", "2")
+	origin.commit("c", k1, "b", "3")
+	for filter, want := range map[string]string{"blob:none": "3 objects", "tree:0": "objects"} {
+		b := origin.in(t.TempDir())
+		b.git("clone", "-q", "--filter="+filter, "file://"+filepath.ToSlash(origin.dir), ".")
+		r := b.history()
+		if len(r.Problems) != 1 || !strings.Contains(messages(r), want) || !strings.Contains(messages(r), "partial") {
+			t.Errorf("%s: %s", filter, messages(r))
+		}
+		if f := findingOf(t, r, k1); f.Path != "c" {
+			t.Errorf("%+v", f)
+		}
+		b.git("config", "remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*")
+		b.git("fetch", "-q", "--refetch", "--no-filter")
+		if r := b.history(); len(r.Problems) != 0 || len(r.Findings) != 2 {
+			t.Errorf("%s: %d findings, %s", filter, len(r.Findings), messages(r))
+		}
+	}
+}
+
+// When it is interrupted, a search tells what it found until then, and that it is not all.
+func TestHistoryInterrupted(t *testing.T) {
+	b := newSandbox(t)
+	var stream bytes.Buffer
+	for i := range 2000 {
+		fmt.Fprintf(&stream, "commit refs/heads/main\ncommitter A <a@example.com> %d +0000\ndata 1\nx\nM 100644 inline f%d\ndata 50\n%050d\n", 1_700_000_000+i, i%7, i)
+		if i%20 == 0 {
+			fmt.Fprintf(&stream, "M 100644 inline k%d\ndata 36\n%s\n", i, testKey(i))
+		}
+	}
+	cmd := b.command("fast-import", "--quiet")
+	cmd.Stdin = &stream
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for _, after := range []int64{0, 1, 500, 2000, 4099} {
+		ctx, cancel := context.WithCancel(context.Background())
+		o := testOptions()
+		o.Progress = new(scanner.Progress)
+		if after == 0 {
+			cancel()
+		}
+		go func() {
+			for ctx.Err() == nil {
+				if o.Progress.Objects.Load() >= after {
+					cancel()
+				}
+				runtime.Gosched()
+			}
+		}()
+		r, err := b.open().History(ctx, o)
+		cancel()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(messages(r), "interrupted") && len(r.Findings) != 100 {
+			t.Errorf("after %d objects: %d findings, %s", after, len(r.Findings), messages(r))
+		}
+		if after == 0 && !strings.Contains(messages(r), "interrupted") {
+			t.Errorf("%s", messages(r))
+		}
+		for i := range r.Findings {
+			if f := &r.Findings[i]; f.Commit == nil && !strings.HasPrefix(f.Path, "blob:") {
+				t.Errorf("%+v", f)
+			}
+		}
+	}
+}
+
+func TestAllNames(t *testing.T) {
+	k0 := testKey(0)
+	b := newSandbox(t)
+	b.write("x/"+k0, "")
+	in := b.commit()
+	b.git("rm", "-q", "-r", "x")
+	out := b.commit()
+	expect(t, b.history())
+	o := testOptions()
+	o.AllNames = true
+	r, err := b.open().History(context.Background(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	expectStories(t, r, wantStory("x/"+redacted(k0), 0, k0, in, out, false))
+	b.commit("y", testKey(1))
+	if r := b.history(); len(r.Findings) != 2 {
+		t.Errorf("found %q", stories(r))
+	}
+}
+
+func FuzzCommit(f *testing.F) {
+	f.Add([]byte("tree 1234567890123456789012345678901234567890\nparent 1234567890123456789012345678901234567890\nauthor A <a> 1 +0100\ncommitter A <a> 1 +0100\n\nmessage\n"))
+	f.Add([]byte("object 1234567890123456789012345678901234567890\ntype commit\ntag x\n\nm"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		id := pack.NewID(bytes.Repeat([]byte{1}, 20))
+		if c, err := parseCommit(id, text, 20); err == nil {
+			if got := c.finding(); got.Date.Year() > 9999 || len(got.Subject) > 2*maxSubject {
+				t.Errorf("%+v", got)
+			}
+			p := graphPart{size: 20}
+			p.add(id, text)
+			for i := range p.when {
+				if !bytes.Equal(p.trees[i*20:(i+1)*20], c.tree.Bytes()) {
+					t.Error("two readings of a tree's id")
+				}
+			}
+		}
+		_, _ = parseTag(text)
+	})
+}
