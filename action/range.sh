@@ -1,0 +1,135 @@
+# Which commits an event is about, and how to get them into a clone that may hold no more
+# than one. For run.sh to read.
+# shellcheck shell=bash disable=SC2154,SC2034 # what run.sh sets and what it reads
+
+zeros=0000000000000000000000000000000000000000
+
+# git_config NAME VALUE: set it for the git commands that follow, and in no file.
+git_config() {
+	local n=${GIT_CONFIG_COUNT:-0}
+	export "GIT_CONFIG_KEY_$n=$1" "GIT_CONFIG_VALUE_$n=$2" "GIT_CONFIG_COUNT=$((n + 1))"
+}
+
+# find_ends sets base and head to the commits between which the event's lie, and count to how
+# many these are if the event tells. Without a head the event is about none.
+find_ends() {
+	base='' head='' count=0
+	if [ -n "$PULL_HEAD" ]; then
+		base=$PULL_BASE head=$PULL_HEAD count=${PULL_COMMITS:-0}
+		# The event's base may be older than the one that GitHub merged with to test.
+		local parents
+		parents=$(git cat-file commit "$GITHUB_SHA" 2>/dev/null | sed -n '1,/^$/s/^parent //p') || parents=
+		case $parents in
+		*$'\n'"$head") base=${parents%%$'\n'*} ;;
+		esac
+	elif [ -n "$GROUP_HEAD" ]; then
+		base=$GROUP_BASE head=$GROUP_HEAD
+	elif [ "$GITHUB_EVENT_NAME" = push ]; then
+		base=${PUSH_BEFORE:-$zeros} head=$GITHUB_SHA
+		[ "$PUSH_DELETED" != true ] || base=$zeros head=$zeros
+	fi
+	case $base$head$count in
+	*[!0-9a-f]*) fail "the event names commits '$base' and '$head', which are no object ids" ;;
+	esac
+}
+
+# fetch_range gets the commits of the range. It sets exclude_shallow if the oldest commits of
+# the clone stand for what joins base and head.
+fetch_range() {
+	exclude_shallow=
+	[ "$head" != $zeros ] || return 0
+	here "$head" || fetch_one "$head" || fail "commit $head cannot be fetched; the log says why"
+	# The base is gone after a forced push, and there is none for a new branch.
+	if [ "$base" = $zeros ] || ! here "$base" && ! fetch_one "$base"; then
+		base=$zeros
+		if [ "${GITHUB_REF:-}" != "refs/heads/$DEFAULT_BRANCH" ]; then
+			base=$(git ls-remote origin "refs/heads/$DEFAULT_BRANCH" | cut -f 1)
+			base=${base:-$zeros}
+		fi
+		if [ "$base" = $zeros ]; then
+			fetch_history
+			return
+		fi
+		here "$base" || fetch_one "$base" || fail "commit $base cannot be fetched; the log says why"
+	fi
+	! connected || return 0
+	# No commit of the range is more than count commits away from head. So in a clone that is
+	# one deeper, the oldest commits are none of the range's; if what is left is as many as the
+	# event says, it is the range.
+	if [ "$count" -gt 0 ]; then
+		fetch --depth=$((count + 1)) origin "$head" || fail "commit $head cannot be fetched; the log says why"
+		if [ "$(new_commits "$(boundary)")" = "$count" ]; then
+			exclude_shallow=true
+			return
+		fi
+	fi
+	local depth
+	for depth in --depth=50 --depth=1000 --unshallow; do
+		fetch "$depth" origin "$base" "$head" || fail "the history of $head cannot be fetched; the log says why"
+		! connected || return 0
+	done
+	fail "$base and $head cannot be compared: the history between them is not complete, though all of it was fetched"
+}
+
+# fetch_history gets all branches and tags, and all commits of them.
+fetch_history() {
+	local unshallow=
+	[ "$(git rev-parse --is-shallow-repository)" = false ] || unshallow=--unshallow
+	fetch ${unshallow:+"$unshallow"} origin '+refs/heads/*:refs/remotes/origin/*' '+refs/tags/*:refs/tags/*' ||
+		fail "the history cannot be fetched; the log says why"
+}
+
+# here COMMIT: whether it is in the clone, with its files.
+here() { ! partial && git cat-file -e "$1^{commit}" 2>/dev/null; }
+
+# partial: whether the clone leaves out files, as it does for a sparse checkout.
+partial() { [ "$(git config --get remote.origin.promisor)" = true ]; }
+
+# connected: whether all commits of the range are in the clone, none of them with parents that
+# are not.
+connected() {
+	local all rest
+	all=$(new_commits) && rest=$(new_commits "$(boundary)") && [ "$all" = "$rest" ]
+}
+
+# new_commits [EXCLUDE] prints how many commits head has that neither base nor any of those in
+# EXCLUDE, a list of ^COMMIT, has.
+new_commits() { printf '%s\n' "$head" "^$base" ${1:+"$1"} | git rev-list --count --stdin; }
+
+# boundary prints ^COMMIT for all commits whose parents a shallow clone lacks.
+boundary() {
+	local file
+	file=$(git rev-parse --git-path shallow)
+	[ ! -e "$file" ] || sed 's/^/^/' "$file"
+}
+
+# fetch_one COMMIT gets a commit, with its history only if the clone is not shallow.
+fetch_one() {
+	local depth=
+	[ "$(git rev-parse --is-shallow-repository)" = false ] || depth=--depth=1
+	fetch ${depth:+"$depth"} origin "$1"
+}
+
+# fetch ARG...: git fetch, which brings the files that a partial clone leaves out, too.
+fetch() (
+	! partial || set -- --refetch --no-filter "$@"
+	authorize
+	echo "git fetch $*"
+	git fetch --quiet --no-tags --no-recurse-submodules "$@"
+)
+
+# authorize lets git fetch from GitHub, unless actions/checkout has left it a way to: GitHub
+# refuses a request with two.
+authorize() {
+	local url basic
+	url=$(git config --get remote.origin.url) || fail "the clone has no remote called origin to fetch from; use actions/checkout with fetch-depth: 0"
+	case $url in
+	"${GITHUB_SERVER_URL:-https://github.com}"/*) ;;
+	*) return 0 ;;
+	esac
+	[ -n "$token" ] || return 0
+	[ -z "$(git config --get-urlmatch http.extraheader "$url")" ] || return 0
+	basic=$(printf 'x-access-token:%s' "$token" | base64 | tr -d '\n')
+	echo "::add-mask::$basic"
+	git_config "http.$GITHUB_SERVER_URL/.extraheader" "AUTHORIZATION: basic $basic"
+}

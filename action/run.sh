@@ -1,0 +1,126 @@
+#!/usr/bin/env bash
+# The action, once Go is there: build neokeys, fetch the commits that the event is about,
+# search them, write the reports. action.yml says what the variables are; what is in
+# them comes from outside. It runs on bash 3.2, too, which is what macOS has.
+set -euo pipefail
+# shellcheck source=action/range.sh
+. "$GITHUB_ACTION_PATH/action/range.sh"
+
+# fail MESSAGE: end with an error that is shown on the run's page.
+fail() {
+	local text=$1
+	text=${text//\%/%25}
+	text=${text//$'\r'/%0D}
+	text=${text//$'\n'/%0A}
+	printf '::error title=neokeys::%s\n' "$text"
+	exit 2
+}
+
+case $IN_MODE in
+auto | diff | history | files) ;;
+*) fail "mode: unknown value '$IN_MODE'; use auto, diff, history or files" ;;
+esac
+case $IN_VERIFY in
+true | false) ;;
+*) fail "verify: unknown value '$IN_VERIFY'; use true or false" ;;
+esac
+
+# Nothing but git fetch gets to see the token.
+token=$IN_TOKEN
+unset IN_TOKEN
+export GIT_TERMINAL_PROMPT=0
+# In a container the clone belongs to another user; a folder of the clone that looks like a
+# repository is none; and no housekeeping.
+git_config safe.directory '*'
+git_config safe.bareRepository explicit
+git_config gc.auto 0
+git_config maintenance.auto false
+
+work=$(mktemp -d "$RUNNER_TEMP/neokeys.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+
+echo "::group::Build neokeys"
+(
+	export GOTOOLCHAIN=auto GOWORK=off GOFLAGS='' CGO_ENABLED=0
+	if [ -n "$IN_VERSION" ]; then
+		GOBIN=$work go install "github.com/neokeys/neokeys@$IN_VERSION"
+	else
+		cd "$GITHUB_ACTION_PATH"
+		flags=
+		[[ ! $ACTION_REF =~ ^v[0-9]+\.[0-9]+\.[0-9]+$ ]] ||
+			flags="-X github.com/neokeys/neokeys/internal/cli.released=${ACTION_REF#v}"
+		go build -trimpath -buildvcs=false -ldflags "$flags" -o "$work/" .
+	fi
+) || fail "neokeys could not be built; the log says why"
+echo "::endgroup::"
+
+# From the root of the repository, all paths in the reports are relative to it.
+cd "$GITHUB_WORKSPACE"
+[ -e "$IN_PATH" ] || fail "path: there is no '$IN_PATH' in the workspace; is actions/checkout before this step?"
+sarif=${IN_SARIF_FILE:-$RUNNER_TEMP/neokeys.sarif}
+case $sarif in
+*$'\n'*) fail "sarif-file: there is a line break in it" ;;
+/* | [A-Za-z]:*) ;;
+*) sarif=$GITHUB_WORKSPACE/$sarif ;;
+esac
+folder=$IN_PATH
+file=
+[ -d "$IN_PATH" ] || { folder=$(dirname -- "$IN_PATH"); file=$(basename -- "$IN_PATH"); }
+if root=$(git -C "$folder" rev-parse --show-toplevel 2>/dev/null); then
+	target=$(git -C "$folder" rev-parse --show-prefix)$file
+	cd "$root"
+elif [ "$IN_MODE" = files ]; then
+	target=$IN_PATH
+else
+	fail "path: '$IN_PATH' is in no git repository; use actions/checkout before this step, or mode: files"
+fi
+
+find_ends
+mode=$IN_MODE
+if [ "$mode" = auto ]; then
+	if [ -n "$head" ]; then mode='diff'; else mode='history'; fi
+fi
+case $mode in
+diff)
+	[ -n "$head" ] || fail "mode: the event $GITHUB_EVENT_NAME has no commits to compare; use history or files"
+	echo "::group::Fetch the commits"
+	fetch_range
+	echo "::endgroup::"
+	args=(git "--range=$base..$head")
+	[ -z "$exclude_shallow" ] || args+=(--exclude-shallow)
+	;;
+history)
+	echo "::group::Fetch the history"
+	fetch_history
+	echo "::endgroup::"
+	args=(audit)
+	;;
+files) args=(scan) ;;
+esac
+
+args+=(-f github -f "markdown=$work/summary" -f "github-output=$work/outputs" -f "sarif=$sarif")
+[ "$IN_VERIFY" = false ] || args+=(--verify)
+[ -z "$IN_CONFIG" ] || args+=("--config=$IN_CONFIG")
+[ -z "$IN_BASELINE" ] || args+=("--baseline=$IN_BASELINE")
+case $IN_FAIL_ON in
+never) args+=(--exit-zero) ;;
+*) args+=("--fail-on=$IN_FAIL_ON") ;;
+esac
+[ "$mode" != files ] || args+=(-- "${target:-.}")
+
+status=0
+"$work/neokeys" "${args[@]}" || status=$?
+
+[ ! -s "$work/summary" ] || cat "$work/summary" >> "${GITHUB_STEP_SUMMARY:-/dev/null}"
+if [ -s "$work/outputs" ]; then
+	cat "$work/outputs" >> "$GITHUB_OUTPUT"
+	printf 'sarif=%s\n' "$sarif" >> "$GITHUB_OUTPUT"
+fi
+docs=https://github.com/neokeys/neokeys/blob/main/docs/ci.md
+case $status in
+0) ;;
+1) echo "A key that was pushed has to be revoked or rotated: taking it out of the file does not take it back." \
+	"For a false alarm, see $docs#when-it-fails" ;;
+*) echo "neokeys could not search all of it; the messages above say what and why. See $docs#when-it-fails" ;;
+esac
+exit "$status"

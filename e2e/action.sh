@@ -1,0 +1,257 @@
+#!/usr/bin/env bash
+# Run the action as GitHub would, in nektos/act's self-hosted mode, on repositories that are
+# cloned as actions/checkout clones them. act serves actions/checkout itself; nothing but
+# the Go proxy is asked.
+#
+#   e2e/action.sh
+set -euo pipefail
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+work=$(mktemp -d)
+server=
+trap 'rm -rf "$work"; [ -z "$server" ] || kill "$server"' EXIT
+GOBIN=$work/bin go install github.com/nektos/act@v0.2.89
+
+export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1
+export GIT_AUTHOR_NAME=A GIT_AUTHOR_EMAIL=a@example.com GIT_COMMITTER_NAME=C GIT_COMMITTER_EMAIL=c@example.com
+key() { printf 'neo_sk_prod_%s' "$(head -c 200 /dev/urandom | base64 | tr -dc A-Za-z0-9 | cut -c 1-24)"; }
+
+# setup-go must not be asked for where there is a Go. Where there is none, this stands in for it.
+mkdir "$work/setup-go"
+cat > "$work/setup-go/action.yml" <<EOF
+name: setup-go
+description: a stand-in
+inputs: {go-version-file: {}, cache: {}}
+runs:
+  using: composite
+  steps:
+    - shell: bash
+      run: grep '^module' "\$FILE" && echo '$(dirname "$(command -v go)")' >> "\$GITHUB_PATH" && touch '$work/went-for-go'
+      env:
+        FILE: \${{ inputs.go-version-file }}
+EOF
+setup_go=$(sed -n 's/.*uses: \(actions\/setup-go@[0-9a-f]*\).*/\1/p' "$root/action.yml")
+
+# The repository: an old key on main, which goes on after the branches have left it.
+git init -q --bare -b main "$work/origin"
+git -C "$work/origin" config uploadpack.allowAnySHA1InWant true
+git -C "$work/origin" config uploadpack.allowFilter true
+git init -q -b main "$work/repo"
+cd "$work/repo"
+git remote add origin "$work/origin"
+old=$(key) leaked=$(key) mains=$(key)
+# commit MESSAGE [FILE TEXT]...: commit files; prints the commit's id.
+commit() {
+	local message=$1
+	shift
+	while [ $# -gt 0 ]; do
+		mkdir -p "$(dirname "$1")"
+		printf '%s\n' "$2" > "$1"
+		shift 2
+	done
+	git add -A
+	git commit -q --allow-empty -m "$message"
+	git rev-parse HEAD
+}
+commit "start" readme.md hello > /dev/null
+commit "an old key" old.py "KEY = '$old'" services/api/app.py "print('x')" > /dev/null
+fork=$(commit "fork point" readme.md hello2)
+git checkout -q -b leak
+commit "add" services/api/app.py "key = '$leaked'" > /dev/null
+leak=$(commit "take it out again" services/api/app.py "print('y')")
+git checkout -q -b clean "$fork"
+clean=$(commit "above the old key" old.py "# above
+KEY = '$old'")
+git checkout -q -b excuse "$fork"
+excuse=$(commit "excuse myself" app.py "key = '$leaked'" .neokeys.toml '[rules.neo-api-key]
+level = "off"' .neokeysignore '*')
+git checkout -q main
+commit "main's own key" main.py "KEY = '$mains'" > /dev/null
+for i in 1 2 3; do commit "main $i" readme.md "$i" > /dev/null; done
+main=$(git rev-parse main)
+git checkout -q -b merging "$fork"
+commit "work" work.py "x = 1" > /dev/null
+git merge -q -m "catch up" main~1
+merging=$(commit "go on" work.py "x = 2")
+# What GitHub checks out for a pull request: the merge of both.
+for b in leak clean excuse merging; do
+	git checkout -q --detach main
+	git merge -q --no-ff -m "Merge $b" "$b"
+	git branch -f "pull-$b"
+done
+git push -q origin --all
+
+cat > "$work/workflow.yml" <<'EOF'
+on: [pull_request, push, merge_group, schedule, workflow_dispatch]
+permissions:
+  contents: read
+jobs:
+  neokeys:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1
+      - id: scan
+        uses: neokeys/neokeys@v0
+        with:
+          path: ${{ github.event.e2e.path || '.' }}
+          mode: ${{ github.event.e2e.mode || 'auto' }}
+          fail-on: ${{ github.event.e2e.fail-on || 'note' }}
+          sarif-file: ${{ github.event.e2e.sarif || 'neokeys.sarif' }}
+      - if: always()
+        shell: bash
+        env:
+          OUTPUTS: "${{ steps.scan.outcome }}: ${{ steps.scan.outputs.findings }} findings, ${{ steps.scan.outputs.keys }} keys, ${{ steps.scan.outputs.live-keys }} live"
+          SARIF: ${{ steps.scan.outputs.sarif }}
+        run: |
+          echo "$OUTPUTS" > "$RESULTS/outputs"
+          if [ -n "$SARIF" ]; then cp "$SARIF" "$RESULTS/sarif"; fi
+EOF
+
+# clone BRANCH ARG...: clone it the way actions/checkout does, with its own arguments.
+clone() {
+	local branch=$1
+	shift
+	rm -rf "$work/clone"
+	git clone -q --no-local --single-branch -b "$branch" "$@" "file://$work/origin" "$work/clone"
+}
+
+# act EVENT JSON ARG...: run the workflow on the clone, with act's own arguments. What comes of it is in $work/results.
+act() {
+	local event=$1 json=$2
+	shift 2
+	rm -rf "$work/results"
+	mkdir "$work/results"
+	printf '%s' "$json" > "$work/event.json"
+	"$work/bin/act" "$event" "$@" -C "$work/clone" -W "$work/workflow.yml" -e "$work/event.json" -P ubuntu-latest=-self-hosted \
+		--action-cache-path "$work/cache" --no-cache-server --env "RESULTS=$work/results" \
+		--local-repository "neokeys/neokeys@v0=$root" --local-repository "$setup_go=$work/setup-go" \
+		> "$work/results/log" 2>&1 || true
+}
+
+# shellcheck disable=SC2016 # what is to stay as it is
+# pull COMMITS HEAD [JSON [BASE]]: the event of a pull request.
+pull() {
+	printf '{"pull_request": {"number": 1, "commits": %d, "title": "$(touch %s)`touch %s`\\"; touch %s; #",
+		"head": {"sha": "%s", "ref": "$(touch${IFS}%s)\\";touch${IFS}%s;#"}, "base": {"sha": "%s", "ref": "main"}},
+		"repository": {"default_branch": "main"}%s}' \
+		"$1" "$work/pwned" "$work/pwned" "$work/pwned" "$2" "$work/pwned" "$work/pwned" "${4:-$main}" "${3:-}"
+}
+
+failed=
+# expect NAME OUTPUTS [FILE PATTERN]...: the last run ended like this, and the files have lines
+# like these; with ! before a file, none.
+expect() {
+	local name=$1 want=$2 got ok=true
+	shift 2
+	got=$(cat "$work/results/outputs" 2>/dev/null) || got="nothing"
+	[ "$got" = "$want" ] || { ok=; echo "$name: '$got', want '$want'"; }
+	while [ $# -gt 0 ]; do
+		if [ "$1" = '!' ]; then
+			! grep -q -e "$3" "$work/results/$2" || { ok=; echo "$name: $2 has $3"; }
+			shift 3
+		else
+			grep -q -e "$2" "$work/results/$1" || { ok=; echo "$name: $1 has no $2"; }
+			shift 2
+		fi
+	done
+	! grep -rlF -e "$old" -e "$leaked" -e "$mains" "$work/results" || { ok=; echo "$name: a key is printed"; }
+	[ ! -e "$work/pwned" ] || { ok=; rm "$work/pwned"; echo "$name: a name was run as a command"; }
+	if [ -n "$ok" ]; then echo "ok: $name"; else failed=true; sed 's/^/    /' "$work/results/log"; fi
+}
+
+clone pull-leak --depth=1
+act pull_request "$(pull 2 "$leak")"
+expect "pull request, a key added and removed, shallow" "failure: 1 findings, 1 keys, 0 live" \
+	log "::error title=.*services/api/app.py:1:8, in the history only" log "--depth=3" '!' log "--depth=50" \
+	log "Summary - ## neokeys found 1 key in 1 place" sarif '"uri": "services/api/app.py"' '!' sarif 'old.py'
+[ ! -e "$work/went-for-go" ] || { failed=true; echo "setup-go was run though Go is there"; }
+
+clone pull-leak
+act pull_request "$(pull 2 "$leak")"
+expect "the same in a full clone" "failure: 1 findings, 1 keys, 0 live" '!' log "git fetch"
+
+clone pull-leak --depth=1 --filter=blob:none --sparse
+act pull_request "$(pull 2 "$leak")"
+expect "the same in a sparse clone" "failure: 1 findings, 1 keys, 0 live" '!' log "incomplete"
+
+clone pull-leak --depth=1
+act pull_request "$(pull 2 "$leak" ', "e2e": {"fail-on": "never", "path": "services/api"}')"
+expect "the same, not to fail" "success: 1 findings, 1 keys, 0 live" sarif '"uri": "services/api/app.py"'
+
+clone pull-clean --depth=1
+act pull_request "$(pull 1 "$clean")"
+expect "pull request that moves an old key" "success: 0 findings, 0 keys, 0 live" log "Summary - ## neokeys found nothing"
+
+clone pull-excuse --depth=1
+act pull_request "$(pull 1 "$excuse")"
+expect "pull request that excuses itself" "failure: 1 findings, 1 keys, 0 live" log "this change edits it"
+
+clone pull-merging --depth=1
+act pull_request "$(pull 3 "$merging" '' "$fork")"
+expect "pull request that main was merged into, with an old base in the event" "success: 0 findings, 0 keys, 0 live"
+
+clone leak --depth=1
+act push "{\"before\": \"$fork\", \"ref\": \"refs/heads/leak\", \"repository\": {\"default_branch\": \"main\"}}"
+expect "push" "failure: 1 findings, 1 keys, 0 live"
+clone leak --depth=1
+act push "{\"before\": \"$leak\", \"ref\": \"refs/heads/leak\", \"repository\": {\"default_branch\": \"main\"}}"
+expect "push of nothing new" "success: 0 findings, 0 keys, 0 live"
+clone leak --depth=1
+act push "{\"before\": \"0000000000000000000000000000000000000000\", \"ref\": \"refs/heads/leak\", \"repository\": {\"default_branch\": \"main\"}}"
+expect "push of a new branch" "failure: 1 findings, 1 keys, 0 live"
+clone leak --depth=1
+act push "{\"before\": \"1111111111111111111111111111111111111111\", \"ref\": \"refs/heads/leak\", \"repository\": {\"default_branch\": \"main\"}}"
+expect "forced push" "failure: 1 findings, 1 keys, 0 live"
+
+clone pull-leak --depth=1
+act merge_group "{\"merge_group\": {\"base_sha\": \"$main\", \"head_sha\": \"$(git rev-parse pull-leak)\"}, \"repository\": {\"default_branch\": \"main\"}}"
+expect "merge group" "failure: 1 findings, 1 keys, 0 live"
+
+clone main --depth=1
+act schedule '{"repository": {"default_branch": "main"}}'
+expect "schedule" "failure: 4 findings, 3 keys, 0 live" log "--unshallow" log "old.py" log "app.py"
+clone main --depth=1 --filter=blob:none --sparse
+act schedule '{"repository": {"default_branch": "main"}}'
+expect "the same in a sparse clone" "failure: 4 findings, 3 keys, 0 live" '!' log "incomplete"
+clone clean --depth=1
+act workflow_dispatch '{"repository": {"default_branch": "main"}, "e2e": {"mode": "files", "path": "services"}}'
+expect "files" "success: 0 findings, 0 keys, 0 live"
+clone clean --depth=1
+act workflow_dispatch '{"repository": {"default_branch": "main"}, "e2e": {"mode": "files", "path": "old.py"}}'
+expect "one file" "failure: 1 findings, 1 keys, 0 live" log "::error file=old.py,line=2,"
+clone clean --depth=1
+act workflow_dispatch "{\"repository\": {\"default_branch\": \"main\"}, \"e2e\": {\"mode\": \"\$(touch $work/pwned)\"}}"
+expect "unknown mode" "failure:  findings,  keys,  live" log "::error title=neokeys::mode: unknown value"
+clone clean --depth=1
+act workflow_dispatch '{"repository": {"default_branch": "main"}, "e2e": {"mode": "diff"}}'
+expect "nothing to compare" "failure:  findings,  keys,  live" log "::error title=neokeys::mode: .*no commits to compare"
+
+# A private repository. GitHub refuses who sends no token, and who sends two.
+token=t-$(head -c 20 /dev/urandom | base64 | tr -dc A-Za-z0-9)
+python3 "$root/e2e/githttp.py" "$work" "$token" "$work/address" 2> "$work/server.log" &
+server=$!
+for _ in $(seq 100); do [ -e "$work/address" ] || sleep 0.1; done
+address=$(cat "$work/address")
+private() { # ARG...: clone it, with nothing of a token in it but what the arguments of git config say
+	clone pull-leak --depth=1
+	git -C "$work/clone" remote set-url origin "$address/origin"
+	[ $# -eq 0 ] || git -C "$work/clone" config "$@"
+	act pull_request "$(pull 2 "$leak")" -s "GITHUB_TOKEN=$token" --env "GITHUB_SERVER_URL=$address"
+}
+private
+expect "private repository, no credentials left" "failure: 1 findings, 1 keys, 0 live" '!' log "$token"
+private "http.$address/.extraheader" "AUTHORIZATION: basic $(printf 'x-access-token:%s' "$token" | base64)"
+expect "private repository, credentials left" "failure: 1 findings, 1 keys, 0 live"
+token=t-wrong private
+expect "private repository, wrong token" "failure:  findings,  keys,  live" log "::error title=neokeys::commit $leak cannot be fetched" '!' log t-wrong
+
+# An old Go.
+mkdir "$work/old-go"
+printf '#!/bin/sh\nexit 1\n' > "$work/old-go/go"
+chmod +x "$work/old-go/go"
+clone clean --depth=1
+PATH=$work/old-go:$PATH act workflow_dispatch '{"repository": {"default_branch": "main"}, "e2e": {"mode": "files", "path": "old.py"}}'
+expect "a runner without a Go that will do" "failure: 1 findings, 1 keys, 0 live"
+[ -e "$work/went-for-go" ] || { failed=true; echo "setup-go was not run"; }
+
+[ -z "$failed" ] || exit 1
