@@ -30,6 +30,8 @@ func allocated(do func()) uint64 {
 	return after.TotalAlloc - before.TotalAlloc
 }
 
+var manyX = bytes.Repeat([]byte{'x'}, bufferSize)
+
 // A repeating reader gives a line without end, and then the rest.
 type repeating struct {
 	left int64
@@ -40,25 +42,22 @@ func (r *repeating) Read(p []byte) (int, error) {
 	if r.left == 0 {
 		return r.rest.Read(p)
 	}
-	n := int(min(int64(len(p)), r.left))
-	for i := range p[:n] {
-		p[i] = 'x'
-	}
+	n := copy(p[:min(int64(len(p)), r.left)], manyX)
 	r.left -= int64(n)
 	return n, nil
 }
 
 func TestLineOfAGigabyte(t *testing.T) {
-	const size = 1 << 30
-	if testing.Short() {
-		t.Skip("takes a second")
+	size := 1 << 30
+	if testing.Short() || raceDetector {
+		size = 1 << 26
 	}
 	key := newKey(rng(20))
 	var r *finding.Result
 	memory := allocated(func() {
-		r = searchReader(t, &repeating{size, strings.NewReader(" " + key + " ")})
+		r = searchReader(t, &repeating{int64(size), strings.NewReader(" " + key + " ")})
 	})
-	if len(r.Findings) != 1 || r.Findings[0].Line != 1 || r.Findings[0].Column != size+2 || r.Summary.Bytes != size+int64(len(key))+2 {
+	if len(r.Findings) != 1 || r.Findings[0].Line != 1 || r.Findings[0].Column != size+2 || r.Summary.Bytes != int64(size+len(key)+2) {
 		t.Errorf("found %+v in %d bytes", r.Findings, r.Summary.Bytes)
 	}
 	if memory > 8<<20 {
@@ -148,7 +147,7 @@ func TestManyEntries(t *testing.T) {
 	n := 20_000
 	dir := t.TempDir()
 	// Where files can be had that are not on a disk, there may be more of them.
-	if memory, err := os.MkdirTemp("/dev/shm", "neokeys"); err == nil && !testing.Short() {
+	if memory, err := os.MkdirTemp("/dev/shm", "neokeys"); err == nil && !testing.Short() && !raceDetector {
 		defer os.RemoveAll(memory)
 		n, dir = 200_000, memory
 	}

@@ -185,7 +185,7 @@ func randomFile(random *rand.Rand) []byte {
 	if random.IntN(10) == 0 {
 		b.WriteString("\ufeff")
 	}
-	for n := random.IntN(6); n >= 0; n-- {
+	for n := random.IntN(9); n >= 0; n-- {
 		switch random.IntN(20) {
 		case 0:
 			b.WriteString("# " + randomPattern(random))
@@ -218,7 +218,7 @@ func randomPath(random *rand.Rand) string {
 		parts = append(parts, part)
 	}
 	path := strings.Join(parts, "/")
-	if random.IntN(3) == 0 {
+	if random.IntN(6) == 0 {
 		path += "/"
 	}
 	return path
@@ -240,7 +240,7 @@ func TestAgreesWithGit(t *testing.T) {
 		}
 		r.set(t, files, random.IntN(4) == 0)
 		paths := map[string]bool{}
-		for range 250 {
+		for range 200 {
 			paths[randomPath(random)] = true
 		}
 		// What lies in the folders that have patterns of their own.
