@@ -24,7 +24,8 @@ func newHook(env *environment) *cobra.Command {
 		Long: `What git's hooks run. Each command refuses, by its exit status, a commit or a push that
 holds a key, and one that cannot be checked; it says why, and what to do instead, on
 standard error. If there is nothing to tell, it says nothing. With -f, the report goes
-to standard output.
+to standard output. Findings of the level note are told, but refuse nothing, unless
+--fail-on=note says so.
 
 ` + "`neokeys init --hook` and `neokeys init --server`" + ` write hooks that run these.`,
 		Args: cobra.NoArgs,
@@ -74,8 +75,16 @@ the name of a file cannot be taken for a flag: end args with it.`,
 			})
 		},
 	}
-	h.out.register(cmd)
+	h.register(cmd)
 	return cmd
+}
+
+// register adds the flags of a scan. A note is told, but stops nobody's work.
+func (h *hook) register(cmd *cobra.Command) {
+	h.out.register(cmd)
+	failOn := cmd.Flags().Lookup("fail-on")
+	failOn.DefValue = finding.Warning.String()
+	h.out.failOn = failOn.DefValue
 }
 
 // run runs check, and says what follows from what came of it.
@@ -200,7 +209,7 @@ func (h *hook) report(r *finding.Result, scanned string, started time.Time) erro
 	err := h.out.write(h.env, r, scanned, started)
 	var ended status
 	if errors.As(err, &ended) && ended == statusFindings && !h.out.quiet {
-		_, _ = fmt.Fprint(h.env.err, h.explain(r))
+		_, _ = fmt.Fprint(h.env.err, h.explain(r, h.out.least))
 	}
 	return err
 }

@@ -43,7 +43,7 @@ Run by the pre-commit framework, it goes by PRE_COMMIT_FROM_REF and PRE_COMMIT_T
 			})
 		},
 	}
-	h.out.register(cmd)
+	h.register(cmd)
 	return cmd
 }
 
@@ -69,7 +69,7 @@ count.`,
 			})
 		},
 	}
-	h.out.register(cmd)
+	h.register(cmd)
 	return cmd
 }
 

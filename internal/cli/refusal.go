@@ -12,7 +12,7 @@ import (
 // A refusal is what to say to whom a hook stops.
 type refusal struct {
 	what string // that is refused
-	fix  func(*finding.Result) string
+	fix  func([]*finding.Finding) string
 	once string // how to go on this once without the check
 	// first says when a baseline has to be there to count.
 	first string
@@ -21,7 +21,7 @@ type refusal struct {
 var (
 	refusedCommit = refusal{
 		what: "This commit is refused. The files are as they were.",
-		fix: func(*finding.Result) string {
+		fix: func([]*finding.Finding) string {
 			return "Take the key out of the file, git add it, and commit again."
 		},
 		once:  "git commit --no-verify",
@@ -29,7 +29,7 @@ var (
 	}
 	refusedFiles = refusal{
 		what: "These files do not pass.",
-		fix: func(*finding.Result) string {
+		fix: func([]*finding.Finding) string {
 			return "Take the key out of the file. If it was committed, it stays in the\nhistory: Rotate or Revoke it."
 		},
 		once: "SKIP=neokeys",
@@ -46,22 +46,20 @@ var (
 )
 
 // rewrite says how to take a key out of commits that nobody else has yet.
-func rewrite(r *finding.Result) string {
-	oldest := ""
-	for i := range r.Findings {
-		f := &r.Findings[i]
-		if f.Counts() && f.Commit != nil {
-			oldest = f.Commit.OID[:min(len(f.Commit.OID), 10)]
-			break
+func rewrite(findings []*finding.Finding) string {
+	var oldest *finding.Commit
+	for _, f := range findings {
+		if c := f.Commit; c != nil && (oldest == nil || c.Date.Before(oldest.Date)) {
+			oldest = c
 		}
 	}
-	if oldest == "" {
-		return "Take the key out and push again."
+	if oldest == nil {
+		return "Take the key out, and push again."
 	}
 	return "Take the key out of the commit that brought it in. It is not enough\n" +
 		"that a later one removes it.\n" +
 		"    git commit --amend           # if it is the last commit\n" +
-		"    git rebase -i " + oldest + "^   # if not: mark it \"edit\""
+		"    git rebase -i " + oldest.OID[:min(len(oldest.OID), 10)] + "^   # if not: mark it \"edit\""
 }
 
 // unchecked says what follows when the check could not be carried out, or not to its end.
@@ -76,42 +74,45 @@ func (f *refusal) unchecked() string {
 // maxRemedies is how many ways to write a program are told at a time.
 const maxRemedies = 3
 
-// explain says what to do instead, and how to go on if it is a false alarm.
-func (f *refusal) explain(r *finding.Result) string {
+// explain says what to do instead, and how to go on if it is a false alarm. Of what was
+// found, only the findings of severity least or worse refuse anything.
+func (f *refusal) explain(r *finding.Result, least finding.Severity) string {
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
-	line("\n%s\n", f.what)
-	line("%s", f.fix(r))
-
-	var told []*remedy
-	var first *finding.Finding
+	var all, keys []*finding.Finding
 	for i := range r.Findings {
-		at := &r.Findings[i]
-		if !at.Counts() {
-			continue
-		}
-		if first == nil {
-			first = at
-		}
-		if at.Key == nil || at.Line == 0 {
-			continue
-		}
-		if m := remedyFor(at.Path, at.Exposure); !slices.Contains(told, m) && len(told) < maxRemedies {
-			if len(told) == 0 {
-				line("\nInstead of the key, use a variable that the environment, or a secret\nmanager, sets:")
-			}
-			told = append(told, m)
-			line("\n  %s:", m.name)
-			for text := range strings.Lines(m.text(at.Key)) {
-				line("    %s", strings.TrimRight(text, "\n"))
+		if at := &r.Findings[i]; at.Counts() && at.Severity >= least {
+			all = append(all, at)
+			if at.Key != nil {
+				keys = append(keys, at)
 			}
 		}
 	}
-	if first == nil {
-		return b.String()
+	line("\n%s\n", f.what)
+	first := all[0]
+	if len(keys) == 0 {
+		line("`neokeys rules %s` says how to put it right.", first.Rule)
+	} else {
+		first = keys[0]
+		line("%s", f.fix(keys))
+	}
+	var told []*remedy
+	for _, at := range keys {
+		m := remedyFor(at.Path, at.Exposure)
+		if at.Line == 0 || at.Exposure == finding.Message || slices.Contains(told, m) || len(told) == maxRemedies {
+			continue
+		}
+		if len(told) == 0 {
+			line("\nInstead of the key, use a variable that the environment, or a secret\nmanager, sets:")
+		}
+		told = append(told, m)
+		line("\n  %s:", m.name)
+		for text := range strings.Lines(m.text(at.Key)) {
+			line("    %s", strings.TrimRight(text, "\n"))
+		}
 	}
 	line("\nA false alarm?")
-	if c := remedyFor(first.Path, first.Exposure).comment; c != "" && first.Line > 0 {
+	if c := remedyFor(first.Path, first.Exposure).comment; c != "" && first.Line > 0 && first.Exposure != finding.Message {
 		line("  on the line: %s", strings.Replace(c, "%", rules.IgnoreMark+"["+first.Rule+"] the reason", 1))
 	}
 	line("  for many:    neokeys baseline%s", f.first)
