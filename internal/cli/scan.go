@@ -25,9 +25,10 @@ func newScan(env *environment) *cobra.Command {
 current folder is scanned.
 
 In a git worktree, files that git ignores are left out unless they are tracked or
-lie in a folder that ships to browsers (dist, build, public, ...). A
-.neokeysignore file, with the syntax of .gitignore, leaves out more. A PATH that is
-named is always scanned.`,
+lie in a folder that ships to browsers (dist, build, public, ...) and is not inside
+another folder that git ignores, such as node_modules. A .neokeysignore file, with the
+syntax of .gitignore, leaves out more. A PATH that is named is always scanned, and so is
+all in it if git ignores it.`,
 		Example: `  neokeys scan
   neokeys scan src .env dist
   git diff | neokeys scan -
