@@ -20,8 +20,11 @@ func showProgress(terminal *os.File, p *scanner.Progress) (stop func()) {
 	return showLine(terminal, func() string {
 		bytes := p.Bytes.Load()
 		rate := float64(bytes) / time.Since(start).Seconds()
-		return fmt.Sprintf("scanning: %s files, %s, %s/s",
-			humanize.Comma(p.Files.Load()), humanize.Bytes(uint64(bytes)), humanize.Bytes(uint64(rate)))
+		what := humanize.Comma(p.Files.Load()) + " files"
+		if n := p.Objects.Load(); n > 0 {
+			what = humanize.Comma(n) + " git objects"
+		}
+		return fmt.Sprintf("scanning: %s, %s, %s/s", what, humanize.Bytes(uint64(bytes)), humanize.Bytes(uint64(rate)))
 	})
 }
 

@@ -21,7 +21,6 @@ func (s *search) message(c *commit) {
 // textHits returns the matches in a commit or tag. Its message is behind the first empty
 // line.
 func (s *search) textHits(kind string, id pack.ID, text []byte) []hit {
-	s.Progress.Bytes.Add(int64(len(text)))
 	if _, any := s.Rules.Anchors().Next(text, 0); !any {
 		return nil
 	}

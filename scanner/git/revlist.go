@@ -100,6 +100,12 @@ func (w *revwalk) add(id pack.ID, excluded bool) bool {
 		}
 		return false
 	}
+	if !excluded {
+		w.s.Progress.Bytes.Add(int64(len(c.text)))
+	}
+	if _, any := w.s.Rules.Anchors().Next(c.text, 0); !any {
+		c.text = nil // there is nothing in it, and a walk can be long
+	}
 	v := &visit{commit: c, excluded: excluded, queued: true}
 	w.seen[id] = v
 	heap.Push(&w.queue, v)
