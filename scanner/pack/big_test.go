@@ -191,7 +191,7 @@ func TestBigFamily(t *testing.T) {
 		compareObjects(t, got.objects, want)
 	}
 	w.entries = nil // and the texts with them
-	want = nil
+	clear(want)
 	s := openStore(t, 20, dir)
 	v := lookingVisitor{newPeak(), map[ID]int64{}}
 	err := s.Sweep(context.Background(), Sweep{Jobs: 1, NewVisitor: func() Visitor { return v }})
@@ -223,7 +223,9 @@ func TestHeldText(t *testing.T) {
 		at = w.delta(base, step{insert: string(randomLines(random, 1))}, step{at: 0, n: len(base.text) - random.IntN(1000)})
 	}
 	dir, want := w.save(), w.want()
+	defer func() { small = 20_000 }()
 	for jobs := 1; jobs <= 3; jobs++ {
+		small = 1
 		got := sweep(t, openStore(t, 20, dir), jobs)
 		if len(got.problems) > 0 {
 			t.Errorf("problems: %v", got.problems)
@@ -260,7 +262,8 @@ func TestRandomForests(t *testing.T) {
 		w := randomForest(t, random, 1+random.IntN(400))
 		dir := w.save()
 		heldText = []int{64 << 20, 10_000, 1}[seed%3]
-		defer func() { heldText = 64 << 20 }()
+		small = []int{20_000, 1}[seed%2]
+		defer func() { heldText, small = 64<<20, 20_000 }()
 		for jobs := 1; jobs <= 4; jobs++ {
 			got := sweep(t, openStore(t, 20, dir), jobs)
 			if len(got.problems) > 0 {

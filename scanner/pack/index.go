@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha1" //nolint:gosec // git's hash
 	"crypto/sha256"
+	"errors"
 	"hash"
 	"io"
 	"math"
@@ -46,7 +47,7 @@ func openIndex(r io.ReaderAt, hashSize int) (*index, error) {
 	x := &index{r: r, hashSize: hashSize, version: 1}
 	var head [8 + 4*256]byte
 	n, err := r.ReadAt(head[:], 0)
-	if err != nil && err != io.EOF { //nolint:errorlint // ReadAt's contract
+	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
 	table := head[:n]

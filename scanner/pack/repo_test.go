@@ -217,11 +217,10 @@ func openStore(t testing.TB, hashSize int, dirs ...string) *Store {
 }
 
 // sweep sweeps a store and returns what it gave.
-func sweep(t testing.TB, s *Store, jobs int, kinds ...Kind) *swept {
+func sweep(t testing.TB, s *Store, jobs int) *swept {
 	t.Helper()
 	out := &swept{objects: map[string]stored{}}
 	err := s.Sweep(context.Background(), Sweep{
-		Kinds:      kinds,
 		Jobs:       jobs,
 		NewVisitor: func() Visitor { return recorder{out} },
 		Problem:    func(p Problem) { out.problems = append(out.problems, p) },

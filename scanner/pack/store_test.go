@@ -128,7 +128,9 @@ func TestOtherCopy(t *testing.T) {
 		}
 		writePack(t, dir, "damaged", pack, index)
 		whole.saveIn(dir, "whole")
+		defer func() { small = 20_000 }()
 		for jobs := 1; jobs <= 2; jobs++ {
+			small = []int{20_000, 1}[jobs-1]
 			got := sweep(t, openStore(t, 20, dir), jobs)
 			if len(got.problems) > 0 {
 				t.Errorf("problems: %v", got.problems)

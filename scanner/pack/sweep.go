@@ -102,8 +102,8 @@ func (w *sweeper) problem(p Problem) {
 	}
 }
 
-// small is how many objects a pack has that one worker reads alone.
-const small = 20_000
+// small is how many objects a pack has that one worker reads alone. Tests set it lower.
+var small = 20_000
 
 // run goes through everything.
 func (w *sweeper) run() {

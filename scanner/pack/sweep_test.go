@@ -1,7 +1,13 @@
 package pack
 
 import (
+	"context"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -57,5 +63,80 @@ func TestManyPacks(t *testing.T) {
 	compare(t, r, 20)
 	for _, name := range strings.Fields(r.git("count-objects", "-v")) {
 		t.Log(name)
+	}
+}
+
+// TestKinds sweeps some kinds of objects only.
+func TestKinds(t *testing.T) {
+	w := randomForest(t, rng(3), 300)
+	s := openStore(t, 20, w.save())
+	_, _ = writeLoose(t, s.dirs[0], Tree, []byte("a loose tree"))
+	want := map[string]int{}
+	for _, o := range w.want() {
+		want[o.kind]++
+	}
+	got := map[string]int{}
+	err := s.Sweep(context.Background(), Sweep{Kinds: []Kind{Commit, Blob}, Jobs: 1, NewVisitor: func() Visitor {
+		return visitorFunc(func(o *Object) any {
+			got[o.Kind.String()]++
+			return nil
+		})
+	}})
+	if err != nil || len(got) != 2 || got["commit"] != want["commit"] || got["blob"] != want["blob"] {
+		t.Errorf("visited %v of %v, error %v", got, want, err)
+	}
+}
+
+// TestRealRepository sweeps the repository that NEOKEYS_BENCH_REPO names, the folder that
+// has its objects folder in it, and compares what it gives with git's list and each
+// object's text with its name.
+func TestRealRepository(t *testing.T) {
+	repo := os.Getenv("NEOKEYS_BENCH_REPO")
+	if repo == "" {
+		t.Skip("NEOKEYS_BENCH_REPO names no repository")
+	}
+	cmd := exec.Command("git", "--git-dir", repo, "cat-file", "--batch-all-objects", "--batch-check=%(objectname) %(objecttype)")
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	missing := map[ID]string{}
+	for line := range strings.Lines(string(out)) {
+		name, kind, _ := strings.Cut(strings.TrimSpace(line), " ")
+		id, err := ParseID(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		missing[id] = kind
+	}
+	t.Logf("%d objects", len(missing))
+	s := openStore(t, 20, filepath.Join(repo, "objects"))
+	var mu sync.Mutex
+	err = s.Sweep(context.Background(), Sweep{
+		Problem: func(p Problem) { t.Error(p) },
+		NewVisitor: func() Visitor {
+			return visitorFunc(func(o *Object) any {
+				id := o.ID()
+				h := startHash(20, o.Kind, o.Size)
+				if o.Reader != nil {
+					_, _ = io.Copy(h, o.Reader)
+				} else {
+					_, _ = h.Write(o.Text)
+				}
+				mu.Lock()
+				defer mu.Unlock()
+				if NewID(h.Sum(nil)) != id || missing[id] != o.Kind.String() {
+					t.Errorf("%v %v: not as git has it, or visited twice", o.Kind, id)
+				}
+				delete(missing, id)
+				return nil
+			})
+		},
+	})
+	if err != nil || len(missing) > 0 {
+		t.Errorf("%d objects were not visited, error %v", len(missing), err)
+	}
+	for _, p := range s.Problems() {
+		t.Error(p)
 	}
 }
