@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"slices"
 	"sort"
 	"strconv"
@@ -65,7 +64,7 @@ var errIndexCut = errors.New("it is cut off")
 
 // readIndex reads an index file; one that is not there is an empty one.
 func readIndex(path string, hashSize int) (*index, error) {
-	data, err := os.ReadFile(path)
+	data, err := readFile(path, maxFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return &index{}, nil
 	}

@@ -107,7 +107,7 @@ func readLoose(path string) (string, error) {
 }
 
 func (r *Repo) readPacked() ([]byte, error) {
-	text, err := os.ReadFile(filepath.Join(r.Common, "packed-refs"))
+	text, err := readFile(filepath.Join(r.Common, "packed-refs"), maxFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -208,7 +208,7 @@ func (r *Repo) refs(problem func(name string, err error)) []ref {
 // stashes returns what the stash held before its last entry: git keeps that in a reflog
 // only. They are named as git names them.
 func (r *Repo) stashes() []ref {
-	text, err := os.ReadFile(filepath.Join(r.Common, "logs", "refs", "stash"))
+	text, err := readFile(filepath.Join(r.Common, "logs", "refs", "stash"), maxFile)
 	if err != nil {
 		return nil // there are none, or they count as unreachable
 	}

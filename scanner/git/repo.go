@@ -208,18 +208,18 @@ func (r *Repo) configure(worktree string) error {
 		return err
 	}
 	r.partial = c.partial()
-	if strings.EqualFold(c.value("extensions", "objectFormat"), "sha256") {
+	if strings.EqualFold(c.value("extensions.objectformat"), "sha256") {
 		r.hashSize = sha256.Size
 	}
-	bare := c.isTrue("core", "bare")
-	own := c.value("core", "worktree")
-	if c.isTrue("extensions", "worktreeConfig") {
+	bare := c.isTrue("core.bare")
+	own := c.value("core.worktree")
+	if c.isTrue("extensions.worktreeconfig") {
 		wc, err := readConfig(filepath.Join(r.Dir, "config.worktree"))
 		if err != nil {
 			return err
 		}
-		bare = bare && wc.value("core", "bare") == "" || wc.isTrue("core", "bare")
-		if w := wc.value("core", "worktree"); w != "" {
+		bare = bare && wc.value("core.bare") == "" || wc.isTrue("core.bare")
+		if w := wc.value("core.worktree"); w != "" {
 			own = w
 		}
 	}
@@ -250,13 +250,13 @@ func (r *Repo) configure(worktree string) error {
 // bare reports whether the config says that there is no worktree.
 func (r *Repo) bare() bool {
 	c, err := readConfig(filepath.Join(r.Common, "config"))
-	return err == nil && c.isTrue("core", "bare")
+	return err == nil && c.isTrue("core.bare")
 }
 
 // shallowBoundary returns the commits of a shallow clone whose parents were not fetched with
 // them; none if the clone is not shallow.
 func (r *Repo) shallowBoundary() (map[pack.ID]bool, error) {
-	text, err := os.ReadFile(r.shallow)
+	text, err := readFile(r.shallow, maxFile)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
@@ -298,22 +298,6 @@ func splitAlternates(list string) []string {
 		}
 	}
 	return dirs
-}
-
-// maxSmall is more than any of the one-line files of a repository holds.
-const maxSmall = 64 << 10
-
-// readSmall returns the text of a one-line file without the line's end.
-func readSmall(path string) (string, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return "", err
-	}
-	if !info.Mode().IsRegular() || info.Size() > maxSmall {
-		return "", fmt.Errorf("%s: not a file of one line", path)
-	}
-	text, err := os.ReadFile(path)
-	return strings.TrimRight(string(text), "\r\n"), err
 }
 
 func sameFile(a, b string) bool {

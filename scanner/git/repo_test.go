@@ -196,3 +196,37 @@ func TestHeadInCircles(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// Whatever stands in the files of a repository, it can be opened or not, and its refs be
+// read.
+func FuzzRepositoryFiles(f *testing.F) {
+	f.Add("[core]\n\tbare = false\n[remote \"x\"]\n\tpromisor = true\n", "ref: refs/heads/main\n", "# pack-refs\n1234567890123456789012345678901234567890 refs/heads/main\n^1234567890123456789012345678901234567890\n", "main~1^{commit}^2")
+	f.Add("[extensions]\nobjectFormat = sha256\n[core]\nrepositoryFormatVersion=1", "1234567890123456789012345678901234567890", "", "@{1}")
+	dir := f.TempDir()
+	for _, folder := range []string{"objects/pack", "refs/heads"} {
+		if err := os.MkdirAll(filepath.Join(dir, folder), 0o777); err != nil {
+			f.Fatal(err)
+		}
+	}
+	f.Fuzz(func(t *testing.T, config, head, packed, revision string) {
+		for name, text := range map[string]string{"config": config, "HEAD": head, "packed-refs": packed} {
+			if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
+				t.Fatal(err)
+			}
+		}
+		r, err := Open(dir, noEnv)
+		if err != nil {
+			return
+		}
+		_, _ = r.head()
+		r.refs(func(string, error) {})
+		s, err := r.search(t.Context(), testOptions())
+		if err != nil {
+			return
+		}
+		if _, err := s.revision(revision); err == nil {
+			t.Errorf("%q is a commit of a repository without any", revision)
+		}
+		s.finish()
+	})
+}

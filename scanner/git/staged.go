@@ -75,7 +75,7 @@ func (s *search) nextParents() ([]pack.ID, error) {
 		return nil, fmt.Errorf("HEAD: %w", err)
 	}
 	trees := []pack.ID{c.tree}
-	text, err := os.ReadFile(filepath.Join(s.repo.Dir, "MERGE_HEAD"))
+	text, err := readFile(filepath.Join(s.repo.Dir, "MERGE_HEAD"), maxFile)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package pack
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -103,7 +104,7 @@ func (s *Store) addDir(dir string, depth int) {
 	}
 	s.dirs = append(s.dirs, real)
 	list := filepath.Join(real, "info", "alternates")
-	content, err := os.ReadFile(list)
+	content, err := readAlternates(list)
 	if err != nil {
 		if !errors.Is(err, fs.ErrNotExist) {
 			s.problem(Problem{Path: list, Err: err})
@@ -125,6 +126,18 @@ func (s *Store) addDir(dir string, depth int) {
 		}
 		s.addDir(line, depth+1)
 	}
+}
+
+// maxAlternatesFile is how many bytes are read of a list of alternates.
+const maxAlternatesFile = 16 << 20
+
+func readAlternates(path string) ([]byte, error) {
+	f, err := openRegular(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close() // only read from
+	return io.ReadAll(io.LimitReader(f, maxAlternatesFile))
 }
 
 // refresh opens the packs that have appeared since it last did, and reports whether there
