@@ -33,19 +33,28 @@ find_ends() {
 	esac
 }
 
-# fetch_range gets the commits of the range. It sets exclude_shallow if the oldest commits of
-# the clone stand for what joins base and head.
+# fetch_range gets the commits of the range, and all files that they and those before them have.
+# It sets exclude_shallow if the oldest commits of the clone stand for what joins base and
+# head.
 fetch_range() {
 	exclude_shallow=
 	[ "$head" != $zeros ] || return 0
+	fetch_commits
+	[ "$base" != $zeros ] || return 0
+	{
+		echo "$base"
+		revisions "${exclude_shallow:+"$(boundary)"}" | git rev-list --boundary --stdin | sed 's/^-//'
+	} | fetch_files --no-walk --stdin
+}
+
+fetch_commits() {
 	here "$head" || fetch_one "$head" || fail "commit $head cannot be fetched; the log says why"
 	# The base is gone after a forced push, and there is none for a new branch.
-	if [ "$base" = $zeros ] || ! here "$base" && ! fetch_one "$base"; then
-		base=$zeros
-		if [ "${GITHUB_REF:-}" != "refs/heads/$DEFAULT_BRANCH" ]; then
-			base=$(git ls-remote origin "refs/heads/$DEFAULT_BRANCH" | cut -f 1)
-			base=${base:-$zeros}
-		fi
+	if [ "$base" = $zeros ] || { ! here "$base" && ! fetch_one "$base"; }; then
+		base=
+		[ "${GITHUB_REF:-}" = "refs/heads/$DEFAULT_BRANCH" ] || base=$(tip "$DEFAULT_BRANCH") ||
+			fail "the branch $DEFAULT_BRANCH cannot be looked up; the log says why"
+		base=${base:-$zeros}
 		if [ "$base" = $zeros ]; then
 			fetch_history
 			return
@@ -77,13 +86,11 @@ fetch_history() {
 	[ "$(git rev-parse --is-shallow-repository)" = false ] || unshallow=--unshallow
 	fetch ${unshallow:+"$unshallow"} origin '+refs/heads/*:refs/remotes/origin/*' '+refs/tags/*:refs/tags/*' ||
 		fail "the history cannot be fetched; the log says why"
+	fetch_files --all
 }
 
-# here COMMIT: whether it is in the clone, with its files.
-here() { ! partial && git cat-file -e "$1^{commit}" 2>/dev/null; }
-
-# partial: whether the clone leaves out files, as it does for a sparse checkout.
-partial() { [ "$(git config --get remote.origin.promisor)" = true ]; }
+# here COMMIT: whether it is in the clone.
+here() { git cat-file -e "$1^{commit}" 2>/dev/null; }
 
 # connected: whether all commits of the range are in the clone, none of them with parents that
 # are not.
@@ -94,7 +101,10 @@ connected() {
 
 # new_commits [EXCLUDE] prints how many commits head has that neither base nor any of those in
 # EXCLUDE, a list of ^COMMIT, has.
-new_commits() { printf '%s\n' "$head" "^$base" ${1:+"$1"} | git rev-list --count --stdin; }
+new_commits() { revisions "${1:-}" | git rev-list --count --stdin; }
+
+# revisions [EXCLUDE] prints what to tell git rev-list.
+revisions() { printf '%s\n' "$head" "^$base" ${1:+"$1"}; }
 
 # boundary prints ^COMMIT for all commits whose parents a shallow clone lacks.
 boundary() {
@@ -110,16 +120,34 @@ fetch_one() {
 	fetch ${depth:+"$depth"} origin "$1"
 }
 
-# fetch ARG...: git fetch, which brings the files that a partial clone leaves out, too.
+# fetch_files ARG...: of the commits that git rev-list ARG... gives, get the files that a
+# partial clone, which is what a sparse checkout makes, has left out.
+fetch_files() {
+	local missing
+	missing=$(git rev-list --objects --missing=print "$@" | sed -n 's/^?//p')
+	[ -n "$missing" ] || return 0
+	# Told of the commits that are here, the server would take their files to be here, too.
+	printf '%s\n' "$missing" | (
+		git_config fetch.negotiationAlgorithm noop
+		fetch --filter=blob:none --stdin origin
+	) || fail "files that the clone leaves out cannot be fetched; the log says why"
+}
+
+# fetch ARG...: git fetch.
 fetch() (
-	! partial || set -- --refetch --no-filter "$@"
 	authorize
 	echo "git fetch $*"
-	git fetch --quiet --no-tags --no-recurse-submodules "$@"
+	git fetch --quiet --no-tags --no-write-fetch-head --no-recurse-submodules "$@"
 )
 
-# authorize lets git fetch from GitHub, unless actions/checkout has left it a way to: GitHub
-# refuses a request with two.
+# tip BRANCH prints the commit that it is at; nothing if there is no such branch.
+tip() (
+	authorize >&2
+	git ls-remote origin "refs/heads/$1" | cut -f 1
+)
+
+# authorize lets the git commands that follow read from GitHub, unless actions/checkout has left
+# them a way to: GitHub refuses a request with two.
 authorize() {
 	local url basic
 	url=$(git config --get remote.origin.url) || fail "the clone has no remote called origin to fetch from; use actions/checkout with fetch-depth: 0"

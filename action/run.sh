@@ -28,7 +28,7 @@ esac
 # Nothing but git fetch gets to see the token.
 token=$IN_TOKEN
 unset IN_TOKEN
-export GIT_TERMINAL_PROMPT=0
+export GIT_TERMINAL_PROMPT=0 GIT_NO_LAZY_FETCH=1
 # In a container the clone belongs to another user; a folder of the clone that looks like a
 # repository is none; and no housekeeping.
 git_config safe.directory '*'
@@ -86,6 +86,11 @@ diff)
 	echo "::group::Fetch the commits"
 	fetch_range
 	echo "::endgroup::"
+	if [ "$base" = "$head" ] || { [ "$base" != $zeros ] && [ "$(new_commits)" = 0 ]; }; then
+		echo "The event brings no commits that were not there: nothing is searched."
+		printf 'findings=0\nkeys=0\nlive-keys=0\n' >> "$GITHUB_OUTPUT"
+		exit
+	fi
 	args=(git "--range=$base..$head")
 	[ -z "$exclude_shallow" ] || args+=(--exclude-shallow)
 	;;

@@ -8,8 +8,8 @@ set -euo pipefail
 
 root=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d)
-server=
-trap 'rm -rf "$work"; [ -z "$server" ] || kill "$server"' EXIT
+servers=()
+trap 'rm -rf "$work"; [ ${#servers[@]} -eq 0 ] || kill "${servers[@]}"' EXIT
 GOBIN=$work/bin go install github.com/nektos/act@v0.2.89
 
 export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1
@@ -94,6 +94,7 @@ jobs:
         uses: neokeys/neokeys@v0
         with:
           path: ${{ github.event.e2e.path || '.' }}
+          verify: ${{ github.event.e2e.verify || 'false' }}
           mode: ${{ github.event.e2e.mode || 'auto' }}
           fail-on: ${{ github.event.e2e.fail-on || 'note' }}
           sarif-file: ${{ github.event.e2e.sarif || 'neokeys.sarif' }}
@@ -193,9 +194,18 @@ expect "pull request that main was merged into, with an old base in the event" "
 clone leak --depth=1
 act push "{\"before\": \"$fork\", \"ref\": \"refs/heads/leak\", \"repository\": {\"default_branch\": \"main\"}}"
 expect "push" "failure: 1 findings, 1 keys, 0 live"
+clone leak --depth=1 --filter=blob:none --sparse
+act push "{\"before\": \"$fork\", \"ref\": \"refs/heads/leak\", \"repository\": {\"default_branch\": \"main\"}}"
+expect "the same in a sparse clone" "failure: 1 findings, 1 keys, 0 live" '!' log "incomplete"
+clone leak --filter=blob:none --sparse
+act push "{\"before\": \"$fork\", \"ref\": \"refs/heads/leak\", \"repository\": {\"default_branch\": \"main\"}}"
+expect "the same in a full sparse clone" "failure: 1 findings, 1 keys, 0 live" '!' log "incomplete"
 clone leak --depth=1
 act push "{\"before\": \"$leak\", \"ref\": \"refs/heads/leak\", \"repository\": {\"default_branch\": \"main\"}}"
-expect "push of nothing new" "success: 0 findings, 0 keys, 0 live"
+expect "push of nothing new" "success: 0 findings, 0 keys, 0 live" '!' log "::warning"
+clone leak --depth=1
+act push '{"before": "'"$leak"'", "after": "0000000000000000000000000000000000000000", "deleted": true, "repository": {"default_branch": "main"}}'
+expect "a branch is deleted" "success: 0 findings, 0 keys, 0 live" '!' log "::warning"
 clone leak --depth=1
 act push "{\"before\": \"0000000000000000000000000000000000000000\", \"ref\": \"refs/heads/leak\", \"repository\": {\"default_branch\": \"main\"}}"
 expect "push of a new branch" "failure: 1 findings, 1 keys, 0 live"
@@ -226,12 +236,31 @@ clone clean --depth=1
 act workflow_dispatch '{"repository": {"default_branch": "main"}, "e2e": {"mode": "diff"}}'
 expect "nothing to compare" "failure:  findings,  keys,  live" log "::error title=neokeys::mode: .*no commits to compare"
 
+# await CMD...: what CMD prints, once it prints something.
+await() {
+	local printed
+	for _ in $(seq 100); do
+		printed=$("$@" 2>/dev/null) && [ -n "$printed" ] && { echo "$printed"; return; }
+		sleep 0.1
+	done
+	return 1
+}
+
+# An API by which all keys work.
+mkdir "$work/api"
+echo '[]' > "$work/api/agents.json"
+python3 -u -m http.server 0 --bind 127.0.0.1 --directory "$work/api" > "$work/api.log" 2>&1 &
+servers+=($!)
+port=$(await sed -n 's/.* port \([0-9]*\).*/\1/p' "$work/api.log")
+clone pull-leak --depth=1
+act pull_request "$(pull 2 "$leak" ', "e2e": {"verify": "true", "fail-on": "live"}')" --env "NEO_API_URL=http://127.0.0.1:$port/agents.json"
+expect "a key that works" "failure: 1 findings, 1 keys, 1 live" log "::error .*, live, in the history only"
+
 # A private repository. GitHub refuses who sends no token, and who sends two.
 token=t-$(head -c 20 /dev/urandom | base64 | tr -dc A-Za-z0-9)
 python3 "$root/e2e/githttp.py" "$work" "$token" "$work/address" 2> "$work/server.log" &
-server=$!
-for _ in $(seq 100); do [ -e "$work/address" ] || sleep 0.1; done
-address=$(cat "$work/address")
+servers+=($!)
+address=$(await cat "$work/address")
 private() { # ARG...: clone it, with nothing of a token in it but what the arguments of git config say
 	clone pull-leak --depth=1
 	git -C "$work/clone" remote set-url origin "$address/origin"
@@ -242,6 +271,11 @@ private
 expect "private repository, no credentials left" "failure: 1 findings, 1 keys, 0 live" '!' log "$token"
 private "http.$address/.extraheader" "AUTHORIZATION: basic $(printf 'x-access-token:%s' "$token" | base64)"
 expect "private repository, credentials left" "failure: 1 findings, 1 keys, 0 live"
+clone leak --depth=1
+git -C "$work/clone" remote set-url origin "$address/origin"
+act push '{"before": "0000000000000000000000000000000000000000", "ref": "refs/heads/leak", "repository": {"default_branch": "main"}}' \
+	-s "GITHUB_TOKEN=$token" --env "GITHUB_SERVER_URL=$address"
+expect "private repository, new branch" "failure: 1 findings, 1 keys, 0 live"
 token=t-wrong private
 expect "private repository, wrong token" "failure:  findings,  keys,  live" log "::error title=neokeys::commit $leak cannot be fetched" '!' log t-wrong
 
