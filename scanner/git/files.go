@@ -35,7 +35,7 @@ func readFile(path string, most int64) ([]byte, error) {
 	for {
 		n, err := f.Read(text[len(text):cap(text)])
 		text = text[:len(text)+n]
-		if err == io.EOF { //nolint:errorlint // Read's contract
+		if err == io.EOF {
 			return text, nil
 		}
 		if err != nil {
