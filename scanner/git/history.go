@@ -220,7 +220,7 @@ func (h *history) text(a anchored) {
 
 // lookAtHead makes sure that all of HEAD is here, and reports whether the name of a file
 // in it has an anchor. Names in the rest of the history are looked at when trees are read
-// for another reason: to read them for nothing but names would take a third longer.
+// for another reason: to read them for nothing but names would take a third to two thirds longer.
 func (h *history) lookAtHead() (anchored bool) {
 	if h.head == missing {
 		return false
