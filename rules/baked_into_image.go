@@ -34,7 +34,7 @@ func matchBakedIntoImage(f *File, report func(Match)) {
 		switch in.name {
 		case "ARG", "ENV":
 			for _, v := range in.pairs() {
-				if !isKeyName(v.name) || in.name == "ENV" && (v.value == "" || judge([]byte(v.value)) == isExample) {
+				if !f.isKeyName(v.name) || in.name == "ENV" && (v.value == "" || judge([]byte(v.value)) == isExample) {
 					continue
 				}
 				message := "ENV puts the key into the image, for everyone who can pull it"

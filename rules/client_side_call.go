@@ -54,7 +54,7 @@ func matchClientSideCall(f *File, report func(Match)) {
 	for _, c := range sending {
 		report(Match{
 			Start: c.start, End: c.end, Severity: finding.Error, Confidence: finding.High,
-			Message: "this runs in " + client + ", where a key for " + c.host.name() + " is everyone's to read; call a server of yours that calls Neo",
+			Message: "this runs in " + client + ", where a key for " + c.host.label + " is everyone's to read; call a server of yours that calls Neo",
 		})
 	}
 }

@@ -61,9 +61,9 @@ func (c *apiCall) readCommand(f *File, cmd *command) {
 		value, given := cutOption(cmd, i)
 		switch {
 		case given != nil:
-			c.header(value, given)
+			c.header(f, value, given)
 		case cmd.name != "curl" && cmd.name != "wget" && !strings.HasPrefix(a.text, "-"):
-			c.header(a.text, &a) // HTTPie's Name:value
+			c.header(f, a.text, &a) // HTTPie's Name:value
 		}
 		switch opt := a.text; {
 		case cmd.name == "wget" && opt == "--no-check-certificate",
@@ -101,7 +101,7 @@ func cutOption(cmd *command, i int) (string, *argument) {
 }
 
 // header notes the header text, "Name: value", that argument a gives.
-func (c *apiCall) header(text string, a *argument) {
+func (c *apiCall) header(f *File, text string, a *argument) {
 	name, value, ok := strings.Cut(text, ":")
 	if !ok {
 		return
@@ -112,7 +112,7 @@ func (c *apiCall) header(text string, a *argument) {
 	}
 	value = strings.TrimLeft(value, " ")
 	h.scheme = schemeOf(value)
-	_, h.key = a.key()
+	_, h.key = a.key(f)
 	h.known = h.key || h.scheme != "" || value != "" && !strings.HasPrefix(value, expanded)
 	c.headers = append(c.headers, h)
 }
@@ -189,7 +189,7 @@ func (f *File) messageCalls() (all []*apiCall) {
 					a.text = string(line[:open]) + expanded + string(line[open+length+2:])
 				}
 			}
-			call.header(a.text, &a)
+			call.header(f, a.text, &a)
 		}
 	}
 	return all

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/neokeys/neokeys/rules/syntax"
 )
@@ -23,6 +24,7 @@ type File struct {
 	Text  []byte
 	Place Place
 
+	own      Own
 	tree     lazy[*syntax.Tree]
 	names    lazy[[]keyName]
 	hosts    lazy[[]host]
@@ -60,10 +62,12 @@ func (f *File) code() *syntax.Tree {
 
 // keyNames returns where the file names a key's variable, in the order of the text.
 func (f *File) keyNames() []keyName {
-	return f.names.get(func() (all []keyName) {
+	return f.names.get(func() []keyName {
+		all := f.own.namesIn(f.Text)
 		for pos := 0; ; {
 			n := indexFold(f.Text[pos:], "neo")
 			if n < 0 {
+				slices.SortFunc(all, byStart)
 				return all
 			}
 			pos += n
@@ -78,6 +82,10 @@ func (f *File) keyNames() []keyName {
 }
 
 // isKeyName reports whether word as a whole is the name of a key's variable.
+func (f *File) isKeyName(word string) bool { return f.own.isVariable(word) || isKeyName(word) }
+
+// isKeyName reports whether word as a whole is the name of a key's variable in some
+// spelling that everyone knows.
 func isKeyName(word string) bool {
 	text := []byte(word)
 	for pos := 0; ; pos++ {

@@ -1,6 +1,9 @@
 package rules
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 // The hosts of the two APIs.
 const (
@@ -12,6 +15,7 @@ const (
 type host struct {
 	start, end int
 	legacy     bool // hostLegacy
+	label      string
 	// scheme is "https", "http" or another, empty if none stands before the host;
 	// url is where the address begins.
 	scheme string
@@ -21,10 +25,12 @@ type host struct {
 // neoHosts returns where the file names Neo's API hosts, in the order of the text. Other
 // hosts of the same domains, such as those of the documentation, take no keys.
 func (f *File) neoHosts() []host {
-	return f.hosts.get(func() (all []host) {
+	return f.hosts.get(func() []host {
+		all := f.own.hostsIn(f.Text)
 		for pos := 0; ; {
 			n := indexFold(f.Text[pos:], "neoagent.")
 			if n < 0 {
+				slices.SortFunc(all, func(a, b host) int { return a.start - b.start })
 				return all
 			}
 			pos += n
@@ -49,7 +55,17 @@ func hostAt(text []byte, pos int) (h host, ok bool) {
 	default:
 		return h, false
 	}
-	h.start, h.end = start, start+len(hostAPI)
+	found, ok := hostOf(text, start, start+len(hostAPI))
+	found.legacy, found.label = h.legacy, hostAPI
+	if h.legacy {
+		found.label = hostLegacy
+	}
+	return found, ok
+}
+
+// hostOf returns the host that is text[start:end], unless that is part of a longer name.
+func hostOf(text []byte, start, end int) (h host, ok bool) {
+	h.start, h.end = start, end
 	if start > 0 && (isHostByte(text[start-1]) || text[start-1] == '.') && !endsInEscape(text[:start]) && !endsInPercent(text[:start]) {
 		return h, false
 	}
@@ -110,11 +126,3 @@ func (f *File) inComment(pos int) bool {
 // habitAnchors are what a file holds that has something to do with Neo keys.
 var habitAnchors = append(legacyAnchors(), keyPrefix,
 	"neo_key", "neo-key", "neo.key", "neokey", "neo_token", "neo-token", "neo.token", "neotoken")
-
-// name returns the host's name.
-func (h *host) name() string {
-	if h.legacy {
-		return hostLegacy
-	}
-	return hostAPI
-}

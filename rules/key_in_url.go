@@ -40,7 +40,7 @@ func matchKeyInURL(f *File, report func(Match)) {
 	f.literalsInURLs(say)
 	f.variablesInURLs(say)
 	for _, c := range f.shellCommands() {
-		c.keysInURL(say)
+		c.keysInURL(f, say)
 	}
 	if w := f.flowing(); w != nil {
 		w.keysInURL(say)
@@ -114,13 +114,13 @@ func urlBefore(text []byte, pos int) int {
 }
 
 // keysInURL reports the addresses among the command's arguments that a key is part of.
-func (c *command) keysInURL(say func(start, end int)) {
+func (c *command) keysInURL(f *File, say func(start, end int)) {
 	query := false // data goes into the address
 	for _, a := range c.args {
 		query = query || c.name == "curl" && (a.text == "-G" || a.text == "--get")
 	}
 	for i, a := range c.args {
-		v, ok := a.key()
+		v, ok := a.key(f)
 		if !ok || i == 0 {
 			continue
 		}

@@ -122,7 +122,7 @@ func (c *command) logs(f *File, say func(start, end int, message string)) {
 	}
 	shown := "the shell shows this command with the key filled in (set -x)"
 	for _, a := range slices.Concat(c.args, c.assign) {
-		v, ok := a.key()
+		v, ok := a.key(f)
 		switch {
 		case !ok:
 		case c.traced && v.name != "":
@@ -131,7 +131,7 @@ func (c *command) logs(f *File, say func(start, end int, message string)) {
 			say(v.start, v.end, "a key is handed to "+c.name+": what a script writes is kept in logs")
 		}
 	}
-	if c.name == "printenv" && !c.piped && !c.redirected && len(c.args) > 1 && isKeyName(c.args[1].text) {
+	if c.name == "printenv" && !c.piped && !c.redirected && len(c.args) > 1 && f.isKeyName(c.args[1].text) {
 		say(c.args[1].start, c.args[1].end, "printenv writes the key to where logs are made of it")
 	}
 	if !isHTTPClient(c.name) {
@@ -139,7 +139,7 @@ func (c *command) logs(f *File, say func(start, end int, message string)) {
 	}
 	uses := false
 	for _, a := range c.args[1:] {
-		_, ok := a.key()
+		_, ok := a.key(f)
 		uses = uses || ok || f.namesHost(a.start, a.end)
 	}
 	for _, a := range c.args[1:] {

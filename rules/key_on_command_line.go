@@ -38,11 +38,11 @@ func matchKeyOnCommandLine(f *File, report func(Match)) {
 		for i, a := range c.args[1:] {
 			builds = builds || a.text == "build" || a.text == "bud"
 			name, build := buildArg(c.args, i+1)
-			if build && builds && isKeyName(name) {
+			if build && builds && f.isKeyName(name) {
 				say(a.start, a.end, finding.Warning, "a build argument stays in the image's history")
 				continue
 			}
-			v, ok := a.key()
+			v, ok := a.key(f)
 			switch {
 			case !ok || v.name == "" && isHTTPClient(c.name):
 			case strings.Contains(a.text[:v.at], "://"): // key-in-url has more to say about it
@@ -96,9 +96,9 @@ func (f *File) yamlBuildArgs() (all []mark) {
 		if n := len(s.path); n < 2 || s.path[n-1] != "args" || s.path[n-2] != "build" {
 			continue
 		}
-		if s.key != "-" && isKeyName(s.key) {
+		if s.key != "-" && f.isKeyName(s.key) {
 			all = append(all, mark{s.keyStart, s.keyEnd, ""})
-		} else if name, _, _ := strings.Cut(s.value, "="); s.key == "-" && isKeyName(name) {
+		} else if name, _, _ := strings.Cut(s.value, "="); s.key == "-" && f.isKeyName(name) {
 			all = append(all, mark{s.start, s.start + len(name), ""})
 		}
 	}

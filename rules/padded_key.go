@@ -56,7 +56,7 @@ func matchPaddedKey(f *File, report func(Match)) {
 		}
 	}
 	for _, v := range f.variables() {
-		if strings.HasSuffix(v.value, "\n") && isKeyName(v.name) && isLiteralKey(v.value) {
+		if strings.HasSuffix(v.value, "\n") && f.isKeyName(v.name) && isLiteralKey(v.value) {
 			value := strings.TrimSpace(v.value)
 			if at := strings.Index(string(f.Text[v.start:v.end]), value); at >= 0 {
 				say(v.start+at, v.start+at+len(value), "the block ends with a line break, which becomes part of the key: Neo answers 401; write |- or put the key in quotes")
@@ -68,7 +68,7 @@ func matchPaddedKey(f *File, report func(Match)) {
 			continue
 		}
 		for _, a := range c.args[1:] {
-			if v, ok := a.key(); ok {
+			if v, ok := a.key(f); ok {
 				say(v.start, v.end, "echo adds a line break, which base64 makes part of the key; use printf %s")
 			}
 		}

@@ -39,10 +39,10 @@ func matchPlaintextCISecret(f *File, report func(Match)) {
 	}
 	for _, v := range f.variables() {
 		name, start, end := v.name, v.nameStart, v.nameEnd
-		if last := len(v.in) - 1; last >= 0 && (v.name == "value" || v.name == "default") && isKeyName(v.in[last]) {
+		if last := len(v.in) - 1; last >= 0 && (v.name == "value" || v.name == "default") && f.isKeyName(v.in[last]) {
 			name = v.in[last]
 		}
-		if isKeyName(name) && isLiteralKey(v.value) {
+		if f.isKeyName(name) && isLiteralKey(v.value) {
 			say(start, end)
 		}
 	}
@@ -106,8 +106,8 @@ func (w *flow) terraform(say func(start, end int)) {
 		}
 		at := d.Token
 		switch up := w.Tokens[d.Token].Up; {
-		case isKeyName(d.Name):
-		case d.Name == "default" && up > 1 && w.IsText(up-1) && isKeyName(w.Str(up-1)) && w.Str(up-2) == "variable":
+		case w.file.isKeyName(d.Name):
+		case d.Name == "default" && up > 1 && w.IsText(up-1) && w.file.isKeyName(w.Str(up-1)) && w.Str(up-2) == "variable":
 		case d.Name == "value" && up != syntax.None && w.namedInBlock(up):
 		default:
 			continue
@@ -121,7 +121,7 @@ func (w *flow) terraform(say func(start, end int)) {
 func (w *flow) namedInBlock(up int) bool {
 	for _, name := range []string{"name", "key"} {
 		for _, n := range w.DefsOf(name) {
-			if d := w.Defs[n]; w.Tokens[d.Token].Up == up && isKeyName(w.Str(d.Lo)) {
+			if d := w.Defs[n]; w.Tokens[d.Token].Up == up && w.file.isKeyName(w.Str(d.Lo)) {
 				return true
 			}
 		}

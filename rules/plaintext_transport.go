@@ -31,7 +31,7 @@ func matchPlaintextTransport(f *File, report func(Match)) {
 	}
 	for _, h := range f.neoHosts() {
 		if h.scheme == "http" && !f.inComment(h.start) {
-			say(h.url, h.end, "http:// sends the key unencrypted to "+h.name())
+			say(h.url, h.end, "http:// sends the key unencrypted to "+h.label)
 		}
 	}
 	// A program that is given no scheme takes http.
@@ -40,7 +40,7 @@ func matchPlaintextTransport(f *File, report func(Match)) {
 			continue
 		}
 		for _, a := range c.args[1:] {
-			if h, ok := f.hostIn(a.start, a.end); ok && h.scheme == "" && h.url == h.start && strings.HasPrefix(a.text, h.name()) {
+			if h, ok := f.hostIn(a.start, a.end); ok && h.scheme == "" && h.url == h.start && strings.HasPrefix(a.text, h.label) {
 				say(h.start, h.end, c.name+" takes an address without a scheme for http://")
 			}
 		}
@@ -63,7 +63,7 @@ func matchPlaintextTransport(f *File, report func(Match)) {
 		}
 		for _, d := range w.Resolve(n) {
 			if h, ok := f.hostIn(w.offset(d.Lo), w.offset(d.Hi)); ok && h.scheme == "" && w.IsText(d.Lo) {
-				say(w.Tokens[i].Start, w.Tokens[i].End, "http:// sends the key unencrypted to "+h.name())
+				say(w.Tokens[i].Start, w.Tokens[i].End, "http:// sends the key unencrypted to "+h.label)
 				break
 			}
 		}

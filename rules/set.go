@@ -50,6 +50,7 @@ func Select(all []*Rule, only, disabled []string) ([]*Rule, error) {
 // A Set is rules made ready to run.
 type Set struct {
 	Rules  []*Rule
+	own    Own
 	finder *anchor.Finder
 	// byLiteral lists the rules that each of the finder's literals is an anchor of,
 	// but for those that look at whole files.
@@ -66,35 +67,60 @@ type Set struct {
 // NewSet prepares rules for searching. It panics if their anchors cannot be
 // searched for, which is a mistake in a rule and not in any input.
 func NewSet(rs []*Rule) *Set {
-	s := &Set{Rules: rs, literals: make([]uint64, len(rs))}
+	s, err := NewSetFor(rs, Own{})
+	if err != nil {
+		panic(err)
+	}
+	return s
+}
+
+// NewSetFor prepares rules for searching a project that has names of its own. The error
+// is that they are too many, or that one of them is too short or not ASCII.
+func NewSetFor(rs []*Rule, own Own) (*Set, error) {
+	s := &Set{Rules: rs, own: own, literals: make([]uint64, len(rs))}
 	at := map[string]int{}
 	var literals []string
+	add := func(i int, r *Rule, a string) {
+		n, ok := at[a]
+		if !ok {
+			n = len(literals)
+			at[a] = n
+			literals = append(literals, a)
+			s.byLiteral = append(s.byLiteral, nil)
+		}
+		s.literals[i] |= 1 << n
+		if r.MatchFile != nil {
+			s.forFile |= 1 << n
+		} else if !slices.Contains(s.byLiteral[n], r) {
+			s.byLiteral[n] = append(s.byLiteral[n], r)
+		}
+	}
 	for i, r := range rs {
 		for _, a := range r.Anchors {
-			n, ok := at[a]
-			if !ok {
-				n = len(literals)
-				at[a] = n
-				literals = append(literals, a)
-				s.byLiteral = append(s.byLiteral, nil)
-			}
-			s.literals[i] |= 1 << n
-			if r.MatchFile != nil {
-				s.forFile |= 1 << n
-			} else if !slices.Contains(s.byLiteral[n], r) {
-				s.byLiteral[n] = append(s.byLiteral[n], r)
-			}
+			add(i, r, a)
+		}
+	}
+	known := len(literals) + 1
+	for i, r := range rs {
+		if r.MatchFile == nil {
+			continue
+		}
+		for _, a := range own.anchors() {
+			add(i, r, a)
 		}
 	}
 	s.ignoreMark = len(literals)
 	literals = append(literals, IgnoreMark)
 	s.byLiteral = append(s.byLiteral, nil)
+	if len(literals) > anchor.MaxLit && known <= anchor.MaxLit {
+		return nil, fmt.Errorf("%d variables and hosts of your own are too many: there is room for %d", len(literals)-known, anchor.MaxLit-known)
+	}
 	finder, err := anchor.New(literals)
 	if err != nil {
-		panic(err)
+		return nil, err
 	}
 	s.finder = finder
-	return s
+	return s, nil
 }
 
 // Anchors returns the search for the anchors of all the set's rules.
@@ -140,6 +166,7 @@ func (s *Set) WantsFile(literals uint64) bool { return literals&s.forFile != 0 }
 
 // MatchFile runs the rules that look at whole files on f, which holds literals.
 func (s *Set) MatchFile(literals uint64, f *File, report func(*Rule, Match)) {
+	f.own = s.own
 	for i, r := range s.Rules {
 		if r.MatchFile != nil && s.literals[i]&literals != 0 {
 			r.MatchFile(f, func(m Match) { report(r, m) })

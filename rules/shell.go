@@ -277,9 +277,9 @@ func gives(op syntax.ParExpOperator) bool {
 }
 
 // key returns the first variable of w that is a key's, or the key itself that is in w.
-func (w *argument) key() (v variable, ok bool) {
+func (w *argument) key(f *File) (v variable, ok bool) {
 	for _, v := range w.vars {
-		if isKeyName(strings.Trim(v.name, "_")) {
+		if f.isKeyName(strings.Trim(v.name, "_")) {
 			return v, true
 		}
 	}

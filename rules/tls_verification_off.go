@@ -73,7 +73,7 @@ func (f *File) offInSettings(say func(start, end int, what string)) {
 	}
 	var off []found
 	for _, v := range f.variables() {
-		if isKeyName(v.name) || f.namesHost(v.start, v.end) {
+		if f.isKeyName(v.name) || f.namesHost(v.start, v.end) {
 			groups[v.group] = true
 		}
 		if want, ok := offForAll[v.name]; ok && v.value == want {
