@@ -114,6 +114,16 @@ func (f *Finding) contentHash() string {
 // line is the text of the finding's line, however it is indented.
 func (f *Finding) line() string { return strings.Join(strings.Fields(f.Snippet.Text), " ") }
 
+// About returns another finding, of the rule called rule, about what f is about. It has a
+// fingerprint of its own, which changes with that of f.
+func (f *Finding) About(rule string, severity Severity, message string) Finding {
+	g := *f
+	g.Rule, g.Severity, g.Message, g.Suppressed = rule, severity, message, nil
+	sum := sha256.Sum256([]byte(strings.Join([]string{"v1", rule, f.Fingerprint}, "\x00")))
+	g.Fingerprint = hex.EncodeToString(sum[:12])
+	return g
+}
+
 // Counting returns the number of findings at or above severity least that are
 // not suppressed.
 func (r *Result) Counting(least Severity) int {

@@ -100,7 +100,8 @@ func found(keys []finding.KeyGroup, rest []*finding.Finding) string {
 	if len(keys) > 0 {
 		places, working := 0, 0
 		for _, g := range keys {
-			places += len(g.Findings)
+			_, n := about(&g)
+			places += n
 			working += btoi(g.Liveness().Works())
 		}
 		what := number(len(keys), "key")

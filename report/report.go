@@ -74,7 +74,9 @@ type Options struct {
 	// Color, Verbose, Quiet and Width, the number of columns (0 if there is no
 	// telling), are for text alone.
 	Color, Verbose, Quiet bool
-	Width                 int
+	// Explain has text print the page of each rule under the first of its findings.
+	Explain bool
+	Width   int
 	// Scanned says what was scanned, as the user named it.
 	Scanned string
 	// Root is the absolute path of the folder that paths are relative to; empty if

@@ -4,11 +4,13 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/fatih/color"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/rules"
 )
 
 const (
@@ -24,7 +26,7 @@ const (
 // about it, then what else was found, what could not be read, and a summary.
 func writeText(w io.Writer, r *finding.Result, o Options) error {
 	b := bufio.NewWriter(w)
-	t := &text{Writer: b, Options: o, palette: newPalette(o.Color)}
+	t := &text{Writer: b, Options: o, palette: newPalette(o.Color), explained: map[string]bool{}}
 	if t.Width <= 0 {
 		t.Width = defaultWidth
 	}
@@ -52,6 +54,7 @@ type text struct {
 	*bufio.Writer
 	Options
 	palette
+	explained map[string]bool // the rules whose pages were written
 }
 
 func (t *text) printf(format string, args ...any) { _, _ = fmt.Fprintf(t.Writer, format, args...) }
@@ -129,15 +132,16 @@ func (t *text) key(g *finding.KeyGroup) {
 	if !g.Key.Legacy() {
 		kind = "environment " + printable(g.Key.Env)
 	}
+	rule, places := about(g)
 	t.printf("\n  key id %s, %s, %s, worst exposure: %s\n\n",
-		g.Key.ID, kind, number(len(g.Findings), "place"), g.Exposure())
+		g.Key.ID, kind, number(places, "place"), g.Exposure())
 
 	shown := g.Findings
 	if !t.Verbose && len(shown) > maxPlaces {
 		shown = shown[:maxPlaces]
 	}
 	for _, f := range shown {
-		t.printf("  %s  %s\n", t.path(place(f)), t.dim(t.remarks(f, g.Findings[0].Rule)))
+		t.printf("  %s  %s\n", t.path(place(f)), t.dim(t.remarks(f, rule)))
 		t.snippet(f)
 		t.history(f)
 	}
@@ -152,6 +156,44 @@ func (t *text) key(g *finding.KeyGroup) {
 		t.printf("  %s\n", a.Where)
 	}
 	t.printf("\n")
+	for _, f := range g.Findings {
+		t.explain(f)
+	}
+}
+
+// explain writes the page of the finding's rule, if that is wanted and was not done before.
+func (t *text) explain(f *finding.Finding) {
+	if !t.Explain || t.explained[f.Rule] || !f.Counts() {
+		return
+	}
+	t.explained[f.Rule] = true
+	i := slices.IndexFunc(t.Rules, func(r *rules.Rule) bool { return r.ID == f.Rule })
+	if i < 0 {
+		return
+	}
+	for line := range strings.Lines(t.Rules[i].Doc) {
+		if line = strings.TrimRight(line, "\n"); line != "" {
+			line = "  | " + line
+		} else {
+			line = "  |"
+		}
+		t.printf("%s\n", t.dim(line))
+	}
+	t.printf("\n")
+}
+
+// about returns the rule that says that the key lies somewhere, and in how many places it
+// does: other rules say more of the same places.
+func about(g *finding.KeyGroup) (rule string, places int) {
+	rule = g.Findings[0].Rule
+	seen := map[string]bool{}
+	for _, f := range g.Findings {
+		if f.Rule == rules.NeoAPIKey.ID || f.Rule == rules.NeoLegacyToken.ID {
+			rule = f.Rule
+		}
+		seen[place(f)+" "+f.Object] = true
+	}
+	return rule, len(seen)
 }
 
 func (t *text) liveness(l finding.Liveness) string {
@@ -189,8 +231,9 @@ func (t *text) habits(rest []*finding.Finding) {
 			printable(f.Message), t.dim("["+f.Rule+"]"))
 		t.snippet(f)
 		t.history(f)
+		t.explain(f)
 	}
-	if len(rest) > 0 {
+	if len(rest) > 0 && !t.Explain {
 		t.printf("\n  %s\n\n", "`neokeys rules ID` explains a rule and how to put things right.")
 	}
 }

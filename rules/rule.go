@@ -35,7 +35,7 @@ type Rule struct {
 	// they are searched for.
 	Anchors []string
 
-	// A rule has one of these.
+	// A rule has at least one of these.
 
 	// Match calls report for each match that involves the anchor at v.Pos. It
 	// may report the same match for several anchors.
@@ -44,6 +44,9 @@ type Rule struct {
 	// rule's anchors. It is for rules that must see more than what surrounds
 	// an anchor, such as which names the file gives to a key.
 	MatchFile func(f *File, report func(Match))
+	// Review looks at all that a scan has found, when it has ended: it adds
+	// findings, or judges the rule's own anew.
+	Review func(r *Review)
 }
 
 // A View is what a rule sees: an anchor and up to Reach bytes on either side.

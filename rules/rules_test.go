@@ -62,7 +62,7 @@ func TestEveryRuleIsComplete(t *testing.T) {
 			t.Errorf("two rules are called %s", r.ID)
 		}
 		seen[r.ID] = true
-		if r.Title == "" || r.Severity == 0 || len(r.CWEs) == 0 || r.SecuritySeverity == 0 || len(r.Anchors) == 0 {
+		if r.Title == "" || r.Severity == 0 || len(r.CWEs) == 0 || r.SecuritySeverity == 0 || len(r.Anchors) == 0 && r.Review == nil {
 			t.Errorf("%s: something is not filled in: %+v", r.ID, r)
 		}
 		if !strings.HasPrefix(r.Doc, "# "+r.ID+"\n") {

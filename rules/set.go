@@ -14,6 +14,7 @@ func All() []*Rule {
 		NeoAPIKey, NeoLegacyToken,
 		ClientExposedEnv, ClientSideCall, KeyInURL, KeyLogged, KeyOnCommandLine, BakedIntoImage, PlaintextCISecret,
 		PlaintextTransport, TLSVerificationOff, MissingBearer, PaddedKey, RedundantTenant, LegacyAuth,
+		EnvFileTracked, SharedKey, EnvMismatch, StaleKey, RemovedNotRevoked,
 	}
 }
 
@@ -174,8 +175,25 @@ func (s *Set) MatchFile(literals uint64, f *File, report func(*Rule, Match)) {
 	}
 }
 
+// FileRules returns the set of the rules that look at whole files, nil if there are none.
+func (s *Set) FileRules() *Set {
+	if !s.HasFileRules() {
+		return nil
+	}
+	return s.part(func(r *Rule) bool { return r.MatchFile != nil })
+}
+
 // WithoutFileRules returns the set without the rules that look at whole files: for
 // texts that are versions of files, of which only the current one's habits matter.
 func (s *Set) WithoutFileRules() *Set {
-	return NewSet(slices.DeleteFunc(slices.Clone(s.Rules), func(r *Rule) bool { return r.MatchFile != nil }))
+	return s.part(func(r *Rule) bool { return r.MatchFile == nil })
+}
+
+func (s *Set) part(keep func(*Rule) bool) *Set {
+	rs := slices.DeleteFunc(slices.Clone(s.Rules), func(r *Rule) bool { return !keep(r) })
+	part, err := NewSetFor(rs, s.own)
+	if err != nil {
+		panic(err) // there are no names in it that are not in s
+	}
+	return part
 }

@@ -110,6 +110,7 @@ func (s *stream) search(ctx context.Context, path string, r io.Reader) (int64, e
 		s.count(s.base + int64(n))
 		if s.keeps() {
 			handled, full = limit, s.grow(n)
+			s.count(int64(n))
 			continue
 		}
 		handled = s.shift(limit)

@@ -81,11 +81,19 @@ type audit struct {
 // run searches the worktree, if there is one, and then the history. The paths of what it
 // finds are relative to the output's root.
 func (a *audit) run(ctx context.Context) (*finding.Result, error) {
-	files := a.files(ctx)
-	history, err := a.history(ctx)
+	set, err := a.out.set()
 	if err != nil {
 		return nil, err
 	}
+	files := a.files(ctx, set)
+	if a.repo.Worktree != "" {
+		set = set.WithoutFileRules() // the habits of HEAD's files are those of the files there are
+	}
+	history, err := a.history(ctx, set)
+	if err != nil {
+		return nil, err
+	}
+	a.out.policy.history = true
 	return finding.Merge(files, history), nil
 }
 
@@ -94,12 +102,12 @@ func (a *audit) places() rules.Places {
 }
 
 // files searches the worktree.
-func (a *audit) files(ctx context.Context) *finding.Result {
+func (a *audit) files(ctx context.Context, set *rules.Set) *finding.Result {
 	if a.repo.Worktree == "" {
 		return &finding.Result{}
 	}
 	s := scanner.New(scanner.Options{
-		Paths: []string{a.repo.Worktree}, Rules: rules.NewSet(a.out.rules), Places: a.places(), Jobs: a.jobs,
+		Paths: []string{a.repo.Worktree}, Rules: set, Places: a.places(), Jobs: a.jobs,
 	})
 	stop := a.out.showProgress(a.env, s.Progress())
 	r := s.Run(ctx)
@@ -109,8 +117,8 @@ func (a *audit) files(ctx context.Context) *finding.Result {
 }
 
 // history searches the repository's objects.
-func (a *audit) history(ctx context.Context) (*finding.Result, error) {
-	o := git.Options{Rules: rules.NewSet(a.out.rules), Places: a.places(), Jobs: a.jobs, Progress: new(scanner.Progress)}
+func (a *audit) history(ctx context.Context, set *rules.Set) (*finding.Result, error) {
+	o := git.Options{Rules: set, Places: a.places(), Jobs: a.jobs, Progress: new(scanner.Progress)}
 	stop := a.out.showProgress(a.env, o.Progress)
 	defer stop()
 	return a.repo.History(ctx, o)

@@ -91,9 +91,13 @@ func (c *baselineCommand) scan(cmd *cobra.Command, path string) (*finding.Result
 	if err != nil {
 		return nil, err
 	}
+	set, err := c.policy.set(selected)
+	if err != nil {
+		return nil, err
+	}
 	s := scanner.New(scanner.Options{
 		Paths:  []string{path},
-		Rules:  rules.NewSet(selected),
+		Rules:  set,
 		Places: rules.Places{Browser: c.policy.settings.BrowserFolders},
 	})
 	r := s.Run(cmd.Context())
@@ -101,7 +105,7 @@ func (c *baselineCommand) scan(cmd *cobra.Command, path string) (*finding.Result
 		p := r.Problems[0]
 		return nil, fmt.Errorf("the baseline is not written, because the scan is not complete: %s: %s", p.Path, p.Message)
 	}
-	c.policy.suppress(r, absolute)
+	c.policy.review(r, selected, absolute, existsOnDisk(absolute), time.Now())
 	return r, nil
 }
 

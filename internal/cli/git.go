@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/neokeys/neokeys/finding"
-	"github.com/neokeys/neokeys/rules"
+	"github.com/neokeys/neokeys/internal/config"
 	"github.com/neokeys/neokeys/scanner"
 	"github.com/neokeys/neokeys/scanner/git"
 )
@@ -20,6 +20,7 @@ func newGit(env *environment) *cobra.Command {
 		out    output
 		staged bool
 		commit string
+		maxAge string
 		o      git.Options
 	)
 	cmd := &cobra.Command{
@@ -83,8 +84,17 @@ No program is run, git included, and nothing is fetched.`,
 				return err
 			}
 			defer done()
+			out.policy.history = !staged && !ranged
 			o.Places.Browser = out.policy.settings.BrowserFolders
-			o.Rules, o.Progress = rules.NewSet(out.rules), new(scanner.Progress)
+			o.Progress = new(scanner.Progress)
+			if o.Rules, err = out.set(); err != nil {
+				return err
+			}
+			if cmd.Flags().Changed("max-key-age") {
+				if out.policy.settings.MaxKeyAge, err = config.ParseAge(maxAge); err != nil {
+					return fmt.Errorf("--max-key-age: %w", err)
+				}
+			}
 			search := repo.History
 			switch {
 			case staged:
@@ -114,6 +124,7 @@ No program is run, git included, and nothing is fetched.`,
 	f.BoolVar(&o.ExcludeShallow, "exclude-shallow", false, "with --range, take the oldest commits of a shallow clone for part of BASE")
 	f.BoolVar(&o.AllNames, "all-names", false, "search the name of every file there ever was")
 	f.IntVarP(&o.Jobs, "jobs", "j", 0, "search `N` objects at a time (default one a processor)")
+	f.StringVar(&maxAge, "max-key-age", config.FormatAge(config.DefaultMaxKeyAge), "report keys that were committed more than `AGE` ago and are still in HEAD, such as 90d or 12w")
 	cmd.MarkFlagsMutuallyExclusive("staged", "range", "all-names")
 	return cmd
 }

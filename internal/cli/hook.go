@@ -155,7 +155,10 @@ func (h *hook) check(repo *git.Repo, spec, scanned string, o git.Options, search
 	}
 	defer done()
 	o.Places.Browser = h.out.policy.settings.BrowserFolders
-	o.Rules, o.Progress = rules.NewSet(h.out.rules), new(scanner.Progress)
+	o.Progress = new(scanner.Progress)
+	if o.Rules, err = h.out.set(); err != nil {
+		return err
+	}
 	started := time.Now()
 	stop := h.progress(o.Progress)
 	r, err := search(o)
@@ -181,10 +184,14 @@ func (h *hook) checkFiles(ctx context.Context, names []string) error {
 			paths[i] = "./" + name
 		}
 	}
+	set, err := h.out.set()
+	if err != nil {
+		return err
+	}
 	started := time.Now()
 	s := scanner.New(scanner.Options{
 		Paths:  paths,
-		Rules:  rules.NewSet(h.out.rules),
+		Rules:  set,
 		Places: rules.Places{Browser: policy.settings.BrowserFolders},
 	})
 	stop := h.progress(s.Progress())

@@ -149,8 +149,12 @@ func (c *initCommand) survey(ctx context.Context, p *setup.Project) (*baseline.B
 	}
 	defer done()
 	a := audit{env: c.env, repo: repo, out: &out}
-	files := a.files(ctx)
-	history, err := a.history(ctx)
+	set, err := out.set()
+	if err != nil {
+		return nil, err
+	}
+	files := a.files(ctx, set)
+	history, err := a.history(ctx, set)
 	if err == nil {
 		err = ctx.Err()
 	}
@@ -158,7 +162,7 @@ func (c *initCommand) survey(ctx context.Context, p *setup.Project) (*baseline.B
 		return nil, err
 	}
 	policy := &out.policy
-	policy.suppress(files, out.absolute)
+	policy.review(files, out.rules, out.absolute, existsOnDisk(out.absolute), time.Now())
 	c.count("files", files, "neokeys scan")
 	c.count("history", history, "neokeys git")
 	if files.Counting(finding.Note) == 0 {

@@ -31,6 +31,7 @@ type output struct {
 	color       string
 	quiet       bool
 	verbose     bool
+	explain     bool
 	only        []string
 	disabled    []string
 	liveness    liveness
@@ -76,7 +77,9 @@ func (o *output) register(cmd *cobra.Command) {
 	f.StringVar(&o.color, "color", "auto", "color the text: `WHEN` is auto, always or never (auto honours NO_COLOR)")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "print one line a finding and nothing else")
 	f.BoolVarP(&o.verbose, "verbose", "v", false, "list examples, suppressed findings and every problem, too")
+	f.BoolVar(&o.explain, "explain", false, "in text, print each rule's page under the first of its findings")
 	cmd.MarkFlagsMutuallyExclusive("quiet", "verbose")
+	cmd.MarkFlagsMutuallyExclusive("quiet", "explain")
 	o.liveness.register(cmd)
 	o.policy.register(cmd)
 
@@ -163,6 +166,9 @@ func (o *output) selectRules() (err error) {
 	return err
 }
 
+// set returns the rules made ready to run.
+func (o *output) set() (*rules.Set, error) { return o.policy.set(o.rules) }
+
 // absolute returns where a finding's path leads.
 func (o *output) absolute(path string) string {
 	if o.root == "" {
@@ -184,6 +190,9 @@ func (o *output) showProgress(env *environment, p *scanner.Progress) (stop func(
 func (o *output) write(env *environment, r *finding.Result, scanned string, started time.Time) error {
 	o.policy.suppress(r, o.absolute)
 	o.liveness.ask(o.cmd.Context(), env, r, o.quiet)
+	onDisk := existsOnDisk(o.absolute)
+	exists := func(path string) bool { return onDisk(path) || o.policy.files.Exists(path) }
+	o.policy.review(r, o.rules, o.absolute, exists, started)
 	o.policy.finish(r)
 	ended := o.status(r)
 	opts := report.Options{
@@ -192,6 +201,7 @@ func (o *output) write(env *environment, r *finding.Result, scanned string, star
 		ShowSecrets: o.showSecrets,
 		Verbose:     o.verbose,
 		Quiet:       o.quiet,
+		Explain:     o.explain,
 		Scanned:     scanned,
 		Started:     started,
 		ExitStatus:  int(ended),

@@ -40,6 +40,7 @@ type policy struct {
 	// partial tells that only a part of the project is scanned, so that a baseline's
 	// entry may be of use elsewhere.
 	partial bool
+	history bool // all of a repository's history is searched
 	notices []finding.Problem
 }
 

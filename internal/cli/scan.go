@@ -8,7 +8,6 @@ import (
 	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
 
-	"github.com/neokeys/neokeys/rules"
 	"github.com/neokeys/neokeys/scanner"
 )
 
@@ -54,7 +53,11 @@ all in it if git ignores it.`,
 				return err
 			}
 			o.Places.Browser = out.policy.settings.BrowserFolders
-			o.Paths, o.Input, o.Rules = paths, env.in, rules.NewSet(out.rules)
+			o.Paths, o.Input = paths, env.in
+			var err error
+			if o.Rules, err = out.set(); err != nil {
+				return err
+			}
 			started := time.Now()
 			s := scanner.New(o)
 			stop := out.showProgress(env, s.Progress())

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/rules"
 	"github.com/neokeys/neokeys/scanner"
 	"github.com/neokeys/neokeys/scanner/pack"
 )
@@ -21,7 +22,8 @@ import (
 // is the last commit on the way to HEAD that takes it out, or, if HEAD's history never
 // had it, the last one that does and no ref's own tree has it any more. A commit whose
 // parents are not here, as at the boundary of a shallow clone, brings in all that it has.
-// A renamed file has a second path.
+// A renamed file has a second path. Rules that look at whole files are run on what HEAD
+// has, and nothing older.
 //
 // A match in an object that no commit leads to has neither, and no Refs unless a ref is
 // that object's.
@@ -31,7 +33,7 @@ func (r *Repo) History(ctx context.Context, o Options) (*finding.Result, error) 
 		return nil, err
 	}
 	s.objects.progress = new(scanner.Progress) // the sweep counts what is searched
-	h := &history{search: s, maxPlaces: maxPlaces}
+	h := newHistory(s)
 	h.run()
 	if ctx.Err() != nil {
 		s.problem("", errInterrupted)
@@ -39,9 +41,17 @@ func (r *Repo) History(ctx context.Context, o Options) (*finding.Result, error) 
 	return s.finish(), nil
 }
 
+// newHistory makes s a search of everything. Versions of files are searched for keys alone.
+func newHistory(s *search) *history {
+	h := &history{search: s, texts: s.Rules.WithoutFileRules(), maxPlaces: maxPlaces}
+	s.searcher = scanner.NewSearcher(h.texts, s.Places)
+	return h
+}
+
 // A history is a search of everything.
 type history struct {
 	*search
+	texts *rules.Set // without the rules that look at whole files
 	graph *graph
 	refs  []ref
 	tips  []tip
@@ -95,6 +105,7 @@ func (h *history) run() {
 	if anchored := h.lookAtHead(); anchored || h.AllNames || h.repo.partial || h.wanted.len() > 0 {
 		h.trace()
 	}
+	h.habits(found)
 	h.tell()
 }
 

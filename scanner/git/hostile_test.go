@@ -65,7 +65,8 @@ func TestTreesThatMultiply(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &history{search: s, maxPlaces: 3000}
+	h := newHistory(s)
+	h.maxPlaces = 3000
 	h.run()
 	r := s.finish()
 	if len(r.Findings) == 0 || len(r.Problems) == 0 {

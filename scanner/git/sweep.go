@@ -44,8 +44,7 @@ type verdict struct {
 	// keys are in order, each once. Versions of a file share them: they must not
 	// be changed.
 	keys []keyMatch
-	// habits tells that there is a match without a key, or may be one: what rules that
-	// look at whole files say cannot be asked without a path.
+	// habits tells that there is a match without a key.
 	habits bool
 	// partial tells that the text is too long, or the anchors too many, to look at all
 	// of them.
@@ -224,7 +223,6 @@ var places = []rules.Place{
 // lent.
 func (v *sweepVisitor) judge(text []byte) verdict {
 	var result verdict
-	var literals uint64
 	v.keys = v.keys[:0]
 	for i, pos := range v.hits {
 		if i == maxAnchors {
@@ -235,7 +233,6 @@ func (v *sweepVisitor) judge(text []byte) verdict {
 		if !ok || h.Pos != pos {
 			continue
 		}
-		literals |= h.Literals
 		for _, place := range places {
 			v.matcher.Match(text, h, place, func(r *rules.Rule, m rules.Match) {
 				if m.Key == nil {
@@ -245,9 +242,6 @@ func (v *sweepVisitor) judge(text []byte) verdict {
 				}
 			})
 		}
-	}
-	if len(text) <= rules.MaxFile && v.rules.WantsFile(literals) {
-		result.habits = true
 	}
 	slices.SortFunc(v.keys, keyMatch.compare)
 	result.keys = slices.Compact(v.keys)

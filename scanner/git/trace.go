@@ -151,7 +151,7 @@ func (h *history) searchPlaces() {
 	}
 	for range h.Jobs {
 		all.Go(func() {
-			searcher := scanner.NewSearcher(h.Rules, h.Places)
+			searcher := scanner.NewSearcher(h.texts, h.Places)
 			for places := range jobs {
 				h.searchBlob(searcher, places, problem)
 			}

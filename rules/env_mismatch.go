@@ -1,0 +1,42 @@
+package rules
+
+import (
+	_ "embed"
+
+	"github.com/neokeys/neokeys/finding"
+)
+
+//go:embed env_mismatch.md
+var envMismatchDoc string
+
+// EnvMismatch finds keys in files of another environment.
+var EnvMismatch = &Rule{
+	ID:               "env-mismatch",
+	Title:            "Neo key of another environment",
+	Severity:         finding.Warning,
+	CWEs:             []int{1125, 489},
+	SecuritySeverity: 4.5,
+	Doc:              envMismatchDoc,
+	Review:           reviewEnvMismatch,
+}
+
+func reviewEnvMismatch(r *Review) {
+	var found []finding.Finding
+	for _, places := range r.keyFindings() {
+		for _, f := range places {
+			if !current(f) || !inUse(f.Exposure) {
+				continue
+			}
+			key, file := ofEnv(f.Key), environmentOf(f.Path)
+			if key == "" || file == "" || (key == production) == (file == production) {
+				continue
+			}
+			message := "a production key in a file for " + file + ": a mistake there acts on real data"
+			if file == production {
+				message = "a key for " + f.Key.Env + " in a file for production"
+			}
+			found = append(found, f.About("env-mismatch", finding.Warning, message))
+		}
+	}
+	r.add(found)
+}

@@ -1,0 +1,52 @@
+package rules
+
+import (
+	_ "embed"
+	"fmt"
+
+	"github.com/neokeys/neokeys/finding"
+)
+
+//go:embed removed_not_revoked.md
+var removedNotRevokedDoc string
+
+// RemovedNotRevoked finds keys that were taken out of the files, which does not make
+// them harmless.
+var RemovedNotRevoked = &Rule{
+	ID:               "removed-not-revoked",
+	Title:            "Neo key deleted but not known to be revoked",
+	Severity:         finding.Error,
+	CWEs:             []int{798, 672},
+	SecuritySeverity: 8.8,
+	Doc:              removedNotRevokedDoc,
+	Review:           reviewRemovedNotRevoked,
+}
+
+func reviewRemovedNotRevoked(r *Review) {
+	if !r.History {
+		return
+	}
+	var found []finding.Finding
+	for _, places := range r.keyFindings() {
+		var last *finding.Finding
+		gone := true
+		for _, f := range places {
+			if f.InHead == nil || *f.InHead || f.Liveness == finding.Inactive {
+				gone = false
+				break
+			}
+			if last == nil || f.RemovedIn != nil && (last.RemovedIn == nil || f.RemovedIn.Date.After(last.RemovedIn.Date)) {
+				last = f
+			}
+		}
+		if !gone || last == nil {
+			continue
+		}
+		message := "HEAD has this key no more, but everyone with a clone does: revoke it, unless that is done"
+		if c := last.RemovedIn; c != nil {
+			message = fmt.Sprintf("commit %.8s took this key out, but everyone with a clone still has it: revoke it, unless that is done", c.OID)
+		}
+		found = append(found, last.About("removed-not-revoked", finding.Error, message))
+	}
+	r.add(found)
+}

@@ -1,0 +1,197 @@
+package rules
+
+import (
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/neokeys/neokeys/finding"
+)
+
+// A Review is what rules are given that judge findings together, after a scan.
+type Review struct {
+	Result *finding.Result
+	// History tells that all of a repository's history was searched.
+	History bool
+	// Now is the time by which ages are told.
+	Now time.Time
+	// MaxKeyAge is how old a key may grow.
+	MaxKeyAge time.Duration
+	// Tracking says what git does with the file at a finding's path; nil where
+	// that is not known.
+	Tracking func(path string) Tracking
+	// Exists reports whether there is a file at path, in which finding's paths
+	// begin where they do; nil where that is not known.
+	Exists func(path string) bool
+}
+
+// Tracking is what git does with a file.
+type Tracking uint8
+
+// What git may do.
+const (
+	UnknownTracking Tracking = iota
+	Tracked
+	Untracked // git would take it in: no pattern covers it
+	Ignored
+)
+
+// Run has the rules look at the result, and finishes it anew.
+func (r *Review) Run(rs []*Rule) {
+	for _, rule := range rs {
+		if rule.Review != nil {
+			rule.Review(r)
+		}
+	}
+	r.Result.Finish()
+}
+
+// WithNeeded returns rs with the rules that find keys, if there is one among them that judges
+// what those find.
+func WithNeeded(rs []*Rule) []*Rule {
+	needed := slices.Clone(rs)
+	for _, r := range rs {
+		if r.Review == nil || r.MatchFile != nil {
+			continue
+		}
+		for _, key := range []*Rule{NeoAPIKey, NeoLegacyToken} {
+			if !slices.Contains(needed, key) {
+				needed = append(needed, key)
+			}
+		}
+	}
+	return needed
+}
+
+// tracking is what Tracking says.
+func (r *Review) tracking(path string) Tracking {
+	if r.Tracking == nil {
+		return UnknownTracking
+	}
+	return r.Tracking(path)
+}
+
+// keyFindings returns, by key and in the order of the result, the findings that are a key
+// lying somewhere, and count.
+func (r *Review) keyFindings() [][]*finding.Finding {
+	var order []string
+	byKey := map[string][]*finding.Finding{}
+	for i := range r.Result.Findings {
+		f := &r.Result.Findings[i]
+		if f.Key == nil || !f.Counts() || f.Rule != NeoAPIKey.ID && f.Rule != NeoLegacyToken.ID {
+			continue
+		}
+		if byKey[f.Key.ID] == nil {
+			order = append(order, f.Key.ID)
+		}
+		byKey[f.Key.ID] = append(byKey[f.Key.ID], f)
+	}
+	groups := make([][]*finding.Finding, len(order))
+	for i, id := range order {
+		groups[i] = byKey[id]
+	}
+	return groups
+}
+
+// add adds findings to the result.
+func (r *Review) add(found []finding.Finding) {
+	r.Result.Findings = append(r.Result.Findings, found...)
+}
+
+// current reports whether f is about what the project has now.
+func current(f *finding.Finding) bool { return f.InHead == nil || *f.InHead }
+
+// manifests are files that lie in the folder of something that is built or run by itself.
+var manifests = []string{
+	"package.json", "go.mod", "pyproject.toml", "requirements.txt", "setup.py", "Pipfile", "Cargo.toml", "pom.xml", "build.gradle", "build.gradle.kts",
+	"composer.json", "Gemfile", "pubspec.yaml", "Package.swift", "mix.exs", "deno.json", "Dockerfile", "serverless.yml", "wrangler.toml",
+	"Chart.yaml", "fly.toml", "vercel.json", "netlify.toml", "app.yaml", "Procfile", "kustomization.yaml",
+}
+
+// sharedFolders are those that belong to what they lie in, whatever that is.
+var sharedFolders = set("src", "lib", "source", "config", "conf", "env", "test", "tests", "spec", "specs", "__tests__", "docs", "doc", "scripts",
+	"bin", "public", "static", "assets", "examples", "tools", "internal", "dist", "build")
+
+// integration returns the folder of the service or package that the file at name is
+// part of: the nearest one with a manifest, else the top folder.
+func (r *Review) integration(name string) string {
+	name = path.Clean(name)
+	dir := path.Dir(name)
+	if r.Exists != nil {
+		for d := dir; ; d = path.Dir(d) {
+			for _, m := range manifests {
+				if r.Exists(path.Join(d, m)) {
+					return d
+				}
+			}
+			if d == "." || d == "/" {
+				break
+			}
+		}
+	}
+	top, _, nested := strings.Cut(strings.TrimPrefix(dir, "/"), "/")
+	if sharedFolders[strings.ToLower(top)] && !nested {
+		return "."
+	}
+	if sharedFolders[strings.ToLower(top)] {
+		return "."
+	}
+	return top
+}
+
+// The environments that a path may speak of.
+const (
+	production  = "production"
+	staging     = "staging"
+	development = "development"
+	tests       = "test"
+)
+
+var environments = map[string]string{
+	"prod": production, "production": production, "live": production, "prd": production,
+	"staging": staging, "stage": staging, "stg": staging, "uat": staging, "qa": staging, "preview": staging, "sandbox": staging,
+	"dev": development, "development": development, "local": development,
+	"test": tests, "tests": tests, "testing": tests, "__tests__": tests, "spec": tests, "e2e": tests,
+}
+
+// environmentOf returns the environment that the file at name is for, by its name or those
+// of its folders; empty if they say nothing.
+func environmentOf(name string) string {
+	parts := strings.Split(strings.ToLower(path.Clean(name)), "/")
+	base := parts[len(parts)-1]
+	words := strings.FieldsFunc(base, func(r rune) bool { return r == '.' || r == '-' || r == '_' })
+	for i := len(words) - 1; i >= 0; i-- {
+		if e := environments[words[i]]; e != "" && (i > 0 || len(words) < 3 || strings.HasPrefix(base, "test_")) {
+			return e
+		}
+	}
+	for i := len(parts) - 2; i >= 0; i-- {
+		if e := environments[parts[i]]; e != "" {
+			return e
+		}
+	}
+	return ""
+}
+
+// ofEnv returns the environment that a key is for by its name, empty if that is none that
+// everyone has.
+func ofEnv(k *finding.Key) string { return environments[k.Env] }
+
+// list puts names in a sentence.
+func list(names []string) string {
+	names = slices.Clone(names)
+	for i, n := range names {
+		if n == "." {
+			names[i] = "the top folder"
+		}
+	}
+	const most = 4
+	if len(names) > most {
+		names = append(names[:most], "others")
+	}
+	if len(names) == 1 {
+		return names[0]
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
+}

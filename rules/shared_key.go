@@ -1,0 +1,64 @@
+package rules
+
+import (
+	_ "embed"
+	"slices"
+
+	"github.com/neokeys/neokeys/finding"
+)
+
+//go:embed shared_key.md
+var sharedKeyDoc string
+
+// SharedKey finds keys that several integrations have in common.
+var SharedKey = &Rule{
+	ID:               "shared-key",
+	Title:            "One Neo key in several integrations",
+	Severity:         finding.Warning,
+	CWEs:             []int{1125, 522},
+	SecuritySeverity: 4.0,
+	Doc:              sharedKeyDoc,
+	Review:           reviewSharedKey,
+}
+
+func reviewSharedKey(r *Review) {
+	var found []finding.Finding
+	for _, places := range r.keyFindings() {
+		var parts, envs []string
+		var first *finding.Finding
+		for _, f := range places {
+			if !current(f) || !inUse(f.Exposure) {
+				continue
+			}
+			if first == nil {
+				first = f
+			}
+			if p := r.integration(f.Path); !slices.Contains(parts, p) {
+				parts = append(parts, p)
+			}
+			if e := environmentOf(f.Path); e != "" && !slices.Contains(envs, e) {
+				envs = append(envs, e)
+			}
+		}
+		slices.Sort(parts)
+		slices.Sort(envs)
+		switch {
+		case len(parts) > 1:
+			found = append(found, first.About("shared-key", finding.Warning,
+				"one key for "+list(parts)+": it cannot be rotated or revoked for one of them alone; make a key for each"))
+		case len(envs) > 1:
+			found = append(found, first.About("shared-key", finding.Warning,
+				"one key for "+list(envs)+": what leaks from one opens the other; make a key for each"))
+		}
+	}
+	r.add(found)
+}
+
+// inUse reports whether a key in a place of this exposure is there to be used by a program.
+func inUse(e finding.Exposure) bool {
+	switch e {
+	case finding.Docs, finding.Log, finding.Message, finding.Name:
+		return false
+	}
+	return true
+}
