@@ -41,9 +41,11 @@ fetch_range() {
 	[ "$head" != $zeros ] || return 0
 	fetch_commits
 	[ "$base" != $zeros ] || return 0
+	local exclude=
+	[ -z "$exclude_shallow" ] || exclude=$(boundary)
 	{
 		echo "$base"
-		revisions "${exclude_shallow:+"$(boundary)"}" | git rev-list --boundary --stdin | sed 's/^-//'
+		revisions "$exclude" | git rev-list --boundary --stdin | sed 's/^-//'
 	} | fetch_files --no-walk --stdin
 }
 
