@@ -33,9 +33,9 @@ it, the repository of the current folder is searched.
 
 There is one finding for each key and path: the oldest commit that brought the key
 in, with the line there, and the commit that took it out again unless HEAD still
-has it. What no ref leads to is named by its object id. The names of files are
-searched in HEAD and, if there is a key anywhere, in all of history; --all-names
-searches them all in any case, which takes longer.
+has it. What no ref leads to is named by its object id. In a long history without a
+key, only HEAD's file names are searched; with --all-names, those of all versions,
+which takes longer.
 
 --staged searches what the next commit would record and reports what it adds. A key
 that HEAD, or what is being merged, already has in that file, or in the file it was

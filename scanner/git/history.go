@@ -102,12 +102,22 @@ func (h *history) run() {
 	for _, a := range texts {
 		h.text(a)
 	}
-	if anchored := h.lookAtHead(); anchored || h.AllNames || h.repo.partial || h.wanted.len() > 0 {
+	anchored := h.lookAtHead()
+	switch {
+	case anchored, h.AllNames, h.repo.partial, h.wanted.len() > 0, h.Progress.Objects.Load() <= maxForNames:
 		h.trace()
+	default:
+		h.notice("file names were searched in HEAD only, because the history is long: --all-names searches those of old versions, too")
 	}
 	h.habits(found)
 	h.tell()
 }
+
+// maxForNames is how many objects, trees aside, a history may have for the names of all
+// its files to be searched in any case. To do so takes the reading of every tree, which in
+// a longer one is felt. It is a variable for a test, which would otherwise have to make so
+// many.
+var maxForNames int64 = 200_000
 
 // sweep searches all objects but trees.
 func (h *history) sweep() ([]anchored, []*graphPart) {

@@ -269,14 +269,24 @@ func TestAllNames(t *testing.T) {
 	in := b.commit()
 	b.git("rm", "-q", "-r", "x")
 	out := b.commit()
-	expect(t, b.history())
-	o := testOptions()
-	o.AllNames = true
-	r, err := b.open().History(context.Background(), o)
-	if err != nil {
-		t.Fatal(err)
+	defer func(n int64) { maxForNames = n }(maxForNames)
+	for _, o := range []struct {
+		max int64
+		all bool
+	}{{maxForNames, false}, {0, true}} {
+		maxForNames = o.max
+		options := testOptions()
+		options.AllNames = o.all
+		r, err := b.open().History(context.Background(), options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		expectStories(t, r, wantStory("x/"+redacted(k0), 0, k0, in, out, false))
 	}
-	expectStories(t, r, wantStory("x/"+redacted(k0), 0, k0, in, out, false))
+	r := b.history()
+	if expect(t, r); len(r.Notices) != 1 || len(r.Problems) != 0 {
+		t.Errorf("names left out: notices %v, problems %v", r.Notices, r.Problems)
+	}
 	b.commit("y", testKey(1))
 	if r := b.history(); len(r.Findings) != 2 {
 		t.Errorf("found %q", stories(r))

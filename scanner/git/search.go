@@ -24,8 +24,8 @@ type Options struct {
 	// search; nil is all. Staged and the ranges go by it.
 	Only func(path string) bool
 	// AllNames has [Repo.History] look for keys in the name of every file there ever
-	// was, for which it has to read all trees. Otherwise it looks at those in HEAD, and
-	// at the others only when it found something.
+	// was, for which it has to read all trees. Otherwise it looks, in a long history that
+	// holds no key, at those in HEAD only, and says so.
 	AllNames bool
 	// Jobs is how many objects are searched at a time; 0 is one a processor.
 	Jobs int
@@ -228,6 +228,11 @@ func (o *outcome) problem(path string, err error) {
 		return
 	}
 	o.result.Problems = append(o.result.Problems, finding.Problem{Path: rules.Mask(path), Message: rules.Mask(err.Error())})
+}
+
+// notice tells something that makes the search no less complete.
+func (o *outcome) notice(message string) {
+	o.result.Notices = append(o.result.Notices, finding.Problem{Message: message})
 }
 
 func (o *outcome) finish() *finding.Result {
