@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# Compare `neokeys git` with betterleaks, gitleaks and pipes of git and ripgrep on the whole
+# history of a repository, with its packs in the page cache. Ripgrep searches for the one
+# literal, the others for the same two kinds of key. git log and gitleaks see only what
+# refs lead to; neokeys and git cat-file everything.
+#
+#   bench/history.sh REPOSITORY
+#
+# Needs go, git, hyperfine, jq and rg; betterleaks and gitleaks are run where they are
+# installed. Prints the median time, what it is relative to neokeys' in the same run, the
+# time that all processors took together, and the peak memory of the largest process (with
+# GNU time). "inflating alone" inflates each stream of the packs but those of trees once,
+# with the same library and as many workers, and does nothing else: the floor for any
+# program that searches everything with it.
+set -euo pipefail
+repo=${1:?usage: bench/history.sh REPOSITORY}
+repo=$(cd "$repo" && pwd)
+cd "$(dirname "$0")/.."
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+go build -o "$work/neokeys" .
+go test -c -o "$work/pack.test" ./scanner/pack
+. bench/measure.sh
+
+objects=$(cd "$repo" && cd "$(git rev-parse --git-path objects)" && pwd)
+git -C "$repo" count-objects -v | awk '/^(count|in-pack|packs|size-pack)/ { printf "%s%s", sep, $0; sep = ", " } END { print "" }'
+echo "$(getconf _NPROCESSORS_ONLN) processors, $(uname -sm), $(git --version), $(rg --version | head -n 1)"
+
+in=$(printf %q "$repo")
+pipe() { # NAME COMMAND: writes a command that may have pipes as a script
+	printf '#!/bin/bash\n%s\n' "$2" > "$work/$1"
+	chmod +x "$work/$1"
+}
+pipe log "git -C $in log -p --all | rg -a -c neo_sk_"
+pipe batch "git -C $in cat-file --batch-all-objects --batch-check='%(objecttype) %(objectname)' |
+	sed -n 's/^blob //p' | git -C $in cat-file --batch --buffer | rg -a -c neo_sk_"
+pipe inflate "NEOKEYS_BENCH_REPO=$(printf %q "$(dirname "$objects")") $work/pack.test -test.run '^\$' -test.bench '^BenchmarkInflate\$' -test.benchtime 1x > $work/inflate.out"
+
+measure 5 1 "neokeys git" "$work/neokeys git -q --rule neo-api-key --rule neo-legacy-token $in"
+measure 3 0 "inflating alone" "$work/inflate"
+# Without the time that it takes to find out which streams are not trees'.
+awk -F '\t' -v OFS='\t' -v floor="$(awk '/^BenchmarkInflate/ { for (i = 1; i < NF; i++) { if ($(i + 1) == "ns/op") s = $i / 1e9; if ($(i + 1) == "cpu-s/op") c = $i } } END { print s "\t" c }' "$work/inflate.out")" \
+	'$1 == "inflating alone" { split(floor, f, "\t"); $2 = f[1]; $3 = f[2] } { print }' "$work/table.tsv" > "$work/table.new"
+mv "$work/table.new" "$work/table.tsv"
+measure 1 0 \
+	"git cat-file --batch | rg" "$work/batch" \
+	"git log -p --all | rg" "$work/log"
+for peer in betterleaks gitleaks; do
+	if command -v "$peer" > /dev/null; then
+		measure 1 0 "$peer git" "$peer git --no-banner --config $work/rules.toml $in"
+	fi
+done
+
+awk -F '\t' '
+	{ name[NR] = $1; time[NR] = $2; cpu[NR] = $3; peak[NR] = $4; if ($1 == "neokeys git") base = $2 }
+	END {
+		print "| command | median | relative to neokeys | processor time | peak memory |"
+		print "| --- | ---: | ---: | ---: | ---: |"
+		for (i = 1; i <= NR; i++)
+			printf "| `%s` | %.2f s | %.2f | %.2f s | %s |\n", name[i], time[i], time[i] / base, cpu[i], peak[i] == "" ? "-" : sprintf("%.0f MB", peak[i] / 1024)
+	}' "$work/table.tsv"
