@@ -29,7 +29,7 @@ echo "$(getconf _NPROCESSORS_ONLN) processors, $(uname -sm), $(git --version), $
 
 in=$(printf %q "$repo")
 pipe() { # NAME COMMAND: writes a command that may have pipes as a script
-	printf '#!/bin/bash\n%s\n' "$2" > "$work/$1"
+	printf '#!/bin/bash\nset -o pipefail\n{ %s; } 2> %s\n' "$2" "$work/$1.err" > "$work/$1"
 	chmod +x "$work/$1"
 }
 pipe log "git -C $in log -p --all | rg -a -c neo_sk_"
@@ -60,3 +60,6 @@ awk -F '\t' '
 		for (i = 1; i <= NR; i++)
 			printf "| `%s` | %.2f s | %.2f | %.2f s | %s |\n", name[i], time[i], time[i] / base, cpu[i], peak[i] == "" ? "-" : sprintf("%.0f MB", peak[i] / 1024)
 	}' "$work/table.tsv"
+for err in "$work"/*.err; do # such as for an object that a partial clone lacks
+	[ ! -s "$err" ] || echo "$(basename "$err" .err) did not get to its end: $(tail -n 1 "$err")"
+done
