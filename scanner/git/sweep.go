@@ -95,16 +95,34 @@ type sweepVisitor struct {
 	objects, bytes int64 // not yet in progress
 
 	// Room that is used again for each object.
-	hits []int
-	keys []keyMatch
-	buf  []byte
+	hits     []int
+	carried  []carriedOpinion
+	opinions []opinion
+	keys     []keyMatch
+	buf      []byte
 }
 
 // A sweepNote is what is known of a text when others made from it are searched. There is
 // one only for a text with anchors.
 type sweepNote struct {
+	size int
 	hits []int // where anchors begin, in order
+	// opinions are what the rules say around each of hits; nil if there are too many.
+	opinions []opinion
 	verdict
+}
+
+// An opinion is what the rules say around one anchor.
+type opinion struct {
+	wide   bool
+	keys   []keyMatch // shared, like a verdict's
+	habits bool
+}
+
+// A carriedOpinion is one that holds in another text, too, at pos.
+type carriedOpinion struct {
+	pos int
+	*opinion
 }
 
 // Visit implements pack.Visitor.
@@ -118,19 +136,22 @@ func (v *sweepVisitor) Visit(o *pack.Object) any {
 		v.commit(v.worker, o.ID(), o.Text)
 	}
 	parent, _ := o.Note.(*sweepNote)
-	v.hits = v.hits[:0]
+	v.hits, v.carried = v.hits[:0], v.carried[:0]
 	if o.Edits == nil {
 		v.search(o.Text, 0, len(o.Text))
 	} else {
 		v.searchEdits(o)
 	}
 	if o.Edits != nil && parent != nil {
-		v.carryOver(o, parent.hits)
+		v.carryOver(o, parent)
 	}
 	if len(v.hits) == 0 {
 		return nil
 	}
-	n := &sweepNote{hits: slices.Clone(v.hits), verdict: v.judge(o.Text)}
+	n := &sweepNote{size: len(o.Text), hits: slices.Clone(v.hits), verdict: v.judge(o.Text)}
+	if len(v.opinions) == len(n.hits) {
+		n.opinions = slices.Clone(v.opinions)
+	}
 	if parent != nil && slices.Equal(n.keys, parent.keys) {
 		n.keys = parent.keys
 	} else {
@@ -191,21 +212,32 @@ func (v *sweepVisitor) searchEdits(o *pack.Object) {
 	v.search(o.Text, from, to)
 }
 
-// carryOver notes the anchors at hits in the text that o was made from, where they are
-// copied.
-func (v *sweepVisitor) carryOver(o *pack.Object, hits []int) {
+// carryOver notes the anchors of the text that o was made from, where they are copied,
+// and what the rules said around them, where all that the rules may look at is copied.
+func (v *sweepVisitor) carryOver(o *pack.Object, parent *sweepNote) {
 	for i := range o.Edits {
 		e := &o.Edits[i]
 		if e.From == pack.Inserted {
 			continue
 		}
-		first, _ := slices.BinarySearch(hits, e.From)
-		for _, pos := range hits[first:] {
+		// Between these places a rule sees in the copy what it saw in the original.
+		from, to := e.At+rules.Reach, e.At+e.Len-rules.Reach
+		if e.At == 0 && e.From == 0 {
+			from = 0
+		}
+		if e.At+e.Len == len(o.Text) && e.From+e.Len == parent.size {
+			to = len(o.Text)
+		}
+		first, _ := slices.BinarySearch(parent.hits, e.From)
+		for n, pos := range parent.hits[first:] {
 			if pos >= e.From+e.Len {
 				break
 			}
 			pos += e.At - e.From
 			v.search(o.Text, pos, pos+1) // it may be cut off
+			if from <= pos && pos <= to && parent.opinions != nil && !parent.opinions[first+n].wide {
+				v.carried = append(v.carried, carriedOpinion{pos, &parent.opinions[first+n]})
+			}
 		}
 	}
 	slices.Sort(v.hits)
@@ -219,33 +251,52 @@ var places = []rules.Place{
 	{Exposure: finding.Source, Code: false},
 }
 
-// judge runs the rules on text around the anchors noted. The keys it returns are only
-// lent.
+// judge gathers what the rules say of text around the anchors noted, running them where
+// that was not carried over. The keys it returns are only lent.
 func (v *sweepVisitor) judge(text []byte) verdict {
 	var result verdict
-	v.keys = v.keys[:0]
+	v.keys, v.opinions = v.keys[:0], v.opinions[:0]
+	carried := v.carried
 	for i, pos := range v.hits {
 		if i == maxAnchors {
 			result.partial = true
 			break
 		}
-		h, ok := v.finder.Next(text[:min(len(text), pos+v.finder.Longest())], pos)
-		if !ok || h.Pos != pos {
-			continue
+		for len(carried) > 0 && carried[0].pos < pos {
+			carried = carried[1:]
 		}
-		for _, place := range places {
-			v.matcher.Match(text, h, place, func(r *rules.Rule, m rules.Match) {
-				if m.Key == nil {
-					result.habits = true
-				} else {
-					v.keys = append(v.keys, keyMatch{r.ID, m.Key.ID})
-				}
-			})
+		var op opinion
+		if len(carried) > 0 && carried[0].pos == pos {
+			op = *carried[0].opinion
+		} else {
+			op = v.ask(text, pos)
 		}
+		v.opinions = append(v.opinions, op)
+		result.habits = result.habits || op.habits
+		v.keys = append(v.keys, op.keys...)
 	}
 	slices.SortFunc(v.keys, keyMatch.compare)
 	result.keys = slices.Compact(v.keys)
 	return result
+}
+
+// ask runs the rules around the anchor at pos.
+func (v *sweepVisitor) ask(text []byte, pos int) opinion {
+	h, ok := v.finder.Next(text[:min(len(text), pos+v.finder.Longest())], pos)
+	if !ok || h.Pos != pos {
+		return opinion{}
+	}
+	op := opinion{wide: h.Wide}
+	for _, place := range places {
+		v.matcher.Match(text, h, place, func(r *rules.Rule, m rules.Match) {
+			if m.Key == nil {
+				op.habits = true
+			} else if k := (keyMatch{r.ID, m.Key.ID}); !slices.Contains(op.keys, k) {
+				op.keys = append(op.keys, k)
+			}
+		})
+	}
+	return op
 }
 
 // streamBuffer is how many bytes of a long object are searched at a time.

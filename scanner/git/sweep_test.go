@@ -108,7 +108,7 @@ func TestSweepOfRepackedHistory(t *testing.T) {
 	git("init", "-q")
 	texts := make([][]byte, 4)
 	for i := range texts {
-		for range 200 {
+		for range 200 + 3000*(i%2) { // longer than what a rule may look at, and shorter
 			texts[i] = fmt.Appendf(texts[i], "%x\n", random.Uint64())
 		}
 	}
@@ -296,6 +296,12 @@ func TestKeysAcrossSeams(t *testing.T) {
 			at := size - n - len(pad) + cut
 			w.delta(base, size, step{at: 0, n: at}, unique(), step{at: at, n: size - at})
 			keys++
+			// The base has the key, and the delta puts a letter before it, or behind it.
+			base, size = text(pad + " " + key + " " + pad)
+			keys++
+			at = size - n - len(pad) - 1
+			w.delta(base, size, step{at: 0, n: at}, step{insert: spell("z")}, step{at: at, n: size - at})
+			w.delta(base, size, step{at: 0, n: at + n}, step{insert: spell("zzzzz")}, step{at: at + n, n: size - at - n})
 			// The base has the key, and each of three deltas in a row copies it to another
 			// place.
 			base, size = text(pad + key + pad)
