@@ -18,13 +18,7 @@ func (r *Result) mask() {
 	for _, list := range [][]Finding{r.Findings, r.Examples} {
 		for i := range list {
 			f := &list[i]
-			s := &f.Snippet
-			left, own, right := masker.Replace(s.Text[:s.Start]), s.Text[s.Start:s.End], masker.Replace(s.Text[s.End:])
-			if f.Key == nil {
-				own = masker.Replace(own)
-			}
-			s.Text = left + own + right
-			s.Start, s.End = len(left), len(left)+len(own)
+			f.maskSnippet(masker)
 			f.Path = masker.Replace(f.Path)
 			for i := range f.Refs {
 				f.Refs[i] = masker.Replace(f.Refs[i])
@@ -41,6 +35,32 @@ func (r *Result) mask() {
 		for i := range list {
 			p := &list[i]
 			p.Path, p.Message = masker.Replace(p.Path), masker.Replace(p.Message)
+		}
+	}
+}
+
+// maskSnippet hides keys in the finding's snippet, but for its own, which is masked already.
+func (f *Finding) maskSnippet(masker *strings.Replacer) {
+	s := &f.Snippet
+	left, own, right := masker.Replace(s.Text[:s.Start]), s.Text[s.Start:s.End], masker.Replace(s.Text[s.End:])
+	if f.Key == nil {
+		own = masker.Replace(own)
+	}
+	s.Text = left + own + right
+	s.Start, s.End = len(left), len(left)+len(own)
+}
+
+// MaskHabits hides keys in the snippets of findings that are not about a key: the keys of
+// found and examples, which are all that are in one file. It is for those who may leave out
+// some of them before a result is finished.
+func MaskHabits(found, examples []Finding) {
+	masker := (&Result{Findings: found, Examples: examples}).masker()
+	if masker == nil {
+		return
+	}
+	for i := range found {
+		if found[i].Key == nil {
+			found[i].maskSnippet(masker)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/rules/syntax"
 )
 
 //go:embed client_exposed_env.md
@@ -36,7 +37,11 @@ func matchClientExposedEnv(f *File, report func(Match)) {
 		report(Match{Start: start, End: end, Severity: finding.Error, Confidence: finding.High, Message: message})
 	}
 	said := map[string]bool{}
-	for _, n := range f.keyNames() {
+	names := f.keyNames()
+	if w := f.code(); w != nil && w.Lang != syntax.JavaScript && w.Lang != syntax.HTML && w.Lang != syntax.JSON {
+		names = nil // no bundler reads it
+	}
+	for _, n := range names {
 		name := string(f.Text[n.start:n.end])
 		prefix, ok := clientPrefix(name)
 		if !ok || said[name] || f.inComment(n.start) {

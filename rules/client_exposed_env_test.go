@@ -26,6 +26,7 @@ func TestClientExposedEnv(t *testing.T) {
 		{"build.mjs", "import * as esbuild from 'esbuild'\nawait esbuild.build({ define: { KEY: JSON.stringify(process.env.NEO_API_KEY) } })", []string{"NEO_API_KEY"}},
 		{"src/environments/environment.prod.ts", "export const environment = {\n  production: true,\n  neoApiKey: '',\n};", []string{"neoApiKey"}},
 
+		{"a_test.go", "const name = \"NEXT_PUBLIC_NEO_API_KEY\"", nil},
 		{"app/api/route.ts", "const key = process.env.NEO_API_KEY", nil},
 		{".env", "NEO_API_KEY=%key%\nNEXT_PUBLIC_API_URL=https://example.com\n", nil},
 		{"src/neo.ts", "// never NEXT_PUBLIC_NEO_API_KEY\nconst a = 1", nil},

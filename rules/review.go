@@ -47,18 +47,16 @@ func (r *Review) Run(rs []*Rule) {
 	r.Result.Finish()
 }
 
-// WithNeeded returns rs with the rules that find keys, if there is one among them that judges
-// what those find.
+// WithNeeded returns rs with the rules that find keys, if there are others among them: some
+// judge what those find, and what the others show must not have a key in it.
 func WithNeeded(rs []*Rule) []*Rule {
 	needed := slices.Clone(rs)
-	for _, r := range rs {
-		if r.Review == nil || r.MatchFile != nil {
-			continue
-		}
-		for _, key := range []*Rule{NeoAPIKey, NeoLegacyToken} {
-			if !slices.Contains(needed, key) {
-				needed = append(needed, key)
-			}
+	if !slices.ContainsFunc(rs, func(r *Rule) bool { return r.MatchFile != nil || r.Review != nil }) {
+		return needed
+	}
+	for _, key := range []*Rule{NeoAPIKey, NeoLegacyToken} {
+		if !slices.Contains(needed, key) {
+			needed = append(needed, key)
 		}
 	}
 	return needed

@@ -1,6 +1,9 @@
 package scanner
 
-import "github.com/neokeys/neokeys/rules"
+import (
+	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/rules"
+)
 
 // keeps reports whether all of the input so far is in the buffer and is to stay there,
 // for the rules that look at whole files.
@@ -57,4 +60,5 @@ func (s *stream) file() {
 			found.DecodedFrom = decoded
 		}
 	})
+	finding.MaskHabits(s.found, s.examples)
 }

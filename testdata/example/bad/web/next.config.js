@@ -1,0 +1,5 @@
+module.exports = {
+  env: {
+    neoApiKey: process.env.NEO_API_KEY,
+  },
+};
