@@ -75,6 +75,13 @@ type history struct {
 
 	trails []*trail
 	known  map[trailKey]*trail
+	held   int // matches in places
+	noted  int // steps of note
+	// again are the matches that were looked for again last.
+	again struct {
+		place int32
+		hits  []hit
+	}
 }
 
 // A tip is a commit that a ref leads to.

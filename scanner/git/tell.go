@@ -43,7 +43,7 @@ func (h *history) tellTrail(t *trail, refs refSet, cache map[int32]*finding.Comm
 		if !arrived {
 			return // in a tree that was not gone through to its end
 		}
-		hit = find(h.places.list[arrival.place].hits, t.sameness)
+		hit = find(h.hitsAt(arrival.place), t.sameness)
 	}
 	told := *hit
 	told.Refs = refs.refs

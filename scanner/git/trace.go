@@ -23,6 +23,9 @@ type trail struct {
 	hit     *hit
 	message bool
 	refs    []string
+	last    int32 // the place that joined it last
+	// now and before are the steps at which it was last seen behind and before a change.
+	now, before int
 }
 
 type trailKey struct {
@@ -63,6 +66,11 @@ const (
 // maxFollowed bounds the changes that are followed through the history, for the same
 // reason.
 const maxFollowed = 20_000_000
+
+// maxHeld is how many matches are kept in memory once they are on their trails. Those in
+// more, as of a thousand keys in each of a thousand versions, are looked for again when one is
+// wanted.
+const maxHeld = 50_000
 
 var errFollowed = fmt.Errorf("the files with matches change more than %d times: who brought some in was not found out", maxFollowed)
 
@@ -154,6 +162,11 @@ func (h *history) searchPlaces() {
 			searcher := scanner.NewSearcher(h.texts, h.Places)
 			for places := range jobs {
 				h.searchBlob(searcher, places, problem)
+				mu.Lock()
+				for _, n := range places {
+					h.join(n)
+				}
+				mu.Unlock()
 			}
 		})
 	}
@@ -167,21 +180,43 @@ func (h *history) searchPlaces() {
 	}
 	close(jobs)
 	all.Wait()
-	for i := range h.places.list {
-		p := &h.places.list[i]
-		for j := range p.hits {
-			key := trailKey{p.path, p.hits[j].sameness}
-			t := h.known[key]
-			if t == nil {
-				t = &trail{sameness: key.sameness, path: p.path}
-				h.known[key] = t
-				h.trails = append(h.trails, t)
-			}
-			if !slices.Contains(p.trails, t) {
-				p.trails = append(p.trails, t)
-			}
+}
+
+// join puts the matches in place n on their trails.
+func (h *history) join(n int32) {
+	p := &h.places.list[n]
+	for j := range p.hits {
+		key := trailKey{p.path, p.hits[j].sameness}
+		t := h.known[key]
+		if t == nil {
+			t = &trail{sameness: key.sameness, path: p.path, last: missing}
+			h.known[key] = t
+			h.trails = append(h.trails, t)
+		}
+		if t.last != n {
+			t.last = n
+			p.trails = append(p.trails, t)
 		}
 	}
+	if h.held += len(p.hits); h.held > maxHeld {
+		h.held -= len(p.hits)
+		p.hits = nil
+	}
+}
+
+// hitsAt returns the matches in place n. Those that were given up are looked for again.
+func (h *history) hitsAt(n int32) []hit {
+	p := &h.places.list[n]
+	if p.hits != nil || len(p.trails) == 0 {
+		return p.hits
+	}
+	if h.again.hits == nil || h.again.place != n {
+		// What could not be read was told the first time.
+		h.searchBlob(scanner.NewSearcher(h.texts, h.Places), []int32{n}, func(string, error) {})
+		h.again.place, h.again.hits = n, p.hits
+		p.hits = nil
+	}
+	return h.again.hits
 }
 
 // searchBlob searches one blob at each of its paths, or each name.
@@ -277,23 +312,30 @@ func (h *history) trailsAt(path int32, c child) []*trail {
 // note notes what commit c does at a path.
 func (h *history) note(c, path int32, now child, then []child) {
 	has := h.trailsAt(path, now)
-arrivals:
+	h.noted++
+	for _, b := range then {
+		for _, t := range h.trailsAt(path, b) {
+			t.before = h.noted
+		}
+	}
 	for _, t := range has {
-		for _, b := range then {
-			if slices.Contains(h.trailsAt(path, b), t) {
-				continue arrivals
-			}
+		t.now = h.noted
+		if t.before == h.noted {
+			continue
 		}
 		t.arrivals = append(t.arrivals, event{commit: c, place: h.places.known[placeKey(path, now)]})
 	}
 	for i, b := range then {
 	departures:
 		for _, t := range h.trailsAt(path, b) {
-			if slices.Contains(has, t) {
+			if t.now == h.noted {
 				continue
 			}
 			split := false
 			for j, other := range then {
+				if j == i {
+					continue
+				}
 				switch in := slices.Contains(h.trailsAt(path, other), t); {
 				case in && j < i:
 					continue departures // it was noted for that parent
@@ -404,11 +446,11 @@ func (h *history) looseEnds(trees []int32) {
 	for _, tree := range trees {
 		refs := h.others[h.forest.trees.id(int(tree))]
 		h.compare(0, h.shape[tree], nil, func(path int32, now child, _ []child) {
-			p := &h.places.list[h.places.known[placeKey(path, now)]]
-			for _, t := range p.trails {
+			n := h.places.known[placeKey(path, now)]
+			for _, t := range h.places.list[n].trails {
 				if len(t.arrivals) == 0 {
 					if t.hit == nil {
-						t.hit = find(p.hits, t.sameness)
+						t.hit = find(h.hitsAt(n), t.sameness)
 					}
 					t.refs = append(t.refs, refs...)
 				}
