@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/neokeys/neokeys/scanner/gitdir"
 	"github.com/neokeys/neokeys/scanner/ignore"
 	"github.com/neokeys/neokeys/scanner/worktree"
 )
@@ -49,7 +50,7 @@ type pruning struct {
 type repository struct {
 	tree  *worktree.Tree
 	start int // length of the part of a pruning's path before the tree's root
-	index func() (_ *worktree.Index, ok bool)
+	index func() (_ *gitdir.Index, ok bool)
 }
 
 // tracks reports whether git tracks the file at a pruning's path, or a submodule there
@@ -179,7 +180,7 @@ func (p *pruning) enterRepository(path string) {
 
 func (p *pruning) useRepository(tree *worktree.Tree) {
 	out := &p.scan.out
-	p.repo = &repository{tree: tree, start: len(p.path), index: sync.OnceValues(func() (*worktree.Index, bool) {
+	p.repo = &repository{tree: tree, start: len(p.path), index: sync.OnceValues(func() (*gitdir.Index, bool) {
 		index, err := tree.Index()
 		if err != nil {
 			out.problem(join(filepath.ToSlash(tree.Root), ".git/index"),

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/neokeys/neokeys/scanner/gitdir"
 	"github.com/neokeys/neokeys/scanner/pack"
 )
 
@@ -60,9 +61,9 @@ var (
 // A side is a folder on the newer side: a tree, or a stretch of the index.
 type side struct {
 	id     pack.ID // zero if it is not known which tree this is
-	index  []indexEntry
+	index  []gitdir.Entry
 	skip   int // bytes of the index's paths that are the folder's own path
-	cached *cachedTree
+	cached *gitdir.CachedTree
 }
 
 // run compares now with the trees of its parents; a zero id is an empty tree.
@@ -188,18 +189,19 @@ func (c *comparison) entries(path string, now side) ([]treeEntry, []side) {
 	var subs []side
 	for list := now.index; len(list) > 0; {
 		e := &list[0]
-		name := e.path[min(now.skip, len(e.path)):]
+		name := e.Path[min(now.skip, len(e.Path)):]
 		slash := bytes.IndexByte(name, '/')
 		switch {
-		case slash >= 0 && slash == len(name)-1 && e.mode&modeType == modeFolder: // of a sparse index
-			entries = append(entries, treeEntry{name[:slash], e.id, e.mode})
-			subs = append(subs, side{id: e.id})
+		case slash >= 0 && slash == len(name)-1 && e.Mode&modeType == modeFolder: // of a sparse index
+			id := pack.NewID(e.ID)
+			entries = append(entries, treeEntry{name[:slash], id, e.Mode})
+			subs = append(subs, side{id: id})
 			list = list[1:]
 		case slash >= 0:
 			n, cached := folderSpan(list, now.cached, name[:slash], now.skip+slash+1)
 			sub := side{index: list[:n], skip: now.skip + slash + 1, cached: cached}
-			if cached != nil && cached.entries >= 0 {
-				sub.id = cached.id
+			if cached != nil {
+				sub.id = pack.NewID(cached.ID)
 			}
 			entries = append(entries, treeEntry{name[:slash], sub.id, modeFolder})
 			subs = append(subs, sub)
@@ -207,9 +209,10 @@ func (c *comparison) entries(path string, now side) ([]treeEntry, []side) {
 		default:
 			// An unmerged file has no content yet that could be recorded, nor has one
 			// that there is only the intention to add.
-			if e.stage == 0 && !e.intent {
-				entries = append(entries, treeEntry{name, e.id, e.mode})
-				subs = append(subs, side{id: e.id})
+			if e.Stage == 0 && !e.Intent {
+				id := pack.NewID(e.ID)
+				entries = append(entries, treeEntry{name, id, e.Mode})
+				subs = append(subs, side{id: id})
 			}
 			list = list[1:]
 		}
@@ -219,19 +222,19 @@ func (c *comparison) entries(path string, now side) ([]treeEntry, []side) {
 
 // folderSpan returns how many entries at the beginning of list are below their first
 // folder, whose path is skip bytes long, and what is known of its tree.
-func folderSpan(list []indexEntry, parent *cachedTree, name []byte, skip int) (int, *cachedTree) {
-	prefix := list[0].path[:skip]
-	cached := parent.folder(name)
-	if cached != nil && 0 < cached.entries && cached.entries <= len(list) &&
-		bytes.HasPrefix(list[cached.entries-1].path, prefix) &&
-		(cached.entries == len(list) || !bytes.HasPrefix(list[cached.entries].path, prefix)) {
-		return cached.entries, cached
+func folderSpan(list []gitdir.Entry, parent *gitdir.CachedTree, name []byte, skip int) (int, *gitdir.CachedTree) {
+	prefix := list[0].Path[:skip]
+	cached := parent.Folder(name)
+	if cached != nil && 0 < cached.Entries && cached.Entries <= len(list) &&
+		bytes.HasPrefix(list[cached.Entries-1].Path, prefix) &&
+		(cached.Entries == len(list) || !bytes.HasPrefix(list[cached.Entries].Path, prefix)) {
+		return cached.Entries, cached
 	}
 	n := 1
-	for n < len(list) && bytes.HasPrefix(list[n].path, prefix) {
+	for n < len(list) && bytes.HasPrefix(list[n].Path, prefix) {
 		n++
 	}
-	if cached != nil && cached.entries >= 0 {
+	if cached != nil && cached.Entries >= 0 {
 		cached = nil // it does not fit the index
 	}
 	return n, cached

@@ -1,24 +1,17 @@
 package git
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
-	"io/fs"
 	"strings"
 
-	"github.com/go-git/gcfg"
+	"github.com/neokeys/neokeys/scanner/gitdir"
 )
 
-// maxConfig is more than any repository's config holds, in bytes.
-const maxConfig = 16 << 20
-
-// A repoConfig is what a repository's own config file says, by section and key in lower
-// case. The files it includes are not read, nor the user's and the system's: nothing
-// that neokeys asks for may be set there.
+// A repoConfig is what a repository's own config file says. The files it includes are not
+// read, nor the user's and the system's: nothing that neokeys asks for may be set there.
 type repoConfig struct {
-	values map[string]string // the last one where there are several
-	// extensions are the keys of that section, as they are written.
+	values map[string]string // by name; the last one where there are several
+	// extensions are the keys of that section.
 	extensions []string
 	// promisor tells that some remote may be asked for what is missing.
 	promisor bool
@@ -27,53 +20,27 @@ type repoConfig struct {
 // readConfig reads a config file; one that is not there says nothing.
 func readConfig(path string) (repoConfig, error) {
 	c := repoConfig{values: map[string]string{}}
-	text, err := readFile(path, maxConfig)
-	if errors.Is(err, fs.ErrNotExist) {
-		return c, nil
+	settings, err := gitdir.ReadConfig(path)
+	for _, s := range settings {
+		switch {
+		case s.Section == "remote" && s.Key == "promisor":
+			c.promisor = c.promisor || gitdir.IsTrue(s.Value)
+		case s.Subsection != "":
+		case s.Section == "extensions":
+			c.extensions = append(c.extensions, s.Key)
+			fallthrough
+		default:
+			c.values[s.Name()] = s.Value
+		}
 	}
-	if err != nil {
-		return c, err
-	}
-	if err := gcfg.ReadWithCallback(bytes.NewReader(text), c.set); err != nil {
-		return c, fmt.Errorf("%s: git's config cannot be read: %w", path, err)
-	}
-	return c, nil
-}
-
-// set takes note of one value. Without an equals sign it is true.
-func (c *repoConfig) set(section, sub, key, value string, blank bool) error {
-	if blank {
-		value = "true"
-	}
-	section = strings.ToLower(section)
-	switch {
-	case key == "": // a section begins
-	case section == "remote" && strings.EqualFold(key, "promisor"):
-		c.promisor = c.promisor || isTrue(value)
-	case sub != "":
-	case section == "extensions":
-		c.extensions = append(c.extensions, key)
-		fallthrough
-	case section == "core":
-		c.values[section+"."+strings.ToLower(key)] = value
-	}
-	return nil
+	return c, err
 }
 
 // value returns the value of a name such as core.bare, in lower case; empty if it is not
 // set.
 func (c *repoConfig) value(name string) string { return c.values[name] }
 
-func (c *repoConfig) isTrue(name string) bool { return isTrue(c.values[name]) }
-
-// isTrue reports whether a value is one of those that git takes for true.
-func isTrue(value string) bool {
-	switch strings.ToLower(value) {
-	case "true", "yes", "on", "1":
-		return true
-	}
-	return false
-}
+func (c *repoConfig) isTrue(name string) bool { return gitdir.IsTrue(c.values[name]) }
 
 // knownExtensions are those of gitrepository-layout's format version 1 that change
 // nothing about what is read here.
@@ -93,8 +60,7 @@ func (c *repoConfig) checkFormat(dir string) error {
 	default:
 		return fmt.Errorf("%s: repository format version %s is not supported; this program knows 0 and 1", dir, version)
 	}
-	for _, key := range c.extensions {
-		name := strings.ToLower(key)
+	for _, name := range c.extensions {
 		value := strings.ToLower(c.value("extensions." + name))
 		switch {
 		case name == "objectformat" && (value == "sha1" || value == "sha256"), name == "refstorage" && value == "files":
@@ -102,10 +68,10 @@ func (c *repoConfig) checkFormat(dir string) error {
 			return fmt.Errorf("%s: refs kept as reftable are not supported; "+
 				"scan a clone of it, or run `git refs migrate --ref-format=files` first", dir)
 		case name == "objectformat", name == "refstorage":
-			return fmt.Errorf("%s: extensions.%s = %q is not supported", dir, key, value)
+			return fmt.Errorf("%s: extensions.%s = %q is not supported", dir, name, value)
 		case knownExtensions[name]:
 		case version == "1":
-			return fmt.Errorf("%s: the repository uses the extension %q, which is not supported", dir, key)
+			return fmt.Errorf("%s: the repository uses the extension %q, which is not supported", dir, name)
 		}
 	}
 	return nil

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/neokeys/neokeys/scanner/gitdir"
 	"github.com/neokeys/neokeys/scanner/pack"
 )
 
@@ -92,7 +93,7 @@ func readLoose(path string) (string, error) {
 	if target, err := os.Readlink(path); err == nil && strings.HasPrefix(filepath.ToSlash(target), "refs/") {
 		return "ref: " + filepath.ToSlash(target), nil
 	}
-	text, err := readSmall(path)
+	text, err := gitdir.ReadLine(path)
 	if err != nil {
 		if info, statErr := os.Stat(path); statErr == nil && info.IsDir() || errors.Is(err, syscall.ENOTDIR) {
 			return "", fs.ErrNotExist // refs/heads/a next to refs/heads/a/b
@@ -107,7 +108,7 @@ func readLoose(path string) (string, error) {
 }
 
 func (r *Repo) readPacked() ([]byte, error) {
-	text, err := readFile(filepath.Join(r.Common, "packed-refs"), maxFile)
+	text, err := gitdir.ReadFile(filepath.Join(r.Common, "packed-refs"), gitdir.MaxFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -208,7 +209,7 @@ func (r *Repo) refs(problem func(name string, err error)) []ref {
 // stashes returns what the stash held before its last entry: git keeps that in a reflog
 // only. They are named as git names them.
 func (r *Repo) stashes() []ref {
-	text, err := readFile(filepath.Join(r.Common, "logs", "refs", "stash"), maxFile)
+	text, err := gitdir.ReadFile(filepath.Join(r.Common, "logs", "refs", "stash"), gitdir.MaxFile)
 	if err != nil {
 		return nil // there are none, or they count as unreachable
 	}

@@ -4,8 +4,6 @@
 package git
 
 import (
-	"crypto/sha1" //nolint:gosec // the size of git's ids
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -14,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/neokeys/neokeys/scanner/gitdir"
 	"github.com/neokeys/neokeys/scanner/pack"
 )
 
@@ -33,15 +32,16 @@ type Repo struct {
 	Objects    string
 	Alternates []string
 
-	index    *index // nil until it is read
-	hashSize int    // bytes of an object id: 20, or 32 with SHA-256
-	shallow  string // the file that lists the boundary of a shallow clone
+	index    *gitdir.Index // nil until it is read
+	hashSize int           // bytes of an object id
+	shallow  string        // the file that lists the boundary of a shallow clone
+	bare     bool          // the config says that there is no worktree
 	// partial tells that objects may be missing because the clone left them out.
 	partial bool
 }
 
 // ErrNotRepository tells that there is no repository where one was looked for.
-var ErrNotRepository = errors.New("not a git repository")
+var ErrNotRepository = gitdir.ErrNone
 
 // Open finds the repository at path, which may be a worktree or a folder in it, a
 // bare repository, or what git calls a git directory. With an empty path it is the
@@ -74,7 +74,7 @@ func openAmbient(getenv func(string) string) (*Repo, error) {
 	var err error
 	explicit := getenv("GIT_DIR")
 	if explicit != "" {
-		if r, err = openDir(explicit); err != nil {
+		if r, err = openAt(explicit); err != nil {
 			return nil, fmt.Errorf("GIT_DIR: %w", err)
 		}
 	} else if r, err = discover("."); err != nil {
@@ -89,7 +89,7 @@ func openAmbient(getenv func(string) string) (*Repo, error) {
 	if err := r.configure(worktree); err != nil {
 		return nil, err
 	}
-	if explicit != "" && r.Worktree == "" && worktree == "" && !r.bare() {
+	if explicit != "" && r.Worktree == "" && worktree == "" && !r.bare {
 		// As git has it: who names the git directory stands at the worktree's top.
 		r.Worktree = "."
 	}
@@ -114,7 +114,7 @@ func discover(path string) (*Repo, error) {
 	if info, err := os.Stat(path); err != nil {
 		return nil, err
 	} else if !info.IsDir() {
-		if r, err := openFile(path); err == nil {
+		if r, err := openAt(path); err == nil {
 			return r, nil
 		}
 		return nil, fmt.Errorf("%s: %w: it is a file", path, ErrNotRepository)
@@ -126,12 +126,7 @@ func discover(path string) (*Repo, error) {
 	for at := dir; ; at = filepath.Dir(at) {
 		dotGit := filepath.Join(at, ".git")
 		if info, err := os.Stat(dotGit); err == nil {
-			var r *Repo
-			if info.IsDir() {
-				r, err = openDir(dotGit)
-			} else {
-				r, err = openFile(dotGit)
-			}
+			r, err := openAt(dotGit)
 			if err == nil {
 				r.Worktree = at
 				return r, nil
@@ -140,7 +135,7 @@ func discover(path string) (*Repo, error) {
 				return nil, err
 			}
 		}
-		if r, err := openDir(at); err == nil {
+		if r, err := openAt(at); err == nil {
 			if filepath.Base(at) == ".git" {
 				r.Worktree = filepath.Dir(at)
 			}
@@ -152,49 +147,18 @@ func discover(path string) (*Repo, error) {
 	}
 }
 
-// openFile opens the repository that a .git file, as linked worktrees and submodules
-// have it, points to.
-func openFile(path string) (*Repo, error) {
-	text, err := readSmall(path)
+// openAt opens the repository at path, as [gitdir.At] finds it.
+func openAt(path string) (*Repo, error) {
+	d, err := gitdir.At(path)
 	if err != nil {
 		return nil, err
 	}
-	target, ok := strings.CutPrefix(text, "gitdir: ")
-	if !ok {
-		return nil, fmt.Errorf("%s: %w: it is a file that does not begin with \"gitdir: \"", path, ErrNotRepository)
-	}
-	if !filepath.IsAbs(target) {
-		target = filepath.Join(filepath.Dir(path), target)
-	}
-	r, err := openDir(target)
-	if err != nil {
-		return nil, fmt.Errorf("%s points to a repository that is not there: %w", path, err)
-	}
-	return r, nil
-}
-
-// openDir opens the repository whose own folder is dir.
-func openDir(dir string) (*Repo, error) {
-	r := &Repo{Dir: dir, Common: dir, hashSize: sha1.Size}
-	common, err := readSmall(filepath.Join(dir, "commondir"))
-	switch {
-	case err == nil:
-		if !filepath.IsAbs(common) {
-			common = filepath.Join(dir, common)
-		}
-		r.Common = common
-	case !errors.Is(err, fs.ErrNotExist):
-		return nil, err
-	}
-	for _, part := range []string{filepath.Join(dir, "HEAD"), filepath.Join(r.Common, "objects"), filepath.Join(r.Common, "refs")} {
-		if _, err := os.Lstat(part); err != nil {
-			return nil, fmt.Errorf("%s: %w: it has no %s", dir, ErrNotRepository, filepath.Base(part))
-		}
-	}
-	r.Index = filepath.Join(r.Dir, "index")
-	r.Objects = filepath.Join(r.Common, "objects")
-	r.shallow = filepath.Join(r.Common, "shallow")
-	return r, nil
+	return &Repo{
+		Dir: d.Path, Common: d.Common,
+		Index:   filepath.Join(d.Path, "index"),
+		Objects: filepath.Join(d.Common, "objects"),
+		shallow: filepath.Join(d.Common, "shallow"),
+	}, nil
 }
 
 // configure reads the repository's config: whether its format is one that is known,
@@ -208,17 +172,15 @@ func (r *Repo) configure(worktree string) error {
 		return err
 	}
 	r.partial = c.partial()
-	if strings.EqualFold(c.value("extensions.objectformat"), "sha256") {
-		r.hashSize = sha256.Size
-	}
-	bare := c.isTrue("core.bare")
+	r.hashSize = gitdir.HashSize(c.value("extensions.objectformat"))
+	r.bare = c.isTrue("core.bare")
 	own := c.value("core.worktree")
 	if c.isTrue("extensions.worktreeconfig") {
 		wc, err := readConfig(filepath.Join(r.Dir, "config.worktree"))
 		if err != nil {
 			return err
 		}
-		bare = bare && wc.value("core.bare") == "" || wc.isTrue("core.bare")
+		r.bare = r.bare && wc.value("core.bare") == "" || wc.isTrue("core.bare")
 		if w := wc.value("core.worktree"); w != "" {
 			own = w
 		}
@@ -229,34 +191,30 @@ func (r *Repo) configure(worktree string) error {
 		r.Worktree = worktree
 	case linked:
 		if r.Worktree == "" {
-			if text, err := readSmall(filepath.Join(r.Dir, "gitdir")); err == nil {
-				if !filepath.IsAbs(text) {
-					text = filepath.Join(r.Dir, text)
-				}
-				r.Worktree = filepath.Dir(text)
+			if file, err := gitdir.ReadLine(filepath.Join(r.Dir, "gitdir")); err == nil {
+				r.Worktree = filepath.Dir(gitdir.Join(r.Dir, file))
 			}
 		}
 	case own != "":
-		if !filepath.IsAbs(own) {
-			own = filepath.Join(r.Dir, own)
-		}
-		r.Worktree = own
-	case bare:
+		r.Worktree = gitdir.Join(r.Dir, own)
+	case r.bare:
 		r.Worktree = ""
 	}
 	return nil
 }
 
-// bare reports whether the config says that there is no worktree.
-func (r *Repo) bare() bool {
-	c, err := readConfig(filepath.Join(r.Common, "config"))
-	return err == nil && c.isTrue("core.bare")
+// readIndex returns the repository's index, which is read once.
+func (r *Repo) readIndex() (x *gitdir.Index, err error) {
+	if r.index == nil {
+		r.index, err = gitdir.ReadIndex(r.Index, r.Dir, r.hashSize)
+	}
+	return r.index, err
 }
 
 // shallowBoundary returns the commits of a shallow clone whose parents were not fetched with
 // them; none if the clone is not shallow.
 func (r *Repo) shallowBoundary() (map[pack.ID]bool, error) {
-	text, err := readFile(r.shallow, maxFile)
+	text, err := gitdir.ReadFile(r.shallow, gitdir.MaxFile)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}

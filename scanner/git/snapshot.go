@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/neokeys/neokeys/scanner"
+	"github.com/neokeys/neokeys/scanner/gitdir"
 	"github.com/neokeys/neokeys/scanner/pack"
 )
 
@@ -18,8 +19,8 @@ const maxSnapshotFile = 64 << 20
 // itself, which a change must not be able to rewrite for the scan of that change.
 type Snapshot struct {
 	objects *objects
-	tree    pack.ID // zero for a snapshot without files
-	index   *index  // in place of tree, for what is staged
+	tree    pack.ID       // zero for a snapshot without files
+	index   *gitdir.Index // in place of tree, for what is staged
 }
 
 // Base returns the files as they were before a change: of HEAD if spec is empty, for what
@@ -103,11 +104,11 @@ func (s *Snapshot) Exists(path string) bool {
 func (s *Snapshot) lookUp(path string) (treeEntry, error) {
 	switch {
 	case s.index != nil:
-		e := s.index.find(path)
+		e := s.index.Find([]byte(path))
 		if e == nil {
 			return treeEntry{}, errNoEntry
 		}
-		return treeEntry{id: e.id, mode: e.mode}, nil
+		return treeEntry{id: pack.NewID(e.ID), mode: e.Mode}, nil
 	case s.tree.IsZero():
 		return treeEntry{}, errNoEntry
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/scanner/gitdir"
 	"github.com/neokeys/neokeys/scanner/pack"
 )
 
@@ -34,12 +35,12 @@ func (r *Repo) Staged(ctx context.Context, o Options) (*finding.Result, error) {
 		s.objects.Close()
 		return nil, err
 	}
-	now := side{index: index.entries, cached: index.tree}
-	if index.tree != nil && index.tree.entries == len(index.entries) {
-		now.id = index.tree.id
+	now := side{index: index.Entries, cached: index.Tree}
+	if index.Tree != nil && index.Tree.Entries == len(index.Entries) {
+		now.id = pack.NewID(index.Tree.ID)
 	}
 	n := news{s: s, each: func(_ string, h *hit) { s.add(h) }}
-	if len(index.entries) > 0 && !containsTree(parents, now.id) {
+	if len(index.Entries) > 0 && !containsTree(parents, now.id) {
 		err = n.of(now, parents)
 	}
 	switch {
@@ -75,7 +76,7 @@ func (s *search) nextParents() ([]pack.ID, error) {
 		return nil, fmt.Errorf("HEAD: %w", err)
 	}
 	trees := []pack.ID{c.tree}
-	text, err := readFile(filepath.Join(s.repo.Dir, "MERGE_HEAD"), maxFile)
+	text, err := gitdir.ReadFile(filepath.Join(s.repo.Dir, "MERGE_HEAD"), gitdir.MaxFile)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}

@@ -301,10 +301,51 @@ func TestStagedNeedsAnIndex(t *testing.T) {
 	if _, err := b.open().Staged(context.Background(), testOptions()); err == nil || !strings.Contains(err.Error(), "bare") {
 		t.Errorf("error %v", err)
 	}
-	b = newSandbox(t)
-	b.commit("a", "")
+}
+
+// In a split index, too, what is staged is what git says it is, also where git tells a
+// hook of an index elsewhere.
+func TestStagedSplitIndex(t *testing.T) {
+	b := newSandbox(t)
+	var files []string
+	for i := range 40 {
+		files = append(files, fmt.Sprintf("d%d/f%d", i%4, i), testKey(i))
+	}
+	b.commit(files...)
+	b.git("config", "splitIndex.maxPercentChange", "100")
 	b.git("update-index", "--split-index")
-	if _, err := b.open().Staged(context.Background(), testOptions()); err == nil || !strings.Contains(err.Error(), "split index") {
+	expect(t, b.staged())
+	b.git("rm", "-q", "--cached", "d1/f1", "d2/f2")
+	b.write("d0/f0", testKey(100))
+	b.write("d3/new", testKey(101))
+	b.git("add", "d0", "d3")
+	shared, err := filepath.Glob(filepath.Join(b.dir, ".git", "sharedindex.*"))
+	if err != nil || len(shared) != 1 {
+		t.Fatalf("the index is not split: %q, %v", shared, err)
+	}
+	want := []string{spot("d0/f0", 1, testKey(100)), spot("d3/new", 1, testKey(101))}
+	expect(t, b.staged(), want...)
+
+	index := filepath.Join(b.dir, ".git", "next-index-1.lock")
+	if err := os.Rename(filepath.Join(b.dir, ".git", "index"), index); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(b.dir)
+	r, err := Open("", func(name string) string { return map[string]string{"GIT_INDEX_FILE": index}[name] })
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := r.Staged(context.Background(), testOptions())
+	if err != nil {
+		t.Fatal(err)
+	}
+	expect(t, result, want...)
+
+	if err := os.Remove(shared[0]); err != nil {
+		t.Fatal(err)
+	}
+	r.index = nil
+	if _, err := r.Staged(context.Background(), testOptions()); err == nil || !strings.Contains(err.Error(), filepath.Base(shared[0])) {
 		t.Errorf("error %v", err)
 	}
 }
@@ -324,8 +365,8 @@ func TestStagedWithoutCachedTrees(t *testing.T) {
 	b.git("rm", "-q", "--cached", "d3/e0/f3")
 	b.git("add", "d1", "d2")
 	r := b.open()
-	x, err := readIndex(r.Index, r.hashSize)
-	if err != nil || x.tree == nil || x.tree.folder([]byte("d0")).entries <= 0 {
+	x, err := r.readIndex()
+	if err != nil || x.Tree == nil || x.Tree.Folder([]byte("d0")).Entries <= 0 {
 		t.Fatalf("the index knows no trees: %+v, %v", x, err)
 	}
 	want := []string{spot("d1/e1/f1", 1, testKey(100)), spot("d2/new/f", 1, testKey(101))}
@@ -340,7 +381,7 @@ func TestStagedWithoutCachedTrees(t *testing.T) {
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	if x, err = readIndex(r.Index, r.hashSize); err != nil || x.tree != nil {
+	if x, err = b.open().readIndex(); err != nil || x.Tree != nil {
 		t.Fatalf("the index knows trees: %+v, %v", x, err)
 	}
 	expect(t, b.staged(), want...)

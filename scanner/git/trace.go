@@ -504,8 +504,8 @@ func (h *history) looseBlobs(placed func(int) bool) {
 func (h *history) staged() map[pack.ID]string {
 	paths := map[pack.ID]string{}
 	if index, err := h.repo.readIndex(); err == nil {
-		for i := range index.entries {
-			paths[index.entries[i].id] = string(index.entries[i].path)
+		for i := range index.Entries {
+			paths[pack.NewID(index.Entries[i].ID)] = string(index.Entries[i].Path)
 		}
 	}
 	return paths

@@ -1,20 +1,17 @@
 package worktree
 
 import (
-	"bytes"
 	"os"
 	"path/filepath"
 	"runtime"
-	"strconv"
 	"strings"
 
-	"github.com/go-git/gcfg"
+	"github.com/neokeys/neokeys/scanner/gitdir"
 )
 
-const (
-	maxConfig  = 1 << 20 // bytes in a configuration file
-	maxInclude = 10      // files that include each other, as in git
-)
+// maxFiles is how many configuration files are read for one worktree. Those that include
+// themselves would have no end.
+const maxFiles = 100
 
 // configure reads what matters here of git's configuration: that of the system, the
 // user, the repository and the worktree. A file that is included on a condition
@@ -30,7 +27,7 @@ func (t *Tree) configure() {
 	}
 
 	var files []string
-	if !isTrue(os.Getenv("GIT_CONFIG_NOSYSTEM")) {
+	if !gitdir.IsTrue(os.Getenv("GIT_CONFIG_NOSYSTEM")) {
 		files = append(files, systemConfig())
 	}
 	if global, ok := os.LookupEnv("GIT_CONFIG_GLOBAL"); ok {
@@ -43,12 +40,13 @@ func (t *Tree) configure() {
 			files = append(files, filepath.Join(home, ".gitconfig"))
 		}
 	}
+	t.hashSize = gitdir.HashSize("")
 	c := config{tree: t}
-	for _, path := range append(files, filepath.Join(t.commonDir, "config")) {
-		c.read(path, 0)
+	for _, path := range append(files, filepath.Join(t.dir.Common, "config")) {
+		c.read(path)
 	}
 	if c.perWorktree {
-		c.read(filepath.Join(t.gitDir, "config.worktree"), 0)
+		c.read(filepath.Join(t.dir.Path, "config.worktree"))
 	}
 }
 
@@ -71,49 +69,32 @@ func systemConfig() string {
 type config struct {
 	tree        *Tree
 	perWorktree bool
+	files       int // how many have been read
 }
 
 // read reads a file. What comes before a mistake in it counts.
-func (c *config) read(path string, depth int) {
-	text, err := readFile(path, maxConfig)
-	if err != nil || depth > maxInclude {
+func (c *config) read(path string) {
+	if c.files++; c.files > maxFiles {
 		return
 	}
-	_ = gcfg.ReadWithCallback(bytes.NewReader(text), func(section, subsection, key, value string, bare bool) error {
-		if subsection != "" {
-			return nil
-		}
-		if bare {
-			value = "true"
-		}
-		switch strings.ToLower(section + "." + key) {
+	settings, _ := gitdir.ReadConfig(path)
+	for _, s := range settings {
+		switch s.Name() {
 		case "core.excludesfile":
 			c.tree.excludes = ""
-			if value != "" {
-				c.tree.excludes = under(c.tree.Root, expandHome(value))
+			if s.Value != "" {
+				c.tree.excludes = gitdir.Join(c.tree.Root, expandHome(s.Value))
 			}
 		case "core.ignorecase":
-			c.tree.FoldCase = isTrue(value)
+			c.tree.FoldCase = gitdir.IsTrue(s.Value)
 		case "extensions.worktreeconfig":
-			c.perWorktree = isTrue(value)
+			c.perWorktree = gitdir.IsTrue(s.Value)
 		case "extensions.objectformat":
-			if value == "sha256" {
-				c.tree.hashSize = sha256Size
-			}
+			c.tree.hashSize = gitdir.HashSize(s.Value)
 		case "include.path":
-			c.read(under(filepath.Dir(path), expandHome(value)), depth+1)
+			c.read(gitdir.Join(filepath.Dir(path), expandHome(s.Value)))
 		}
-		return nil
-	})
-}
-
-func isTrue(value string) bool {
-	switch strings.ToLower(value) {
-	case "true", "yes", "on":
-		return true
 	}
-	n, err := strconv.Atoi(value)
-	return err == nil && n != 0
 }
 
 func expandHome(path string) string {

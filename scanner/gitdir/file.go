@@ -1,0 +1,81 @@
+package gitdir
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+	"syscall"
+)
+
+// How long files may be, in bytes. That is far beyond what git makes of the largest
+// repositories.
+const (
+	MaxFile   = 1 << 30
+	maxLine   = 64 << 10
+	maxConfig = 16 << 20
+)
+
+var (
+	errNotRegular = errors.New("not a regular file")
+	errTooLarge   = errors.New("it is larger than git would make it")
+)
+
+// Open opens a regular file for reading. Anything else, such as a pipe, might be waited
+// for in vain, or change by being opened.
+func Open(path string) (*os.File, error) {
+	if info, err := os.Stat(path); err != nil {
+		return nil, err
+	} else if !info.Mode().IsRegular() {
+		return nil, &fs.PathError{Op: "open", Path: path, Err: errNotRegular}
+	}
+	// By now, a pipe may have come in its place.
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		_ = f.Close()
+		return nil, &fs.PathError{Op: "open", Path: path, Err: errors.Join(err, errNotRegular)}
+	}
+	return f, nil
+}
+
+// ReadFile returns the text of a regular file of at most limit bytes.
+func ReadFile(path string, limit int64) ([]byte, error) {
+	f, err := Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close() // only read from
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	tooLarge := &fs.PathError{Op: "read", Path: path, Err: errTooLarge}
+	if info.Size() > limit {
+		return nil, tooLarge
+	}
+	text := make([]byte, 0, info.Size()+1)
+	for {
+		n, err := f.Read(text[len(text):cap(text)])
+		text = text[:len(text)+n]
+		switch {
+		case err == io.EOF:
+			return text, nil
+		case err != nil:
+			return nil, err
+		case int64(len(text)) > limit: // it grew
+			return nil, tooLarge
+		case len(text) == cap(text):
+			text = append(text, 0)[:len(text)]
+		}
+	}
+}
+
+// ReadLine returns the text of a file of one line, without the line's end.
+func ReadLine(path string) (string, error) {
+	text, err := ReadFile(path, maxLine)
+	return strings.TrimRight(string(text), "\r\n"), err
+}
