@@ -2,9 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -37,17 +34,11 @@ without it, the repository of the current folder is audited.`,
 			if err := out.check(); err != nil {
 				return err
 			}
-			if jobs < 0 {
-				return fmt.Errorf("--jobs: %d is negative; 0 is one a processor", jobs)
+			if err := checkJobs(jobs); err != nil {
+				return err
 			}
-			path := "."
-			if len(args) == 1 {
-				path = args[0]
-			}
-			repo, err := git.Open(path, os.Getenv)
-			if errors.Is(err, git.ErrNotRepository) {
-				err = fmt.Errorf("%w; `neokeys scan` searches files that are in none", err)
-			}
+			path := argument(args, ".")
+			repo, err := openRepo(path)
 			if err != nil {
 				return err
 			}
@@ -97,17 +88,13 @@ func (a *audit) run(ctx context.Context) (*finding.Result, error) {
 	return finding.Merge(files, history), nil
 }
 
-func (a *audit) places() rules.Places {
-	return rules.Places{Browser: a.out.policy.settings.BrowserFolders}
-}
-
 // files searches the worktree.
 func (a *audit) files(ctx context.Context, set *rules.Set) *finding.Result {
 	if a.repo.Worktree == "" {
 		return &finding.Result{}
 	}
 	s := scanner.New(scanner.Options{
-		Paths: []string{a.repo.Worktree}, Rules: set, Places: a.places(), Jobs: a.jobs,
+		Paths: []string{a.repo.Worktree}, Rules: set, Places: a.out.policy.places(), Jobs: a.jobs,
 	})
 	stop := a.out.showProgress(a.env, s.Progress())
 	r := s.Run(ctx)
@@ -118,7 +105,7 @@ func (a *audit) files(ctx context.Context, set *rules.Set) *finding.Result {
 
 // history searches the repository's objects.
 func (a *audit) history(ctx context.Context, set *rules.Set) (*finding.Result, error) {
-	o := git.Options{Rules: set, Places: a.places(), Jobs: a.jobs, Progress: new(scanner.Progress)}
+	o := git.Options{Rules: set, Places: a.out.policy.places(), Jobs: a.jobs, Progress: new(scanner.Progress)}
 	stop := a.out.showProgress(a.env, o.Progress)
 	defer stop()
 	return a.repo.History(ctx, o)

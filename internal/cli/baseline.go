@@ -54,10 +54,7 @@ With --prune, nothing is added; entries that no finding answers to are dropped.`
 }
 
 func (c *baselineCommand) run(cmd *cobra.Command, args []string) error {
-	path := "."
-	if len(args) == 1 {
-		path = args[0]
-	}
+	path := argument(args, ".")
 	if c.output == "" {
 		c.output = config.Find(path, baseline.FileName)
 	}
@@ -98,7 +95,7 @@ func (c *baselineCommand) scan(cmd *cobra.Command, path string) (*finding.Result
 	s := scanner.New(scanner.Options{
 		Paths:  []string{path},
 		Rules:  set,
-		Places: rules.Places{Browser: c.policy.settings.BrowserFolders},
+		Places: c.policy.places(),
 	})
 	r := s.Run(cmd.Context())
 	if len(r.Problems) > 0 {

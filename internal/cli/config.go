@@ -16,11 +16,7 @@ folder), each setting with where its value comes from: a line of .neokeys.toml, 
 flag, or the default. What is printed is itself a configuration file.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			path := "."
-			if len(args) == 1 {
-				path = args[0]
-			}
-			if err := p.loadFrom(path); err != nil {
+			if err := p.loadFrom(argument(args, ".")); err != nil {
 				return err
 			}
 			_, err := fmt.Fprint(env.out, p.settings.Format())

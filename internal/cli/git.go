@@ -4,14 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/internal/config"
-	"github.com/neokeys/neokeys/scanner"
 	"github.com/neokeys/neokeys/scanner/git"
 )
 
@@ -64,18 +62,12 @@ No program is run, git included, and nothing is fetched.`,
 			if o.ExcludeShallow && !cmd.Flags().Changed("range") {
 				return errors.New("--exclude-shallow goes with --range only")
 			}
-			if o.Jobs < 0 {
-				return fmt.Errorf("--jobs: %d is negative; 0 is one a processor", o.Jobs)
+			if err := checkJobs(o.Jobs); err != nil {
+				return err
 			}
-			path := ""
-			if len(args) == 1 {
-				path = args[0]
-			}
-			repo, err := git.Open(path, os.Getenv)
+			path := argument(args, "")
+			repo, err := openRepo(path)
 			if err != nil {
-				if errors.Is(err, git.ErrNotRepository) {
-					err = fmt.Errorf("%w; `neokeys scan` searches files that are in none", err)
-				}
 				return err
 			}
 			ranged := cmd.Flags().Changed("range")
@@ -85,9 +77,7 @@ No program is run, git included, and nothing is fetched.`,
 			}
 			defer done()
 			out.policy.history = !staged && !ranged
-			o.Places.Browser = out.policy.settings.BrowserFolders
-			o.Progress = new(scanner.Progress)
-			if o.Rules, err = out.set(); err != nil {
+			if err := out.complete(&o); err != nil {
 				return err
 			}
 			if cmd.Flags().Changed("max-key-age") {
@@ -105,10 +95,7 @@ No program is run, git included, and nothing is fetched.`,
 				}
 			}
 			started := time.Now()
-			stop := func() {}
-			if isTerminal(env.err) && !out.quiet {
-				stop = showProgress(env.err, o.Progress)
-			}
+			stop := out.showProgress(env, o.Progress)
 			r, err := search(cmd.Context(), o)
 			stop()
 			if err != nil {

@@ -12,7 +12,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/neokeys/neokeys/finding"
-	"github.com/neokeys/neokeys/rules"
 	"github.com/neokeys/neokeys/scanner"
 	"github.com/neokeys/neokeys/scanner/git"
 )
@@ -154,9 +153,7 @@ func (h *hook) check(repo *git.Repo, spec, scanned string, o git.Options, search
 		return err
 	}
 	defer done()
-	o.Places.Browser = h.out.policy.settings.BrowserFolders
-	o.Progress = new(scanner.Progress)
-	if o.Rules, err = h.out.set(); err != nil {
+	if err := h.out.complete(&o); err != nil {
 		return err
 	}
 	started := time.Now()
@@ -192,7 +189,7 @@ func (h *hook) checkFiles(ctx context.Context, names []string) error {
 	s := scanner.New(scanner.Options{
 		Paths:  paths,
 		Rules:  set,
-		Places: rules.Places{Browser: policy.settings.BrowserFolders},
+		Places: policy.places(),
 	})
 	stop := h.progress(s.Progress())
 	r := s.Run(ctx)

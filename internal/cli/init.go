@@ -61,11 +61,7 @@ repository that others push to. A hook that is there already is kept as it is, o
 }
 
 func (c *initCommand) run(cmd *cobra.Command, args []string) error {
-	path := ""
-	if len(args) == 1 {
-		path = args[0]
-	}
-	project, err := setup.Look(path)
+	project, err := setup.Look(argument(args, ""))
 	if err != nil {
 		return err
 	}

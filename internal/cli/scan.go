@@ -43,8 +43,8 @@ all in it if git ignores it.`,
 				}
 				o.MaxFileSize = int64(n)
 			}
-			if o.Jobs < 0 {
-				return fmt.Errorf("--jobs: %d is negative; 0 is one a processor", o.Jobs)
+			if err := checkJobs(o.Jobs); err != nil {
+				return err
 			}
 			if len(paths) == 0 {
 				paths = []string{"."}
@@ -52,7 +52,7 @@ all in it if git ignores it.`,
 			if err := out.loadPolicy(paths[0]); err != nil {
 				return err
 			}
-			o.Places.Browser = out.policy.settings.BrowserFolders
+			o.Places = out.policy.places()
 			o.Paths, o.Input = paths, env.in
 			var err error
 			if o.Rules, err = out.set(); err != nil {

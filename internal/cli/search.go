@@ -1,0 +1,48 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/neokeys/neokeys/rules"
+	"github.com/neokeys/neokeys/scanner"
+	"github.com/neokeys/neokeys/scanner/git"
+)
+
+// argument returns the argument that a command may have, or what it means to leave it out.
+func argument(args []string, without string) string {
+	if len(args) == 0 {
+		return without
+	}
+	return args[0]
+}
+
+// checkJobs looks at the value of --jobs.
+func checkJobs(n int) error {
+	if n < 0 {
+		return fmt.Errorf("--jobs: %d is negative; 0 is one a processor", n)
+	}
+	return nil
+}
+
+// openRepo opens the repository that a command is to search.
+func openRepo(path string) (*git.Repo, error) {
+	repo, err := git.Open(path, os.Getenv)
+	if errors.Is(err, git.ErrNotRepository) {
+		err = fmt.Errorf("%w; `neokeys scan` searches files that are in none", err)
+	}
+	return repo, err
+}
+
+// places returns what the project says of its places.
+func (p *policy) places() rules.Places { return rules.Places{Browser: p.settings.BrowserFolders} }
+
+// complete gives a search of a repository the rules, and what else the project has a say
+// in.
+func (o *output) complete(search *git.Options) (err error) {
+	search.Places = o.policy.places()
+	search.Progress = new(scanner.Progress)
+	search.Rules, err = o.set()
+	return err
+}
