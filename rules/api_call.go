@@ -77,7 +77,7 @@ func (w *flow) apiCalls() []*apiCall {
 // read reads what c sends from its parts. It returns what is sent as a credential.
 func (w *flow) read(c *apiCall) (sent []part) {
 	for _, p := range w.parts(c.code) {
-		for i := p.lo; i < p.hi && w.spend(1); i++ {
+		for i := p.lo; i < p.hi && w.Spend(1); i++ {
 			if end := w.bodyAt(i); end > i && i > p.lo {
 				i = end - 1
 				continue
@@ -218,7 +218,7 @@ func schemeOf(value string) string {
 
 // scheme returns the scheme of the credential that the tokens from lo up to hi are.
 func (w *flow) scheme(lo, hi, depth int) string {
-	for i := lo; i < hi && w.spend(1); i++ {
+	for i := lo; i < hi && w.Spend(1); i++ {
 		if w.IsText(i) && !w.Tokens[i].Part {
 			if s := schemeOf(strings.TrimLeft(w.Str(i), " ")); s != "" {
 				return s

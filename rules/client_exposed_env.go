@@ -3,6 +3,7 @@ package rules
 import (
 	_ "embed"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/neokeys/neokeys/finding"
@@ -64,7 +65,11 @@ func matchClientExposedEnv(f *File, report func(Match)) {
 		return
 	}
 	for _, in := range w.inlined(base) {
-		for _, first := range w.named {
+		from, _ := slices.BinarySearch(w.named, in.part.lo)
+		for _, first := range w.named[from:] {
+			if first >= in.part.hi || !w.Spend(1) {
+				break
+			}
 			if in.part.lo <= first && first < in.part.hi && !said[w.Str(first)] && w.firstIn(first, in.part) {
 				say(w.Tokens[first].Start, w.Tokens[w.names[first]].End, in.why)
 			}
@@ -153,7 +158,7 @@ func (w *flow) imports(name string) bool {
 // firstIn reports whether no other of the key names in p on the same line comes before
 // the one at token first: NEO_API_KEY: process.env.NEO_API_KEY is one mistake.
 func (w *flow) firstIn(first int, p part) bool {
-	for i := first - 1; i >= p.lo; i-- {
+	for i := first - 1; i >= max(p.lo, first-50); i-- {
 		if _, ok := w.names[i]; ok {
 			return false
 		}

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 )
 
@@ -46,10 +47,10 @@ func isHTTPClient(name string) bool {
 
 // hostIn returns the host that is named in the text from start up to end.
 func (f *File) hostIn(start, end int) (host, bool) {
-	for _, h := range f.neoHosts() {
-		if start <= h.start && h.end <= end {
-			return h, true
-		}
+	hosts := f.neoHosts()
+	n, _ := slices.BinarySearchFunc(hosts, start, func(h host, start int) int { return h.start - start })
+	if n < len(hosts) && hosts[n].end <= end {
+		return hosts[n], true
 	}
 	return host{}, false
 }

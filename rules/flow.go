@@ -23,13 +23,7 @@ type flow struct {
 	// are sent to a Neo host as a key.
 	sentDefs    map[int]bool
 	sentMembers map[string]bool
-	// work is what may yet be spent on following values: a bound on hostile input.
-	work int
 }
-
-// maxWork bounds the number of steps in which values are followed in one file. Files
-// that people write need a few thousand.
-const maxWork = 2_000_000
 
 // maxFollowed is how many names a value is followed through.
 const maxFollowed = 6
@@ -41,7 +35,7 @@ func (f *File) flowing() *flow {
 			return nil
 		}
 		w := &flow{file: f, Tree: tree, names: map[int]int{}, words: map[string][]int{},
-			sentDefs: map[int]bool{}, sentMembers: map[string]bool{}, work: maxWork}
+			sentDefs: map[int]bool{}, sentMembers: map[string]bool{}}
 		for i, tok := range tree.Tokens {
 			if tok.Kind == syntax.Word {
 				s := tree.Str(i)
@@ -63,12 +57,6 @@ func (f *File) flowing() *flow {
 	})
 }
 
-// spend reports whether another n steps may be taken.
-func (w *flow) spend(n int) bool {
-	w.work -= n
-	return w.work > 0
-}
-
 // kind says what an expression is.
 type kind uint8
 
@@ -88,7 +76,7 @@ type use struct {
 // hold one: not what is only asked about them, and not in bodies of functions.
 func (w *flow) keyUses(lo, hi, depth int) (all []use) {
 	hi = min(hi, len(w.Tokens))
-	for i := lo; i < hi && w.spend(1); {
+	for i := lo; i < hi && w.Spend(1); {
 		if end := w.bodyAt(i); end > i {
 			i = end
 			continue
@@ -190,7 +178,7 @@ func (w *flow) value(i, depth int) (kind, int) {
 		return w.text(i, depth)
 	}
 	end := w.ChainEnd(i)
-	if !w.spend(end - i) {
+	if !w.Spend(end - i) {
 		return other, end
 	}
 	for n := i; n < end; n++ {
@@ -347,7 +335,7 @@ func (w *flow) defined(d syntax.Def, depth int) kind {
 		return other
 	}
 	found := other
-	for i := d.Lo; i < d.Hi && w.spend(1); {
+	for i := d.Lo; i < d.Hi && w.Spend(1); {
 		switch {
 		case w.bodyAt(i) > i:
 			return other

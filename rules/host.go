@@ -114,7 +114,9 @@ func (f *File) inComment(pos int) bool {
 	if tree := f.code(); tree != nil {
 		return tree.InComment(pos)
 	}
-	line := f.Text[bytes.LastIndexByte(f.Text[:pos], '\n')+1 : pos]
+	from := max(0, pos-4096) // far enough on any line that has comments
+	line := f.Text[from:pos]
+	line = line[bytes.LastIndexByte(line, '\n')+1:]
 	if n := bytes.IndexByte(line, '#'); n >= 0 && (n == 0 || line[n-1] == ' ' || line[n-1] == '\t') {
 		// Elsewhere, a # comments in what programs are configured with.
 		return !bytes.ContainsAny(line[:n], `"'`)

@@ -70,7 +70,10 @@ func (f *File) variablesInURLs(say func(start, end int)) {
 	}
 	scripts := f.scripts()
 	for _, n := range f.keyNames() {
-		if slices.ContainsFunc(scripts, func(s script) bool { return s.base <= n.start && n.start < s.base+len(s.text) }) {
+		for len(scripts) > 1 && scripts[1].base <= n.start {
+			scripts = scripts[1:]
+		}
+		if len(scripts) > 0 && scripts[0].base <= n.start && n.start < scripts[0].base+len(scripts[0].text) {
 			continue // a command's arguments are looked at by keysInURL
 		}
 		before := bytes.TrimRight(f.Text[max(0, n.start-40):n.start], " ")
@@ -222,7 +225,7 @@ func (w *flow) urlRest(n int, found func(lo, hi int)) {
 	if w.Lang == syntax.PHP {
 		plus = "."
 	}
-	for n < len(w.Tokens) && w.spend(1) {
+	for n < len(w.Tokens) && w.Spend(1) {
 		tok := w.Tokens[n]
 		switch {
 		case w.IsText(n) && (tok.Part || w.Lang == syntax.Python || w.sep(n-1) == plus):

@@ -2,6 +2,7 @@ package rules
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 
 	"github.com/neokeys/neokeys/finding"
@@ -86,8 +87,13 @@ func isHeaderArg(args []argument, i int) bool {
 func (f *File) yamlBuildArgs() (all []mark) {
 	for _, s := range f.settings() {
 		if s.key == "build-args" || s.key == "build-arg" {
-			for _, n := range f.keyNames() {
-				if s.start <= n.start && n.end <= s.end && n.end < len(f.Text) && f.Text[n.end] == '=' {
+			names := f.keyNames()
+			from, _ := slices.BinarySearchFunc(names, s.start, func(n keyName, start int) int { return n.start - start })
+			for _, n := range names[from:] {
+				if n.end > s.end {
+					break
+				}
+				if n.end < len(f.Text) && f.Text[n.end] == '=' {
 					all = append(all, mark{n.start, n.end, ""})
 				}
 			}

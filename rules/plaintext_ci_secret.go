@@ -121,6 +121,9 @@ func (w *flow) terraform(say func(start, end int)) {
 func (w *flow) namedInBlock(up int) bool {
 	for _, name := range []string{"name", "key"} {
 		for _, n := range w.DefsOf(name) {
+			if !w.Spend(1) {
+				return false
+			}
 			if d := w.Defs[n]; w.Tokens[d.Token].Up == up && w.file.isKeyName(w.Str(d.Lo)) {
 				return true
 			}

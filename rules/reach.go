@@ -42,7 +42,7 @@ func (r *reach) climb(i, depth int) {
 	}
 	r.seenAt[i] = true
 	literal := false
-	for r.spend(1) {
+	for r.Spend(1) {
 		up := r.Tokens[i].Up
 		for _, d := range r.ValuesAt(i, up) {
 			if up == syntax.None || r.Str(up) != "(" || !d.Member {
@@ -122,7 +122,7 @@ func (r *reach) define(d syntax.Def, literal bool, depth int) {
 	}
 	field := !d.Member && !d.Return && d.Scope != syntax.None && r.Scopes[d.Scope].Class
 	for _, i := range r.words[d.Name] {
-		if i == d.Token || !r.spend(1) {
+		if i == d.Token || !r.Spend(1) {
 			continue
 		}
 		start := r.ChainStart(i)
@@ -250,7 +250,7 @@ func (e *expansion) add(lo, hi, depth int) {
 	}
 	e.seen[[2]int{lo, hi}] = true
 	e.parts = append(e.parts, part{lo, hi})
-	for i := lo; i < hi && e.spend(1); i++ {
+	for i := lo; i < hi && e.Spend(1); i++ {
 		if end := e.bodyAt(i); end > i && i > lo {
 			i = end - 1
 			continue
@@ -341,7 +341,7 @@ func (e *expansion) changesTo(i int, member string, depth int) {
 		return false
 	}
 	for _, root := range e.words[name] {
-		if !e.spend(1) || e.ChainStart(root) != root || !same(root) {
+		if !e.Spend(1) || e.ChainStart(root) != root || !same(root) {
 			continue
 		}
 		for _, d := range e.ValuesAfter(root) {

@@ -101,6 +101,7 @@ type scriptReader struct {
 }
 
 func (b *scriptReader) read(s script) {
+	defer func() { _ = recover() }() // a mistake in the parser must not end the scan
 	for range maxRestarts {
 		if nesting(s.text) > maxNesting {
 			return
@@ -109,8 +110,9 @@ func (b *scriptReader) read(s script) {
 		done := 0
 		var err error
 		for st, e := range b.parser.StmtsSeq(bytes.NewReader(s.text)) {
-			if err = e; err != nil {
-				break
+			if e != nil {
+				err = e // the last; the iterator does not always heed a break
+				continue
 			}
 			b.statement(st, false)
 			done = int(st.End().Offset())

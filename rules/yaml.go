@@ -41,19 +41,32 @@ func (f *File) settings() []setting {
 				r.lines = append(r.lines, i+1)
 			}
 		}
-		d := yaml.NewDecoder(bytes.NewReader(f.Text))
-		for {
-			var doc yaml.Node
-			err := d.Decode(&doc)
-			if errors.Is(err, io.EOF) {
-				return r.all
-			}
-			if err != nil {
-				return looseSettings(f.Text)
-			}
-			r.node(&doc, nil, nil, nil, 0)
+		if !r.documents() {
+			return looseSettings(f.Text)
 		}
+		return r.all
 	})
+}
+
+// documents reads all documents in the file, and reports whether they could be parsed.
+func (r *yamlReader) documents() (ok bool) {
+	defer func() {
+		if recover() != nil { // a mistake in the parser must not end the scan
+			ok = false
+		}
+	}()
+	d := yaml.NewDecoder(bytes.NewReader(r.text))
+	for {
+		var doc yaml.Node
+		err := d.Decode(&doc)
+		if errors.Is(err, io.EOF) {
+			return true
+		}
+		if err != nil {
+			return false
+		}
+		r.node(&doc, nil, nil, nil, 0)
+	}
 }
 
 type yamlReader struct {

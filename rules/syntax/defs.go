@@ -5,6 +5,12 @@ import (
 	"slices"
 )
 
+const (
+	// maxBack and maxParams are how many tokens are looked at before a name, and of
+	// a function's parameters.
+	maxBack, maxParams = 200, 500
+)
+
 // findDefs finds the names that are given values.
 func (t *Tree) findDefs() {
 	t.named = map[string][]int{}
@@ -173,7 +179,7 @@ func (t *Tree) isProperty(p int) bool {
 func (t *Tree) withStart(i int) int {
 	p := i - 1
 	up := t.Tokens[i].Up
-	for p >= 0 {
+	for p >= max(0, i-maxBack) {
 		if m := t.Tokens[p].Mate; m != None && m < p {
 			p = m - 1
 			continue
@@ -207,7 +213,7 @@ func (t *Tree) returned(i int) {
 
 // params notes the parameters in the parentheses that begin with token open.
 func (t *Tree) params(open, scope int) {
-	end := min(t.Tokens[open].Mate, len(t.Tokens))
+	end := min(t.Tokens[open].Mate, len(t.Tokens), open+maxParams)
 	for n := open + 1; n < end; n++ {
 		if !t.IsWord(n) {
 			continue
@@ -233,7 +239,7 @@ func (t *Tree) Resolve(i int) []Def {
 	name, at := t.Str(i), t.Scope(i)
 	list := t.named[name]
 	var later []Def
-	for n := len(list) - 1; n >= 0; n-- {
+	for n := len(list) - 1; n >= 0 && t.Spend(1); n-- {
 		d := t.Defs[list[n]]
 		if d.Member || d.Token == i || !t.sees(at, d) {
 			continue
@@ -274,6 +280,9 @@ func (t *Tree) sees(at int, d Def) bool {
 func (t *Tree) Members(name string) []Def {
 	var found []Def
 	for _, n := range t.named[name] {
+		if !t.Spend(1) {
+			break
+		}
 		if d := t.Defs[n]; d.Member {
 			found = append(found, d)
 		}
@@ -292,6 +301,9 @@ func (t *Tree) Property(lo, hi int, name string) (d Def, ok bool) {
 		return d, false
 	}
 	for _, n := range t.named[name] {
+		if !t.Spend(1) {
+			break
+		}
 		if d = t.Defs[n]; d.Member && d.Root == None && t.Tokens[d.Token].Up == open {
 			return d, true
 		}

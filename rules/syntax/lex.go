@@ -51,6 +51,9 @@ type lexer struct {
 	open []int
 	// counts tells how many of each closing bracket are awaited.
 	counts [256]int
+	// unclosed tells, for a quote, up to where on its line none that is closed begins, as
+	// far as that is known: to look each time would be slow on a long line.
+	unclosed [256]int
 	// strings are the literals that an interpolation has interrupted, innermost last.
 	strings []literal
 }
@@ -161,10 +164,14 @@ func (l *lexer) regexp() bool {
 			return false
 		}
 	}
+	if l.pos < l.unclosed['/'] {
+		return false
+	}
 	class := false
 	for i := l.pos + 1; i < len(l.text); i++ {
 		switch c := l.text[i]; {
 		case c == '\n':
+			l.unclosed['/'] = i
 			return false
 		case c == '\\':
 			i++
@@ -178,6 +185,7 @@ func (l *lexer) regexp() bool {
 			return true
 		}
 	}
+	l.unclosed['/'] = len(l.text)
 	return false
 }
 
@@ -210,7 +218,7 @@ func (l *lexer) beginString(quote byte) {
 		s.quote += strings.Repeat("#", strings.Count(prefix, "#"))
 	}
 	start := l.pos + strings.LastIndexByte(s.quote, quote) + 1
-	if !s.multi && !l.endsOnLine(start, quote, s.raw) {
+	if !s.multi && (start < l.unclosed[quote] || !l.endsOnLine(start, quote, s.raw)) {
 		l.emit(Punct, l.pos, l.pos+1) // an apostrophe in markup, a lifetime
 		return
 	}
@@ -244,9 +252,11 @@ func (l *lexer) endsOnLine(pos int, quote byte, raw bool) bool {
 		case c == '\\' && !raw:
 			i++
 		case c == '\n':
+			l.unclosed[quote] = i
 			return false
 		}
 	}
+	l.unclosed[quote] = len(l.text)
 	return false
 }
 

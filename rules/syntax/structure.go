@@ -18,6 +18,9 @@ var control = strings.Fields("if for while switch catch with match foreach when 
 // joints join a member to what it is a member of.
 var joints = strings.Fields(". ?. -> ?-> :: !!.")
 
+// maxScopes is how deep scopes are told apart: deeper than anyone writes.
+const maxScopes = 100
+
 // findScopes finds the bodies of functions, classes and other blocks.
 func (t *Tree) findScopes() {
 	t.parameters = map[int]int{}
@@ -32,6 +35,9 @@ func (t *Tree) findScopes() {
 			parent = open[len(open)-1]
 		}
 		t.scopeOf[i] = parent
+		if len(open) == maxScopes {
+			continue
+		}
 		if s, params, ok := t.beginsScope(i); ok {
 			if parent != None { // a body that is indented wrongly
 				s.Hi = min(s.Hi, t.Scopes[parent].Hi)
@@ -278,6 +284,9 @@ func (t *Tree) beginsCommand(i int) bool {
 	if arg.First || arg.Start == t.Tokens[i].End {
 		return false
 	}
+	if start := t.ChainStart(i); t.Lang != PowerShell && !t.Tokens[start].First && !t.isOneOf(start-1, "=", ";", "(", "{", "|", "||", "&&", "do", "then", "return", "and", "or", "[", "=>", ":", "if", "unless") {
+		return false // an argument itself
+	}
 	if t.Lang == PowerShell {
 		// Invoke-RestMethod is three tokens.
 		return i > 1 && t.is(i-1, "-") && t.IsWord(i-2) && t.Tokens[i-2].End == t.Tokens[i-1].Start && t.Tokens[i-1].End == t.Tokens[i].Start
@@ -285,12 +294,15 @@ func (t *Tree) beginsCommand(i int) bool {
 	return arg.Kind == Text || t.IsWord(i+1) && !slices.Contains(controlWords, t.Str(i+1)) && t.Str(i+1) != "do"
 }
 
+// maxArgs is how many tokens the arguments of a call without parentheses may have.
+const maxArgs = 500
+
 // lineEnd returns the token after the arguments of a call without parentheses.
 func (t *Tree) lineEnd(i int) int {
 	up := t.Tokens[i].Up
 	for n := i; n < len(t.Tokens); n = t.next(n) {
 		tok := t.Tokens[n]
-		if up != None && n >= t.Tokens[up].Mate || t.is(n, ";") || t.is(n, "|") || t.is(n, "do") || tok.First && n > i && !t.Continues(n) {
+		if n > i+maxArgs || up != None && n >= t.Tokens[up].Mate || t.is(n, ";") || t.is(n, "|") || t.is(n, "do") || tok.First && n > i && !t.Continues(n) {
 			return n
 		}
 	}
@@ -300,7 +312,22 @@ func (t *Tree) lineEnd(i int) int {
 // ChainStart returns the first token of the expression that ends with the word i:
 // a.b(c).i begins with a.
 func (t *Tree) ChainStart(i int) int {
-	for {
+	if i < 0 {
+		return i
+	}
+	if s := t.starts[i]; s > 0 {
+		return int(s) - 1
+	}
+	s := t.chainStart(i)
+	t.starts[i] = int32(s) + 1
+	return s
+}
+
+func (t *Tree) chainStart(i int) int {
+	for first := true; ; first = false {
+		if s := t.starts[i]; s > 0 && !first {
+			return int(s) - 1
+		}
 		if i > 0 && t.is(i-1, "new") {
 			return i
 		}
@@ -331,7 +358,24 @@ func (t *Tree) ChainStart(i int) int {
 // ChainEnd returns the token after the expression that token i, a word, a closing
 // bracket or a string, is in, as far as names, calls and subscripts go on.
 func (t *Tree) ChainEnd(i int) int {
+	if end := t.chainEnds[i]; end > 0 {
+		return int(end)
+	}
+	end := t.chainEnd(i)
+	// The names on the way end where this one does.
+	for n := i; n < end; n = t.next(n) {
+		if n == i || t.IsWord(n) {
+			t.chainEnds[n] = int32(end)
+		}
+	}
+	return end
+}
+
+func (t *Tree) chainEnd(i int) int {
 	for n := t.next(i); n < len(t.Tokens); {
+		if end := t.chainEnds[n]; end > 0 && t.IsWord(n) && t.isOneOf(n-1, joints...) {
+			return int(end)
+		}
 		switch {
 		case t.isOneOf(n, "(", "[") && !t.Tokens[n].Part && (!t.Tokens[n].First || !t.Lang.Newlines):
 			n = t.next(n)

@@ -26,7 +26,11 @@ type Tree struct {
 	byOpen     map[int]int      // Calls by their opening bracket
 	levels     map[int][]int    // Defs by the bracket that their values are in, by Lo
 	ofRoot     map[int][]int    // Defs by Root
-	commands   []int            // Calls without parentheses
+
+	// What is found out about a token is noted for the next time: 0 is not known yet.
+	starts, chainEnds, statementEnds []int32
+	work                             int
+	commands                         []int // Calls without parentheses
 }
 
 // A Scope is a stretch of tokens in which names are known.
@@ -75,10 +79,24 @@ func Parse(lang *Language, text []byte) *Tree {
 		text = scripts(text)
 	}
 	t.Tokens, t.Comments = lex(lang, text)
+	n := len(t.Tokens) + 1
+	t.starts, t.chainEnds, t.statementEnds = make([]int32, n), make([]int32, n), make([]int32, n)
+	t.work = maxWork
 	t.findScopes()
 	t.findCalls()
 	t.findDefs()
 	return t
+}
+
+// maxWork bounds the number of steps in which values are followed in one text. Texts that
+// people write need a few thousand.
+const maxWork = 2_000_000
+
+// Spend reports whether another n steps may be taken in following values. When they are
+// used up, nothing more is found out about the text.
+func (t *Tree) Spend(n int) bool {
+	t.work -= n
+	return t.work > 0
 }
 
 // scripts returns text with everything but the content of its script elements blank.
@@ -199,7 +217,10 @@ func (t *Tree) StatementEnd(i int) int {
 	if i >= len(t.Tokens) {
 		return len(t.Tokens)
 	}
-	up := t.Tokens[i].Up
+	up, start := t.Tokens[i].Up, i
+	if end := t.statementEnds[i]; end > 0 {
+		return int(end)
+	}
 	for first := true; i < len(t.Tokens); first = false {
 		tok := t.Tokens[i]
 		if up != None && i >= t.Tokens[up].Mate || tok.Kind == Punct && (t.is(i, ";") || t.is(i, ",")) {
@@ -208,9 +229,20 @@ func (t *Tree) StatementEnd(i int) int {
 		if tok.First && !first && !t.inRound(up) && !t.Continues(i) {
 			break
 		}
+		if end := t.statementEnds[i]; end > 0 && !first {
+			i = int(end)
+			break
+		}
 		i = t.next(i)
 	}
-	return min(i, len(t.Tokens))
+	end := min(i, len(t.Tokens))
+	for i = start; i < end; i = t.next(i) {
+		if t.statementEnds[i] > 0 {
+			break
+		}
+		t.statementEnds[i] = int32(end)
+	}
+	return end
 }
 
 // inRound reports whether the bracket up is one in which a line's end ends nothing.
@@ -264,7 +296,7 @@ func (t *Tree) ValuesAt(i, up int) []Def {
 	list := t.levels[up]
 	n := sort.Search(len(list), func(n int) bool { return t.Defs[list[n]].Lo > i })
 	var found []Def
-	for n--; n >= 0; n-- {
+	for n--; n >= 0 && t.Spend(1); n-- {
 		d := t.Defs[list[n]]
 		if len(found) > 0 && d.Lo != found[0].Lo || d.Hi <= i {
 			break
@@ -278,7 +310,7 @@ func (t *Tree) ValuesAt(i, up int) []Def {
 // same brackets, or nil.
 func (t *Tree) CommandAt(i int) *Call {
 	n := sort.Search(len(t.commands), func(n int) bool { return t.Calls[t.commands[n]].Lo > i })
-	for n--; n >= 0; n-- {
+	for n--; n >= 0 && t.Spend(1); n-- {
 		c := &t.Calls[t.commands[n]]
 		if c.Hi <= i {
 			return nil
