@@ -116,8 +116,26 @@ func index() string {
 	var b strings.Builder
 	b.WriteString("# Rules\n\n`neokeys rules` prints this list, `neokeys rules ID` a rule's page.\n\n")
 	b.WriteString(ruleTable(""))
+	b.WriteString(beyond)
 	return b.String()
 }
+
+// beyond says what the rules do not see.
+const beyond = `
+## What they look at
+
+Keys are looked for in files of any size, in binaries and in every version of a file in a repository's history. The
+other rules look at text files of up to 1 MiB as a whole, and in a history at those that HEAD has: a habit in a larger
+file is not found, and one that is gone is not told. A value is followed within its file, through assignments,
+parameters' defaults, properties and what functions return; what comes from another file is taken for unknown, which is no
+finding.
+
+Some rules judge what others have found: ` + "`shared-key`, `env-mismatch`, `stale-key`, `removed-not-revoked`" + `. The last
+two need ` + "`neokeys git`" + `.
+
+There is no rule about keys without an expiry: whether a key expires is set in the dashboard, and nothing in the key or in code
+tells.
+`
 
 // ruleTable is a row a rule, linked to its page in folder.
 func ruleTable(folder string) string {
