@@ -25,7 +25,7 @@ go test -c -o "$work/pack.test" ./scanner/pack
 
 objects=$(cd "$repo" && cd "$(git rev-parse --git-path objects)" && pwd)
 git -C "$repo" count-objects -v | awk '/^(count|in-pack|packs|size-pack)/ { printf "%s%s", sep, $0; sep = ", " } END { print "" }'
-echo "$(getconf _NPROCESSORS_ONLN) processors, $(uname -sm), $(git --version), $(rg --version | head -n 1)"
+echo "$(getconf _NPROCESSORS_ONLN) processors, $(uname -sm), $(git --version), $(rg --version | sed -n 1p)"
 
 in=$(printf %q "$repo")
 pipe() { # NAME COMMAND: writes a command that may have pipes as a script

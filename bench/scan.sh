@@ -20,7 +20,7 @@ go build -o "$work/neokeys" .
 
 "$work/neokeys" scan --no-ignore -f json --exit-zero "$folder" > "$work/report.json" || true
 jq -r '"\(.summary.files) files, \(.summary.bytes / 1e6 | round) MB"' "$work/report.json"
-echo "$(getconf _NPROCESSORS_ONLN) processors, $(uname -sm), $(rg --version | head -n 1)"
+echo "$(getconf _NPROCESSORS_ONLN) processors, $(uname -sm), $(rg --version | sed -n 1p)"
 
 in=$(printf %q "$folder")
 measure 10 2 \
