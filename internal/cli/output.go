@@ -280,8 +280,8 @@ func (o *output) colored(w io.Writer) bool {
 	if o.color != "auto" {
 		return o.color == "always"
 	}
-	_, off := os.LookupEnv("NO_COLOR")
-	return !off && os.Getenv("TERM") != "dumb" && isTerminal(w)
+	// https://no-color.org: set and not empty.
+	return os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && isTerminal(w)
 }
 
 func isTerminal(w io.Writer) bool {
