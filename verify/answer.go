@@ -24,6 +24,9 @@ type Answer struct {
 	// asked about.
 	CheckedAt time.Time
 	FromCache bool
+	// refused tells that the API itself refused what may not be the whole key.
+	// Asking again would be no use, and the key may live.
+	refused bool
 }
 
 func answered(l finding.Liveness, status int, reason string) Answer {
@@ -50,6 +53,8 @@ func (a Answer) Advice(k *finding.Key) string {
 		return "This key no longer works. Remove it, and use a new one where it was still needed."
 	case a.Liveness == finding.NotChecked:
 		return "Whether this key works has not been asked: take it for live until it has."
+	case a.refused:
+		return "The key it may be a part of is perhaps live: look for the whole key, and ask about that."
 	case a.Liveness == finding.Unknown:
 		return "Whether this key works is not known: take it for live until the API says otherwise."
 	case k.Legacy():

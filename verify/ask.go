@@ -83,6 +83,7 @@ func (v *Verifier) newClient() *retryablehttp.Client {
 
 // An inquiry is the asking about one key, over all its attempts.
 type inquiry struct {
+	key      *finding.Key
 	endpoint *endpoint
 	attempts int
 	status   int // of the last answer; 0 when there was none
@@ -99,7 +100,7 @@ func (v *Verifier) ask(ctx context.Context, k *finding.Key) Answer {
 	if !sendable(k) {
 		return notChecked("not asked: it holds characters that no key has, or is too long for one")
 	}
-	q := &inquiry{endpoint: v.endpointFor(k)}
+	q := &inquiry{key: k, endpoint: v.endpointFor(k)}
 	ctx = context.WithValue(ctx, inquiryContextKey{}, q)
 	req, err := retryablehttp.NewRequestWithContext(ctx, http.MethodGet, q.endpoint.url.String(), nil)
 	if err != nil {
@@ -196,4 +197,11 @@ func sendable(k *finding.Key) bool {
 	}
 	secret := k.Secret.Reveal()
 	return len(secret) <= maxKey && form.MatchString(secret)
+}
+
+// whole reports whether the key has the documented length. One that has not may be
+// a part of a key, or more than one, which the API refuses however alive the key is.
+// Raw tokens have no length to go by.
+func whole(k *finding.Key) bool {
+	return k.Legacy() || len(k.Secret.Reveal()) == len(prefix)+len(k.Env)+len("_")+secretLen
 }

@@ -18,6 +18,8 @@ import (
 // The words for an answer are all our own. Errors of net/http and what a server
 // sends can repeat the request, and so the key.
 
+const refusedReason = "the API refuses it (401)"
+
 // read turns a response into an answer.
 func (q *inquiry) read(ctx context.Context, resp *http.Response) Answer {
 	code := resp.StatusCode
@@ -29,7 +31,12 @@ func (q *inquiry) read(ctx context.Context, resp *http.Response) Answer {
 			return unknown(code, fmt.Sprintf("a web page came back (%d) where the API sends data: a proxy, a firewall or a login page stands before %s", code, q.endpoint.host()))
 		}
 		if code == http.StatusUnauthorized {
-			return answered(finding.Inactive, code, "the API refuses it (401)")
+			if !whole(q.key) {
+				a := unknown(code, fmt.Sprintf("the API refuses it as it was found (401), which may not be the whole key: keys end in %d letters and digits", secretLen))
+				a.refused = true
+				return a
+			}
+			return answered(finding.Inactive, code, refusedReason)
 		}
 		return answered(finding.Restricted, code, "the API knows it but refused the request (403): it lacks permission, is over its rate, or the endpoint is not in its plan")
 	case code >= 300 && code < 400:

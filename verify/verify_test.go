@@ -308,6 +308,27 @@ func TestEachKeyIsAskedAboutOnce(t *testing.T) {
 	}
 }
 
+// The API refuses a part of a key as it does a dead one, and the key may live.
+func TestRefusedPartOfAKey(t *testing.T) {
+	s := newCacheServer(t)
+	for _, n := range []int{18, 23, 25, 48} {
+		k := finding.NewAPIKey("prod", random(n))
+		for range 2 {
+			a := s.ask(t, 401, k)
+			wantAnswer(t, a, finding.Unknown, "may not be the whole key")
+			if a.HTTPStatus != 401 || a.FromCache || s.asked.Load() != 1 {
+				t.Errorf("%d characters: %d requests, then %+v", n, s.asked.Load(), a)
+			}
+			if advice := a.Advice(k); !strings.Contains(advice, "look for the whole key") {
+				t.Errorf("advice %q", advice)
+			}
+		}
+		// Should the guide be wrong about the length, the API is right.
+		wantAnswer(t, s.ask(t, 200, k), finding.Live, "accepts it")
+	}
+	wantAnswer(t, s.ask(t, 401, newToken()), finding.Inactive, "refuses it")
+}
+
 // Retries count for the rate and the concurrency as first requests do, and so do
 // those of both endpoints.
 func TestRateAndConcurrency(t *testing.T) {

@@ -35,10 +35,11 @@ func (e Event) For() time.Duration {
 
 // Watch asks about the keys, and again interval after each round has ended,
 // until the API refuses every one. A key that it refuses is not asked about
-// again. Each round reports one event for every key, in the order of keys, those
-// already refused included.
+// again; nor is one that may not be the whole key, and stays [finding.Unknown]. Each
+// round reports one event for every key, in the order of keys, those already refused
+// included.
 //
-// Watch returns nil when all are inactive, and ctx's error when that ends first.
+// Watch returns nil when all are refused, and ctx's error when that ends first.
 // It does not trust the cache for keys that work, but saves what it learns.
 func (v *Verifier) Watch(ctx context.Context, keys []*finding.Key, interval time.Duration, report func(round int, events []Event)) error {
 	if interval <= 0 {
@@ -61,13 +62,13 @@ func (v *Verifier) Watch(ctx context.Context, keys []*finding.Key, interval time
 		var ask []*finding.Key
 		for i := range events {
 			events[i].Changed = false
-			if events[i].Condition != finding.Inactive {
+			if !events[i].over() {
 				ask = append(ask, events[i].Key)
 			}
 		}
 		v.askAll(ctx, ask, func(k *finding.Key, a Answer) { at[k.ID].learn(a) })
 		report(round, append([]Event(nil), events...))
-		if dead(events) {
+		if over(events) {
 			return nil
 		}
 		select {
@@ -80,6 +81,10 @@ func (v *Verifier) Watch(ctx context.Context, keys []*finding.Key, interval time
 
 // learn takes in an answer.
 func (e *Event) learn(a Answer) {
+	if a.refused && e.Condition.Works() {
+		// What has worked was the whole key.
+		a = answered(finding.Inactive, a.HTTPStatus, refusedReason)
+	}
 	e.Answer = a
 	if a.Liveness != finding.Inactive && !a.Liveness.Works() {
 		return
@@ -91,9 +96,12 @@ func (e *Event) learn(a Answer) {
 	e.Condition = a.Liveness
 }
 
-func dead(events []Event) bool {
-	for _, e := range events {
-		if e.Condition != finding.Inactive {
+// over reports whether there is nothing more to learn about the key.
+func (e *Event) over() bool { return e.Condition == finding.Inactive || e.Answer.refused }
+
+func over(events []Event) bool {
+	for i := range events {
+		if !events[i].over() {
 			return false
 		}
 	}

@@ -94,6 +94,27 @@ func TestWatch(t *testing.T) {
 	}
 }
 
+// What may not be the whole key is never called dead, and not asked about for ever;
+// unless it has worked.
+func TestWatchPartOfAKey(t *testing.T) {
+	s := newScript()
+	part, odd := finding.NewAPIKey("prod", random(18)), finding.NewAPIKey("prod", random(25))
+	s.lines[part.Secret.Reveal()] = []int{401}
+	s.lines[odd.Secret.Reveal()] = []int{200, 401}
+	v := newVerifier(t, options(serve(t, s.serve)))
+	var last []Event
+	err := v.Watch(t.Context(), []*finding.Key{part, odd}, time.Millisecond, func(_ int, events []Event) { last = events })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e := last[0]; e.Condition != finding.NotChecked || e.Answer.Liveness != finding.Unknown || s.asked[part.Secret.Reveal()] != 1 {
+		t.Errorf("the part of a key: %+v, after %d requests", e, s.asked[part.Secret.Reveal()])
+	}
+	if e := last[1]; e.Condition != finding.Inactive || e.Answer.Liveness != finding.Inactive || !e.Changed {
+		t.Errorf("the key that has worked: %+v", e)
+	}
+}
+
 // The rate holds over all rounds, however short the interval.
 func TestWatchKeepsToTheRate(t *testing.T) {
 	t.Parallel()
