@@ -68,10 +68,7 @@ func (c *cursor) pass(passed []byte) {
 }
 
 func (c *cursor) passUTF16(passed []byte) {
-	var order binary.ByteOrder = binary.LittleEndian
-	if c.encoding == utf16BE {
-		order = binary.BigEndian
-	}
+	order := c.encoding.byteOrder()
 	for ; len(passed) >= 2; passed = passed[2:] {
 		switch u := order.Uint16(passed); {
 		case u == '\n':

@@ -22,7 +22,7 @@ func (m *Matcher) Match(text []byte, h anchor.Hit, place rules.Place, report fun
 		s.encoding = detectEncoding(text)
 		s.forgetWide()
 	}
-	v, _, _ := s.view(h)
+	v, _, _, _ := s.view(h)
 	v.Place = place
 	s.set.Match(h, &v, report)
 	s.text = nil

@@ -37,8 +37,8 @@ type stream struct {
 	// buf has room for bufferSize, and grows when a text of up to rules.MaxFile
 	// is kept as a whole.
 	buf  []byte
-	wide [2]wideView // of anchors at even and at odd places
-	name []byte      // room for a file's name
+	wide [2][2]wideView // in either order of bytes, of anchors at even and at odd places
+	name []byte         // room for a file's name
 
 	// Of the current input:
 	path     string
@@ -265,7 +265,7 @@ func (s *stream) beginning() []byte {
 func (s *stream) hit(h anchor.Hit) {
 	s.classify()
 	s.literals |= h.Literals
-	v, first, stride := s.view(h)
+	v, first, stride, decoded := s.view(h)
 	v.Place = *s.place
 	if s.set.MarksIgnore(h) {
 		s.excuse(h, &v)
@@ -276,23 +276,23 @@ func (s *stream) hit(h anchor.Hit) {
 			return
 		}
 		f.Snippet = snippet(v.Text, m)
-		if h.Wide {
-			f.DecodedFrom = []string{s.encoding.wideName()}
-		}
+		f.DecodedFrom = decoded
 	})
 }
 
 // view returns what rules may see of the text around an anchor. The view's first byte was
-// made from s.text[first], and each of its bytes from stride of the text's.
-func (s *stream) view(h anchor.Hit) (v rules.View, first, stride int) {
+// made from s.text[first], and each of its bytes from stride of the text's, decoded from
+// what is told.
+func (s *stream) view(h anchor.Hit) (v rules.View, first, stride int, decoded []string) {
 	if h.Wide {
-		first = s.widen(&v, h.Pos)
-		return v, first, 2
+		order := s.wideOrder(h.Pos)
+		first = s.widen(&v, h.Pos, order)
+		return v, first, 2, []string{order.wideName()}
 	}
-	first = max(0, h.Pos-rules.Reach)
+	first = max(s.markSize(), h.Pos-rules.Reach)
 	v.Text = s.text[first:min(len(s.text), h.Pos+rules.Reach)]
 	v.Pos = h.Pos - first
-	return v, first, 1
+	return v, first, 1, nil
 }
 
 // record keeps a match, which lies at text[start:end], as a finding, and returns it;

@@ -107,7 +107,7 @@ func TestKeyAtTheEnds(t *testing.T) {
 func randomInput(random *rand.Rand, size int) []byte {
 	var b []byte
 	for len(b) < size {
-		switch random.IntN(8) {
+		switch random.IntN(9) {
 		case 0:
 			b = append(b, newKey(random)...)
 		case 1:
@@ -122,6 +122,8 @@ func randomInput(random *rand.Rand, size int) []byte {
 			b = append(b, strings.Repeat("é", random.IntN(20_000))...)
 		case 6:
 			b = append(b, 0xff, 0xc3, 0)
+		case 7:
+			b = append(b, wide(newKey(random), binary.BigEndian)...)
 		default:
 			b = append(b, bytes.Repeat([]byte("lorem "), random.IntN(20_000))...)
 		}

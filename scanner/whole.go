@@ -40,15 +40,15 @@ func (s *stream) file() {
 		return
 	}
 	s.classify()
-	text, first, stride := s.text, 0, 1
+	first, stride := s.markSize(), 1
+	text := s.text[first:]
 	var decoded []string
 	if s.encoding != utf8Text {
-		if s.encoding == utf16BE {
-			first = 1 // the low byte comes second
-		}
+		first += s.encoding.lowByte()
 		s.forgetWide()
-		s.wide[0].text = s.decode(s.wide[0].text[:0], first, len(s.text))
-		text, stride, decoded = s.wide[0].text, 2, []string{s.encoding.wideName()}
+		w := &s.wide[0][0]
+		w.text = s.decode(w.text[:0], first, len(s.text), s.encoding)
+		text, stride, decoded = w.text, 2, []string{s.encoding.wideName()}
 	}
 	f := &rules.File{Text: text, Place: *s.place}
 	s.set.MatchFile(s.literals, f, func(r *rules.Rule, m rules.Match) {
