@@ -126,5 +126,4 @@ func (f *File) inComment(pos int) bool {
 }
 
 // habitAnchors are what a file holds that has something to do with Neo keys.
-var habitAnchors = append(legacyAnchors(), keyPrefix,
-	"neo_key", "neo-key", "neo.key", "neokey", "neo_token", "neo-token", "neo.token", "neotoken")
+var habitAnchors = append(legacyAnchors(), keyPrefix, "neokey", "neotoken")

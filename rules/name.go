@@ -98,8 +98,8 @@ var (
 	}
 )
 
-// wordInitials are the letters that kindWords and midWords begin with.
-const wordInitials = "adlmpstw"
+// wordInitials are the letters that these words begin with.
+const wordInitials = "adklmpstw"
 
 // keyWords reads, from text[i:], the rest of a name after its product: words of the
 // three lists with joints between them, the last of them one of keyEnds. It returns

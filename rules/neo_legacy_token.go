@@ -22,14 +22,16 @@ var NeoLegacyToken = &Rule{
 	Match:            matchLegacyToken,
 }
 
-// legacyAnchors returns how the names begin that are believed, and the host. All
-// start alike, so that the search for them stays cheap.
+// legacyAnchors returns how the names begin that are believed, those of sections and the
+// host. All start alike, so that the search for them stays cheap. Hardly any text has neo
+// as a word; where one does, a blank or nothing follows, or another letter.
 func legacyAnchors() []string {
-	anchors := []string{"neoagent", "neo_agent", "neo-agent", "neo.agent", "neo agent"}
+	anchors := []string{"neo_", "neo-", "neo.", "neo:", `neo"`, "neo'", "neo]", "neo=", "neo =", "neo {", "neoagent", "neo agent"}
 	for _, kind := range []string{"secret", "api", "auth", "webhook"} {
-		for _, joint := range []string{"", "_", "-", ".", " "} {
-			anchors = append(anchors, "neo"+joint+kind)
-		}
+		anchors = append(anchors, "neo"+kind, "neo "+kind)
+	}
+	for _, word := range []string{"prod", "live", "stag", "dev", "test", "sandbox", "access"} {
+		anchors = append(anchors, "neo"+word)
 	}
 	return anchors
 }
@@ -79,14 +81,12 @@ func matchLegacyToken(v *View, report func(Match)) {
 func (r *reader) tokenAt(pos int) (keyName, span, verdict) {
 	n, ok := keyNameAt(r.text, pos)
 	if !ok {
-		after, agent, ok := product(r.text, pos)
-		if !ok || !agent {
+		s, ok := sectionAt(r.text, pos)
+		if !ok {
 			return n, span{}, notToken
 		}
-		n = keyName{agent: agent}
-		key, value, what := r.inSection(span{pos, after})
-		n.core, n.coreEnd = key.start, key.end
-		return n, value, what
+		key, value, what := r.inSection(s)
+		return keyName{agent: s.agent, core: key.start, coreEnd: key.end}, value, what
 	}
 	if !n.raw {
 		return n, span{}, notToken

@@ -66,24 +66,57 @@ func (r *reader) closing(i, limit int) int {
 	return limit
 }
 
+// A section is a name of the product that keys may lie under.
+type section struct {
+	name span
+	// agent is as in keyName. kind tells that the name says what the keys are for or
+	// like, as neo.api does.
+	agent, kind bool
+}
+
+// sectionAt returns the section whose "neo" is at text[pos], if it is one. Where it says
+// just neo, nothing but punctuation may stand before it.
+func sectionAt(text []byte, pos int) (section, bool) {
+	after, agent, ok := product(text, pos)
+	if !ok || !agent && !leftEdge(text[:pos]) {
+		return section{}, false
+	}
+	s := section{name: span{pos, after}, agent: agent}
+	if i := after + joint(text[after:]); i < len(text) {
+		if w := anyPrefix(text[i:], kindWords); w > 0 && wordEnds(text, i+w) {
+			s.name.end, s.kind = i+w, true
+		}
+	}
+	return s, true
+}
+
 // inSection returns the value of the first key in a section: under the name of the
-// product, the words that say what a key is are enough to name it.
-func (r *reader) inSection(name span) (key, value span, what verdict) {
-	in, ok := r.under(name)
+// product, the words that say what a key is are enough to name it, be they in one name
+// or on the way to it (api: and under that, key:). Under one that says neoagent a token
+// or a secret is enough.
+func (r *reader) inSection(s section) (key, value span, what verdict) {
+	in, ok := r.under(s.name)
 	if !ok {
 		return span{}, span{}, notToken
 	}
 	t := r.text[:in.end]
 	tries := maxFields
+	kind := 0 // where the section ends that says what the keys are for
+	if s.kind {
+		kind = in.end
+	}
 	for i := in.start; i < in.end && tries > 0; i++ {
 		if !isLetter(t[i]) {
 			continue
 		}
-		if strings.IndexByte(wordInitials, lower(t[i])) < 0 {
-			i += run(t[i:], isURLSafe)
+		word := run(t[i:], isURLSafe)
+		if strings.IndexByte(wordInitials, lower(t[i])) < 0 || !wordBegins(t, i) {
+			i += word
 			continue
 		}
-		if end, raw, ok := keyWords(t, i); ok && raw && wordBegins(t, i) {
+		end, raw, ok := keyWords(t, i)
+		switch {
+		case ok && (raw || i < kind || s.agent && !foldPrefix(t[i:], "key")):
 			tries--
 			if end, ok = suffix(t, end); ok {
 				key = span{i, end}
@@ -91,8 +124,13 @@ func (r *reader) inSection(name span) (key, value span, what verdict) {
 					return key, value, what
 				}
 			}
+		case i >= kind && anyPrefix(t[i:], kindWords) == word:
+			tries--
+			if below, ok := r.under(span{i, i + word}); ok {
+				kind = min(below.end, in.end)
+			}
 		}
-		i += run(t[i:], isURLSafe)
+		i += word
 	}
 	return span{}, span{}, notToken
 }
