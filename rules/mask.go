@@ -1,23 +1,99 @@
 package rules
 
 import (
+	"bytes"
 	"strings"
 
 	"github.com/neokeys/neokeys/finding"
 )
+
+// A Span is text[Start:End] of some text.
+type Span struct{ Start, End int }
+
+// minMasked is how long the secret of a key is, credible or not, that is masked.
+const minMasked = 8
 
 // Mask returns text with everything in it that has the form of a Neo API key, a
 // credible one or not, cut down to what may be printed. It is for text that
 // surrounds a match, for path names and for messages, where a key may stand that is
 // not what the text is about.
 func Mask(text string) string {
-	pieces := strings.Split(text, keyPrefix)
-	for i, piece := range pieces[1:] {
-		env, rest, ok := strings.Cut(piece, "_")
-		n := run([]byte(rest), isAlnum)
-		if ok && n >= 8 && env != "" && run([]byte(env), isAlnum) == len(env) {
-			pieces[i+1] = env + "_" + finding.Redact(rest[:n]) + rest[n:]
+	var b strings.Builder
+	done := 0
+	apiKeys([]byte(text), func(_ int, secret Span) {
+		b.WriteString(text[done:secret.Start])
+		b.WriteString(finding.Redact(text[secret.Start:secret.End]))
+		done = secret.End
+	})
+	return b.String() + text[done:]
+}
+
+// Secrets returns, in order, what in a line is to be masked that stands near a match: what
+// follows neo_sk_<env>_, and what looks random, as a token of the older API does. Where
+// one token is, others may be that no name tells.
+func Secrets(line []byte) []Span {
+	var all []Span
+	from := 0
+	apiKeys(line, func(start int, secret Span) {
+		all = append(all, randomRuns(line, from, start)...)
+		all = append(all, secret)
+		from = secret.End
+	})
+	return append(all, randomRuns(line, from, len(line))...)
+}
+
+// apiKeys calls found for each text that has the form of a key: where it starts, and what
+// is secret of it. What stands on either side of it does not matter.
+func apiKeys(text []byte, found func(start int, secret Span)) {
+	for pos := 0; ; {
+		n := bytes.Index(text[pos:], []byte(keyPrefix))
+		if n < 0 {
+			return
+		}
+		start := pos + n
+		pos = start + len(keyPrefix)
+		env := run(text[pos:], isAlnum)
+		secret := pos + env + 1
+		if env == 0 || secret >= len(text) || text[secret-1] != '_' {
+			continue
+		}
+		if n := secretRun(text[secret:]); n >= minMasked {
+			pos = secret + n
+			found(start, Span{secret, pos})
 		}
 	}
-	return strings.Join(pieces, keyPrefix)
+}
+
+// maybeRandom is how many bits a word must be likelier as random characters than as words
+// to be masked. It is less than what makes a finding of it: a word too many that is masked
+// does no harm.
+const maybeRandom = -8
+
+// randomRuns returns the runs of a token's characters in text[from:to] that look random,
+// or where a whole run does not, as in a path, the words of it that do.
+func randomRuns(text []byte, from, to int) (all []Span) {
+	// In name=token they are two.
+	each(text, Span{from, to}, func(c byte) bool { return tokenBytes[c] && c != '=' }, func(s Span) {
+		if likely(text[s.Start:s.End]) {
+			all = append(all, s)
+			return
+		}
+		each(text, s, isAlnum, func(s Span) {
+			word := text[s.Start:s.End]
+			if len(word) >= minTokenLen && run(word, isDigit) < len(word) && surprise(word) >= maybeRandom {
+				all = append(all, s)
+			}
+		})
+	})
+	return all
+}
+
+// each calls found for each run of bytes of a class in a part of text.
+func each(text []byte, part Span, class func(byte) bool, found func(Span)) {
+	for i := part.Start; i < part.End; i++ {
+		if n := run(text[i:part.End], class); n > 0 {
+			found(Span{i, i + n})
+			i += n
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"bytes"
 	_ "embed"
 	"fmt"
 
@@ -50,7 +51,7 @@ var usualEnvs = map[string]finding.Severity{
 func matchAPIKey(v *View, report func(Match)) {
 	text, start := v.Text, v.Pos
 	env, secret, ok := parseAPIKey(text[start:])
-	if !ok || !leftEdge(text[:start]) {
+	if !ok || !leftEdge(text[:start]) && !endsInKey(text[:start]) {
 		return
 	}
 	severity, usual := usualEnvs[env]
@@ -88,11 +89,33 @@ func parseAPIKey(text []byte) (env, secret string, ok bool) {
 		return "", "", false
 	}
 	env, text = string(text[:n]), text[n+1:]
-	n = run(text, isAlnum)
+	n = secretRun(text)
 	if n == 0 || n > maxSecretLen {
 		return "", "", false
 	}
 	return env, string(text[:n]), true
+}
+
+// secretRun returns how long the secret at the start of text is. It ends where the next key
+// begins, should that follow at once.
+func secretRun(text []byte) int {
+	n := run(text, isAlnum)
+	if next := n - len("neo"); next >= 0 && bytes.HasPrefix(text[next:], []byte(keyPrefix)) {
+		return next
+	}
+	return n
+}
+
+// endsInKey reports whether the end of before is that of a key.
+func endsInKey(before []byte) bool {
+	const longest = len(keyPrefix) + maxEnvLen + 1 + maxSecretLen
+	before = before[max(0, len(before)-longest):]
+	start := bytes.LastIndex(before, []byte(keyPrefix))
+	if start < 0 {
+		return false
+	}
+	env, secret, ok := parseAPIKey(before[start:])
+	return ok && len(secret) >= minSecretLen && start+len(keyPrefix)+len(env)+1+len(secret) == len(before)
 }
 
 // otherProduct reports whether what follows neo_sk_ is as long as in another

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -145,6 +146,67 @@ func TestMask(t *testing.T) {
 	for _, text := range []string{"", "neo_sk_", "nothing here", "neo_sk_prod_short", "agent_neo_sk_123"} {
 		if got := Mask(text); got != text {
 			t.Errorf("Mask(%q) = %q", text, got)
+		}
+	}
+}
+
+// Keys that follow one another at once are found whole.
+func TestAPIKeysInARow(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 1))
+	for _, envs := range [][]string{{"prod", "prod"}, {"dev", "prod", "staging"}, {"eu1", "test"}} {
+		var text, want string
+		for _, env := range envs {
+			key := "neo_sk_" + env + "_" + randomSecret(rng, 24)
+			text += key
+			want += key + " "
+		}
+		var got string
+		for _, m := range matches(NeoAPIKey, "a.js", text) {
+			got += m.Key.Secret.Reveal() + " "
+		}
+		if got != want {
+			t.Errorf("in %s: found %s", text, got)
+		}
+	}
+	// What a word hides does not become one by what is before it.
+	for _, before := range []string{"x", "neo_sk_prod_short", "neo_sk_" + "prod_" + randomSecret(rng, 70)} {
+		if got := matches(NeoAPIKey, "a.js", before+"neo_sk_"+"prod_"+randomSecret(rng, 24)); len(got) != 0 {
+			t.Errorf("after %s: found %v", before, got)
+		}
+	}
+}
+
+func TestSecrets(t *testing.T) {
+	rng := rand.New(rand.NewPCG(6, 1))
+	a, b := randomSecret(rng, 40), randomSecret(rng, 40)
+	for _, c := range []struct {
+		line string
+		want []string
+	}{
+		{`["` + a + `", "` + b + `"]`, []string{a, b}},
+		{"token=" + a + "&next=" + b, []string{a, b}},
+		{a + "neo_sk_x_" + b, []string{a, b}},
+		{"neo_sk_x_" + a + "neo_sk_y_" + b, []string{a, b}},
+		{"path/to/" + a + ".txt", nil},
+		{"the quick brown fox, settings.secretKey and processEnvironmentVariables", []string{}},
+		{"2024-01-02T03:04:05", []string{}},
+		{"", []string{}},
+	} {
+		got := []string{}
+		at := 0
+		for _, s := range Secrets([]byte(c.line)) {
+			if s.Start < at || s.End <= s.Start {
+				t.Fatalf("%q: a span %v after %d", c.line, s, at)
+			}
+			at = s.End
+			got = append(got, c.line[s.Start:s.End])
+		}
+		if c.want == nil {
+			if !strings.Contains(strings.Join(got, " "), a) {
+				t.Errorf("%q: %q", c.line, got)
+			}
+		} else if !slices.Equal(got, c.want) {
+			t.Errorf("%q: got %q, want %q", c.line, got, c.want)
 		}
 	}
 }
