@@ -63,9 +63,7 @@ func Main(args []string, in io.Reader, out, errOut *os.File) int {
 
 // Root returns the command with all its subcommands, for documentation to be made of.
 func Root() *cobra.Command {
-	root := newRoot(&environment{os.Stdin, os.Stdout, os.Stderr})
-	root.InitDefaultCompletionCmd()
-	return root
+	return newRoot(&environment{os.Stdin, os.Stdout, os.Stderr})
 }
 
 func newRoot(env *environment) *cobra.Command {
@@ -88,6 +86,9 @@ was incomplete and found nothing.`,
 		newScan(env), newGit(env), newAudit(env), newVerify(env), newRules(env), newConfig(env),
 		newBaseline(env), newHook(env), newInit(env), newVersion(env),
 	)
+	root.SetHelpCommand(newHelp())
+	root.InitDefaultCompletionCmd()
+	refuseUnknown(root)
 	return root
 }
 

@@ -202,13 +202,14 @@ func (o *output) write(env *environment, r *finding.Result, scanned string, star
 		Verbose:     o.verbose,
 		Quiet:       o.quiet,
 		Explain:     o.explain,
-		Scanned:     scanned,
+		Scanned:     rules.Mask(scanned),
 		Started:     started,
 		ExitStatus:  int(ended),
 	}
 	if opts.Root = o.root; opts.Root == "" {
 		opts.Root = absolute(".")
 	}
+	opts.Root = rules.Mask(opts.Root) // as paths are
 	// GitLab's report names it; its runners tell it.
 	if sha := os.Getenv("CI_COMMIT_SHA"); objectID.MatchString(sha) {
 		opts.Commit = sha
