@@ -1,11 +1,13 @@
 package verify
 
 import (
+	"encoding/binary"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
 	"unicode"
+	"unicode/utf16"
 
 	"github.com/neokeys/neokeys/finding"
 )
@@ -223,13 +225,8 @@ func TestKeysIn(t *testing.T) {
 		"other header": {"GET / with\nAuthorization: Bearer L2\n", nil},
 		"log":          {"12:00 request with Authorization: Bearer KKK failed (401)\n", []string{at(1, k)}},
 		"JSON":         {`{"a": {"key": "KKK"}, "b": ["K2"]}`, []string{at(1, k), at(1, k2)}},
-		"UTF-16":       {"\xff\xfe" + strings.Join(strings.Split("KKK", ""), "\x00") + "\x00", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if name == "UTF-16" {
-				c.text = "\xff\xfe" + strings.Join(strings.Split(k.Secret.Reveal()+"\n", ""), "\x00") + "\x00"
-				c.want = []string{at(1, k), at(2, nil)}
-			}
 			inputs, err := KeysIn(strings.NewReader(fill.Replace(c.text)))
 			if err != nil {
 				t.Fatal(err)
@@ -249,6 +246,57 @@ func TestKeysIn(t *testing.T) {
 				t.Errorf("got %v, want %v", got, c.want)
 			}
 		})
+	}
+}
+
+// What PowerShell writes is UTF-16.
+func TestKeysInUTF16(t *testing.T) {
+	k, k2 := newKey(), newKey()
+	text := k.Secret.Reveal() + "\r\n" + k2.Secret.Reveal() + "\r\n"
+	for name, order := range map[string]binary.AppendByteOrder{"LE": binary.LittleEndian, "BE": binary.BigEndian} {
+		encoded := order.AppendUint16(nil, 0xfeff)
+		for _, u := range utf16.Encode([]rune(text)) {
+			encoded = order.AppendUint16(encoded, u)
+		}
+		for _, end := range []string{"", "x"} { // a byte too many is no character
+			inputs, err := KeysIn(strings.NewReader(string(encoded) + end))
+			if err != nil || len(inputs) != 2 {
+				t.Fatalf("%s: %v, %v", name, inputs, err)
+			}
+			wantDiagnosis(t, name, inputs[0].Key, inputs[0].Advice, k)
+			wantDiagnosis(t, name, inputs[1].Key, inputs[1].Advice, k2)
+		}
+	}
+}
+
+// A CR is how Windows ends the lines of a file, or it is part of the value.
+func TestKeysInCarriageReturn(t *testing.T) {
+	k, k2 := newKey(), newKey()
+	fill := strings.NewReplacer("KKK", k.Secret.Reveal(), "K2", k2.Secret.Reveal())
+	for text, noted := range map[string]bool{
+		"KKK\r\n":                        true,
+		"KKK\r\n\r\n":                    true,
+		"KKK\r":                          true,
+		"KKK\n":                          false,
+		"NEO_API_KEY=KKK\r\n":            true,
+		"KKK\r\nK2\r\n":                  false,
+		"KKK\r\nK2":                      false,
+		"KKK\r\nK2\n":                    true,
+		"# mine\nKKK\r\n":                true,
+		"# mine\r\nKKK\r\n":              false,
+		"OTHER=1\nNEO_API_KEY=KKK\r\n":   true,
+		"OTHER=1\r\nNEO_API_KEY=KKK\r\n": false,
+		"OTHER=1\n-H \\\r\n'Authorization: KKK'\n": false,
+	} {
+		inputs, err := KeysIn(strings.NewReader(fill.Replace(text)))
+		if err != nil || len(inputs) == 0 || inputs[0].Key == nil || inputs[0].Key.ID != k.ID {
+			t.Errorf("%q: %v, %v", text, inputs, err)
+			continue
+		}
+		said := slices.ContainsFunc(inputs[0].Advice, func(a string) bool { return strings.Contains(a, "carriage return") })
+		if said != noted {
+			t.Errorf("%q: advice %q", text, inputs[0].Advice)
+		}
 	}
 }
 

@@ -1,11 +1,15 @@
 package verify
 
 import (
+	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
+	"unicode/utf16"
 
 	"github.com/neokeys/neokeys/finding"
 )
@@ -73,14 +77,47 @@ func KeysIn(r io.Reader) ([]Input, error) {
 	if len(text) > maxInput {
 		return nil, errors.New("more than 1 MiB of text: use neokeys scan --verify for that much")
 	}
-	lines := strings.Split(string(text), "\n")
-	for i := range lines {
-		lines[i] = strings.TrimSuffix(lines[i], "\r")
-	}
+	lines := splitLines(decodeUTF16(text))
 	if isList(lines) {
 		return keysInList(lines), nil
 	}
 	return keysInText(lines), nil
+}
+
+// decodeUTF16 returns text as UTF-8 if it begins with the byte order mark of UTF-16,
+// as what PowerShell writes does, and else as it is.
+func decodeUTF16(text []byte) string {
+	var order binary.ByteOrder
+	switch {
+	case bytes.HasPrefix(text, []byte("\xff\xfe")):
+		order = binary.LittleEndian
+	case bytes.HasPrefix(text, []byte("\xfe\xff")):
+		order = binary.BigEndian
+	default:
+		return string(text)
+	}
+	text = text[2:]
+	units := make([]uint16, len(text)/2)
+	for i := range units {
+		units[i] = order.Uint16(text[2*i:])
+	}
+	return string(utf16.Decode(units))
+}
+
+// splitLines splits text into lines. Where several lines all end in CR and LF, that
+// is how their file ends lines. Any other CR is left on its line, to be diagnosed:
+// $(cat key.txt) takes off the LF and leaves the CR in the value.
+func splitLines(text string) []string {
+	lines := strings.Split(text, "\n")
+	ended := lines[:len(lines)-1]
+	notWindows := func(line string) bool { return !strings.HasSuffix(line, "\r") }
+	if strings.Count(strings.TrimSpace(text), "\n") == 0 || slices.ContainsFunc(ended, notWindows) {
+		return lines
+	}
+	for i := range ended {
+		ended[i] = strings.TrimSuffix(ended[i], "\r")
+	}
+	return lines
 }
 
 func passedOver(line string) bool {
@@ -137,8 +174,12 @@ func keysInText(lines []string) []Input {
 		from := fmt.Sprintf("line %d", i+1)
 		line := lines[i]
 		// A shell command goes on after a backslash.
-		for ; strings.HasSuffix(line, "\\") && i+1 < len(lines) && len(line) < maxCommand; i++ {
-			line = line[:len(line)-1] + " " + lines[i+1]
+		for ; i+1 < len(lines) && len(line) < maxCommand; i++ {
+			start, goesOn := strings.CutSuffix(strings.TrimSuffix(line, "\r"), "\\")
+			if !goesOn {
+				break
+			}
+			line = start + " " + lines[i+1]
 		}
 		seen := map[string]bool{}
 		if key, advice := inStatement(line); key != nil {

@@ -93,7 +93,11 @@ func (d *diagnosis) trimSpace() {
 		d.say("there is white space before the value: take it out")
 	}
 	d.text = strings.TrimRight(t, " \t\r\n")
-	if t != d.text && t != "" {
+	switch after := t[len(d.text):]; {
+	case after == "" || t == "":
+	case strings.Contains(after, "\r"):
+		d.say("there is a carriage return (CR) after the value, as in files with the line ends of Windows, and a variable may keep it: take it out")
+	default:
 		d.say("there is white space or a line break after the value: take it out")
 	}
 }
