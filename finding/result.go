@@ -33,12 +33,12 @@ type Problem struct {
 
 // A Summary counts what was done.
 type Summary struct {
-	Files    int64 // files read, standard input and archive members included
-	Objects  int64 // git objects read
-	Bytes    int64 // bytes searched
-	Skipped  int64 // files, and folders with all in them, left out because of ignore rules or a size limit
-	Filtered int64 // findings left out of the result because of their keys' liveness
-	Duration time.Duration
+	Files    int64         // files read, standard input and archive members included
+	Objects  int64         // git objects read
+	Bytes    int64         // bytes searched
+	Skipped  int64         // files, and folders with all in them, left out because of ignore rules or a size limit
+	Filtered int64         // findings left out of the result because of their keys' liveness
+	Duration time.Duration // of the search, and of asking whether keys work
 }
 
 // Finish puts the findings in order (path, place, rule), gives each its fingerprint

@@ -99,6 +99,10 @@ func TestCache(t *testing.T) {
 					if second.Liveness != c.want || second.HTTPStatus != 0 || !strings.HasPrefix(second.Reason, "remembered from 2") {
 						t.Errorf("remembered %+v", second)
 					}
+					lists := c.want == finding.Live && !k.Legacy()
+					if said := strings.Contains(second.Reason, "without the number of its agents"); said != lists {
+						t.Errorf("remembered %+v", second)
+					}
 				}
 				_ = os.Remove(s.o.CachePath)
 			}

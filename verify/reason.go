@@ -44,9 +44,9 @@ func (q *inquiry) read(ctx context.Context, resp *http.Response) Answer {
 	case code == http.StatusNotFound || code == http.StatusMethodNotAllowed:
 		return unknown(code, fmt.Sprintf("%s has nothing to ask at this path (%d): check %s", q.endpoint.host(), code, q.endpoint.option))
 	case code == http.StatusTooManyRequests:
-		return unknown(code, fmt.Sprintf("%s wants fewer requests (429), also after %s: try later, with a lower --verify-rate", q.endpoint.host(), q.tries()))
+		return unknown(code, fmt.Sprintf("%s wants fewer requests (429)%s: try later, with a lower --verify-rate", q.endpoint.host(), q.tries()))
 	case code >= 500:
-		return unknown(code, fmt.Sprintf("%s is in trouble (%d), also after %s: try later", q.endpoint.host(), code, q.tries()))
+		return unknown(code, fmt.Sprintf("%s is in trouble (%d)%s: try later", q.endpoint.host(), code, q.tries()))
 	}
 	return unknown(code, fmt.Sprintf("%s gave an answer that says nothing of the key (%d): check %s", q.endpoint.host(), code, q.endpoint.option))
 }
@@ -152,9 +152,10 @@ func (q *inquiry) explain(err error) string {
 
 func (e *endpoint) host() string { return e.url.Host }
 
+// tries says why there was no other try.
 func (q *inquiry) tries() string {
-	if q.attempts == 1 {
-		return "1 try"
+	if q.attempts <= retries {
+		return ", and a longer wait before the next than the time allowed"
 	}
-	return fmt.Sprintf("%d tries", q.attempts)
+	return fmt.Sprintf(", also after %d tries", q.attempts)
 }

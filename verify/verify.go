@@ -194,7 +194,13 @@ func (v *Verifier) remembered(k *finding.Key) (Answer, bool) {
 	if v.cache == nil {
 		return Answer{}, false
 	}
-	return v.cache.get(k.ID, v.endpointFor(k).name())
+	e := v.endpointFor(k)
+	a, ok := v.cache.get(k.ID, e.name())
+	if a.Liveness == finding.Live && e.agents {
+		// The cache says no more of a key than it must.
+		a.Reason += ", without the number of its agents"
+	}
+	return a, ok
 }
 
 func (v *Verifier) remember(k *finding.Key, a Answer) {

@@ -62,7 +62,7 @@ func (v *Verifier) Watch(ctx context.Context, keys []*finding.Key, interval time
 		var ask []*finding.Key
 		for i := range events {
 			events[i].Changed = false
-			if !events[i].over() {
+			if !events[i].Over() {
 				ask = append(ask, events[i].Key)
 			}
 		}
@@ -96,12 +96,12 @@ func (e *Event) learn(a Answer) {
 	e.Condition = a.Liveness
 }
 
-// over reports whether there is nothing more to learn about the key.
-func (e *Event) over() bool { return e.Condition == finding.Inactive || e.Answer.refused }
+// Over reports whether the key is not asked about again.
+func (e Event) Over() bool { return e.Condition == finding.Inactive || e.Answer.refused }
 
 func over(events []Event) bool {
-	for i := range events {
-		if !events[i].over() {
+	for _, e := range events {
+		if !e.Over() {
 			return false
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -71,6 +72,8 @@ func (l *liveness) ask(ctx context.Context, env *environment, r *finding.Result,
 	if !l.on {
 		return
 	}
+	start := time.Now()
+	defer func() { r.Summary.Duration += time.Since(start) }()
 	groups, _ := finding.Groups(r.Findings)
 	keys := make([]*finding.Key, len(groups))
 	for i := range groups {

@@ -27,6 +27,7 @@ type verifyText struct {
 	out         io.Writer
 	alarm, good func(a ...any) string
 	told        map[string]bool // keys whose advice has been shown in a watch
+	ended       map[string]bool // keys that a watch has shown and no longer asks about
 }
 
 func newVerifyText(out io.Writer, colored bool) *verifyText {
@@ -37,7 +38,7 @@ func newVerifyText(out io.Writer, colored bool) *verifyText {
 			c.EnableColor()
 		}
 	}
-	return &verifyText{out, alarm.SprintFunc(), good.SprintFunc(), map[string]bool{}}
+	return &verifyText{out, alarm.SprintFunc(), good.SprintFunc(), map[string]bool{}, map[string]bool{}}
 }
 
 // state returns the word for l, as wide as the longest.
@@ -83,7 +84,8 @@ func (t *verifyText) notes(b *strings.Builder, g givenKey) {
 	}
 }
 
-// round writes a line a key, and what ends a key when it is first seen working.
+// round writes a line a key, and what ends a key when it is first seen working. Keys
+// that were shown to be dead are only counted from then on.
 func (t *verifyText) round(n int, given []givenKey, events []verify.Event) error {
 	var b strings.Builder
 	if n == 1 {
@@ -94,7 +96,15 @@ func (t *verifyText) round(n int, given []givenKey, events []verify.Event) error
 			}
 		}
 	}
+	var dead []time.Duration // for how long keys have been that were shown before
 	for _, e := range events {
+		if t.ended[e.Key.ID] {
+			if e.Condition == finding.Inactive {
+				dead = append(dead, e.For())
+			}
+			continue
+		}
+		t.ended[e.Key.ID] = e.Over()
 		how := ""
 		switch {
 		case e.Condition.Works():
@@ -118,6 +128,9 @@ func (t *verifyText) round(n int, given []givenKey, events []verify.Event) error
 			t.told[e.Key.ID] = true
 			fmt.Fprintf(&b, "    %s\n", e.Answer.Advice(e.Key))
 		}
+	}
+	if n := len(dead); n > 0 {
+		fmt.Fprintf(&b, "%s  %s  %d shown before, the last dead for %v\n", time.Now().Format(time.TimeOnly), t.state(finding.Inactive), n, slices.Min(dead))
 	}
 	_, err := io.WriteString(t.out, b.String())
 	return err
