@@ -155,7 +155,7 @@ func (e *endpoint) host() string { return e.url.Host }
 // tries says why there was no other try.
 func (q *inquiry) tries() string {
 	if q.attempts <= retries {
-		return ", and a longer wait before the next than the time allowed"
+		return ", and the wait that it asks for is longer than the time allowed"
 	}
 	return fmt.Sprintf(", also after %d tries", q.attempts)
 }

@@ -464,7 +464,7 @@ func TestRetryAfterBeyondTheDeadline(t *testing.T) {
 			keys := newKeys(3)
 			start := time.Now()
 			answers := newVerifier(t, o).Check(t.Context(), keys, nil)
-			wantAnswer(t, answers[keys[0].ID], finding.Unknown, "fewer requests (429), and a longer wait before the next than the time allowed: try")
+			wantAnswer(t, answers[keys[0].ID], finding.Unknown, "fewer requests (429), and the wait that it asks for is longer than the time allowed: try")
 			for _, k := range keys[1:] {
 				wantAnswer(t, answers[k.ID], finding.NotChecked, "--verify-timeout")
 			}
