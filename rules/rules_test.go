@@ -7,18 +7,13 @@ import (
 	"testing"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/testkey"
 )
 
-const base62 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+const base62 = testkey.Letters
 
 // randomSecret returns n random letters and digits that are no placeholder.
-func randomSecret(rng *rand.Rand, n int) string {
-	b := make([]byte, n)
-	for i := range b {
-		b[i] = base62[rng.IntN(len(base62))]
-	}
-	return string(b)
-}
+func randomSecret(rng *rand.Rand, n int) string { return testkey.Secret(rng, n) }
 
 // sets keeps the sets of the single rules that tests have run.
 var sets sync.Map

@@ -16,19 +16,12 @@ import (
 	"unicode/utf8"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/testkey"
 	"github.com/neokeys/neokeys/rules"
 )
 
-const base62 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-
 // newKey returns a key that no rule takes for a placeholder.
-func newKey(rng *rand.Rand) string {
-	secret := make([]byte, 24)
-	for i := range secret {
-		secret[i] = base62[rng.IntN(len(base62))]
-	}
-	return "neo_sk_" + "prod_" + string(secret)
-}
+func newKey(random *rand.Rand) string { return testkey.New(random) }
 
 func rng(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 0)) }
 

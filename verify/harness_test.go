@@ -24,6 +24,7 @@ import (
 	"time"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/testkey"
 )
 
 // Every test runs with HTTPS_PROXY set to theProxy, so that nothing can reach a
@@ -72,15 +73,8 @@ var (
 	made   []*finding.Key
 )
 
-func random(n int) string {
-	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-	b := make([]byte, n)
-	_, _ = rand.Read(b)
-	for i := range b {
-		b[i] = letters[int(b[i])%len(letters)]
-	}
-	return string(b)
-}
+// random returns n random letters and digits.
+func random(n int) string { return testkey.Fresh(n) }
 
 func remembering(k *finding.Key) *finding.Key {
 	madeMu.Lock()

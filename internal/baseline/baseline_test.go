@@ -10,18 +10,14 @@ import (
 	"time"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/testkey"
 )
 
 var today = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 
 // newKey returns a key, another one for each seed.
 func newKey(seed uint64) *finding.Key {
-	rng := rand.New(rand.NewPCG(seed, 0))
-	secret := make([]byte, 24)
-	for i := range secret {
-		secret[i] = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"[rng.IntN(32)]
-	}
-	return finding.NewAPIKey("prod", string(secret))
+	return finding.NewAPIKey("prod", testkey.Secret(rand.New(rand.NewPCG(seed, 0)), 24))
 }
 
 // scan returns the findings of a scan that met the given places.

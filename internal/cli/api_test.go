@@ -276,7 +276,7 @@ func places(ts *testscript.TestScript, _ bool, args []string) {
 	defer a.mu.Unlock()
 	keys := make([]string, k)
 	for i := range keys {
-		keys[i] = "neo_sk_" + "prod_" + random(24)
+		keys[i] = newKey()
 		a.answers[keys[i]] = "slow"
 	}
 	for i := range n {

@@ -16,8 +16,6 @@ import (
 	"time"
 
 	"github.com/creack/pty"
-
-	"github.com/neokeys/neokeys/finding"
 )
 
 // process is neokeys as a process of its own, which TestMain makes of the test.
@@ -50,8 +48,6 @@ func exited(t *testing.T, err error) int {
 	t.Fatal(err)
 	return -1
 }
-
-func newKey() string { return finding.NewAPIKey("prod", random(24)).Secret.Reveal() }
 
 // Standard input that never ends is searched until Ctrl-C, whether it has more to give
 // or keeps silent.

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
@@ -14,6 +13,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/testkey"
 )
 
 func TestMain(m *testing.M) {
@@ -84,15 +84,9 @@ func TestScripts(t *testing.T) {
 }
 
 // random returns n random letters and digits.
-func random(n int) string {
-	const base62 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-	b := make([]byte, n)
-	_, _ = rand.Read(b) // never fails
-	for i := range b {
-		b[i] = base62[int(b[i])%len(base62)]
-	}
-	return string(b)
-}
+func random(n int) string { return testkey.Fresh(n) }
+
+func newKey() string { return finding.NewAPIKey("prod", random(24)).Secret.Reveal() }
 
 func setKey(ts *testscript.TestScript, _ bool, args []string) {
 	if len(args) != 2 {

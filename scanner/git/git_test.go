@@ -12,21 +12,14 @@ import (
 	"testing"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/testkey"
 	"github.com/neokeys/neokeys/rules"
 )
 
-const base62 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+// newKey returns a key that no rule takes for a placeholder.
+func newKey(random *rand.Rand) string { return testkey.New(random) }
 
 func rng(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 0)) }
-
-// newKey returns a key that no rule takes for a placeholder.
-func newKey(random *rand.Rand) string {
-	secret := make([]byte, 24)
-	for i := range secret {
-		secret[i] = base62[random.IntN(len(base62))]
-	}
-	return "neo_sk_" + "prod_" + string(secret)
-}
 
 // testKey returns the nth of the keys that a test plants.
 func testKey(n int) string { return newKey(rng(uint64(n) + 1000)) }

@@ -15,21 +15,11 @@ import (
 
 	"github.com/klauspost/compress/zlib"
 
+	"github.com/neokeys/neokeys/internal/testkey"
 	"github.com/neokeys/neokeys/rules"
 	"github.com/neokeys/neokeys/scanner"
 	"github.com/neokeys/neokeys/scanner/pack"
 )
-
-const sweepBase62 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-
-// sweepKey returns a key that no rule takes for a placeholder.
-func sweepKey(random *rand.Rand) string {
-	secret := make([]byte, 24)
-	for i := range secret {
-		secret[i] = sweepBase62[random.IntN(len(sweepBase62))]
-	}
-	return "neo_sk_" + "prod_" + string(secret)
-}
 
 // wideText writes text in UTF-16.
 func wideText(text string) string { return strings.Join(strings.Split(text, ""), "\x00") + "\x00" }
@@ -119,11 +109,11 @@ func TestSweepOfRepackedHistory(t *testing.T) {
 			var piece string
 			switch random.IntN(7) {
 			case 0:
-				piece = sweepKey(random)
+				piece = testkey.New(random)
 			case 1:
-				piece = wideText(sweepKey(random))
+				piece = wideText(testkey.New(random))
 			case 2:
-				piece = "\n" + sweepKey(random) + "\n"
+				piece = "\n" + testkey.New(random) + "\n"
 			case 3: // part of an anchor
 				piece = "neo_sk_"[random.IntN(3) : 3+random.IntN(5)]
 			case 4: // what is there already, once more
@@ -147,7 +137,7 @@ func TestSweepOfRepackedHistory(t *testing.T) {
 		git("add", "-A")
 		message := "change"
 		if random.IntN(6) == 0 {
-			message += " " + sweepKey(random)
+			message += " " + testkey.New(random)
 		}
 		git("commit", "-q", "--allow-empty", "-m", message)
 	}
@@ -253,7 +243,7 @@ func TestKeysAcrossSeams(t *testing.T) {
 		func(s string) string { return s },
 		wideText,
 	} {
-		key := spell(sweepKey(random))
+		key := spell(testkey.New(random))
 		n := len(key)
 		pad := strings.Repeat("some text around it, more than an anchor is long; ", 3)
 		var w packWriter
@@ -345,7 +335,7 @@ func TestLongObject(t *testing.T) {
 	for _, edge := range []int{streamBuffer, 2*streamBuffer - 13, size - 40} {
 		for offset := -16; offset <= 4; offset += 4 {
 			text := bytes.Repeat([]byte("."), size)
-			copy(text[edge+offset:], sweepKey(random))
+			copy(text[edge+offset:], testkey.New(random))
 			w.blob(string(text))
 			ends++
 		}
