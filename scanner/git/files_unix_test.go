@@ -37,6 +37,11 @@ func TestPipesAreNotRead(t *testing.T) {
 				if len(result.Findings) != 1 && len(result.Problems) == 0 {
 					t.Errorf("the history: %d findings, and all is said to be well", len(result.Findings))
 				}
+				for _, p := range result.Problems {
+					if filepath.IsAbs(p.Path) && strings.Contains(p.Message, p.Path) {
+						t.Errorf("the path is told twice: %s: %s", p.Path, p.Message)
+					}
+				}
 			}
 			_, _ = r.Staged(context.Background(), testOptions())
 			_, _ = r.Range(context.Background(), "main~0..HEAD", testOptions())

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"runtime"
 	"slices"
 	"strings"
@@ -227,7 +228,12 @@ func (o *outcome) problem(path string, err error) {
 		o.unlisted++
 		return
 	}
-	o.result.Problems = append(o.result.Problems, finding.Problem{Path: rules.Mask(path), Message: rules.Mask(err.Error())})
+	message := err.Error()
+	var inFile *fs.PathError
+	if errors.As(err, &inFile) && inFile.Path == path { // the path is told apart
+		message = strings.Replace(message, inFile.Error(), inFile.Err.Error(), 1)
+	}
+	o.result.Problems = append(o.result.Problems, finding.Problem{Path: rules.Mask(path), Message: rules.Mask(message)})
 }
 
 // notice tells something that makes the search no less complete.

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+
+	"github.com/neokeys/neokeys/scanner/gitdir"
 )
 
 // A packFile is an open pack. It is read with ReadAt and not mapped: mapped pages count
@@ -31,7 +33,7 @@ const packHeader = 12
 
 // openPack opens the pack at path and its index, if it has one that is any good.
 func openPack(path string, hashSize int, problem func(Problem)) (*packFile, error) {
-	f, err := openRegular(path)
+	f, err := gitdir.Open(path)
 	if err != nil {
 		return nil, err
 	}
@@ -44,19 +46,6 @@ func openPack(path string, hashSize int, problem func(Problem)) (*packFile, erro
 		problem(Problem{Path: p.indexPath(), Err: withoutIndex(err)})
 	}
 	return p, nil
-}
-
-// openRegular opens a file for reading, unless reading it could have another effect or no
-// end.
-func openRegular(path string) (*os.File, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, errors.New("not a regular file")
-	}
-	return os.Open(path)
 }
 
 func withoutIndex(err error) error {
@@ -90,7 +79,7 @@ func (p *packFile) begin() error {
 func (p *packFile) indexPath() string { return strings.TrimSuffix(p.path, ".pack") + ".idx" }
 
 func (p *packFile) openIndex() error {
-	f, err := openRegular(p.indexPath())
+	f, err := gitdir.Open(p.indexPath())
 	if err != nil {
 		return err
 	}

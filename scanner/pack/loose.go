@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+
+	"github.com/neokeys/neokeys/scanner/gitdir"
 )
 
 // loosePath returns where an object directory has a loose object.
@@ -47,7 +49,7 @@ const maxLooseHead = 32
 
 // openLooseFile opens the loose object at path: a zlib stream of kind, size and text.
 func openLooseFile(path string) (Kind, *textReader, error) {
-	f, err := openRegular(path)
+	f, err := gitdir.Open(path)
 	if err != nil {
 		return 0, nil, err
 	}

@@ -3,7 +3,6 @@ package pack
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -11,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/neokeys/neokeys/scanner/gitdir"
 )
 
 // A Store is the object store of a repository: its object directories with all that lies
@@ -104,7 +105,7 @@ func (s *Store) addDir(dir string, depth int) {
 	}
 	s.dirs = append(s.dirs, real)
 	list := filepath.Join(real, "info", "alternates")
-	content, err := readAlternates(list)
+	content, err := gitdir.ReadFile(list, maxAlternatesFile)
 	if err != nil {
 		if !errors.Is(err, fs.ErrNotExist) {
 			s.problem(Problem{Path: list, Err: err})
@@ -128,17 +129,8 @@ func (s *Store) addDir(dir string, depth int) {
 	}
 }
 
-// maxAlternatesFile is how many bytes are read of a list of alternates.
+// maxAlternatesFile is how many bytes a list of alternates may have.
 const maxAlternatesFile = 16 << 20
-
-func readAlternates(path string) ([]byte, error) {
-	f, err := openRegular(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close() // only read from
-	return io.ReadAll(io.LimitReader(f, maxAlternatesFile))
-}
 
 // refresh opens the packs that have appeared since it last did, and reports whether there
 // were any. A pack that vanishes meanwhile was replaced by another: then it looks again.
