@@ -13,8 +13,10 @@ import (
 
 const (
 	// maxFindings and maxProblems bound what hostile input can make a scan remember
-	// over all its files.
+	// over all its files. Examples have a bound of their own, so that they take no
+	// finding's room.
 	maxFindings = 100_000
+	maxExamples = 20_000
 	maxProblems = 10_000
 )
 
@@ -26,6 +28,7 @@ type collector struct {
 	mu       sync.Mutex
 	result   finding.Result
 	dropped  int // findings beyond maxFindings
+	examples int // examples beyond maxExamples
 	unlisted int // problems beyond maxProblems
 }
 
@@ -41,11 +44,13 @@ func (c *collector) add(found, examples []finding.Finding) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	room := maxFindings - len(c.result.Findings) - len(c.result.Examples)
-	if n := len(found) + len(examples); n > room {
-		c.dropped += n - room
-		found = found[:min(len(found), room)]
-		examples = examples[:min(len(examples), room-len(found))]
+	if room := maxFindings - len(c.result.Findings); len(found) > room {
+		c.dropped += len(found) - room
+		found = found[:room]
+	}
+	if room := maxExamples - len(c.result.Examples); len(examples) > room {
+		c.examples += len(examples) - room
+		examples = examples[:room]
 	}
 	c.result.Findings = append(c.result.Findings, found...)
 	c.result.Examples = append(c.result.Examples, examples...)
@@ -67,6 +72,9 @@ func (c *collector) finish() *finding.Result {
 	r := &c.result
 	if c.dropped > 0 {
 		c.problem("", fmt.Errorf("%d more findings are not listed: deal with these first, or scan a part of the tree", c.dropped))
+	}
+	if c.examples > 0 {
+		c.notice("", fmt.Sprintf("%d more examples, which are no keys, are not listed", c.examples))
 	}
 	if c.unlisted > 0 {
 		r.Problems = append(r.Problems, finding.Problem{Message: fmt.Sprintf("%d more problems are not listed", c.unlisted)})

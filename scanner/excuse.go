@@ -9,6 +9,10 @@ import (
 	"github.com/neokeys/neokeys/rules/anchor"
 )
 
+// maxExcuses is how many comments are remembered: as many as there is room for in a file
+// that is small enough to be looked at as a whole.
+const maxExcuses = 80_000
+
 // An excuse is a comment in the current input that excuses a line.
 type excuse struct {
 	rules.Ignore
@@ -19,15 +23,29 @@ type excuse struct {
 // excuse keeps the comment whose mark is at h, if it is one.
 func (s *stream) excuse(h anchor.Hit, v *rules.View) {
 	ig, ok := rules.ParseIgnore(v.Text, v.Pos)
-	if !ok || len(s.excuses) >= maxPerFile {
+	if !ok || len(s.excuses) >= maxExcuses {
 		return
 	}
 	line, _ := s.cursor.at(s.text, h.Pos)
 	s.excuses = append(s.excuses, excuse{Ignore: ig, line: line})
 }
 
-// applyExcuses suppresses the findings on lines that are excused, and notes the comments
+// forgetExcuses forgets the comments that are only about what is before line, noting those
 // that excuse nothing.
+func (s *stream) forgetExcuses(line int) {
+	open := s.excuses[:0]
+	for i := range s.excuses {
+		e := &s.excuses[i]
+		if e.line+1 >= line {
+			open = append(open, *e)
+		} else if !e.used && s.set.Runs(&e.Ignore) {
+			s.out.notice(s.path, fmt.Sprintf("line %d: this %s excuses nothing; take it out", e.line, rules.IgnoreMark))
+		}
+	}
+	s.excuses = open
+}
+
+// applyExcuses suppresses the findings on lines that are excused.
 func (s *stream) applyExcuses() {
 	if len(s.excuses) == 0 {
 		return
@@ -47,11 +65,6 @@ func (s *stream) applyExcuses() {
 				e.used = true
 				f.Suppressed = &finding.Suppression{By: "inline", Reason: e.Reason}
 			}
-		}
-	}
-	for i := range s.excuses {
-		if e := &s.excuses[i]; !e.used && s.set.Runs(&e.Ignore) {
-			s.out.notice(s.path, fmt.Sprintf("line %d: this %s excuses nothing; take it out", e.line, rules.IgnoreMark))
 		}
 	}
 }

@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
+	"math"
 
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/rules"
@@ -21,8 +21,6 @@ const (
 	bufferSize = 256 << 10
 	// headSize is how much of the beginning of a file is kept to classify it.
 	headSize = 4 << 10
-	// maxPerFile bounds what hostile input can make a scan remember.
-	maxPerFile = 10_000
 )
 
 // A stream searches one input at a time. Its memory is bounded whatever the input
@@ -54,6 +52,9 @@ type stream struct {
 	excuses  []excuse
 	found    []finding.Finding
 	examples []finding.Finding
+	kept     int // matches that were left by the last thinning
+	unlisted int // matches that were not
+	open     int // excuses that were left when they last were many
 }
 
 // matchID tells matches apart that several anchors lead to.
@@ -118,10 +119,11 @@ func (s *stream) search(ctx context.Context, path string, r io.Reader) (int64, e
 		s.skip(r)
 	}
 	if !errors.Is(err, errTooMany) {
-		s.file()
+		if tooMany := s.file(); tooMany != nil {
+			err = tooMany
+		}
 	}
-	s.applyExcuses()
-	s.out.add(s.found, s.examples)
+	s.end()
 	total := s.base + int64(n)
 	s.count(total)
 	if errors.Is(err, io.EOF) {
@@ -175,11 +177,18 @@ func (s *stream) searchAll(text []byte) error {
 	s.cursor = newCursor(s.encoding)
 	err := s.anchors(0, len(text))
 	if err == nil {
-		s.file()
+		err = s.file()
 	}
-	s.applyExcuses()
-	s.out.add(s.found, s.examples)
+	s.end()
 	return err
+}
+
+// end hands what was found in the input to the collector.
+func (s *stream) end() {
+	s.applyExcuses()
+	s.forgetExcuses(math.MaxInt)
+	s.tellUnlisted()
+	s.out.add(s.found, s.examples)
 }
 
 // searchName looks for keys in the name of something in a folder.
@@ -205,6 +214,7 @@ func (s *stream) searchName(folder, name string) {
 func (s *stream) begin(path string) {
 	s.path, s.base, s.counted, s.head, s.place, s.literals = path, 0, 0, nil, nil, 0
 	s.found, s.examples, s.excuses = nil, nil, s.excuses[:0]
+	s.kept, s.unlisted, s.open = 0, 0, 0
 	clear(s.seen)
 }
 
@@ -222,8 +232,6 @@ func (s *stream) shift(limit int) int {
 	return limit - drop
 }
 
-var errTooMany = errors.New("holds too many matches")
-
 // anchors looks at each anchor that begins in text[from:to].
 func (s *stream) anchors(from, to int) error {
 	s.forgetWide()
@@ -235,8 +243,8 @@ func (s *stream) anchors(from, to int) error {
 		}
 		s.hit(h)
 		from = h.Pos + 1
-		if len(s.found)+len(s.examples) >= maxPerFile {
-			return fmt.Errorf("%w: the first %d are reported, the rest of it was not searched", errTooMany, maxPerFile)
+		if err := s.bound(h.Pos); err != nil {
+			return err
 		}
 	}
 }

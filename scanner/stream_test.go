@@ -325,22 +325,6 @@ func TestSnippetsKeepContext(t *testing.T) {
 	}
 }
 
-func TestTooManyMatches(t *testing.T) {
-	random := rng(7)
-	var b bytes.Buffer
-	for range maxPerFile + 1000 {
-		b.WriteString(newKey(random) + "\n")
-	}
-	var out collector
-	_, err := newStream(rules.NewSet(rules.All()), &out).search(context.Background(), "a.js", &b)
-	if !errors.Is(err, errTooMany) {
-		t.Errorf("error %v", err)
-	}
-	if n := len(out.finish().Findings); n != maxPerFile {
-		t.Errorf("%d findings, want %d", n, maxPerFile)
-	}
-}
-
 func TestReaderThatGivesNothing(t *testing.T) {
 	var out collector
 	_, err := newStream(rules.NewSet(rules.All()), &out).search(context.Background(), "a.js", nothing{})

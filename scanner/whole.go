@@ -1,6 +1,8 @@
 package scanner
 
 import (
+	"math"
+
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/rules"
 )
@@ -34,10 +36,10 @@ func (s *stream) isText() bool {
 }
 
 // file runs the rules that look at whole files, if the input holds an anchor of one
-// and all of it is in the buffer.
-func (s *stream) file() {
+// and all of it is in the buffer. The error is that there are too many matches.
+func (s *stream) file() (tooMany error) {
 	if !s.set.WantsFile(s.literals) || s.base != 0 || len(s.text) > rules.MaxFile || !s.isText() {
-		return
+		return nil
 	}
 	s.classify()
 	first, stride := s.markSize(), 1
@@ -52,7 +54,11 @@ func (s *stream) file() {
 	}
 	f := &rules.File{Text: text, Place: *s.place}
 	s.set.MatchFile(s.literals, f, func(r *rules.Rule, m rules.Match) {
-		if len(s.found)+len(s.examples) >= maxPerFile {
+		if tooMany == nil && s.full() {
+			s.applyExcuses()
+			tooMany = s.thin(math.MaxInt)
+		}
+		if tooMany != nil {
 			return
 		}
 		if found := s.record(r, m, first+m.Start*stride, min(first+m.End*stride, len(s.text))); found != nil {
@@ -61,4 +67,5 @@ func (s *stream) file() {
 		}
 	})
 	finding.MaskHabits(s.found, s.examples)
+	return tooMany
 }
