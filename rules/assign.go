@@ -4,7 +4,7 @@ import "bytes"
 
 // operators stand between a name and its value, the longest first.
 var operators = []string{
-	"===", "!==", "||=", "??=", "::=", ":=", "=>", "==", "!=", "?=", "+=", "||", "??", "?:", ":-", "->", "<-", "=", ":", "|", "?",
+	"<<<", "===", "!==", "||=", "??=", "::=", ":=", "=>", "==", "!=", "?=", "+=", "||", "??", "?:", ":-", "->", "<-", "=", ":", "|", "?",
 }
 
 // joiningWords may stand there too.
@@ -34,7 +34,7 @@ func (r *reader) assigned(name span) (span, verdict) {
 	r.glued = i == name.end && i+1 < len(r.text) && r.text[i] == ':' && r.text[i+1] != ' '
 	r.tight = constant && i == name.end && i+1 < len(r.text) && r.text[i] == '=' && r.text[i+1] != ' '
 
-	if i < len(r.text) && (r.text[i] == ' ' || r.text[i] == '\t') && !r.alone { // NAME value
+	if i < len(r.text) && (r.text[i] == ' ' || r.text[i] == '\t') && !r.alone && !foldPrefix(r.text[i+1:], "<<<") { // NAME value
 		if v, verdict := r.judged(i, false); verdict != notToken {
 			return v, verdict
 		}
@@ -167,7 +167,7 @@ func accessors(text []byte) int {
 func (r *reader) element(start, i int, quoted bool) (span, bool) {
 	t := r.text
 	switch {
-	case start > 0 && t[start-1] == '<', quoted && r.inTag(start):
+	case opensTag(t[:start]), quoted && r.inTag(start):
 		n := bytes.IndexByte(t[i:min(len(t), i+2*maxPadding)], '>')
 		if n < 0 || n > 0 && t[i+n-1] == '/' {
 			return span{}, false
@@ -197,6 +197,58 @@ func (r *reader) element(start, i int, quoted bool) (span, bool) {
 	end := tokenRun(t, i)
 	after := r.skipPadding(end)
 	return span{i, end}, end > i && (bytes.HasPrefix(t[after:], []byte("</")) || bytes.HasPrefix(t[after:], []byte("]]>")))
+}
+
+// opensTag reports whether what comes before a name is the opening of a tag of XML: the
+// bracket, and maybe the prefix of a namespace.
+func opensTag(before []byte) bool {
+	if prefix, ok := bytes.CutSuffix(before[max(0, len(before)-maxAffix):], []byte(":")); ok {
+		before = prefix[:len(prefix)-len(lastIdent(prefix))]
+	}
+	return bytes.HasSuffix(before, []byte("<"))
+}
+
+// defined returns the value that make's define gives to the name at name.
+func (r *reader) defined(name span) (span, verdict) {
+	const word = "define"
+	line := bytes.TrimSpace(r.lineBefore(name.start))
+	if !bytes.HasSuffix(line, []byte(word)) || len(line) > len(word) && line[len(line)-len(word)-1] != ' ' {
+		return span{}, notToken
+	}
+	start := r.skipPadding(name.end)
+	end := tokenRun(r.text, start)
+	if !bytes.HasPrefix(r.text[r.skipPadding(end):], []byte("endef")) {
+		return span{}, notToken
+	}
+	v := span{start, end}
+	return v, judge(v.of(r.text))
+}
+
+// maxItems bounds how many values of a list are looked at.
+const maxItems = 64
+
+// others calls report for each value that follows the one at value in the same list.
+func (r *reader) others(value span, report func(value span, what verdict)) {
+	t := r.text
+	before := bytes.TrimRight(t[max(0, value.start-maxPadding):value.start], "\"'`\\ \t\r\n")
+	if !bytes.HasSuffix(before, []byte("[")) && !bytes.HasSuffix(before, []byte("{")) {
+		return
+	}
+	for range maxItems {
+		i := r.skipPadding(value.end)
+		i, _ = r.skipSpace(i+quoteAt(t, i), true)
+		if i >= len(t) || t[i] != ',' {
+			return
+		}
+		i, _ = r.skipSpace(i+1, true)
+		var ok bool
+		if value, ok = r.literal(i, false); !ok {
+			return
+		}
+		if what := judge(value.of(t)); what != notToken {
+			report(value, what)
+		}
+	}
 }
 
 // inTag reports whether text[i] is in a tag of XML that begins on its line.

@@ -12,7 +12,8 @@ import (
 //   - a literal: one character;
 //   - a word of placeholderWords, in lower case, in upper case, or with a capital;
 //   - a repetition of what stands some characters before, each character itself,
-//     its successor or its predecessor: xxxx, abcabc, 3210, a1b2c3;
+//     its successor or its predecessor, or a few further on: xxxx, abcabc, 3210, a1b2c3,
+//     abc123def456;
 //   - a stretch of one of orders.
 //
 // What is counted here is only how long the description would be; nobody needs it.
@@ -68,8 +69,8 @@ func describeIn(code *partCode, secret string) description {
 	n := len(secret)
 	literal := code.literal + math.Log2(alphabet(secret))
 	rest := make([]description, n+1)
-	var repeats [maxDistance + 1][3]int // how long secret[i:] repeats what stands so far before
-	var inOrder [len(orders)][2]int     // how long secret[i:] follows an order
+	var repeats [maxDistance + 1]repetition // of what stands so far before, by secret[i:]
+	var inOrder [len(orders)][2]int         // how long secret[i:] follows an order
 	for i := n - 1; i >= 0; i-- {
 		c := secret[i]
 		length := math.Log2(float64(n - i))
@@ -89,15 +90,16 @@ func describeIn(code *partCode, secret string) description {
 		}
 		for d := 1; d <= min(i, maxDistance); d++ {
 			step, ok := stepFrom(secret[i-d], c)
+			r := &repeats[d]
+			if !ok || step != r.step {
+				*r = repetition{step: step}
+			}
 			if !ok {
-				repeats[d] = [3]int{}
 				continue
 			}
-			k := repeats[d][step] + 1
-			repeats[d] = [3]int{}
-			repeats[d][step] = k
+			r.length++
 			crossedOut := d == 1 && step == 0 && c|0x20 == 'x'
-			part(k, code.repetition+distanceBits[d]+stepBits+length, crossedOut)
+			part(r.length, code.repetition+distanceBits[d]+stepBits[step]+length, crossedOut)
 		}
 		for o := range orders {
 			place := orders[o].place[c]
@@ -119,8 +121,24 @@ func describeIn(code *partCode, secret string) description {
 	return rest[0]
 }
 
-// stepBits says whether a repetition goes down, stays or goes up.
-var stepBits = math.Log2(3)
+// A repetition is how long one with the same step goes on.
+type repetition struct{ step, length int }
+
+// steps are how far a character of a repetition may be from the one that it repeats,
+// among the ten digits or the 26 letters.
+var steps = [...]int{0, 1, -1, 2, 3, 4}
+
+// stepBits says which of steps it is. The first three share most of the probability.
+var stepBits = func() (bits [len(steps)]float64) {
+	const usual, rare = 15.0 / 16 / 3, 1.0 / 16 / float64(len(steps)-3)
+	for i := range bits {
+		bits[i] = -math.Log2(rare)
+		if i < 3 {
+			bits[i] = -math.Log2(usual)
+		}
+	}
+	return bits
+}()
 
 // distanceBits is Elias-like: the sum of 1/(d*(d+1)) over all d is 1.
 var distanceBits = func() (bits [maxDistance + 1]float64) {
@@ -130,28 +148,37 @@ var distanceBits = func() (bits [maxDistance + 1]float64) {
 	return bits
 }()
 
-// stepFrom returns 0 if c is the same as from, 1 if it is the next letter or digit of
-// its kind, 2 if it is the one before, with the first after the last.
+// stepFrom returns which of steps c is from another character of its kind, with the
+// first after the last.
 func stepFrom(from, c byte) (step int, ok bool) {
-	switch d := int(c) - int(from); d {
-	case 0:
+	table := &letterSteps
+	switch {
+	case isDigit(c) && isDigit(from):
+		table = &digitSteps
+	case isLower(c) && isLower(from), isUpper(c) && isUpper(from):
+	case c == from:
 		return 0, true
-	case 1, -9, -25:
-		step = 1
-	case -1, 9, 25:
-		step = 2
 	default:
 		return 0, false
 	}
-	digits := isDigit(c) && isDigit(from)
-	letters := isLower(c) && isLower(from) || isUpper(c) && isUpper(from)
-	switch int(c) - int(from) {
-	case 9, -9:
-		return step, digits
-	case 25, -25:
-		return step, letters
+	step = int(table[25+int(c)-int(from)])
+	return max(0, step), step >= 0
+}
+
+// digitSteps and letterSteps hold, for each distance from -25 up, which of steps it is,
+// or -1.
+var digitSteps, letterSteps = newStepTable(10), newStepTable(26)
+
+func newStepTable(size int) (table [51]int8) {
+	for i := range table {
+		table[i] = -1
+		for step, s := range steps {
+			if (i-25-s)%size == 0 {
+				table[i] = int8(step)
+			}
+		}
 	}
-	return step, digits || letters
+	return table
 }
 
 // An order is characters in the sequence in which people count or type them, with the first

@@ -44,11 +44,17 @@ func (r *reader) literal(i int, newline bool) (span, bool) {
 	}
 	i = r.skipTag(i)
 	i = r.skipWrapping(i)
+	if v, ok := r.enclosed(i); ok {
+		return v, true
+	}
 	if q := quoteAt(r.text, i); q > 0 {
 		return r.quoted(i, q)
 	}
 	if later || r.quotedOnly {
 		return span{}, false
+	}
+	if !r.code && i < len(r.text) && r.text[i] == '[' { // a list of YAML
+		i = r.skipPadding(i + 1)
 	}
 	return r.unquoted(i)
 }
@@ -95,6 +101,36 @@ func (r *reader) quoted(i, n int) (span, bool) {
 	end := tokenRun(r.text, start)
 	after := r.skipPadding(end)
 	return span{start, end}, bytes.HasPrefix(r.text[after:], quote)
+}
+
+// enclosed returns the value at text[i:] if it is Ruby's %q(...), or in quotes in the
+// braces of JSX or of a list.
+func (r *reader) enclosed(i int) (span, bool) {
+	t := r.text
+	if i+2 >= len(t) {
+		return span{}, false
+	}
+	switch {
+	case t[i] == '%' && bytes.IndexByte([]byte("qQwW"), t[i+1]) >= 0:
+		open := bytes.IndexByte([]byte("([{<|!"), t[i+2])
+		if open < 0 {
+			return span{}, false
+		}
+		start := r.skipPadding(i + 3)
+		end := tokenRun(t, start)
+		after := r.skipPadding(end)
+		return span{start, end}, after < len(t) && t[after] == ")]}>|!"[open]
+	case t[i] == '{':
+		at := r.skipPadding(i + 1)
+		q := quoteAt(t, at)
+		if q == 0 {
+			return span{}, false
+		}
+		v, ok := r.quoted(at, q)
+		after, _ := r.skipSpace(r.skipPadding(v.end)+q, true)
+		return v, ok && after < len(t) && (t[after] == '}' || t[after] == ',')
+	}
+	return span{}, false
 }
 
 // skipPadding skips white space within quotes, also where an escape stands for it.
@@ -204,24 +240,32 @@ var wrappers = map[string]bool{
 	"secret": true, "secretstr": true, "secretstring": true, "secretvalue": true, "securestring": true, "sensitive": true,
 	"unsafeplaintext": true, "plaintext": true, "trim": true, "strip": true, "trimspace": true, "quote": true,
 	"authenticationheadervalue": true, "headervalue": true, "usestate": true, "ref": true, "signal": true, "ptr": true,
-	"nsstring": true, "lit": true, "literal": true, "constant": true, "stringify": true, "default": true,
+	"field": true, "nsstring": true, "lit": true, "literal": true, "constant": true, "stringify": true, "default": true,
+}
+
+// wrappingWords may stand before a value too: an operator, the command of PowerShell that
+// hides a text, with its options, and the argument of a wrapper.
+var wrappingWords = []string{
+	"new ", "convertto-securestring ", "-string ", "-asplaintext ", "-force ", "default=", "default_value=", "value=",
 }
 
 // skipWrapping skips what may stand before a quoted value without making it another:
 // the prefixes of raw and byte strings, brackets of lists, calls of wrappers.
 func (r *reader) skipWrapping(i int) int {
 	start := i
-	for range 4 {
+	for range 6 {
 		t := r.text[i:min(len(r.text), i+maxPadding)]
 		switch {
 		case len(t) == 0:
 			return start
 		case quoteAt(r.text, i) > 0:
 			return i
-		case t[0] == '[' || t[0] == '@' || t[0] == '#' || t[0] == '$' && len(t) > 1 && t[1] == '"':
+		case t[0] == '@' || t[0] == '#' || t[0] == '$' && len(t) > 1 && (t[1] == '"' || t[1] == '\''):
 			i++
-		case foldPrefix(t, "new "):
-			i += len("new ")
+		case t[0] == '(' || t[0] == '[':
+			i, _ = r.skipSpace(i+1, true)
+		case anyPrefix(t, wrappingWords) > 0:
+			i += anyPrefix(t, wrappingWords)
 		default:
 			n := run(t, func(c byte) bool { return isAlnum(c) || bytes.IndexByte([]byte("_.:!<>[]"), c) >= 0 })
 			switch {

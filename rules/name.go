@@ -155,6 +155,7 @@ var aboutWords = map[string]bool{
 	"header": true, "headers": true, "prefix": true, "suffix": true, "length": true, "len": true, "size": true,
 	"regex": true, "pattern": true, "format": true, "type": true, "version": true, "count": true,
 	"hint": true, "description": true, "placeholder": true, "error": true, "message": true,
+	"valid": true, "invalid": true, "ciphertext": true, "kms": true, "ssm": true, "integrity": true,
 	"ttl": true, "expires": true, "expiry": true, "at": true, "class": true, "selector": true, "testid": true,
 }
 
@@ -212,10 +213,16 @@ func firstWord(text []byte) int {
 }
 
 // wordBegins reports whether a word begins at text[i]: after what is no letter or
-// digit, or in camelCase.
+// digit, in camelCase, or glued to an option that defines a property (java -Dneo.api.key).
 func wordBegins(text []byte, i int) bool {
-	return leftEdge(text[:i]) ||
+	return leftEdge(text[:i]) || defines(text[:i], 'D') || defines(text[:i], 'P') ||
 		isUpper(text[i]) && (!isUpper(text[i-1]) || i+1 < len(text) && isLower(text[i+1]))
+}
+
+// defines reports whether text ends in an option of one letter.
+func defines(text []byte, option byte) bool {
+	n := len(text) - 2
+	return n >= 0 && text[n] == '-' && text[n+1] == option && leftEdge(text[:n])
 }
 
 // wordEnds reports whether a word ends before text[i].

@@ -74,7 +74,9 @@ func matchLegacyToken(v *View, report func(Match)) {
 	if name.agent {
 		confidence = finding.High
 	}
-	found(value, what, confidence, "Neo legacy token in "+name.label(v.Text))
+	message := "Neo legacy token in " + name.label(v.Text)
+	found(value, what, confidence, message)
+	r.others(value, func(value span, what verdict) { found(value, what, confidence, message) })
 }
 
 // tokenAt returns the value of the name whose product is at text[pos].
@@ -93,7 +95,7 @@ func (r *reader) tokenAt(pos int) (keyName, span, verdict) {
 	}
 	name := span{n.start, n.end}
 	value, what := r.assigned(name)
-	for _, read := range []func(span) (span, verdict){r.paired, r.row, r.inside} {
+	for _, read := range []func(span) (span, verdict){r.paired, r.row, r.inside, r.defined} {
 		if what == notToken {
 			value, what = read(name)
 		}

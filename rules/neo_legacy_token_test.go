@@ -3,6 +3,7 @@ package rules
 import (
 	"encoding/base64"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -49,6 +50,9 @@ var legacyAssignments = map[string][]string{
 		"JSON.parse('{\\\"neoApiKey\\\":\\\"TOKEN\\\"}')",
 		"new DefinePlugin({ 'process.env.NEO_API_KEY': '\"TOKEN\"' })",
 		"getNeoApiKey() { return 'TOKEN'; }",
+		"<Neo neoApiKey={'TOKEN'} />",
+		"<Neo neoApiKey={\"TOKEN\"} x={1} />",
+		"<Neo neoApiKey={`TOKEN`} />",
 		"const neoProdApiKey = 'TOKEN'",
 		"const neoAccessApiToken = 'TOKEN'",
 	},
@@ -75,6 +79,10 @@ var legacyAssignments = map[string][]string{
 		"settings = {'neo_auth_token': 'TOKEN'}",
 		"neo_api_key: SecretStr = SecretStr('TOKEN')",
 		"monkeypatch.setenv(\"NEOAGENT_API_KEY\", \"TOKEN\")",
+		"neo_api_key = (\n    'TOKEN'\n)",
+		"neo_api_key = (\"TOKEN\")",
+		"neo_api_key: str = Field(default='TOKEN')",
+		"neo_api_key: str = Field('TOKEN', env='NEO_API_KEY')",
 		"def neo_api_key() -> str:\n    return 'TOKEN'",
 	},
 	"a.go": {
@@ -143,6 +151,8 @@ var legacyAssignments = map[string][]string{
 		"{ neo_api_key: 'TOKEN' }",
 		"{ :neo_api_key => 'TOKEN' }",
 		"@neo_api_key = \"TOKEN\"",
+		"neo_api_key = %q(TOKEN)",
+		"neo_api_key = %Q[TOKEN]",
 		"neo_api_key = <<~EOS\n  TOKEN\nEOS",
 		"config.neo.api_key = 'TOKEN'",
 	},
@@ -197,12 +207,19 @@ var legacyAssignments = map[string][]string{
 		"cat > .env <<EOF\nNEOAGENT_SECRET_KEY=TOKEN\nEOF",
 		"NEO_API_KEY=$(cat <<EOF\nTOKEN\nEOF\n)",
 		"curl \"https://example.com?neo_api_key=TOKEN&x=1\"",
+		"export NEO_API_KEY=$'TOKEN'",
+		"read NEO_API_KEY <<< \"TOKEN\"\necho",
+		"read -r NEO_API_KEY <<<'TOKEN'",
+		"java -Dneo.api.key=TOKEN -jar a.jar",
+		"./gradlew -PneoApiKey=TOKEN build",
 		"helm upgrade neo ./chart --set neoagent.secretKey=TOKEN",
 	},
 	"a.ps1": {
 		"$env:NEOAGENT_SECRET_KEY = \"TOKEN\"",
 		"$env:NEOAGENT_SECRET_KEY='TOKEN'",
 		"$neoApiKey = 'TOKEN'",
+		"$neoApiKey = ConvertTo-SecureString \"TOKEN\" -AsPlainText -Force",
+		"$neoApiKey = (ConvertTo-SecureString -AsPlainText -String 'TOKEN' -Force)",
 		"[Environment]::SetEnvironmentVariable('NEO_API_KEY', 'TOKEN', 'User')",
 		"Set-Item -Path Env:NEO_API_KEY -Value 'TOKEN'",
 	},
@@ -312,6 +329,7 @@ var legacyAssignments = map[string][]string{
 	},
 	"a.xml": {
 		"<neoApiKey>TOKEN</neoApiKey>",
+		"<x:neoApiKey>TOKEN</x:neoApiKey>",
 		"<neo.api.key>TOKEN</neo.api.key>",
 		"<neoApiKey type=\"string\">\n  TOKEN\n</neoApiKey>",
 		"<neo-api-key><![CDATA[TOKEN]]></neo-api-key>",
@@ -354,6 +372,7 @@ var legacyAssignments = map[string][]string{
 		"NEOAGENT_SECRET_KEY := TOKEN",
 		"NEOAGENT_SECRET_KEY ?= TOKEN",
 		"export NEOAGENT_SECRET_KEY := TOKEN",
+		"define NEO_API_KEY\nTOKEN\nendef",
 		"\tNEO_API_KEY=TOKEN go test ./...",
 	},
 	"a.sql": {
@@ -362,6 +381,9 @@ var legacyAssignments = map[string][]string{
 		"INSERT INTO settings (name, value) VALUES ('neo_api_key', 'TOKEN');",
 		"INSERT INTO tenants (id, neo_api_key, created) VALUES (1, 'TOKEN', now());",
 		"INSERT INTO tenants (neo_api_key) VALUES ('TOKEN');",
+		"INSERT INTO `settings` (`id`, `neo_api_key`, `x`)\nVALUES\n(1, 'TOKEN', NULL),(2,'b',3);",
+		"INSERT INTO `settings` (`id`, `neo_api_key`) VALUES (1, NULL),(2,'TOKEN');",
+		"INSERT INTO settings (id, \"neo_api_key\") VALUES (1, 'TOKEN')",
 		"ALTER TABLE t ADD COLUMN neo_api_key VARCHAR(64) NOT NULL DEFAULT 'TOKEN';",
 		"SET @neo_api_key = 'TOKEN';",
 		"set_config('neo.api_key', 'TOKEN', false)",
@@ -434,6 +456,10 @@ var legacyOthers = map[string][]string{
 		"import { neoApiKey } from './TOKEN'",
 		"// neoApiKey see commit\nconst id = 'TOKEN'",
 		"const neoAgent = 'TOKEN'",
+		"const isNeoApiKeyValid = 'TOKEN'",
+		"const neoApiKey = 'sha256-TOKEN='",
+		"const neoApiKey = { 'TOKEN': 1 }",
+		"const neoApiKey = (await load('TOKEN'))",
 		"const neoKey = 'TOKEN'",
 		"neoagent.config = 'TOKEN'",
 		"t('settings.neo_api_key', { id }); x('TOKEN')",
@@ -452,6 +478,10 @@ var legacyOthers = map[string][]string{
 	".env": {
 		"NEO_API_KEY=\nOTHER=TOKEN",
 		"NEO_API_KEY_ID=TOKEN",
+		"neo_api_key_kms_ciphertext=TOKEN",
+		"NEO_API_KEY=AQICAHTOKEN==",
+		"NEO_API_KEY_SSM_PARAMETER=TOKEN",
+		"NEO_API_KEY=%(TOKEN)s",
 		"NEO_API_KEY=$TOKEN",
 		"NEO_API_KEY=${TOKEN}",
 		"NEO_API_KEY=%TOKEN%",
@@ -546,6 +576,33 @@ func TestLegacyMatch(t *testing.T) {
 		if m.Severity != finding.Error || m.Confidence != want.Confidence || m.Message != want.Message || m.Example ||
 			!m.Key.Legacy() || m.Key.Secret.Reveal() != token || m.End-m.Start != len(token) {
 			t.Errorf("%s: %+v", text, m)
+		}
+	}
+}
+
+func TestLegacyLists(t *testing.T) {
+	rng := rand.New(rand.NewPCG(18, 1))
+	for path, snippets := range map[string][]string{
+		"a.yaml": {"neo_api_keys: [ONE, TWO, THREE]", "neo_api_keys: ['ONE', x, 'TWO', \"THREE\"]"},
+		"a.js":   {"const neoAuthTokens=[\"ONE\",\"TWO\",`THREE`]", "const neoAuthTokens = [\n  'ONE',\n  'TWO',\n  'THREE',\n]"},
+		"A.java": {"String[] neoApiKeys = {\"ONE\", \"TWO\", \"THREE\"};", "String[] neoApiKeys = new String[]{\"ONE\", \"TWO\", \"THREE\"};"},
+		"a.go":   {"var neoAPIKeys = []string{\"ONE\", \"TWO\", \"THREE\"}"},
+		"a.json": {`{"neoApiKeys": ["ONE", "TWO", "THREE"], "sha": "FOUR"}`},
+		"a.py":   {"neo_api_keys = {'ONE', 'TWO', 'THREE'}"},
+	} {
+		for _, snippet := range snippets {
+			var want []string
+			text := snippet
+			for _, word := range []string{"ONE", "TWO", "THREE", "FOUR"} {
+				token := randomSecret(rng, 32)
+				text = strings.Replace(text, word, token, 1)
+				if word != "FOUR" {
+					want = append(want, token)
+				}
+			}
+			if got, _ := legacyFound(path, text); !slices.Equal(got, want) {
+				t.Errorf("%s: in\n%s\nfound %q", path, text, got)
+			}
 		}
 	}
 }

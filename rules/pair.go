@@ -188,10 +188,15 @@ func (r *reader) argumentBefore(i int) (span, verdict) {
 }
 
 // row returns what an INSERT of SQL puts into the column at name: in the list of
-// columns it stands in, the value with the same number in the first row.
+// columns it stands in, the value with the same number in the first row that has a token
+// there.
 func (r *reader) row(name span) (span, verdict) {
 	t := r.text
-	if next, _ := r.skipSpace(name.end, true); next >= len(t) || t[next] != ',' && t[next] != ')' {
+	after, _ := r.closers(name.end)
+	if after > name.end && t[after-1] == ')' {
+		after--
+	}
+	if next, _ := r.skipSpace(after, true); next >= len(t) || t[next] != ',' && t[next] != ')' {
 		return span{}, notToken
 	}
 	column := 0
@@ -221,19 +226,34 @@ func (r *reader) row(name span) (span, verdict) {
 	if i >= len(t) || t[i] != '(' {
 		return span{}, notToken
 	}
-	for i++; column > 0; column-- {
-		n := r.skipItem(i)
-		if n == i {
-			return span{}, notToken
+	for range maxItems {
+		i++
+		var sep byte = ','
+		for n := column; n > 0 && sep == ','; n-- {
+			i, sep = r.skipItem(i)
 		}
-		i = n
+		if sep != ',' {
+			break
+		}
+		if v, what := r.judged(i, true); what != notToken {
+			return v, what
+		}
+		for sep == ',' {
+			i, sep = r.skipItem(i)
+		}
+		if i, _ = r.skipSpace(i, true); sep != ')' || i >= len(t) || t[i] != ',' {
+			break
+		}
+		if i, _ = r.skipSpace(i+1, true); i >= len(t) || t[i] != '(' {
+			break
+		}
 	}
-	return r.judged(i, true)
+	return span{}, notToken
 }
 
-// skipItem returns where the item of a list after the one at text[i:] begins, or i if
-// there is none near.
-func (r *reader) skipItem(i int) int {
+// skipItem returns where the item of a list at text[i:] ends, after the comma or the
+// bracket sep; 0 if there is none near.
+func (r *reader) skipItem(i int) (after int, sep byte) {
 	var quote byte
 	for j := i; j < min(len(r.text), i+maxPair); j++ {
 		switch c := r.text[j]; {
@@ -243,11 +263,9 @@ func (r *reader) skipItem(i int) int {
 			}
 		case c == '\'' || c == '"':
 			quote = c
-		case c == ',':
-			return j + 1
-		case c == ')':
-			return i
+		case c == ',' || c == ')':
+			return j + 1, c
 		}
 	}
-	return i
+	return i, 0
 }

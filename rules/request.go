@@ -10,11 +10,15 @@ import (
 const maxRequest = 4 << 10
 
 // legacyHostAt reports whether the "neoagent" at text[pos] is part of the address of
-// the older API, and not of a longer name, such as that of a module. The address has to
-// be in lower case, as it is wherever it works.
+// the older API, and not of a longer name, such as that of a module. All of it
+// has to be in one case.
 func legacyHostAt(text []byte, pos int) bool {
 	h, ok := hostAt(text, pos)
-	return ok && h.legacy && bytes.HasPrefix(text[h.start:], []byte(hostLegacy))
+	if !ok || !h.legacy {
+		return false
+	}
+	name := text[h.start : h.start+len(hostLegacy)]
+	return string(name) == hostLegacy || string(name) == strings.ToUpper(hostLegacy)
 }
 
 // A request is what surrounds an address of the older API, on both sides up to the
@@ -28,12 +32,12 @@ type request struct {
 
 func newRequest(r reader, host int) *request {
 	q := &request{reader: r, host: host, in: span{max(0, host-maxRequest), min(len(r.text), host+maxRequest)}}
-	next := []byte(hostLegacy)
 	start := host - len("app.")
+	next := r.text[start : start+len(hostLegacy)]
 	if bytes.HasSuffix(r.text[:start], []byte("//")) {
 		// The name of the host alone may come up again in a request, such as in its headers.
-		next = []byte("//" + hostLegacy)
 		start -= len("//")
+		next = r.text[start : start+len("//")+len(hostLegacy)]
 	}
 	if n := bytes.LastIndex(r.text[q.in.start:start], next); n >= 0 {
 		q.in.start += n + len(next)
@@ -104,10 +108,53 @@ func (r *request) headerValue(name span) (span, verdict) {
 	if what == notToken {
 		value, what = r.paired(name)
 	}
-	if what == notToken {
-		value, what = r.variable(name)
+	for _, read := range []func(span) (span, verdict){r.variable, r.keyed, r.commanded} {
+		if what == notToken {
+			value, what = read(name)
+		}
 	}
 	return value, what
+}
+
+// keyed returns the value of the header at name where the name is a value itself, as
+// Postman has it: {"key": "value", "value": ...}, {"key": "key", "value": "Authorization"}.
+func (r *request) keyed(name span) (span, verdict) {
+	const value = "value"
+	field, _, _ := r.fieldBefore(name.start)
+	if string(field.of(r.text)) != value {
+		return span{}, notToken
+	}
+	object, _ := r.objectBefore(field.start)
+	start, ok := r.objectBefore(max(0, object-1))
+	if !ok {
+		return span{}, notToken
+	}
+	end := r.closing(start, min(len(r.text), start+maxSection))
+	for i := start; ; i += len(value) {
+		n := bytes.Index(r.text[i:end], []byte(value))
+		if n < 0 {
+			return span{}, notToken
+		}
+		i += n
+		if field, _, ok := r.fieldBefore(i); ok && string(field.of(r.text)) == "key" {
+			return r.paired(span{i, i + len(value)})
+		}
+	}
+}
+
+// headerCommands set a header of the requests that a server passes on.
+var headerCommands = []string{"proxy_set_header", "grpc_set_header", "requestheader set", "header_up"}
+
+// commanded returns the value that a server's configuration gives to the header at name.
+func (r *request) commanded(name span) (span, verdict) {
+	before := bytes.ToLower(bytes.TrimRight(r.lineBefore(name.start), " \t\"'"))
+	for _, command := range headerCommands {
+		if bytes.HasSuffix(before, []byte(command)) {
+			i, _ := r.closers(name.end)
+			return r.judged(i, false)
+		}
+	}
+	return span{}, notToken
 }
 
 // variable returns the value of the variable that the header at name is set to.

@@ -266,3 +266,34 @@ func TestOthersRequests(t *testing.T) {
 		}
 	}
 }
+
+// Requests as tools and servers are configured to make them.
+func TestLegacyRequestForms(t *testing.T) {
+	rng := rand.New(rand.NewPCG(19, 1))
+	for path, snippets := range map[string][]string{
+		"postman.json": {
+			`{"request":{"auth":{"type":"apikey","apikey":[{"key":"value","value":"TOKEN"},{"key":"key","value":"Authorization"}]},"url":"https://app.neoagent.co/api"}}`,
+			`{"auth": {"type": "apikey", "apikey": [{"key": "key", "value": "Authorization", "type": "string"}, {"key": "value", "value": "TOKEN", "type": "string"}]}, "url": {"raw": "https://app.neoagent.co/api"}}`,
+		},
+		"a.sh": {
+			"curl https://APP.NEOAGENT.CO/api -H 'Authorization: TOKEN'",
+			"curl APP.NEOAGENT.CO/api -H 'Authorization: TOKEN'",
+		},
+		"nginx.conf": {
+			"location / { proxy_pass https://app.neoagent.co; proxy_set_header Authorization \"TOKEN\"; }",
+			"location / {\n  proxy_set_header Authorization TOKEN;\n  proxy_pass https://app.neoagent.co;\n}",
+		},
+		"Caddyfile": {"reverse_proxy https://app.neoagent.co {\n  header_up Authorization \"TOKEN\"\n}"},
+	} {
+		for _, snippet := range snippets {
+			token := randomSecret(rng, 32)
+			if tokens, _ := legacyFound(path, withToken(snippet, token)); len(tokens) != 1 || tokens[0] != token {
+				t.Errorf("%s: in\n%s\nfound %q", path, snippet, tokens)
+			}
+			other := strings.NewReplacer("neoagent.co", "example.com", "NEOAGENT.CO", "EXAMPLE.COM").Replace(snippet)
+			if tokens, _ := legacyFound(path, withToken(other, token)); len(tokens) > 0 {
+				t.Errorf("%s: with another host, found %q", path, tokens)
+			}
+		}
+	}
+}

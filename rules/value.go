@@ -75,8 +75,12 @@ func startsPath(value []byte) bool {
 // formed reports whether a value has the size and the characters of a token.
 func formed(value []byte) bool {
 	return minTokenLen <= len(value) && len(value) <= maxTokenLen && tokenRun(value, 0) == len(value) &&
-		!bytes.HasPrefix(value, []byte(keyPrefix))
+		!bytes.HasPrefix(value, []byte(keyPrefix)) && anyPrefix(value, otherForms) == 0
 }
+
+// otherForms are how values begin that are no credentials: hashes that tell whether a
+// file is whole, and what AWS KMS has encrypted.
+var otherForms = []string{"sha1-", "sha256-", "sha384-", "sha512-", "aqicah"}
 
 // tokenBytes are the characters of a token.
 var tokenBytes = class(isAlnum, "._~+/=-")
