@@ -40,11 +40,13 @@ func matchLegacyToken(v *View, report func(Match)) {
 	r := reader{text: v.Text, code: v.Place.Code}
 	found := func(value span, what verdict, confidence finding.Confidence, message string) {
 		key := finding.NewLegacyToken(string(value.of(v.Text)))
+		var decoded []string
 		if plain, ok := r.secretData(value); ok {
 			if key, what = decodedKey(plain); what == notToken {
 				return
 			}
 			message += ", in base64"
+			decoded = []string{"base64"}
 		}
 		report(Match{
 			Start:      value.start,
@@ -53,6 +55,7 @@ func matchLegacyToken(v *View, report func(Match)) {
 			Confidence: confidence,
 			Message:    message,
 			Key:        key,
+			Decoded:    decoded,
 			Example:    what == isExample,
 		})
 	}

@@ -629,6 +629,9 @@ func TestKubernetesSecret(t *testing.T) {
 				if !m.Example {
 					got += m.Key.Secret.Reveal()
 				}
+				if !slices.Equal(m.Decoded, []string{"base64"}) {
+					t.Errorf("%q in %s: decoded from %q", plain, manifest, m.Decoded)
+				}
 			}
 			if got != want {
 				t.Errorf("%q in %s: found %q", plain, manifest, got)

@@ -68,6 +68,9 @@ type Match struct {
 	Confidence finding.Confidence
 	Message    string       // one sentence, no key in it
 	Key        *finding.Key // nil for a habit
+	// Decoded are the encodings that the rule undid to see the key, outermost first;
+	// in the text, they are between Start and End.
+	Decoded []string
 	// Example marks a placeholder or a documentation sample: counted, not found.
 	Example bool
 }

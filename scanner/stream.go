@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"math"
+	"slices"
 
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/rules"
@@ -284,7 +285,7 @@ func (s *stream) hit(h anchor.Hit) {
 			return
 		}
 		f.Snippet = snippet(v.Text, m)
-		f.DecodedFrom = decoded
+		f.DecodedFrom = slices.Concat(decoded, m.Decoded)
 	})
 }
 

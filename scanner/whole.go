@@ -2,6 +2,7 @@ package scanner
 
 import (
 	"math"
+	"slices"
 
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/rules"
@@ -63,7 +64,7 @@ func (s *stream) file() (tooMany error) {
 		}
 		if found := s.record(r, m, first+m.Start*stride, min(first+m.End*stride, len(s.text))); found != nil {
 			found.Snippet = snippet(text, m)
-			found.DecodedFrom = decoded
+			found.DecodedFrom = slices.Concat(decoded, m.Decoded)
 		}
 	})
 	finding.MaskHabits(s.found, s.examples)

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"os"
@@ -27,6 +28,7 @@ func TestMain(m *testing.M) {
 //
 //	key VAR ENV        set VAR to a new key of that environment, VAR_ID to its key id
 //	token VAR          set VAR to a new token of the older API
+//	b64 VAR            set VAR_B64 to the value of VAR in base64
 //	fill FILE...       replace {{VAR}} in the files by the variables' values
 //	status N CMD...    run CMD and check its exit status
 //	names N DIR        make N files in DIR
@@ -53,6 +55,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"key":    setKey,
 			"token":  setToken,
+			"b64":    toBase64,
 			"fill":   fill,
 			"status": exitStatus,
 			"names":  names,
@@ -104,6 +107,12 @@ func setToken(ts *testscript.TestScript, _ bool, args []string) {
 	key := finding.NewLegacyToken(random(40))
 	ts.Setenv(args[0], key.Secret.Reveal())
 	ts.Setenv(args[0]+"_ID", key.ID)
+}
+
+func toBase64(ts *testscript.TestScript, _ bool, args []string) {
+	for _, name := range args {
+		ts.Setenv(name+"_B64", base64.StdEncoding.EncodeToString([]byte(ts.Getenv(name))))
+	}
 }
 
 func fill(ts *testscript.TestScript, _ bool, args []string) {
