@@ -55,6 +55,7 @@ type text struct {
 	Options
 	palette
 	explained map[string]bool // the rules whose pages were written
+	advised   advice          // what was last written in full
 }
 
 func (t *text) printf(format string, args ...any) { _, _ = fmt.Fprintf(t.Writer, format, args...) }
@@ -149,16 +150,25 @@ func (t *text) key(g *finding.KeyGroup) {
 		t.printf("  and %s; -v lists all\n", number(n, "more place"))
 	}
 
-	a := newAdvice(g)
 	t.printf("\n")
+	t.advise(newAdvice(g))
+	for _, f := range g.Findings {
+		t.explain(f)
+	}
+}
+
+// advise writes what to do about a key, in short if it is what the key before needs, too.
+func (t *text) advise(a advice) {
+	if a == t.advised {
+		t.printf("  %s it, as above.\n\n", t.bold(a.Action))
+		return
+	}
+	t.advised = a
 	t.paragraph(a.Text, a.Action)
 	if a.Where != "" {
 		t.printf("  %s\n", a.Where)
 	}
 	t.printf("\n")
-	for _, f := range g.Findings {
-		t.explain(f)
-	}
 }
 
 // explain writes the page of the finding's rule, if that is wanted and was not done before.

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -33,6 +34,24 @@ func TestTextPlacesAreCapped(t *testing.T) {
 	o.Verbose = true
 	if got := render(t, Text, result(findings...), o); !strings.Contains(got, "a.txt:25:1") {
 		t.Error(got)
+	}
+}
+
+// What to do is said in full once for keys in a row that need the same.
+func TestTextAdviceIsNotRepeated(t *testing.T) {
+	var findings []finding.Finding
+	for i := range 9 {
+		key := finding.NewAPIKey("prod", fmt.Sprintf("AbCdEf0123456789AbCdEf%02d", i))
+		findings = append(findings, at(key, "a.txt", i+1, "", ""))
+	}
+	got := render(t, Text, result(findings...), options())
+	if full, short := strings.Count(got, dashboardURL), strings.Count(got, "  Rotate it, as above.\n"); full != 1 || short != 8 {
+		t.Errorf("said %d times in full, %d times in short:\n%s", full, short, got)
+	}
+	findings[4].Exposure = finding.Browser
+	got = render(t, Text, result(findings...), options())
+	if full, short := strings.Count(got, dashboardURL), strings.Count(got, "it, as above."); full != 2 || short != 7 {
+		t.Errorf("said %d times in full, %d times in short:\n%s", full, short, got)
 	}
 }
 
