@@ -29,7 +29,7 @@ func ParseSeverity(s string) (Severity, error) {
 			return sev, nil
 		}
 	}
-	return 0, fmt.Errorf("unknown severity %q: use error, warning or note", s)
+	return 0, fmt.Errorf("unknown level %q: use error, warning or note", s)
 }
 
 // Confidence says how sure a rule is of a match.

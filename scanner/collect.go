@@ -97,7 +97,7 @@ func describe(err error) string {
 	case errors.Is(err, fs.ErrPermission):
 		return "not readable: permission denied; run as a user who may read it, or leave it out with .neokeysignore"
 	case errors.Is(err, fs.ErrNotExist):
-		return "gone: it was there when its folder was listed, or was named by mistake"
+		return "gone: it was there when its folder was listed"
 	case errors.Is(err, syscall.EIO):
 		return "not readable: input/output error; the disk or the network share may be failing"
 	case errors.Is(err, syscall.ELOOP):

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -77,7 +78,10 @@ func (s *Scan) Run(ctx context.Context) *finding.Result {
 	return r
 }
 
-var errNotScanned = errors.New("not scanned: the scan was interrupted")
+var (
+	errNotScanned = errors.New("not scanned: the scan was interrupted")
+	errNoSuchFile = errors.New("no such file or folder")
+)
 
 // scanPath scans a path that the user named, whatever it is: a link is followed, and a
 // pipe read, as in `neokeys scan <(command)`.
@@ -85,6 +89,9 @@ func (s *Scan) scanPath(ctx context.Context, w *walker, path string) {
 	name := filepath.ToSlash(filepath.Clean(path))
 	info, err := os.Stat(path)
 	if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			err = errNoSuchFile
+		}
 		s.out.problem(name, err)
 		return
 	}

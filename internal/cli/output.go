@@ -90,6 +90,14 @@ func (o *output) register(cmd *cobra.Command) {
 	completeFlag(cmd, "color", colors...)
 }
 
+func formatNames() []string {
+	var names []string
+	for _, f := range report.Formats() {
+		names = append(names, string(f))
+	}
+	return names
+}
+
 // colors are the values of --color.
 var colors = []string{"auto", "always", "never"}
 
@@ -108,7 +116,7 @@ func (o *output) check() (err error) {
 	if o.failOnLive = o.failOn == string(finding.Live); o.failOnLive {
 		o.least = finding.Note
 	} else if o.least, err = finding.ParseSeverity(o.failOn); err != nil {
-		return fmt.Errorf("--fail-on: %w, or live", err)
+		return fmt.Errorf("--fail-on: unknown level %q: use error, warning, note or live", o.failOn)
 	}
 	if err := o.liveness.check(o.cmd, o.failOnLive); err != nil {
 		return err
@@ -128,7 +136,7 @@ func (o *output) check() (err error) {
 		t := target{format: report.Format(name), file: file}
 		switch {
 		case !slices.Contains(report.Formats(), t.format):
-			return fmt.Errorf("--format: unknown format %q; see --help for those there are", name)
+			return fmt.Errorf("--format: unknown format %q: use one of %s", name, strings.Join(formatNames(), ", "))
 		case given && file == "":
 			return fmt.Errorf("--format %s: there is no file name after the =", arg)
 		case !given:
