@@ -152,7 +152,7 @@ func notCounted(r *finding.Result) string {
 }
 
 // nothingScanned reports whether an empty result says nothing at all.
-func nothingScanned(s finding.Summary) bool { return s.Files == 0 && s.Objects == 0 }
+func nothingScanned(s finding.Summary) bool { return s.Bytes == 0 && s.Objects == 0 }
 
 // took returns d as a person would say it.
 func took(d time.Duration) string {

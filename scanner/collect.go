@@ -30,6 +30,9 @@ type collector struct {
 	dropped  int // findings beyond maxFindings
 	examples int // examples beyond maxExamples
 	unlisted int // problems beyond maxProblems
+
+	archives     int
+	archiveNames []string
 }
 
 // Progress counts what a scan has done so far. It may be read while the scan runs.
@@ -73,6 +76,7 @@ func (c *collector) finish() *finding.Result {
 	if c.dropped > 0 {
 		c.problem("", fmt.Errorf("%d more findings are not listed: deal with these first, or scan a part of the tree", c.dropped))
 	}
+	c.tellArchives()
 	if c.examples > 0 {
 		c.notice("", fmt.Sprintf("%d more examples, which are no keys, are not listed", c.examples))
 	}

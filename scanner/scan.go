@@ -47,10 +47,18 @@ type Scan struct {
 
 // New returns a scan that Run carries out.
 func New(o Options) *Scan {
-	if o.Jobs <= 0 {
-		o.Jobs = runtime.GOMAXPROCS(0)
-	}
+	o.Jobs = Workers(o.Jobs)
 	return &Scan{Options: o}
+}
+
+// Workers returns how many workers to have where jobs are wanted: one a processor where that
+// is 0, and never so many that they only take memory.
+func Workers(jobs int) int {
+	processors := runtime.GOMAXPROCS(0)
+	if jobs <= 0 {
+		return processors
+	}
+	return min(jobs, max(256, 4*processors))
 }
 
 // Progress tells how far the scan has come. It may be read while Run runs.
@@ -61,12 +69,17 @@ func (s *Scan) Progress() *Progress { return &s.out.Progress }
 func (s *Scan) Run(ctx context.Context) *finding.Result {
 	start := time.Now()
 	w := newWalker(ctx, s)
+	stdin := false
 	for _, path := range s.Paths {
 		if ctx.Err() != nil {
 			s.out.problem(path, errNotScanned)
 			continue
 		}
 		if path == Stdin {
+			if stdin {
+				continue // it has been read to its end
+			}
+			stdin = true
 			s.readStream(ctx, Stdin, s.Input)
 			continue
 		}

@@ -95,6 +95,9 @@ func (s *stream) search(ctx context.Context, path string, r io.Reader) (int64, e
 		if s.base == 0 && handled == 0 {
 			s.encoding = detectEncoding(s.text)
 			s.cursor = newCursor(s.encoding)
+			if isArchive(s.text) {
+				s.out.archive(path)
+			}
 		}
 		limit := n
 		if err == nil {

@@ -230,14 +230,40 @@ func (o *output) write(env *environment, r *finding.Result, scanned string, star
 			return err
 		}
 	}
-	switch {
-	case ended == statusClean:
+	if len(r.Problems) > 0 && !o.tellsProblems() {
+		said := fmt.Errorf("the scan is incomplete: %s; run it with -f text, and without -q, to see all", firstProblem(r.Problems))
+		if ended == statusFailed {
+			return said
+		}
+		_, _ = fmt.Fprintf(env.err, "neokeys: %s\n", rules.Mask(said.Error()))
+	}
+	if ended == statusClean {
 		return nil
-	case ended == statusFailed && o.quiet:
-		// A report of one line a finding has no line for this.
-		return fmt.Errorf("the scan is incomplete, and nothing was found in the rest; run it without -q to see why (%d problems)", len(r.Problems))
 	}
 	return ended
+}
+
+// tellsProblems reports whether what goes to standard output tells what could not be read.
+func (o *output) tellsProblems() bool {
+	return slices.ContainsFunc(o.targets, func(t target) bool {
+		if t.file != "" || t.format == report.Text && o.quiet {
+			return false
+		}
+		return t.format != report.JSONL && t.format != report.Outputs
+	})
+}
+
+// firstProblem tells one of the problems, in one line, and how many more there are.
+func firstProblem(problems []finding.Problem) string {
+	said := problems[0].Message
+	if path := problems[0].Path; path != "" {
+		said = fmt.Sprintf("%q: %s", path, said)
+	}
+	said = strings.Join(strings.Fields(said), " ")
+	if n := len(problems) - 1; n > 0 {
+		said += fmt.Sprintf(" (and %d more problems)", n)
+	}
+	return said
 }
 
 // silent reports whether r has nothing to tell.

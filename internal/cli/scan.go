@@ -21,7 +21,8 @@ func newScan(env *environment) *cobra.Command {
 		Use:   "scan [PATH ...]",
 		Short: "Find keys in files and folders",
 		Long: `Find Neo API keys in files and folders; - is standard input, and without a PATH the
-current folder is scanned.
+current folder is scanned: what is piped in is read only if - is named, as hooks and
+CI services often give a program a pipe that holds nothing.
 
 In a git worktree, files that git ignores are left out unless they are tracked or
 lie in a folder that ships to browsers (dist, build, public, ...) and is not inside

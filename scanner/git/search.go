@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -70,9 +69,7 @@ type hit struct {
 type sameness struct{ rule, what string }
 
 func (r *Repo) search(ctx context.Context, o Options) (*search, error) {
-	if o.Jobs <= 0 {
-		o.Jobs = runtime.GOMAXPROCS(0)
-	}
+	o.Jobs = scanner.Workers(o.Jobs)
 	if o.Progress == nil {
 		o.Progress = new(scanner.Progress)
 	}
