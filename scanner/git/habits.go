@@ -6,6 +6,11 @@ import (
 	"github.com/neokeys/neokeys/scanner/pack"
 )
 
+// maxPathsOfBlob is how many copies of one file are searched for habits: a few trees that
+// hold each other several times make more than can ever be gone through, and one copy says
+// what the others do.
+const maxPathsOfBlob = 100
+
 // habits searches the files in HEAD with the rules that look at whole files. What such a
 // rule is about is not a key that stays in the history but a habit, which only matters
 // where it is still there; so nothing is said of which commit brought it in. found are
@@ -15,13 +20,13 @@ func (h *history) habits(found []anchored) {
 	if h.head == missing || set == nil {
 		return
 	}
-	blobs := map[pack.ID]bool{}
+	left := map[pack.ID]int{} // paths at which each blob is still to be searched
 	for _, a := range found {
 		if a.kind == pack.Blob {
-			blobs[a.id] = true
+			left[a.id] = maxPathsOfBlob
 		}
 	}
-	if len(blobs) == 0 {
+	if len(left) == 0 {
 		return
 	}
 	searcher := scanner.NewSearcher(set, h.Places)
@@ -31,7 +36,8 @@ func (h *history) habits(found []anchored) {
 		named:   func(string, string) {},
 		problem: h.unreadable,
 		changed: func(c change) {
-			if c.now.mode&modeType == modeFile && blobs[c.now.id] {
+			if c.now.mode&modeType == modeFile && left[c.now.id] > 0 {
+				left[c.now.id]--
 				h.habitsIn(searcher, c.path, c.now.id)
 			}
 		},
