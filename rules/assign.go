@@ -231,16 +231,21 @@ const maxItems = 64
 func (r *reader) others(value span, report func(value span, what verdict)) {
 	t := r.text
 	before := bytes.TrimRight(t[max(0, value.start-maxPadding):value.start], "\"'`\\ \t\r\n")
-	if !bytes.HasSuffix(before, []byte("[")) && !bytes.HasSuffix(before, []byte("{")) {
+	separator := ","
+	switch {
+	case bytes.HasSuffix(before, []byte("[")), bytes.HasSuffix(before, []byte("{")):
+	case bytes.HasSuffix(before, []byte("-")) && !r.code && len(bytes.Trim(r.lineBefore(value.start), " -\"'")) == 0:
+		separator = "- "
+	default:
 		return
 	}
 	for range maxItems {
 		i := r.skipPadding(value.end)
 		i, _ = r.skipSpace(i+quoteAt(t, i), true)
-		if i >= len(t) || t[i] != ',' {
+		if !foldPrefix(t[i:], separator) {
 			return
 		}
-		i, _ = r.skipSpace(i+1, true)
+		i, _ = r.skipSpace(i+len(separator), true)
 		var ok bool
 		if value, ok = r.literal(i, false); !ok {
 			return

@@ -42,6 +42,9 @@ func (r *reader) literal(i int, newline bool) (span, bool) {
 	if v, ok := r.block(i); ok {
 		return v, true
 	}
+	if later && r.dashed(i) {
+		i, later = i+len("- "), false
+	}
 	i = r.skipTag(i)
 	i = r.skipWrapping(i)
 	if v, ok := r.enclosed(i); ok {
@@ -74,6 +77,17 @@ func (r *reader) skipSpace(i int, newlines bool) (after int, later bool) {
 		}
 	}
 	return i, later
+}
+
+// dashed reports whether text[i:] is an item of a YAML list that the key on the line
+// before it has: it is not indented less than the key.
+func (r *reader) dashed(i int) bool {
+	if r.code || !foldPrefix(r.text[i:], "- ") {
+		return false
+	}
+	indent := len(r.lineBefore(i))
+	line := r.lineBefore(max(0, i-indent-1))
+	return run(line, func(c byte) bool { return c == ' ' || c == '-' }) <= indent
 }
 
 // skipTag skips a tag or an anchor of YAML before a value.

@@ -497,6 +497,9 @@ var legacyOthers = map[string][]string{
 		"neo_api_key: ${{ secrets.TOKEN }}",
 		"neo_api_key:\n  other: TOKEN\n",
 		"neo_api_key:\nother: TOKEN\n",
+		"- neo_api_key:\n- TOKEN\n",
+		"a:\n  - neo_api_key:\n  - TOKEN\n",
+		"neo_api_key:\n  - other: TOKEN\n",
 		"neoagent:\n  image: x\nother:\n  api_key: TOKEN\n",
 		"neo:\n  image: x\nother:\n  api_key: TOKEN\n",
 		"neo:\n  token: TOKEN\n",
@@ -583,6 +586,7 @@ func TestLegacyMatch(t *testing.T) {
 func TestLegacyLists(t *testing.T) {
 	rng := rand.New(rand.NewPCG(18, 1))
 	for path, snippets := range map[string][]string{
+		"b.yaml": {"neo_api_keys:\n  - ONE\n  - 'TWO'\n  - THREE\nother:\n  - FOUR\n", "neo_api_keys:\n- ONE\n- TWO\n- THREE\nother:\n- FOUR\n"},
 		"a.yaml": {"neo_api_keys: [ONE, TWO, THREE]", "neo_api_keys: ['ONE', x, 'TWO', \"THREE\"]"},
 		"a.js":   {"const neoAuthTokens=[\"ONE\",\"TWO\",`THREE`]", "const neoAuthTokens = [\n  'ONE',\n  'TWO',\n  'THREE',\n]"},
 		"A.java": {"String[] neoApiKeys = {\"ONE\", \"TWO\", \"THREE\"};", "String[] neoApiKeys = new String[]{\"ONE\", \"TWO\", \"THREE\"};"},
