@@ -219,10 +219,10 @@ expect "merge group" "failure: 1 findings, 1 keys, 0 live"
 
 clone main --depth=1
 act schedule '{"repository": {"default_branch": "main"}}'
-expect "schedule" "failure: 4 findings, 3 keys, 0 live" log "--unshallow" log "old.py" log "app.py"
+expect "schedule" "failure: 5 findings, 3 keys, 0 live" log "--unshallow" log "old.py" log "app.py"
 clone main --depth=1 --filter=blob:none --sparse
 act schedule '{"repository": {"default_branch": "main"}}'
-expect "the same in a sparse clone" "failure: 4 findings, 3 keys, 0 live" '!' log "incomplete"
+expect "the same in a sparse clone" "failure: 5 findings, 3 keys, 0 live" '!' log "incomplete"
 clone clean --depth=1
 act workflow_dispatch '{"repository": {"default_branch": "main"}, "e2e": {"mode": "files", "path": "services"}}'
 expect "files" "success: 0 findings, 0 keys, 0 live"
