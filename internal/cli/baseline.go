@@ -59,11 +59,7 @@ func (c *baselineCommand) run(cmd *cobra.Command, args []string) error {
 		c.output = config.Find(path, baseline.FileName)
 	}
 	if c.output == "" {
-		root := absolute(path)
-		c.output = filepath.Join(config.WorktreeRoot(root), baseline.FileName)
-		if config.WorktreeRoot(root) == "" {
-			c.output = filepath.Join(root, baseline.FileName)
-		}
+		c.output = filepath.Join(projectRoot(path), baseline.FileName)
 	}
 	if _, err := os.Stat(c.output); err == nil {
 		c.policy.baselineFile = c.output

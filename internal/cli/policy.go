@@ -110,7 +110,7 @@ func (p *policy) loadFrom(scanned string) error {
 		p.known, p.baselineRoot = b, folderOf(baselineFile)
 	}
 	if p.configRoot == "" {
-		p.configRoot = cmp.Or(config.WorktreeRoot(absolute(scanned)), absolute(scanned))
+		p.configRoot = projectRoot(scanned)
 	}
 	p.files = diskFiles{p.baselineRoot}
 	return p.applyFlags()
@@ -286,6 +286,12 @@ func relative(folder, full string) string {
 		return filepath.ToSlash(rel)
 	}
 	return filepath.ToSlash(full)
+}
+
+// projectRoot returns the root of the worktree that path lies in; outside one, path itself.
+func projectRoot(path string) string {
+	full := absolute(path)
+	return cmp.Or(config.WorktreeRoot(full), full)
 }
 
 func absolute(path string) string {
