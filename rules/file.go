@@ -35,6 +35,18 @@ type File struct {
 	env      lazy[[]envVariable]
 }
 
+// once returns a report that passes on the first match of those that begin at one place, for
+// rules that come by the same place in several ways.
+func once(report func(Match)) func(Match) {
+	said := map[int]bool{}
+	return func(m Match) {
+		if !said[m.Start] {
+			said[m.Start] = true
+			report(m)
+		}
+	}
+}
+
 // lazy is something that is found out when it is first asked for.
 type lazy[T any] struct {
 	known bool

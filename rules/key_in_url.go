@@ -26,12 +26,8 @@ var KeyInURL = &Rule{
 }
 
 func matchKeyInURL(f *File, report func(Match)) {
-	said := map[int]bool{}
+	report = once(report)
 	say := func(start, end int) {
-		if said[start] {
-			return
-		}
-		said[start] = true
 		report(Match{
 			Start: start, End: end, Severity: finding.Error, Confidence: finding.High,
 			Message: "a key in a URL is kept in logs, histories and caches; send it in the Authorization header",

@@ -25,12 +25,8 @@ var KeyLogged = &Rule{
 }
 
 func matchKeyLogged(f *File, report func(Match)) {
-	said := map[int]bool{}
+	report = once(report)
 	say := func(start, end int, message string) {
-		if said[start] {
-			return
-		}
-		said[start] = true
 		report(Match{Start: start, End: end, Severity: finding.Warning, Confidence: finding.High, Message: message})
 	}
 	calls := f.apiCalls() // also tells which names are sent as a key

@@ -24,12 +24,9 @@ var KeyOnCommandLine = &Rule{
 }
 
 func matchKeyOnCommandLine(f *File, report func(Match)) {
-	said := map[int]bool{}
+	report = once(report)
 	say := func(start, end int, severity finding.Severity, message string) {
-		if !said[start] {
-			said[start] = true
-			report(Match{Start: start, End: end, Severity: severity, Confidence: finding.High, Message: message})
-		}
+		report(Match{Start: start, End: end, Severity: severity, Confidence: finding.High, Message: message})
 	}
 	for _, c := range f.shellCommands() {
 		if len(c.args) == 0 || inShell[c.name] || c.own {

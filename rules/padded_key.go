@@ -24,12 +24,9 @@ var PaddedKey = &Rule{
 }
 
 func matchPaddedKey(f *File, report func(Match)) {
-	said := map[int]bool{}
+	report = once(report)
 	say := func(start, end int, message string) {
-		if !said[start] {
-			said[start] = true
-			report(Match{Start: start, End: end, Severity: finding.Warning, Confidence: finding.High, Message: message})
-		}
+		report(Match{Start: start, End: end, Severity: finding.Warning, Confidence: finding.High, Message: message})
 	}
 	const message = "the key has white space in its quotes, which is sent along: Neo answers 401"
 	for pos := 0; ; {

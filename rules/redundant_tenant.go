@@ -22,12 +22,8 @@ var RedundantTenant = &Rule{
 }
 
 func matchRedundantTenant(f *File, report func(Match)) {
-	said := map[int]bool{}
+	report = once(report)
 	say := func(start, end int) {
-		if said[start] {
-			return
-		}
-		said[start] = true
 		report(Match{
 			Start: start, End: end, Severity: finding.Note, Confidence: finding.Medium,
 			Message: "the key resolves to its tenant: api.neoagent.io has no tenant or client header and no such parameter",
