@@ -141,6 +141,9 @@ func (a *api) answer(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.WriteString(w, `{"data":[]}`)
 	case answer == "hang":
 		<-r.Context().Done()
+		// To return would be to answer 200, which may come through to a client that is
+		// still closing the connection.
+		panic(http.ErrAbortHandler)
 	case answer == "page":
 		w.Header().Set("Content-Type", "text/html")
 		_, _ = io.WriteString(w, "<html>Sign in</html>")
