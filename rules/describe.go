@@ -2,6 +2,7 @@ package rules
 
 import (
 	"math"
+	"math/bits"
 	"slices"
 	"strings"
 )
@@ -21,8 +22,9 @@ import (
 // choice below has at least as many bits as the number of its cases asks for, so Kraft's
 // inequality holds.
 
-// A partCode is the bits that it takes to say of which kind the next part is.
-type partCode struct{ literal, word, repetition, order float64 }
+// A partCode is the bits that it takes to say of which kind the next part is: a literal,
+// or one of the three others, which are equally likely.
+type partCode struct{ literal, other float64 }
 
 // One bit says which of these a description uses: one for secrets with little that
 // can be compressed, such as a single word, one for those made up of many parts.
@@ -31,8 +33,7 @@ var partCodes = [2]partCode{newPartCode(0.91, 0.03), newPartCode(0.4, 0.2)}
 // newPartCode returns the code for parts of which the share literal are literals, and
 // the share other is of each other kind.
 func newPartCode(literal, other float64) partCode {
-	bits := -math.Log2(other)
-	return partCode{-math.Log2(literal), bits, bits, bits}
+	return partCode{-math.Log2(literal), -math.Log2(other)}
 }
 
 // A description stands for the list of parts that a secret, or the rest of one, is made of.
@@ -42,15 +43,8 @@ type description struct {
 	telling  bool    // whether it holds one of tellingWords or a run of x
 }
 
-// describe returns the shortest description of secret.
-func describe(secret string) description {
-	a, b := describeIn(&partCodes[0], secret), describeIn(&partCodes[1], secret)
-	if b.bits < a.bits {
-		a = b
-	}
-	a.bits++
-	return a
-}
+// descriptions are those in each of partCodes.
+type descriptions [len(partCodes)]description
 
 // maxDistance is how far back repetitions reach.
 const maxDistance = 64
@@ -63,66 +57,107 @@ var (
 	orderBits = math.Log2(float64(2 * len(orders))) // forwards or backwards
 )
 
-// describeIn is describe with a given code. It goes through the secret from its end:
-// rest[i] is the shortest description of secret[i:], given what stands before.
-func describeIn(code *partCode, secret string) description {
-	n := len(secret)
-	literal := code.literal + math.Log2(alphabet(secret))
-	rest := make([]description, n+1)
-	var repeats [maxDistance + 1]repetition // of what stands so far before, by secret[i:]
-	var inOrder [len(orders)][2]int         // how long secret[i:] follows an order
-	for i := n - 1; i >= 0; i-- {
-		c := secret[i]
-		length := math.Log2(float64(n - i))
-		best := rest[i+1]
-		best.bits += literal
-		best.literals++
-		part := func(k int, bits float64, telling bool) {
-			if r := rest[i+k]; bits+r.bits < best.bits {
-				best = description{bits + r.bits, r.literals, r.telling || telling}
-			}
-		}
-
-		for _, w := range wordsByFirst[lower(c)] {
-			if isWord(secret[i:], w.text) {
-				part(len(w.text), code.word+wordBits, w.telling)
-			}
-		}
-		for d := 1; d <= min(i, maxDistance); d++ {
-			step, ok := stepFrom(secret[i-d], c)
-			r := &repeats[d]
-			if !ok || step != r.step {
-				*r = repetition{step: step}
-			}
-			if !ok {
-				continue
-			}
-			r.length++
-			crossedOut := d == 1 && step == 0 && c|0x20 == 'x'
-			part(r.length, code.repetition+distanceBits[d]+stepBits[step]+length, crossedOut)
-		}
-		for o := range orders {
-			place := orders[o].place[c]
-			for dir := range 2 {
-				k := &inOrder[o][dir]
-				switch {
-				case place == 0:
-					*k = 0
-				case *k > 0 && orders[o].next(place, dir) == secret[i+1]:
-					*k++
-					part(*k, code.order+orderBits+orders[o].startBits+length, false)
-				default:
-					*k = 1
-				}
-			}
-		}
-		rest[i] = best
+// describe returns the shortest description of secret.
+func describe(secret string) description {
+	var room [maxSecretLen + 1]descriptions
+	d := describer{secret: secret, literal: math.Log2(alphabet(secret)), rest: room[:]}
+	if n := len(secret) + 1; n > len(room) {
+		d.rest = make([]descriptions, n)
 	}
-	return rest[0]
+	// What follows is known first.
+	for d.at = len(secret) - 1; d.at >= 0; d.at-- {
+		d.length = lengthBits(len(secret) - d.at)
+		for c, code := range partCodes {
+			r := d.rest[d.at+1][c]
+			d.rest[d.at][c] = description{r.bits + code.literal + d.literal, r.literals + 1, r.telling}
+		}
+		d.words()
+		d.repetitions()
+		d.stretches()
+	}
+	best := d.rest[0][0]
+	if other := d.rest[0][1]; other.bits < best.bits {
+		best = other
+	}
+	best.bits++
+	return best
+}
+
+// A describer looks for the shortest descriptions of secret[at:], given those of what
+// follows and what stands before. Random secrets have hardly any parts but literals, so
+// what costs is to see that there are none.
+type describer struct {
+	secret  string
+	at      int
+	literal float64        // bits to say which character a literal is
+	length  float64        // bits to say how long a part is that begins here
+	rest    []descriptions // rest[i] is those of secret[i:]
+
+	repeats [maxDistance + 1]repetition // of what stands so far before, by secret[at:]
+	follows orderSet                    // the orders that secret[at+1:] goes on in
+	along   [2 * len(orders)]int        // and for how long
+}
+
+// part considers a part of n characters that takes so many bits, besides what it takes to say
+// of which kind it is.
+func (d *describer) part(n int, bits float64, telling bool) {
+	for c, code := range partCodes {
+		r, best := &d.rest[d.at+n][c], &d.rest[d.at][c]
+		if bits := code.other + bits + r.bits; bits < best.bits {
+			*best = description{bits, r.literals, r.telling || telling}
+		}
+	}
+}
+
+func (d *describer) words() {
+	s := d.secret[d.at:]
+	if len(s) < 2 {
+		return
+	}
+	for _, w := range wordsByPair[charIndex[lower(s[0])]][charIndex[lower(s[1])]] {
+		if isWord(s, w.text) {
+			d.part(len(w.text), wordBits, w.telling)
+		}
+	}
 }
 
 // A repetition is how long one with the same step goes on.
 type repetition struct{ step, length int }
+
+func (d *describer) repetitions() {
+	c := d.secret[d.at]
+	for dist := 1; dist <= min(d.at, maxDistance); dist++ {
+		step, ok := stepFrom(d.secret[d.at-dist], c)
+		r := &d.repeats[dist]
+		if !ok {
+			r.length = 0
+			continue
+		}
+		if step != r.step {
+			*r = repetition{step: step}
+		}
+		r.length++
+		crossedOut := dist == 1 && step == 0 && c|0x20 == 'x'
+		d.part(r.length, distanceBits[dist]+stepBits[step]+d.length, crossedOut)
+	}
+}
+
+// stretches considers those of orders. One character alone is cheaper as a literal.
+func (d *describer) stretches() {
+	if d.at+1 == len(d.secret) {
+		return
+	}
+	goesOn := successions[charIndex[d.secret[d.at]]][charIndex[d.secret[d.at+1]]]
+	for set := goesOn; set != 0; set &= set - 1 {
+		o := bits.TrailingZeros32(uint32(set))
+		if d.follows>>o&1 == 0 {
+			d.along[o] = 1
+		}
+		d.along[o]++
+		d.part(d.along[o], orderBits+orders[o/2].startBits+d.length, false)
+	}
+	d.follows = goesOn
+}
 
 // steps are how far a character of a repetition may be from the one that it repeats,
 // among the ten digits or the 26 letters.
@@ -148,53 +183,64 @@ var distanceBits = func() (bits [maxDistance + 1]float64) {
 	return bits
 }()
 
+// lengthBits says which of n lengths it is.
+func lengthBits(n int) float64 {
+	if n < len(logs) {
+		return logs[n]
+	}
+	return math.Log2(float64(n))
+}
+
+var logs = func() (logs [maxSecretLen + 1]float64) {
+	for i := range logs {
+		logs[i] = math.Log2(float64(i))
+	}
+	return logs
+}()
+
+// charIndex numbers the letters and digits from 1.
+var charIndex = func() (index [256]uint8) {
+	n := uint8(0)
+	for c := range index {
+		if isAlnum(byte(c)) {
+			n++
+			index[c] = n
+		}
+	}
+	return index
+}()
+
+// A charPairs holds something of each pair of letters and digits, by their charIndex.
+type charPairs[T any] [63][63]T
+
 // stepFrom returns which of steps c is from another character of its kind, with the
 // first after the last.
 func stepFrom(from, c byte) (step int, ok bool) {
-	table := &letterSteps
-	switch {
-	case isDigit(c) && isDigit(from):
-		table = &digitSteps
-	case isLower(c) && isLower(from), isUpper(c) && isUpper(from):
-	case c == from:
+	if c == from {
 		return 0, true
-	default:
-		return 0, false
 	}
-	step = int(table[25+int(c)-int(from)])
-	return max(0, step), step >= 0
+	step = int(stepsBetween[charIndex[from]][charIndex[c]])
+	return step, step > 0
 }
 
-// digitSteps and letterSteps hold, for each distance from -25 up, which of steps it is,
-// or -1.
-var digitSteps, letterSteps = newStepTable(10), newStepTable(26)
-
-func newStepTable(size int) (table [51]int8) {
-	for i := range table {
-		table[i] = -1
-		for step, s := range steps {
-			if (i-25-s)%size == 0 {
-				table[i] = int8(step)
+// stepsBetween says which of steps lies between two characters; 0 stands for none.
+var stepsBetween = func() (table charPairs[uint8]) {
+	for _, kind := range []string{"0123456789", "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"} {
+		for i := range kind {
+			for step, s := range steps {
+				to := kind[(i+s+len(kind))%len(kind)]
+				table[charIndex[kind[i]]][charIndex[to]] = uint8(step)
 			}
 		}
 	}
 	return table
-}
+}()
 
 // An order is characters in the sequence in which people count or type them, with the first
 // after the last.
 type order struct {
 	chars     string
-	place     [256]uint8 // in chars, from 1; 0 for those that are not in it
-	startBits float64    // says where in it to begin
-}
-
-func (o *order) next(place uint8, dir int) byte {
-	at, n := int(place)-1, len(o.chars)
-	if dir == 0 {
-		return o.chars[(at+1)%n]
-	}
-	return o.chars[(at+n-1)%n]
+	startBits float64 // says where in it to begin
 }
 
 // orders are those in which a character's neighbour is not simply the next of its
@@ -214,13 +260,24 @@ var orders = [...]order{
 	newOrder("AaBbCcDdEeFfGgHhIiJjKkLlMmNnOoPpQqRrSsTtUuVvWwXxYyZz"),
 }
 
-func newOrder(chars string) order {
-	o := order{chars: chars, startBits: math.Log2(float64(len(chars)))}
-	for i := range len(chars) {
-		o.place[chars[i]] = uint8(i + 1)
+func newOrder(chars string) order { return order{chars, math.Log2(float64(len(chars)))} }
+
+// An orderSet is a set of orders: bit 2*i is orders[i] forwards, the next backwards.
+type orderSet uint32
+
+// successions says in which orders one character follows another.
+var successions = func() (table charPairs[orderSet]) {
+	for o, order := range orders {
+		last := charIndex[order.chars[len(order.chars)-1]]
+		for i := range order.chars {
+			next := charIndex[order.chars[i]]
+			table[last][next] |= 1 << (2 * o)
+			table[next][last] |= 2 << (2 * o)
+			last = next
+		}
 	}
-	return o
-}
+	return table
+}()
 
 // isWord reports whether s begins with word in one of its forms.
 func isWord(s, word string) bool {
@@ -268,10 +325,11 @@ type word struct {
 	telling bool
 }
 
-// wordsByFirst lists the words by their first letter.
-var wordsByFirst = func() (words [256][]word) {
+// wordsByPair lists the words by their first two letters.
+var wordsByPair = func() (words charPairs[[]word]) {
 	for i, w := range placeholderWords {
-		words[w[0]] = append(words[w[0]], word{w, i < len(tellingWords)})
+		list := &words[charIndex[w[0]]][charIndex[w[1]]]
+		*list = append(*list, word{w, i < len(tellingWords)})
 	}
 	return words
 }()

@@ -35,11 +35,9 @@ func matchPaddedKey(f *File, report func(Match)) {
 			break
 		}
 		pos += n
-		if credible(f.Text, pos) {
-			end := pos + run(f.Text[pos:], func(c byte) bool { return isAlnum(c) || c == '_' })
-			if padded(f.Text, pos, end) {
-				say(pos, end, message)
-			}
+		end := pos + run(f.Text[pos:], func(c byte) bool { return isAlnum(c) || c == '_' })
+		if padded(f.Text, pos, end) && credible(f.Text, pos) {
+			say(pos, end, message)
 		}
 		pos += len(keyPrefix)
 	}
