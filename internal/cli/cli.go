@@ -89,6 +89,7 @@ was incomplete and found nothing.`,
 	root.SetHelpCommand(newHelp())
 	root.InitDefaultCompletionCmd()
 	refuseUnknown(root)
+	completeNoFiles(root)
 	return root
 }
 

@@ -86,7 +86,7 @@ func (o *output) register(cmd *cobra.Command) {
 	completeFlag(cmd, "format", names...)
 	completeFlag(cmd, "rule", ruleIDs()...)
 	completeFlag(cmd, "disable", ruleIDs()...)
-	completeFlag(cmd, "fail-on", "error", "warning", "note", "live")
+	completeFlag(cmd, "fail-on", append(slices.Clone(levels), "live")...)
 	completeFlag(cmd, "color", colors...)
 }
 
@@ -100,16 +100,6 @@ func formatNames() []string {
 
 // colors are the values of --color.
 var colors = []string{"auto", "always", "never"}
-
-// completeFlag has shells complete the values of a flag.
-func completeFlag(cmd *cobra.Command, flag string, values ...string) {
-	err := cmd.RegisterFlagCompletionFunc(flag, func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-		return values, cobra.ShellCompDirectiveNoFileComp
-	})
-	if err != nil {
-		panic(err) // there is no such flag: a mistake in the program
-	}
-}
 
 // check looks at the flags before any work is done.
 func (o *output) check() (err error) {

@@ -83,6 +83,7 @@ func (p *policy) registerConfig(cmd *cobra.Command) {
 	f.BoolVar(&p.noConfig, "no-config", false, "use no configuration")
 	f.StringArrayVar(&p.levels, "severity", nil, "give a rule's findings another level, or turn it off: `RULE=LEVEL`, level being error, warning, note or off (repeatable)")
 	cmd.MarkFlagsMutuallyExclusive("config", "no-config")
+	completeLevels(cmd, "severity")
 }
 
 // loadFrom reads what the project says for a scan of path on disk.
