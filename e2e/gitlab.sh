@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Validate neokeys' GitLab reports, of runs with and without findings, with check-jsonschema. The
+# schema that GitLab publishes is at the address that each report names, and in no package
+# registry: without it, a restatement of what it asks stands in.
+#
+#   e2e/gitlab.sh NEOKEYS [SCHEMA]
+set -euo pipefail
+
+neokeys=$(realpath "${1:?usage: e2e/gitlab.sh NEOKEYS [SCHEMA]}")
+schema=$(realpath "${2:-$(dirname "$0")/../report/testdata/gitlab.schema.json}")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+python3 -m venv "$work/venv"
+"$work/venv/bin/pip" install --quiet --disable-pip-version-check check-jsonschema==0.39.0
+
+secret() { head -c 200 /dev/urandom | base64 | tr -dc A-Za-z0-9 | cut -c 1-24; }
+key=neo_sk_prod_$(secret)
+mkdir -p "$work/tree" "$work/clean"
+printf 'key = "%s" # \x01\x1b\xff\n' "$key" > "$work/tree/a&b<c>.txt"
+printf 'curl "http://api.neoagent.io/public-api/agents?key=%s"\n' "$key" > "$work/tree/with"$'\n'"newline.sh"
+printf 'key = "neo_sk_test_%s" # neokeys:ignore for a test\n' "$(secret)" > "$work/tree/known.py"
+printf 'nothing\n' > "$work/clean/readme.txt"
+git -C "$work/tree" init -q
+git -C "$work/tree" add .
+git -C "$work/tree" -c user.name='A "U" Thor' -c user.email=a@example.com commit -qm $'Add it\n\nall'
+git -C "$work/tree" rm -q known.py
+git -C "$work/tree" -c user.name='A "U" Thor' -c user.email=a@example.com commit -qm 'Take one out'
+
+# run NAME STATUS ARG...: expect STATUS, and validate the report.
+run() {
+	local name=$1 want=$2 got=0
+	shift 2
+	(cd "$work" && "$neokeys" "$@" -f "gitlab=$name.json") || got=$?
+	[ "$got" = "$want" ] || { echo "$name: exit status $got, want $want" >&2; exit 1; }
+	"$work/venv/bin/check-jsonschema" --schemafile "$schema" "$work/$name.json"
+	if grep -F "$key" "$work/$name.json"; then echo "$name: the report holds a key" >&2; exit 1; fi
+}
+run findings 1 scan tree missing
+run history 1 git tree
+run audit 1 audit tree
+run stdin 1 scan - < "$work/tree/a&b<c>.txt"
+run empty 0 scan clean
+run incomplete 2 scan missing
