@@ -2,6 +2,7 @@ package rules
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"github.com/neokeys/neokeys/finding"
@@ -16,7 +17,7 @@ const minMasked = 8
 // Mask returns text with everything in it that has the form of a Neo API key, a
 // credible one or not, cut down to what may be printed. It is for text that
 // surrounds a match, for path names and for messages, where a key may stand that is
-// not what the text is about.
+// not what the text is about. Credible ones are found in base64, too.
 func Mask(text string) string {
 	var b strings.Builder
 	done := 0
@@ -42,13 +43,25 @@ func Secrets(line []byte) []Span {
 	return append(all, randomRuns(line, from, len(line))...)
 }
 
-// apiKeys calls found for each text that has the form of a key: where it starts, and what
-// is secret of it. What stands on either side of it does not matter.
+// apiKeys calls found, in order, for each text that has the form of a key: where it starts,
+// and what is secret of it. What stands on either side of it does not matter. Of a key in
+// base64, all is secret.
 func apiKeys(text []byte, found func(start int, secret Span)) {
+	encoded := base64Keys(text)
+	done := 0
+	tellEncoded := func(before int) {
+		for ; len(encoded) > 0 && encoded[0].Start < before; encoded = encoded[1:] {
+			if s := encoded[0]; s.End > done {
+				s.Start = max(s.Start, done) // the last letter may be the first of the next
+				found(s.Start, s)
+				done = s.End
+			}
+		}
+	}
 	for pos := 0; ; {
 		n := bytes.Index(text[pos:], []byte(keyPrefix))
 		if n < 0 {
-			return
+			break
 		}
 		start := pos + n
 		pos = start + len(keyPrefix)
@@ -58,10 +71,31 @@ func apiKeys(text []byte, found func(start int, secret Span)) {
 			continue
 		}
 		if n := secretRun(text[secret:]); n >= minMasked {
+			tellEncoded(start)
 			pos = secret + n
 			found(start, Span{secret, pos})
+			done = pos
 		}
 	}
+	tellEncoded(len(text))
+}
+
+// base64Keys returns where text holds keys in base64, in order.
+func base64Keys(text []byte) (all []Span) {
+	for _, start := range base64Starts {
+		for pos := 0; ; pos++ {
+			n := bytes.Index(text[pos:], []byte(start.letters))
+			if n < 0 {
+				break
+			}
+			pos += n
+			if m, ok := start.key(&View{Text: text, Pos: pos}); ok {
+				all = append(all, Span{m.Start, m.End})
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b Span) int { return a.Start - b.Start })
+	return all
 }
 
 // maybeRandom is how many bits a word must be likelier as random characters than as words

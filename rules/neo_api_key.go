@@ -19,8 +19,8 @@ var NeoAPIKey = &Rule{
 	CWEs:             []int{798, 312, 540},
 	SecuritySeverity: 9.1,
 	Doc:              neoAPIKeyDoc,
-	Anchors:          []string{keyPrefix},
-	Match:            matchAPIKey,
+	Anchors:          append(base64Anchors(), keyPrefix),
+	Match:            matchAPIKeyAt,
 }
 
 const (
@@ -48,6 +48,15 @@ var usualEnvs = map[string]finding.Severity{
 	"local": finding.Warning, "demo": finding.Warning,
 }
 
+func matchAPIKeyAt(v *View, report func(Match)) {
+	if bytes.HasPrefix(v.Text[v.Pos:], []byte(keyPrefix)) {
+		matchAPIKey(v, report)
+	} else {
+		matchBase64(v, report)
+	}
+}
+
+// matchAPIKey reports the key that begins at v.Pos.
 func matchAPIKey(v *View, report func(Match)) {
 	text, start := v.Text, v.Pos
 	env, secret, ok := parseAPIKey(text[start:])

@@ -42,9 +42,10 @@ func matchLegacyToken(v *View, report func(Match)) {
 		key := finding.NewLegacyToken(string(value.of(v.Text)))
 		var decoded []string
 		if plain, ok := r.secretData(value); ok {
-			if key, what = decodedKey(plain); what == notToken {
+			if what = judge(plain); what == notToken {
 				return
 			}
+			key = finding.NewLegacyToken(string(plain))
 			message += ", in base64"
 			decoded = []string{"base64"}
 		}
@@ -104,16 +105,4 @@ func (r *reader) tokenAt(pos int) (keyName, span, verdict) {
 		}
 	}
 	return n, value, what
-}
-
-// decodedKey returns the key that the data of a Kubernetes Secret holds. One of the
-// current API is this rule's too there: in base64, its own rule does not see it.
-func decodedKey(plain []byte) (*finding.Key, verdict) {
-	if env, secret, ok := parseAPIKey(plain); ok {
-		if placeholder(secret) {
-			return finding.NewAPIKey(env, secret), isExample
-		}
-		return finding.NewAPIKey(env, secret), isToken
-	}
-	return finding.NewLegacyToken(string(plain)), judge(plain)
 }

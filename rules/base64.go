@@ -1,0 +1,235 @@
+package rules
+
+import (
+	"bytes"
+	"strings"
+)
+
+// A base64Start is how keyPrefix looks in base64. There are three ways, by which byte of a
+// group of three the key begins with. Both alphabets, that of URLs too, have all these
+// letters. (RFC 4648, sections 4 and 5.)
+type base64Start struct {
+	letters string
+	// before is how many letters stand before these from the first group of four on that
+	// holds a part of the key.
+	before int
+	// at is how many bytes of that group stand before the key.
+	at int
+	// wide tells that the key is in UTF-16, as PowerShell's -EncodedCommand has it.
+	wide bool
+}
+
+var base64Starts = []base64Start{
+	{"bmVvX3NrX", 0, 0, false}, {"5lb19za19", 2, 1, false}, {"uZW9fc2tf", 3, 2, false},
+	{"bgBlAG8A", 0, 0, true}, {"4AZQBvAF8A", 2, 1, true}, {"uAGUAbwBf", 3, 2, true},
+}
+
+// base64Halves are what is searched for of base64Starts: either half of those that lines
+// may be broken in.
+var base64Halves = func() (halves []base64Start) {
+	const half = 4
+	for _, s := range base64Starts {
+		if s.wide {
+			halves = append(halves, s)
+			continue
+		}
+		first, second := s, s
+		first.letters, second.letters = s.letters[:half], s.letters[half:]
+		second.before += half
+		halves = append(halves, first, second)
+	}
+	return halves
+}()
+
+// base64Anchors returns the letters of base64Halves as anchors.
+func base64Anchors() (anchors []string) {
+	for _, s := range base64Halves {
+		anchors = append(anchors, strings.ToLower(s.letters))
+	}
+	return anchors
+}
+
+// holdsBase64Key reports whether a key begins in base64 that is all on one line.
+func holdsBase64Key(text []byte) bool {
+	for _, s := range base64Starts {
+		if bytes.Contains(text, []byte(s.letters)) {
+			return true
+		}
+	}
+	return false
+}
+
+// matchBase64 reports the key whose beginning stands in base64 at v.Pos.
+func matchBase64(v *View, report func(Match)) {
+	for _, start := range base64Halves {
+		if bytes.HasPrefix(v.Text[v.Pos:], []byte(start.letters)) {
+			if m, ok := start.key(v); ok {
+				report(m)
+			}
+		}
+	}
+}
+
+// key returns the match of the key that begins in the base64 around v.Pos.
+//
+// Where a line ends, so may the base64. It is read on only where the key is not one without
+// the next line: it has no end, or not the documented length.
+func (s *base64Start) key(v *View) (found Match, ok bool) {
+	b, ends := base64Around(v.Text, v.Pos, s.before)
+	for _, end := range ends {
+		plain := b.bytes(end)
+		at, step := b.before/4*3+s.at, 1
+		first := 0
+		if s.wide {
+			first, step = at%2, 2
+			at /= 2
+			plain = narrowed(plain[first:])
+		}
+		if at > len(plain) {
+			continue
+		}
+		whole := false
+		matchAPIKey(&View{Text: plain, Pos: at, Place: v.Place}, func(m Match) {
+			whole = m.End < len(plain) || m.End-m.Start == len(keyPrefix)+len(m.Key.Env)+1+documentedSecretLen
+			from, last := first+m.Start*step, first+(m.End-1)*step
+			m.Start, m.End = b.places[from*8/6], b.places[(last*8+7)/6]+1
+			m.Message += ", in base64"
+			m.Decoded = []string{"base64"}
+			if s.wide {
+				m.Decoded = append(m.Decoded, "utf-16le")
+			}
+			found, ok = m, true
+		})
+		if whole {
+			break
+		}
+	}
+	return found, ok
+}
+
+// narrowed returns what is in UTF-16 with its low bytes first, a byte a character.
+func narrowed(wide []byte) []byte {
+	var text []byte
+	for i := 0; i+1 < len(wide); i += 2 {
+		c := wide[i]
+		if wide[i+1] != 0 {
+			c = 0xff // not Latin: no part of a key, and no letter before one
+		}
+		text = append(text, c)
+	}
+	return text
+}
+
+// A base64Text is base64 in a text, maybe on several lines.
+type base64Text struct {
+	values []byte // six bits each
+	places []int  // where in the text they stand
+	before int    // how many stand before the first group that is asked for
+}
+
+const (
+	// maxBase64Before is how much is decoded before a key to see whether it begins there: a key
+	// may follow another.
+	maxBase64Before = 128
+	// maxBase64 is more than the longest key takes in base64 of UTF-16.
+	maxBase64 = 256
+	// maxBase64Lines is over how many line ends a key is followed.
+	maxBase64Lines = 3
+)
+
+// base64Around returns the base64 around text[pos], with whole groups before the one that
+// begins the given number of letters before, and where in it lines end. Before that group it
+// goes to the beginning of the line.
+func base64Around(text []byte, pos, before int) (b base64Text, ends []int) {
+	var places []int // from right to left
+	i := pos
+	for range before {
+		i -= lineEndBefore(text[:i])
+		if i == 0 || base64Values[text[i-1]] == notBase64 {
+			return b, nil
+		}
+		i--
+		places = append(places, i)
+	}
+	for len(places) < before+maxBase64Before && i > 0 && base64Values[text[i-1]] != notBase64 {
+		i--
+		places = append(places, i)
+	}
+	b.before = (len(places) - before) &^ 3
+	for n := before + b.before; n > 0; n-- {
+		b.add(text, places[n-1])
+	}
+	for i := pos; len(b.values) < b.before+before+maxBase64; i++ {
+		if n := lineEndAt(text[i:]); n > 0 && len(ends) < maxBase64Lines {
+			ends = append(ends, len(b.values))
+			i += n
+		}
+		if i >= len(text) || base64Values[text[i]] == notBase64 {
+			break
+		}
+		b.add(text, i)
+	}
+	return b, append(ends, len(b.values))
+}
+
+func (b *base64Text) add(text []byte, i int) {
+	b.values = append(b.values, base64Values[text[i]])
+	b.places = append(b.places, i)
+}
+
+// bytes decodes the first n letters.
+func (b *base64Text) bytes(n int) []byte {
+	var out []byte
+	bits, size := 0, 0
+	for _, v := range b.values[:n] {
+		bits, size = bits<<6|int(v), size+6
+		if size >= 8 {
+			size -= 8
+			out = append(out, byte(bits>>size))
+		}
+	}
+	return out
+}
+
+const notBase64 = 0xff
+
+// base64Values are the six bits that each letter stands for, in either alphabet.
+var base64Values = func() (values [256]uint8) {
+	for c := range values {
+		values[c] = notBase64
+	}
+	for _, alphabet := range []string{"+/", "-_"} {
+		for i, c := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789" + alphabet) {
+			values[c] = uint8(i)
+		}
+	}
+	return values
+}()
+
+// lineEnds are what base64 is broken by, also in a string.
+var lineEnds = []string{"\r\n", "\n", `\r\n`, `\n`}
+
+// lineEndAt returns the length of the line end that text begins with, and of the blanks
+// after it; 0 if there is none.
+func lineEndAt(text []byte) int {
+	for _, end := range lineEnds {
+		if bytes.HasPrefix(text, []byte(end)) {
+			return len(end) + run(text[len(end):min(len(text), len(end)+maxPadding)], isBlank)
+		}
+	}
+	return 0
+}
+
+// lineEndBefore is lineEndAt for what text ends with.
+func lineEndBefore(text []byte) int {
+	n := len(text)
+	for n > max(0, len(text)-maxPadding) && isBlank(text[n-1]) {
+		n--
+	}
+	for _, end := range lineEnds {
+		if bytes.HasSuffix(text[:n], []byte(end)) {
+			return len(text) - n + len(end)
+		}
+	}
+	return 0
+}
