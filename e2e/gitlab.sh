@@ -18,7 +18,7 @@ secret() { head -c 200 /dev/urandom | base64 | tr -dc A-Za-z0-9 | cut -c 1-24; }
 key=neo_sk_prod_$(secret)
 mkdir -p "$work/tree" "$work/clean"
 printf 'key = "%s" # \x01\x1b\xff\n' "$key" > "$work/tree/a&b<c>.txt"
-printf 'curl "http://api.neoagent.io/public-api/agents?key=%s"\n' "$key" > "$work/tree/with"$'\n'"newline.sh"
+printf 'curl "%s://api.neoagent.io/public-api/agents?key=%s"\n' http "$key" > "$work/tree/with"$'\n'"newline.sh"
 printf 'key = "neo_sk_test_%s" # neokeys:ignore for a test\n' "$(secret)" > "$work/tree/known.py"
 printf 'nothing\n' > "$work/clean/readme.txt"
 git -C "$work/tree" init -q

@@ -85,7 +85,7 @@ func tree() *finding.Result {
 	decoded := at(testKey, "deploy/secret.yaml", 7, "  NEO_API_KEY: ", "")
 	decoded.Exposure, decoded.DecodedFrom, decoded.Confidence = finding.Container, []string{"base64"}, finding.Medium
 	token := at(legacyKey, "legacy/client.py", 3, "SECRET_KEY = '", "'")
-	ignored := at(testKey, "test/fixture.js", 2, "\tconst key = '", "'; // neokeys:ignore fixture")
+	ignored := at(testKey, "test/fixture.js", 2, "\tconst key = '", "'; // a fixture")
 	ignored.Suppressed = &finding.Suppression{By: "inline", Reason: "fixture"}
 	name := at(prodKey, "keys/"+prodKey.Redacted+".txt", 0, "", "")
 	name.Column, name.EndLine, name.EndColumn, name.Snippet, name.Exposure = 0, 0, 0, finding.Snippet{}, finding.Name

@@ -3,10 +3,12 @@ package rules
 import (
 	"bytes"
 	"strings"
+
+	"github.com/neokeys/neokeys/finding"
 )
 
-// IgnoreMark is what a comment says to excuse a line: neokeys:ignore for every rule,
-// neokeys:ignore[rule, rule] for some, with the reason behind it.
+// IgnoreMark is what a comment says to excuse a line, for every rule or, with their ids in
+// brackets, as in neokeys:ignore[neo-api-key, stale-key], for some. A reason may follow.
 const IgnoreMark = "neokeys:ignore"
 
 // An Ignore is a comment that excuses a line.
@@ -17,6 +19,8 @@ type Ignore struct {
 	// Alone tells that nothing but the comment stands on its line, so that it is
 	// about the next one.
 	Alone bool
+	// start is what begins the comment, if that is code and the mark comes right behind it.
+	start string
 }
 
 // commentStarts begin a comment in one language or another.
@@ -51,6 +55,7 @@ func ParseIgnore(text []byte, pos int) (Ignore, bool) {
 		return ig, false
 	}
 	ig.Alone = len(bytes.TrimSpace(before[:start])) == 0
+	ig.start = startOf(before)
 
 	rest := text[pos+len(IgnoreMark):]
 	rest = rest[:min(len(rest), maxReason)]
@@ -84,6 +89,42 @@ func ParseIgnore(text []byte, pos int) (Ignore, bool) {
 	}
 	ig.Reason = Mask(strings.TrimSpace(strings.TrimLeft(reason, ":-– ")))
 	return ig, true
+}
+
+// startOf returns what begins the comment whose words come right behind before, a line up to
+// there; nothing if there are other words in between, or if a string holds it all.
+func startOf(before []byte) string {
+	before = bytes.TrimRight(before, " \t")
+	start := ""
+	for _, c := range commentStarts {
+		if bytes.HasSuffix(before, c) && len(c) > len(start) {
+			start = string(c)
+		}
+	}
+	var quote byte
+	for i := 0; i < len(before)-len(start); i++ {
+		switch c := before[i]; {
+		case c == '\\':
+			i++
+		case c == quote:
+			quote = 0
+		case quote == 0 && (c == '"' || c == '\'' || c == '`'):
+			quote = c
+		}
+	}
+	if quote != 0 {
+		return ""
+	}
+	return start
+}
+
+// Meant reports whether the comment is there to excuse a line, in a file with that exposure.
+// Others only mention such comments: documentation, and strings in tests of this program.
+func (ig *Ignore) Meant(exposure finding.Exposure) bool {
+	if exposure == finding.Docs {
+		return ig.start == "<!--"
+	}
+	return ig.start != ""
 }
 
 // Covers reports whether the comment excuses findings of the rule.

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/neokeys/neokeys/finding"
 )
 
 func TestParseIgnore(t *testing.T) {
@@ -37,10 +39,46 @@ func TestParseIgnore(t *testing.T) {
 	} {
 		pos := strings.Index(strings.ToLower(text), IgnoreMark)
 		got, ok := ParseIgnore([]byte(text), pos)
+		got.start = ""
 		if (want != nil) != ok {
 			t.Errorf("%q: %v", text, ok)
 		} else if ok && !reflect.DeepEqual(got, *want) {
 			t.Errorf("%q: %+v, want %+v", text, got, *want)
+		}
+	}
+}
+
+func TestIgnoreMeant(t *testing.T) {
+	for text, want := range map[string]bool{
+		"x = 1 # neokeys:ignore":                           true,
+		"# neokeys:ignore[neo-api-key] why":                true,
+		"x = 'a' + \"b\" // neokeys:ignore":                true,
+		"x = 'it\\'s' //neokeys:ignore":                    true,
+		"get('https://example.com')  // neokeys:ignore":    true,
+		"run --flag  # neokeys:ignore":                     true,
+		"/** neokeys:ignore */":                            true,
+		"<p>  <!-- neokeys:ignore -->":                     true,
+		"# put neokeys:ignore behind it":                   false,
+		"// IgnoreMark is neokeys:ignore":                  false,
+		"printf 'x = 1 # neokeys:ignore' > file":           false,
+		"\"x = 'y' // neokeys:ignore\": true,":             false,
+		"Write `x = 1  # neokeys:ignore` in the file.":     false,
+		"want := `<!-- neokeys:ignore --> with \"quotes\"": false,
+	} {
+		ig, ok := ParseIgnore([]byte(text), strings.Index(text, IgnoreMark))
+		if got := ok && ig.Meant(finding.Source); got != want {
+			t.Errorf("%q: %v, want %v", text, got, want)
+		}
+	}
+	// In a document, a comment of a program is an example.
+	for text, want := range map[string]bool{
+		"    x = 1  # neokeys:ignore":           false,
+		"<!-- neokeys:ignore -->":               true,
+		"Write `<!-- neokeys:ignore -->` there": false,
+	} {
+		ig, ok := ParseIgnore([]byte(text), strings.Index(text, IgnoreMark))
+		if got := ok && ig.Meant(finding.Docs); got != want {
+			t.Errorf("in a document, %q: %v, want %v", text, got, want)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package scanner
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/rules"
@@ -38,11 +39,24 @@ func (s *stream) forgetExcuses(line int) {
 		e := &s.excuses[i]
 		if e.line+1 >= line {
 			open = append(open, *e)
-		} else if !e.used && s.set.Runs(&e.Ignore) {
-			s.out.notice(s.path, fmt.Sprintf("line %d: this %s excuses nothing; take it out", e.line, rules.IgnoreMark))
+		} else if !e.used && e.Meant(s.place.Exposure) {
+			s.tellUseless(e)
 		}
 	}
 	s.excuses = open
+}
+
+// tellUseless says why a comment excuses nothing, if that is known.
+func (s *stream) tellUseless(e *excuse) {
+	for _, id := range e.Rules {
+		if !slices.Contains(rules.IDs(), id) {
+			s.out.notice(s.path, fmt.Sprintf("line %d: this %s names a rule %q, which there is not; `neokeys rules` lists them", e.line, rules.IgnoreMark, id))
+			return
+		}
+	}
+	if s.set.Runs(&e.Ignore) {
+		s.out.notice(s.path, fmt.Sprintf("line %d: this %s excuses nothing; take it out", e.line, rules.IgnoreMark))
+	}
 }
 
 // applyExcuses suppresses the findings on lines that are excused.

@@ -22,7 +22,9 @@ func TestExcuses(t *testing.T) {
 		{"// neokeys:ignore\n\nk = '%s'", false, "", 1},
 		{"k = '%s'\n// neokeys:ignore", false, "", 1},
 		{"k = '%s' // neokeys:ignore[neo-legacy-token]", false, "", 1},
-		{"k = '%s' // neokeys:ignore[no-such-rule]", false, "", 0}, // perhaps a later version's
+		{"k = '%s' // neokeys:ignore[no-such-rule]", false, "", 1},
+		{"k = '%s'\nprintf '// neokeys:ignore'", false, "", 0},
+		{"// as in neokeys:ignore\nx = 1\nk = '%s'", false, "", 0},
 		{"k = 'neokeys:ignore %s'", false, "", 0},
 		{strings.Repeat("x = 1\n", bufferSize/6) + "k = '%s' # neokeys:ignore", true, "", 0},
 		{strings.Repeat("x", bufferSize-50) + "\n# neokeys:ignore" + strings.Repeat(" ", 200) + "\nk = '%s'", true, "", 0},
