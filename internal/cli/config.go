@@ -1,9 +1,14 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 
 	"github.com/spf13/cobra"
+
+	"github.com/neokeys/neokeys/rules"
 )
 
 func newConfig(env *environment) *cobra.Command {
@@ -16,10 +21,18 @@ folder), each setting with where its value comes from: a line of .neokeys.toml, 
 flag, or the default. What is printed is itself a configuration file.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			if err := p.loadFrom(argument(args, ".")); err != nil {
+			path := argument(args, ".")
+			if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+				return fmt.Errorf("%s: no such file or folder", path)
+			}
+			if err := p.loadFrom(path); err != nil {
 				return err
 			}
-			_, err := fmt.Fprint(env.out, p.settings.Format())
+			own := map[string]string{}
+			for _, r := range rules.All() {
+				own[r.ID] = r.Severity.String()
+			}
+			_, err := fmt.Fprint(env.out, p.settings.Format(own))
 			return err
 		},
 	}

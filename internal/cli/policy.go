@@ -200,9 +200,7 @@ func (p *policy) applyFlags() error {
 		if _, err := finding.ParseSeverity(level); err != nil && level != config.Off {
 			return fmt.Errorf("--severity %s: %w, or off", id, err)
 		}
-		r := p.settings.Rules[id]
-		r.Level = level
-		p.settings.Rules[id] = r
+		p.settings.SetLevel(id, level, "--severity")
 	}
 	return nil
 }

@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
-
-	"github.com/pelletier/go-toml/v2/unstable"
 )
 
 // rulePrefix stands before the settings of one rule.
@@ -21,8 +19,10 @@ type Setting struct {
 	schema  map[string]any
 }
 
-func list(doc string) map[string]any {
-	return map[string]any{"type": "array", "items": map[string]any{"type": "string"}, "description": doc}
+// list is the schema of a list of strings that each fit item.
+func list(doc string, item map[string]any) map[string]any {
+	item["type"] = "string"
+	return map[string]any{"type": "array", "items": item, "description": doc}
 }
 
 // Settings returns everything that may stand in the file, in the order in which it is
@@ -42,13 +42,19 @@ func Settings() []Setting {
 		{Key: rulePrefix + "ignore", Type: "list of patterns", Default: "[]",
 			Doc: "Paths, as patterns of .gitignore, in which findings of the rule are suppressed: counted and listed, but not failing."},
 	}
+	items := map[string]map[string]any{
+		"variables":           {"pattern": variableForm.String()},
+		"hosts":               {"pattern": hostForm.String(), "minLength": minHost, "maxLength": maxHost},
+		"browser-folders":     {"pattern": folderForm.String(), "not": map[string]any{"enum": []string{".", ".."}}},
+		rulePrefix + "ignore": {},
+	}
 	for i := range settings {
 		s := &settings[i]
 		switch {
 		case strings.HasPrefix(s.Type, "list"):
-			s.schema = list(s.Doc)
+			s.schema = list(s.Doc, items[s.Key])
 		case strings.HasSuffix(s.Key, "level"):
-			s.schema = map[string]any{"enum": []string{"error", "warning", "note", Off}, "description": s.Doc}
+			s.schema = map[string]any{"enum": levels, "description": s.Doc}
 		default:
 			s.schema = map[string]any{"type": "string", "pattern": ageForm.String(), "description": s.Doc}
 		}
@@ -90,28 +96,43 @@ func Schema(ruleIDs []string) ([]byte, error) {
 }
 
 // Format returns the configuration as a file would say it, with a comment on each line
-// about where its value comes from.
-func (c *Config) Format() string {
+// about where its value comes from. own are the rules' own levels, by id.
+func (c *Config) Format(own map[string]string) string {
 	var b strings.Builder
-	line := func(key, shown, value string) {
-		from := "default"
-		if c.Path != "" && c.lines[key] > 0 {
-			from = fmt.Sprintf("%s:%d", c.Path, c.lines[key])
+	line := func(name, value string, at *place, from string) {
+		switch {
+		case from != "":
+		case at == nil:
+			from = "default"
+		default:
+			row, _ := position(c.text, at.name)
+			from = fmt.Sprintf("%s:%d", c.Path, row)
 		}
-		fmt.Fprintf(&b, "%s = %s  # %s\n", shown, value, from)
+		fmt.Fprintf(&b, "%s = %s  # %s\n", name, value, from)
 	}
-	line("variables", "variables", quoteList(c.Variables))
-	line("hosts", "hosts", quoteList(c.Hosts))
-	line("browser-folders", "browser-folders", quoteList(c.BrowserFolders))
-	line("max-key-age", "max-key-age", quote(FormatAge(c.MaxKeyAge)))
+	for _, s := range []struct{ name, value string }{
+		{"variables", quoteList(c.Variables)},
+		{"hosts", quoteList(c.Hosts)},
+		{"browser-folders", quoteList(c.BrowserFolders)},
+		{"max-key-age", quote(FormatAge(c.MaxKeyAge))},
+	} {
+		line(s.name, s.value, c.places.of(s.name), "")
+	}
 	for _, id := range sortedKeys(c.Rules) {
-		r := c.Rules[id]
+		r, at := c.Rules[id], c.places.of("rules").of(id)
 		fmt.Fprintf(&b, "\n[rules.%s]\n", id)
 		if r.Level != "" {
-			line("rules."+id+".level", "level", quote(r.Level))
+			line("level", quote(r.Level), at.of("level"), r.levelFrom)
 		}
 		if len(r.Ignore) > 0 {
-			line("rules."+id+".ignore", "ignore", quoteList(r.Ignore))
+			line("ignore", quoteList(r.Ignore), at.of("ignore"), "")
+		}
+	}
+	// As settings, these would keep findings from being raised where more people read them.
+	b.WriteString("\n# Levels that are the rules' own:\n")
+	for _, id := range sortedKeys(own) {
+		if c.Rules[id].Level == "" {
+			fmt.Fprintf(&b, "#   %s = %s\n", id, quote(own[id]))
 		}
 	}
 	return b.String()
@@ -129,33 +150,4 @@ func quoteList(list []string) string {
 		quoted[i] = quote(s)
 	}
 	return "[" + strings.Join(quoted, ", ") + "]"
-}
-
-// lineNumbers returns the line of each key in a file.
-func lineNumbers(text []byte) (map[string]int, error) {
-	lines := map[string]int{}
-	var p unstable.Parser
-	p.Reset(text)
-	table := ""
-	for p.NextExpression() {
-		e := p.Expression()
-		var parts []string
-		at := 0
-		for it := e.Key(); it.Next(); {
-			node := it.Node()
-			parts = append(parts, string(node.Data))
-			if at == 0 {
-				at = p.Shape(node.Raw).Start.Line
-			}
-		}
-		key := strings.Join(parts, ".")
-		switch e.Kind {
-		case unstable.Table, unstable.ArrayTable:
-			table = key + "."
-		case unstable.KeyValue:
-			key = table + key
-		}
-		lines[key] = at
-	}
-	return lines, p.Error()
 }

@@ -12,7 +12,7 @@ const (
 	week = 7 * day
 )
 
-var ageForm = regexp.MustCompile(`^([0-9]{1,5})(h|d|w)$`)
+var ageForm = regexp.MustCompile(`^([1-9][0-9]{0,4})(h|d|w)$`)
 
 // ParseAge reads an age such as 90d, 12w or 36h.
 func ParseAge(s string) (time.Duration, error) {
@@ -20,10 +20,7 @@ func ParseAge(s string) (time.Duration, error) {
 	if m == nil {
 		return 0, fmt.Errorf("%q is not an age: write 90d, 12w or 36h", s)
 	}
-	n, err := strconv.Atoi(m[1])
-	if err != nil || n == 0 {
-		return 0, fmt.Errorf("%q is not an age: write 90d, 12w or 36h", s)
-	}
+	n, _ := strconv.Atoi(m[1]) // the digits that there may be are a number
 	return time.Duration(n) * map[string]time.Duration{"h": time.Hour, "d": day, "w": week}[m[2]], nil
 }
 
@@ -48,8 +45,14 @@ func checkVariable(name string) error {
 	return nil
 }
 
+// Lengths of a host's name, in bytes.
+const (
+	minHost = 4
+	maxHost = 253
+)
+
 func checkHost(name string) error {
-	if len(name) < 4 || len(name) > 253 || !hostForm.MatchString(name) {
+	if len(name) < minHost || len(name) > maxHost || !hostForm.MatchString(name) {
 		return fmt.Errorf("%q is not a host's name: leave out https:// and any path, as in neo-proxy.example.com", name)
 	}
 	return nil
