@@ -13,6 +13,7 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/neokeys/neokeys/rules"
 )
@@ -80,6 +81,11 @@ was incomplete and found nothing.`,
 		Version:       version(),
 	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		var unknown *pflag.NotExistError
+		if errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() != "" {
+			// What follows the letter may be a secret.
+			err = fmt.Errorf("unknown shorthand flag: -%s", unknown.GetSpecifiedName())
+		}
 		return fmt.Errorf("%w\nRun '%s --help' for usage", err, cmd.CommandPath())
 	})
 	root.AddCommand(

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/verify"
@@ -38,9 +39,7 @@ out.`,
   neokeys verify --watch --interval 10m < leaked.txt`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return errors.New("keys are not taken as arguments, which show in the process list and in the shell's history: " +
-					"give them on standard input, or in NEO_API_KEY or NEOAGENT_SECRET_KEY with --env. " +
-					"A key that was typed here is in that history now")
+				return errKeyArgument
 			}
 			return nil
 		},
@@ -53,9 +52,29 @@ out.`,
 	f.StringVarP(&c.format, "format", "f", "text", "print as `FORMAT`: text or json (with --watch, one JSON object a line)")
 	f.StringVar(&c.color, "color", "auto", "color the text: `WHEN` is auto, always or never (auto honours NO_COLOR)")
 	c.flags.register(cmd)
+	cmd.SetFlagErrorFunc(explainKeyFlag)
 	completeFlag(cmd, "format", "text", "json")
 	completeFlag(cmd, "color", colors...)
 	return cmd
+}
+
+// errKeyArgument is why a key is not to be typed.
+var errKeyArgument = errors.New("keys are not taken as arguments, which show in the process list and in the shell's history: " +
+	"give them on standard input, or in NEO_API_KEY or NEOAGENT_SECRET_KEY with --env. " +
+	"A key that was typed here is in that history now")
+
+// keyFlags are what people try who want to type a key.
+var keyFlags = []string{"key", "keys", "api-key", "token", "secret", "secret-key", "k", "t"}
+
+// explainKeyFlag says of a flag for a key why there is none. --env takes no value.
+func explainKeyFlag(cmd *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	var value *pflag.InvalidValueError
+	if errors.As(err, &unknown) && slices.Contains(keyFlags, unknown.GetSpecifiedName()) ||
+		errors.As(err, &value) && value.GetFlag().Name == "env" {
+		return errKeyArgument
+	}
+	return cmd.Root().FlagErrorFunc()(cmd, err)
 }
 
 type verifyCommand struct {
