@@ -35,17 +35,14 @@ func reviewRemovedNotRevoked(r *Review) {
 				gone = false
 				break
 			}
-			if last == nil || f.RemovedIn != nil && (last.RemovedIn == nil || f.RemovedIn.Date.After(last.RemovedIn.Date)) {
+			if f.RemovedIn != nil && (last == nil || f.RemovedIn.Date.After(last.RemovedIn.Date)) {
 				last = f
 			}
 		}
 		if !gone || last == nil {
 			continue
 		}
-		message := "HEAD has this key no more, but everyone with a clone does: revoke it, unless that is done"
-		if c := last.RemovedIn; c != nil {
-			message = fmt.Sprintf("commit %.8s took this key out, but everyone with a clone still has it: revoke it, unless that is done", c.OID)
-		}
+		message := fmt.Sprintf("commit %.8s took this key out, but everyone with a clone still has it: revoke it, unless that is done", last.RemovedIn.OID)
 		found = append(found, last.About("removed-not-revoked", finding.Error, message))
 	}
 	r.add(found)

@@ -129,6 +129,10 @@ func TestRemovedNotRevoked(t *testing.T) {
 	expect(t, "here at another path", reviewed(RemovedNotRevoked, []finding.Finding{in(key, 100, 5), in(keyAt("prod", 1, "b.js"), 5, -1)}))
 	expect(t, "gone from two", reviewed(RemovedNotRevoked, []finding.Finding{in(key, 100, 5), in(keyAt("prod", 1, "b.js"), 9, 2)}), "b.js: ")
 	expect(t, "not a history", reviewed(RemovedNotRevoked, []finding.Finding{key}))
+	other := in(keyAt("prod", 1, "c.js"), 200, 1)
+	other.RemovedIn = nil // it is still on another branch, or was never committed
+	expect(t, "never in HEAD", reviewed(RemovedNotRevoked, []finding.Finding{other}))
+	expect(t, "gone from HEAD, on another branch", reviewed(RemovedNotRevoked, []finding.Finding{other, in(key, 100, 5)}), "a.js: ")
 	for liveness, want := range map[finding.Liveness]int{finding.Inactive: 0, finding.Live: 1, finding.Unknown: 1, finding.NotChecked: 1} {
 		f := in(key, 100, 5)
 		f.Liveness = liveness

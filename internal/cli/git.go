@@ -32,8 +32,9 @@ it, the repository of the current folder is searched.
 There is one finding for each key and path: the oldest commit that brought the key
 in, with the line there, and the commit that took it out again unless HEAD still
 has it. What no ref leads to is named by its object id. In a long history without a
-key, only HEAD's file names are searched; with --all-names, those of all versions,
-which takes longer.
+key, only HEAD's file names are searched, and only HEAD's missing files are named; with
+--all-names, those of all versions, which takes longer. Rules about habits, not keys,
+look at the files in HEAD only, and with --staged or --range at all that is searched.
 
 --staged searches what the next commit would record and reports what it adds. A key
 that HEAD, or what is being merged, already has in that file, or in the file it was
@@ -109,7 +110,7 @@ No program is run, git included, and nothing is fetched.`,
 	f.BoolVar(&staged, "staged", false, "search only what the next commit would add")
 	f.StringVar(&commit, "range", "", "search only what the commits of `BASE..HEAD` add")
 	f.BoolVar(&o.ExcludeShallow, "exclude-shallow", false, "with --range, take the oldest commits of a shallow clone for part of BASE")
-	f.BoolVar(&o.AllNames, "all-names", false, "search the name of every file there ever was")
+	f.BoolVar(&o.AllNames, "all-names", false, "search the name of every file there ever was, and see that no file is missing")
 	f.IntVarP(&o.Jobs, "jobs", "j", 0, "search `N` objects at a time (default one a processor)")
 	f.StringVar(&maxAge, "max-key-age", config.FormatAge(config.DefaultMaxKeyAge), "report keys that were committed more than `AGE` ago and are still in HEAD, such as 90d or 12w")
 	cmd.MarkFlagsMutuallyExclusive("staged", "range", "all-names")

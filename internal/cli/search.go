@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 
 	"github.com/neokeys/neokeys/rules"
@@ -29,8 +30,12 @@ func checkJobs(n int) error {
 // openRepo opens the repository that a command is to search.
 func openRepo(path string) (*git.Repo, error) {
 	repo, err := git.Open(path, os.Getenv)
-	if errors.Is(err, git.ErrNotRepository) {
+	var here *fs.PathError
+	switch {
+	case errors.Is(err, git.ErrNotRepository):
 		err = fmt.Errorf("%w; `neokeys scan` searches files that are in none", err)
+	case errors.As(err, &here) && here.Path == path:
+		err = fmt.Errorf("%s: %w; give the path of a repository, or none for that of the current folder", path, here.Err)
 	}
 	return repo, err
 }

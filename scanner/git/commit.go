@@ -6,6 +6,10 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
 
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/rules"
@@ -149,11 +153,41 @@ const maxSubject = 500
 func (c *commit) subject() string {
 	message := bytes.TrimLeft(c.text[c.body:], "\n")
 	message, _, _ = bytes.Cut(message, []byte("\n\n"))
-	subject := rules.Mask(strings.Join(strings.Fields(string(message)), " "))
+	subject := rules.Mask(strings.Join(strings.Fields(c.words(message)), " "))
 	if len(subject) > maxSubject {
 		subject = strings.ToValidUTF8(subject[:maxSubject], "") + "..."
 	}
 	return subject
+}
+
+// words returns a part of the commit as UTF-8, up to a NUL, where git, too, takes it to
+// end: what is behind it, or is in UTF-16, could be a key that nothing masks.
+func (c *commit) words(text []byte) string {
+	text, _, _ = bytes.Cut(text, []byte{0})
+	if utf8.Valid(text) {
+		return string(text)
+	}
+	name := c.header("encoding")
+	for _, e := range charmap.All {
+		if cm, ok := e.(*charmap.Charmap); ok && sameCharset(cm.String(), string(name)) {
+			if decoded, err := cm.NewDecoder().Bytes(text); err == nil {
+				return string(decoded)
+			}
+		}
+	}
+	return string(text)
+}
+
+// sameCharset reports whether two names of a character set are spelled the same but for
+// case and for what is neither letter nor digit.
+func sameCharset(a, b string) bool {
+	plain := func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}
+	return strings.Map(plain, a) == strings.Map(plain, b)
 }
 
 // finding returns what a report says of the commit.
@@ -161,8 +195,8 @@ func (c *commit) finding() *finding.Commit {
 	author := parsePerson(c.header("author"))
 	return &finding.Commit{
 		OID:     c.id.String(),
-		Author:  rules.Mask(author.name),
-		Email:   rules.Mask(author.email),
+		Author:  rules.Mask(c.words([]byte(author.name))),
+		Email:   rules.Mask(c.words([]byte(author.email))),
 		Date:    author.date(),
 		Subject: c.subject(),
 	}

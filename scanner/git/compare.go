@@ -160,8 +160,11 @@ func (c *comparison) entry(folder string, name []byte, isFolder bool, now treeEn
 		}
 		return c.folder(path, sub, parents, depth+1)
 	}
-	if now.mode != 0 && !now.isFile() {
-		return nil // a submodule: its files are another repository's
+	if now.mode != 0 && !now.isFile() { // a submodule: its files are another repository's
+		if !all || len(before) == 0 {
+			return nil
+		}
+		now = treeEntry{} // which is in a file's place
 	}
 	c.changed(change{path, now, append([]treeEntry(nil), before...)})
 	return nil

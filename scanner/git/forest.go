@@ -20,9 +20,7 @@ type forest struct {
 	wanted   *idTable // blobs
 	filter   wantedFilter
 	anchors  *anchor.Finder
-	// store is asked whether it has each blob, if the clone is a partial one; else it
-	// is nil.
-	store *pack.Store
+	store    *pack.Store // is asked whether it has each blob
 
 	mu      sync.Mutex
 	trees   *idTable
@@ -30,7 +28,7 @@ type forest struct {
 	records []record // by number of the tree
 	order   []int32  // trees, each behind the one that it was made from
 	edges   []edge
-	absent  *idTable // blobs that a partial clone left out
+	absent  *idTable // blobs that the store has not got
 }
 
 // A record is a tree as the difference from its base. Its edges are
@@ -88,9 +86,7 @@ func growForest(ctx context.Context, s *search, wanted *idTable) (*forest, error
 		hashSize: s.repo.hashSize, wanted: wanted, anchors: s.Rules.Anchors(),
 		trees: newIDTable(s.repo.hashSize), names: nameTable{numbers: map[string]uint32{}},
 		absent: newIDTable(s.repo.hashSize),
-	}
-	if s.repo.partial {
-		f.store = s.objects.Store
+		store:  s.objects.Store,
 	}
 	for i := range wanted.len() {
 		f.filter.add(wanted.raw(i))

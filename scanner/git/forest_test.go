@@ -183,7 +183,7 @@ func FuzzTreeEdits(f *testing.F) {
 			}
 		}
 		visitor := func() *treeVisitor {
-			v := &treeVisitor{forest: &forest{hashSize: 20, wanted: wanted}}
+			v := &treeVisitor{forest: &forest{hashSize: 20, wanted: wanted, store: new(pack.Store), absent: newIDTable(20)}, asked: newIDTable(20)}
 			for i := range wanted.len() {
 				v.filter.add(wanted.raw(i))
 			}
@@ -193,7 +193,7 @@ func FuzzTreeEdits(f *testing.F) {
 		v.keep(base, 0, len(base), false)
 		kept := v.keeping.clone()
 		v.keeping.reset()
-		v.fresh, v.stale = nil, nil
+		v.fresh, v.stale, v.edits = nil, nil, steps
 		v.keepEdits(&pack.Object{Text: text, Edits: steps}, &kept)
 		v.compare(v.stale, v.fresh)
 
@@ -201,6 +201,11 @@ func FuzzTreeEdits(f *testing.F) {
 		whole.keep(text, 0, len(text), false)
 		if !bytes.Equal(v.keeping.raw, whole.keeping.raw) || !slices.Equal(v.keeping.at, whole.keeping.at) {
 			t.Fatalf("kept\n%q\nwant\n%q", v.keeping.raw, whole.keeping.raw)
+		}
+		for i := range whole.absent.len() {
+			if v.absent.find(whole.absent.raw(i)) < 0 {
+				t.Errorf("it was not asked whether %s is there", whole.absent.id(i))
+			}
 		}
 		count := map[string]int{}
 		note := func(raw []byte, n int) {

@@ -77,6 +77,8 @@ type history struct {
 	known  map[trailKey]*trail
 	held   int // matches in places
 	noted  int // steps of note
+	// inIndex is what staged returns, once it was asked.
+	inIndex map[string][]string
 	// again are the matches that were looked for again last.
 	again struct {
 		place int32
@@ -114,7 +116,7 @@ func (h *history) run() {
 	case anchored, h.AllNames, h.repo.partial, h.wanted.len() > 0, h.Progress.Objects.Load() <= maxForNames:
 		h.trace()
 	default:
-		h.notice("file names were searched in HEAD only, because the history is long: --all-names searches those of old versions, too")
+		h.notice("the history is long: file names were searched, and missing files looked for, in HEAD only; --all-names does both in old versions, too")
 	}
 	h.habits(found)
 	h.tell()
@@ -165,13 +167,27 @@ func (h *history) shallow() {
 		}
 		cut++
 		if id := h.graph.table.id(int(c)); !boundary[id] && h.fromRefs.has(c) {
-			h.problem(id.String(), errors.New("a parent of this commit is missing: the repository is damaged, "+
-				"and what it brings in may be older; `git fsck` tells more"))
+			h.orphan(id)
 		}
 	}
 	if cut > 0 && len(boundary) > 0 {
 		h.problem("", errors.New("the clone is shallow: what was committed before is not here; "+
 			"`git fetch --unshallow` brings it (in GitHub Actions: fetch-depth: 0)"))
+	}
+}
+
+// orphan tells of the parents of a commit that are not here although they should be.
+func (h *history) orphan(id pack.ID) {
+	c, err := h.objects.commit(id)
+	if err != nil {
+		h.unreadable(id.String(), err)
+		return
+	}
+	for _, p := range c.parents {
+		if h.graph.find(p) == missing {
+			h.problem(p.String(), fmt.Errorf("commit %s was made from this one, which is missing: the repository is damaged, "+
+				"and what that commit brings in may be older; `git fsck` tells more", id))
+		}
 	}
 }
 

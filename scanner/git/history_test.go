@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/scanner/pack"
 )
 
 func (b *sandbox) history() *finding.Result {
@@ -211,8 +212,18 @@ func testHistory(t *testing.T, format string, packed bool) {
 	if f := check(19, "blob:"+b.hash(k(19)), finding.Source); f.Object != b.hash(k(19)) || f.Commit != nil || *f.InHead {
 		t.Errorf("%+v", f)
 	}
-	check(20, "never", finding.Source)
-	check(22, "in-tree/x/y", finding.Source)
+	if f := check(20, "never", finding.Source); f.InHead != nil || !strings.Contains(f.Message, "staged") {
+		t.Errorf("%+v", f)
+	}
+	if f := check(22, "in-tree/x/y", finding.Source); f.InHead == nil || *f.InHead || strings.Contains(f.Message, "staged") {
+		t.Errorf("%+v", f)
+	}
+	b.git("read-tree", b.git("write-tree")) // as when a hook refuses the commit
+	for _, f := range b.history().Findings {
+		if got := f.InHead == nil; got != (f.Path == "never") {
+			t.Errorf("%s: taken for staged: %v", f.Path, got)
+		}
+	}
 }
 
 func (b *sandbox) hash(text string) string {
@@ -228,6 +239,33 @@ func (b *sandbox) hash(text string) string {
 
 // redacted is a key as it may be shown.
 func redacted(key string) string { return key[:16] + "..." + key[len(key)-4:] }
+
+// The same is staged twice: it is at both paths.
+func TestHistoryOfStagedCopies(t *testing.T) {
+	b := newSandbox(t)
+	b.write("a", testKey(0))
+	b.write("b", testKey(0))
+	b.git("add", ".")
+	expect(t, b.history(), spot("a", 1, testKey(0)), spot("b", 1, testKey(0)))
+}
+
+// A commit's words are told as the commit says that they are spelled, and no key is where
+// they end for git, too.
+func TestCommitWords(t *testing.T) {
+	key := testKey(0)
+	wide := strings.Join(strings.Split(key, ""), "\x00")
+	head := "tree " + strings.Repeat("1", 40) + "\nauthor Andr\xe9\x00" + wide + " <a@b> 1 +0000\ncommitter A <a@b> 1 +0000\nencoding "
+	for name, want := range map[string]string{"ISO-8859-1": "é", "iso8859-2": "é", "CP1252": "\xe9", "windows-1251": "й", "UTF-8": "\xe9"} {
+		c, err := parseCommit(pack.ID{}, []byte(head+name+"\n\ncaf\xe9 "+key+"\x00"+wide+"\n"), 20)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := c.finding()
+		if f.Author != "Andr"+want || f.Subject != "caf"+want+" "+redacted(key) {
+			t.Errorf("%s: %q, %q", name, f.Author, f.Subject)
+		}
+	}
+}
 
 // The line and column of a finding are those of the file in the commit that brought the key
 // in.

@@ -110,7 +110,8 @@ func findingAt(r *finding.Result, path string) *finding.Finding {
 func TestHistoryOfDamagedRepository(t *testing.T) {
 	k0, k1, k2 := testKey(0), testKey(1), testKey(2)
 	b := newSandbox(t)
-	first := b.commit("a", k0, "dir/x", "gone")
+	first := b.commit("a", k0, "dir/x", "gone", "old", "gone, too")
+	b.git("rm", "-q", "old")
 	second := b.commit("a", "", "b", k1)
 	third := b.commit("dir/c", k2)
 	remove := func(id string) {
@@ -121,9 +122,11 @@ func TestHistoryOfDamagedRepository(t *testing.T) {
 	}
 	blob := b.git("rev-parse", "HEAD:dir/x")
 	remove(blob)
+	old := b.git("rev-parse", first+":old") // in no tree of HEAD's
+	remove(old)
 	r := b.history()
-	if !strings.Contains(messages(r), blob) {
-		t.Errorf("the missing blob is not named: %s", messages(r))
+	if !strings.Contains(messages(r), blob) || !strings.Contains(messages(r), old) {
+		t.Errorf("the missing blobs are not both named: %s", messages(r))
 	}
 	r.Problems = nil
 	expectStories(t, r, wantStory("a", 1, k0, first, second, false), wantStory("b", 1, k1, second, "", true), wantStory("dir/c", 1, k2, third, "", true))
@@ -140,8 +143,8 @@ func TestHistoryOfDamagedRepository(t *testing.T) {
 
 	remove(second)
 	r = b.history()
-	if !strings.Contains(messages(r), third) {
-		t.Errorf("the commit whose parent is missing is not named: %s", messages(r))
+	if !strings.Contains(messages(r), second+": commit "+third) {
+		t.Errorf("the missing commit and its child are not named: %s", messages(r))
 	}
 	if f := findingAt(r, "dir/c"); f == nil || f.Commit.OID != third || !strings.Contains(f.Message, "not in this clone") {
 		t.Errorf("%+v", f)

@@ -12,8 +12,9 @@ import (
 // from the subject, and in the names it bears.
 func (s *search) message(c *commit) {
 	hits := s.textHits("commit", c.id, c.text)
+	in := true // the range's newer end leads to it
 	for i := range hits {
-		hits[i].Commit = c.finding()
+		hits[i].Commit, hits[i].InHead = c.finding(), &in
 		s.add(&hits[i])
 	}
 }

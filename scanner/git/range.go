@@ -52,6 +52,7 @@ type addition struct {
 	*search
 	tips     []*commit
 	excluded []pack.ID // commits
+	visits   []*visit
 	stories  map[storyKey]*story
 	paths    map[string][]*story
 	order    []*story
@@ -97,6 +98,7 @@ func (a *addition) run() error {
 	if err != nil {
 		return err
 	}
+	a.visits = visits
 	cut := 0
 	for _, v := range visits {
 		if v.cut {
@@ -244,6 +246,9 @@ func (a *addition) tell() {
 		f.Commit = c.finding()
 		in := a.inTip(s)
 		f.InHead = &in
+		if f.Exposure == finding.Name && !in {
+			s.removedIn = a.renamedIn(s.path)
+		}
 		if !in && !s.removedIn.IsZero() {
 			if c, err := a.objects.commit(s.removedIn); err == nil {
 				f.RemovedIn = c.finding()
@@ -251,6 +256,28 @@ func (a *addition) tell() {
 		}
 		a.add(&f)
 	}
+}
+
+// renamedIn returns the last commit that has no file or folder called path while all its
+// parents have one; zero if there is none.
+func (a *addition) renamedIn(path string) pack.ID {
+	for _, v := range slices.Backward(a.visits) {
+		gone := len(v.parents) > 0 && !a.has(v.commit, path)
+		for _, p := range v.parents {
+			c, err := a.objects.commit(p)
+			gone = gone && err == nil && a.has(c, path)
+		}
+		if gone {
+			return v.id
+		}
+	}
+	return pack.ID{}
+}
+
+// has reports whether a commit has a file or folder called path.
+func (a *addition) has(c *commit, path string) bool {
+	_, err := a.objects.lookUp(c.tree, path)
+	return err == nil
 }
 
 // inTip reports whether a newer end of the range has the match.

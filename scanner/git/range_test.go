@@ -167,10 +167,32 @@ func TestRangeMessages(t *testing.T) {
 		} else if f.Column != 5 || f.Commit.Subject != "subject" {
 			t.Errorf("%+v", f)
 		}
-		if f.Exposure != want || strings.Contains(f.Commit.Author, k1) {
+		if f.Exposure != want || strings.Contains(f.Commit.Author, k1) || f.InHead == nil || !*f.InHead {
 			t.Errorf("%+v", f)
 		}
 	}
+}
+
+// The last commit with a key is known also where it was the name of a folder that had it, or
+// where a submodule is now in the file's place.
+func TestRangeRemoves(t *testing.T) {
+	k0, k1 := testKey(0), testKey(1)
+	b := newSandbox(t)
+	b.commit("a", "")
+	b.write("x/"+k0+"/a", "")
+	in0 := b.commit()
+	in1 := b.commit("lib", k1)
+	b.git("mv", "x/"+k0, "x/renamed")
+	out0 := b.commit()
+	b.git("rm", "-q", "lib")
+	b.git("update-index", "--add", "--cacheinfo", "160000,"+in0+",lib")
+	b.git("commit", "-q", "-m", "make lib a submodule")
+	out1 := b.git("rev-parse", "HEAD")
+	r, err := b.ranged("HEAD~4..HEAD")
+	if err != nil {
+		t.Fatal(err)
+	}
+	expectStories(t, r, wantStory("x/"+redacted(k0), 0, k0, in0, out0, false), wantStory("lib", 1, k1, in1, out1, false))
 }
 
 // A new branch is pushed: what the other side has is known from its remote-tracking

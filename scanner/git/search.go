@@ -24,8 +24,8 @@ type Options struct {
 	// search; nil is all. Staged and the ranges go by it.
 	Only func(path string) bool
 	// AllNames has [Repo.History] look for keys in the name of every file there ever
-	// was, for which it has to read all trees. Otherwise it looks, in a long history that
-	// holds no key, at those in HEAD only, and says so.
+	// was, and for files that are missing, for which it has to read all trees. Otherwise
+	// it looks, in a long history that holds no key, at those in HEAD only, and says so.
 	AllNames bool
 	// Jobs is how many objects are searched at a time; 0 is one a processor.
 	Jobs int

@@ -49,6 +49,10 @@ func (h *history) tellTrail(t *trail, refs refSet, cache map[int32]*finding.Comm
 	told.Refs = refs.refs
 	in := t.inHead || t.message && arrived && h.fromHead.has(arrival.commit)
 	told.InHead = &in
+	if t.staged {
+		told.InHead = nil
+		told.Message += ", staged and not committed yet"
+	}
 	if arrived {
 		told.Commit = h.commitFinding(arrival.commit, cache)
 		if gone, ok := h.last(t); ok && !in {

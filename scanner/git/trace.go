@@ -22,6 +22,7 @@ type trail struct {
 	// Of a match in a commit or tag, or in a blob that lies at no path:
 	hit     *hit
 	message bool
+	staged  bool // it is to be in the next commit
 	refs    []string
 	last    int32 // the place that joined it last
 	// now and before are the steps at which it was last seen behind and before a change.
@@ -448,12 +449,14 @@ func (h *history) looseEnds(trees []int32) {
 		h.compare(0, h.shape[tree], nil, func(path int32, now child, _ []child) {
 			n := h.places.known[placeKey(path, now)]
 			for _, t := range h.places.list[n].trails {
-				if len(t.arrivals) == 0 {
-					if t.hit == nil {
-						t.hit = find(h.hitsAt(n), t.sameness)
-					}
-					t.refs = append(t.refs, refs...)
+				if len(t.arrivals) > 0 {
+					continue
 				}
+				if t.hit == nil {
+					t.hit = find(h.hitsAt(n), t.sameness)
+				}
+				t.staged = t.staged || slices.Contains(h.staged()[t.hit.Object], h.paths.String(path))
+				t.refs = append(t.refs, refs...)
 			}
 		})
 	}
@@ -473,40 +476,42 @@ func (h *history) untraced() { h.looseBlobs(func(int) bool { return false }) }
 // looseBlobs makes trails of the matches in blobs that lie at no path. What is staged has the
 // path that the index gives it. Of the same match in several such blobs one is enough.
 func (h *history) looseBlobs(placed func(int) bool) {
-	var staged map[pack.ID]string
 	seen := map[sameness]*trail{}
 	for n := range h.wanted.len() {
 		if placed(n) {
 			continue
 		}
-		if staged == nil {
-			staged = h.staged()
-		}
 		id := h.wanted.id(n)
-		path, ok := staged[id]
-		if !ok {
-			path = "blob:" + id.String()
+		paths := h.staged()[id.String()]
+		staged := len(paths) > 0
+		if !staged {
+			paths = []string{"blob:" + id.String()}
 		}
-		hits := h.hits(path, id)
-		for i := range hits {
-			t := seen[hits[i].sameness]
-			if t == nil || ok {
-				t = &trail{sameness: hits[i].sameness, hit: &hits[i]}
-				seen[t.sameness] = t
-				h.trails = append(h.trails, t)
+		for _, path := range paths {
+			hits := h.hits(path, id)
+			for i := range hits {
+				t := seen[hits[i].sameness]
+				if t == nil || staged {
+					t = &trail{sameness: hits[i].sameness, hit: &hits[i], staged: staged}
+					seen[t.sameness] = t
+					h.trails = append(h.trails, t)
+				}
+				t.refs = append(t.refs, h.others[id]...)
 			}
-			t.refs = append(t.refs, h.others[id]...)
 		}
 	}
 }
 
-// staged returns the paths of the blobs in the index, if there is one.
-func (h *history) staged() map[pack.ID]string {
-	paths := map[pack.ID]string{}
-	if index, err := h.repo.readIndex(); err == nil {
-		for i := range index.Entries {
-			paths[pack.NewID(index.Entries[i].ID)] = string(index.Entries[i].Path)
+// staged returns the paths of the blobs in the index, if there is one, by their ids in hex.
+func (h *history) staged() map[string][]string {
+	if h.inIndex == nil {
+		h.inIndex = map[string][]string{}
+		if index, err := h.repo.readIndex(); err == nil {
+			for i := range index.Entries {
+				id := pack.NewID(index.Entries[i].ID).String()
+				h.inIndex[id] = append(h.inIndex[id], string(index.Entries[i].Path))
+			}
 		}
 	}
-	return paths
+	return h.inIndex
 }

@@ -12,6 +12,7 @@ type treeVisitor struct {
 	*forest
 	asked *idTable // blobs that the store was asked for
 	// Of the tree that is read:
+	edits   []pack.Edit // what made it from a tree that was read before; those behind are gone
 	keeping keptEntries
 	fresh   []byte // those of the kept entries that were not taken over from the base
 	stale   []byte // the base's that were not taken over
@@ -65,6 +66,7 @@ func (v *treeVisitor) Visit(o *pack.Object) any {
 	note := &treeNote{anchored: base != nil && base.anchored || v.anchored(o)}
 	v.keeping.reset()
 	v.fresh, v.stale = v.fresh[:0], v.stale[:0]
+	v.edits = o.Edits
 	number := int32(missing)
 	switch {
 	case base == nil:
@@ -181,7 +183,7 @@ func (v *treeVisitor) keep(text []byte, at, to int, anchored bool) (end int, ok 
 			return at, false
 		}
 		id := text[space+n+1 : end]
-		if v.store != nil && text[at] == '1' {
+		if text[at] == '1' && text[at+1] != '6' && !v.copied(at, end) { // no folder, no submodule
 			v.ask(text[at:end], id)
 		}
 		switch {
@@ -199,6 +201,19 @@ func (v *treeVisitor) keep(text []byte, at, to int, anchored bool) (end int, ok 
 		at = end
 	}
 	return at, true
+}
+
+// copied reports whether text[at:end] was copied as a whole from a tree that was read
+// before. It is asked from the text's beginning to its end.
+func (v *treeVisitor) copied(at, end int) bool {
+	for len(v.edits) > 0 && v.edits[0].At+v.edits[0].Len <= at {
+		v.edits = v.edits[1:]
+	}
+	if len(v.edits) == 0 {
+		return false
+	}
+	e := &v.edits[0]
+	return e.From != pack.Inserted && e.At <= at && end <= e.At+e.Len
 }
 
 // ask asks the store whether it has the blob of an entry, each blob once.

@@ -32,6 +32,9 @@ var ErrNone = errors.New("not a git repository")
 // linked worktrees and submodules have such files.
 func At(path string) (Dir, error) {
 	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return Dir{}, fmt.Errorf("%s: %w: it is not there", path, ErrNone)
+	}
 	if err != nil {
 		return Dir{}, err
 	}
