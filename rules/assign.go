@@ -4,7 +4,7 @@ import "bytes"
 
 // operators stand between a name and its value, the longest first.
 var operators = []string{
-	"<<<", "===", "!==", "||=", "??=", "::=", ":=", "=>", "==", "!=", "?=", "+=", "||", "??", "?:", ":-", "->", "<-", "=", ":", "|", "?",
+	"<<<", "===", "!==", "||=", "??=", "//=", "::=", ":=", "=>", "==", "!=", "?=", "+=", "||", "??", "?:", ":-", "->", "<-", "→", "=", ":", "|", "?",
 }
 
 // joiningWords may stand there too.
@@ -15,6 +15,7 @@ var joiningWords = map[string]bool{"return": true, "or": true, "is": true, "to":
 var fallbacks = []string{
 	".unwrap_or_else(", ".unwrap_or(", ".or_else(", ".orelse(", ".orelseget(", ".getorelse(", ".or(", ".ifempty(",
 	".default(", ".withdefault(", ".set(", ".setvalue(", ".value(", ".equals(", ".append(", ".push(", ".put(",
+	".to_string(), ", ".and_return(", ".returns(", ".thenreturn(", ".mockreturnvalue(",
 }
 
 // assigned returns the value that text gives to the name that ends at text[end], and
@@ -31,6 +32,7 @@ func (r *reader) assigned(name span) (span, verdict) {
 	r.inString = !quoted && len(before) > 0 && bytes.IndexByte([]byte("\"'`"), before[len(before)-1]) >= 0
 	r.inTemplate = bytes.HasSuffix(before, []byte("${"))
 	constant := run(name.of(r.text), func(c byte) bool { return !isLower(c) }) == name.end-name.start
+	symbol := r.code && bytes.HasSuffix(before, []byte(" :"))
 	r.glued = i == name.end && i+1 < len(r.text) && r.text[i] == ':' && r.text[i+1] != ' '
 	r.tight = constant && i == name.end && i+1 < len(r.text) && r.text[i] == '=' && r.text[i+1] != ' '
 
@@ -39,11 +41,12 @@ func (r *reader) assigned(name span) (span, verdict) {
 			return v, verdict
 		}
 	}
-	var seen struct{ any, op, word bool } // what was passed: anything, an operator just now, a word
+	// What was passed: anything, an operator, one just now, a word.
+	var seen struct{ any, assigned, op, word bool }
 	for range 8 {
 		i, _ = r.skipSpace(i, false)
 		t := r.text[i:]
-		op, newline := r.operator(i, !seen.any, quoted || constant || r.alone), true
+		op, newline := r.operator(i, !seen.any, quoted || constant || symbol || r.alone), true
 		switch {
 		case op > 0:
 		case !seen.any && foldPrefix(t, "()"):
@@ -57,6 +60,21 @@ func (r *reader) assigned(name span) (span, verdict) {
 				continue
 			}
 			op = 1
+		case seen.op && !r.alone && expression(t) > 0:
+			seen.op = false
+			i += expression(t)
+			r.quotedOnly = true
+			if v, verdict := r.judged(i, false); verdict != notToken {
+				return v, verdict
+			}
+			continue
+		case seen.assigned && seen.word && foldPrefix(t, "(") && !r.alone:
+			value, what, end := r.fallback(i)
+			if what != notToken || end == i {
+				return value, what
+			}
+			i = end
+			continue
 		default:
 			n := typeWord(t)
 			if n == 0 || quoteAt(t, 0) > 0 || r.alone && (!r.code || r.inString) {
@@ -69,7 +87,7 @@ func (r *reader) assigned(name span) (span, verdict) {
 			}
 			op, newline = n, foldPrefix(t, "return")
 		}
-		seen.any, seen.op = true, true
+		seen.any, seen.assigned, seen.op = true, true, true
 		i += op
 		r.quotedOnly = seen.word
 		if v, verdict := r.judged(i, newline); verdict != notToken {
@@ -83,12 +101,18 @@ func (r *reader) assigned(name span) (span, verdict) {
 }
 
 // operator returns the length of the operator at text[i:]. Right after a name that
-// holds still, be it quoted or a constant, a comma is one; so is a parenthesis after
+// holds still, be it quoted, a constant or a symbol, a comma is one; so is a parenthesis after
 // one that is called.
 func (r *reader) operator(i int, first, still bool) int {
 	t := r.text[i:]
 	switch {
 	case first && foldPrefix(t, ",") && still:
+		return 1
+	case first && !r.code && !r.alone && len(t) > 1 && (t[0] == ',' || t[0] == ';') && t[1] != ' ': // a row of a table
+		return 1
+	case first && !r.code && !r.alone && (foldPrefix(t, "- ") || foldPrefix(t, "– ") || foldPrefix(t, "— ")) && r.text[i-1] == ' ':
+		return bytes.IndexByte(t, ' ')
+	case first && r.inTemplate && foldPrefix(t, "-"): // ${NAME-value}
 		return 1
 	case first && foldPrefix(t, "(") && !foldPrefix(t, "()") && r.text[i-1] != '"' && r.text[i-1] != '\'': // setNeoApiKey("...")
 		return 1
@@ -141,6 +165,9 @@ func typeWord(text []byte) int {
 	}
 	if size := n; n > 0 && n < len(text) && text[n] == '(' { // VARCHAR(64)
 		n++
+		if foldPrefix(text[n:], "max)") {
+			return n + len("max)")
+		}
 		n += run(text[n:min(len(text), n+4)], isDigit)
 		if n == len(text) || text[n] != ')' {
 			return size
@@ -151,6 +178,18 @@ func typeWord(text []byte) int {
 }
 
 var typeBytes = class(isAlnum, "_.$&*?!<>[]'")
+
+// expression returns the length of what opens an expression of a template at the start
+// of text, with the quote before it.
+func expression(text []byte) int {
+	q := quoteAt(text, 0)
+	for _, open := range []string{"{{", "${{"} {
+		if bytes.HasPrefix(text[q:], []byte(open)) {
+			return q + len(open)
+		}
+	}
+	return 0
+}
 
 // accessors returns the length of C#'s "{ get; set; }" at the start of text.
 func accessors(text []byte) int {
@@ -178,24 +217,50 @@ func (r *reader) element(start, i int, quoted bool) (span, bool) {
 		if n < 0 {
 			return span{}, false
 		}
-		i = r.skipPadding(i + n + 1)
-		if i >= len(t) || t[i] != '<' {
-			return span{}, false
-		}
-		n = bytes.IndexByte(t[i:min(len(t), i+maxPadding)], '>')
-		if n < 0 {
-			return span{}, false
-		}
-		i += n + 1
+		return r.elementAfter(i + n + 1)
 	default:
 		return span{}, false
 	}
+	return r.content(i)
+}
+
+// elementAfter returns the text of the element at text[i:], or, if that says of what type
+// the value is, of the one after it.
+func (r *reader) elementAfter(i int) (span, bool) {
+	t := r.text
+	for range 2 {
+		i = r.skipPadding(i)
+		if i >= len(t) || t[i] != '<' {
+			break
+		}
+		n := bytes.IndexByte(t[i:min(len(t), i+maxPadding)], '>')
+		if n < 0 {
+			break
+		}
+		tag := t[i : i+n]
+		i += n + 1
+		if !bytes.HasSuffix(tag, []byte("type")) {
+			return r.content(i)
+		}
+		n = bytes.IndexByte(t[i:min(len(t), i+2*maxPadding)], '>')
+		if n < 0 {
+			break
+		}
+		i += n + 1
+	}
+	return span{}, false
+}
+
+// content returns the text of the element that begins at text[i].
+func (r *reader) content(i int) (span, bool) {
+	t := r.text
 	i = r.skipPadding(i)
 	const cdata = "<![CDATA["
 	i += len(cdata) * b2i(bytes.HasPrefix(t[i:], []byte(cdata)))
 	i = r.skipPadding(i)
+	i += quoteAt(t, i)
 	end := tokenRun(t, i)
-	after := r.skipPadding(end)
+	after := r.skipPadding(end + quoteAt(t, end))
 	return span{i, end}, end > i && (bytes.HasPrefix(t[after:], []byte("</")) || bytes.HasPrefix(t[after:], []byte("]]>")))
 }
 
@@ -206,22 +271,6 @@ func opensTag(before []byte) bool {
 		before = prefix[:len(prefix)-len(lastIdent(prefix))]
 	}
 	return bytes.HasSuffix(before, []byte("<"))
-}
-
-// defined returns the value that make's define gives to the name at name.
-func (r *reader) defined(name span) (span, verdict) {
-	const word = "define"
-	line := bytes.TrimSpace(r.lineBefore(name.start))
-	if !bytes.HasSuffix(line, []byte(word)) || len(line) > len(word) && line[len(line)-len(word)-1] != ' ' {
-		return span{}, notToken
-	}
-	start := r.skipPadding(name.end)
-	end := tokenRun(r.text, start)
-	if !bytes.HasPrefix(r.text[r.skipPadding(end):], []byte("endef")) {
-		return span{}, notToken
-	}
-	v := span{start, end}
-	return v, judge(v.of(r.text))
 }
 
 // maxItems bounds how many values of a list are looked at.

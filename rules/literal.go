@@ -39,11 +39,17 @@ const maxPadding = 64
 // value on a later line, where newline allows it, has to be in quotes.
 func (r *reader) literal(i int, newline bool) (span, bool) {
 	i, later := r.skipSpace(i, newline)
+	i = r.skipComment(i, newline)
 	if v, ok := r.block(i); ok {
 		return v, true
 	}
-	if later && r.dashed(i) {
+	switch {
+	case later && r.dashed(i):
 		i, later = i+len("- "), false
+	case later && r.folded(i):
+		later = false
+	case !later && !r.code && foldPrefix(r.text[i:], "** "): // **name:** value
+		i += len("** ")
 	}
 	i = r.skipTag(i)
 	i = r.skipWrapping(i)
@@ -90,6 +96,39 @@ func (r *reader) dashed(i int) bool {
 	return run(line, func(c byte) bool { return c == ' ' || c == '-' }) <= indent
 }
 
+// folded reports whether text[i:] is a plain scalar of YAML on a line of its own, indented
+// deeper than the key on the line before it.
+func (r *reader) folded(i int) bool {
+	if r.code {
+		return false
+	}
+	indent := len(r.lineBefore(i))
+	end := i - indent
+	end -= b2i(end > 0) // the line end
+	key := bytes.TrimRight(r.lineBefore(end), "\r")
+	after := tokenRun(r.text, i)
+	return bytes.HasSuffix(key, []byte(":")) && run(key, func(c byte) bool { return c == ' ' || c == '-' }) < indent &&
+		(after == len(r.text) || r.text[after] == '\n' || r.text[after] == '\r')
+}
+
+// skipComment skips a comment before a value, and the white space after it.
+func (r *reader) skipComment(i int, newline bool) int {
+	t := r.text[i:min(len(r.text), i+2*maxPadding)]
+	n := -1
+	switch {
+	case !r.code:
+	case bytes.HasPrefix(t, []byte("/*")):
+		n = bytes.Index(t, []byte("*/")) + 1
+	case newline && bytes.HasPrefix(t, []byte("// ")):
+		n = bytes.IndexByte(t, '\n')
+	}
+	if n <= 0 {
+		return i
+	}
+	after, _ := r.skipSpace(i+n+1, true)
+	return after
+}
+
 // skipTag skips a tag or an anchor of YAML before a value.
 func (r *reader) skipTag(i int) int {
 	if r.code || i >= len(r.text) || r.text[i] != '!' && r.text[i] != '&' {
@@ -117,8 +156,8 @@ func (r *reader) quoted(i, n int) (span, bool) {
 	return span{start, end}, bytes.HasPrefix(r.text[after:], quote)
 }
 
-// enclosed returns the value at text[i:] if it is Ruby's %q(...), or in quotes in the
-// braces of JSX or of a list.
+// enclosed returns the value at text[i:] if it is Ruby's %q(...), Lua's [[...]], what a
+// placeholder falls back to (${NAME:-...}), or in quotes in the braces of JSX or of a list.
 func (r *reader) enclosed(i int) (span, bool) {
 	t := r.text
 	if i+2 >= len(t) {
@@ -134,6 +173,23 @@ func (r *reader) enclosed(i int) (span, bool) {
 		end := tokenRun(t, start)
 		after := r.skipPadding(end)
 		return span{start, end}, after < len(t) && t[after] == ")]}>|!"[open]
+	case bytes.HasPrefix(t[i:], []byte("[[")) && r.code:
+		start := r.skipPadding(i + 2)
+		end := tokenRun(t, start)
+		return span{start, end}, bytes.HasPrefix(t[r.skipPadding(end):], []byte("]]"))
+	case bytes.HasPrefix(t[i:], []byte("${")):
+		start := i + 2
+		start += run(t[start:min(len(t), start+maxAffix)], func(c byte) bool { return isAlnum(c) || c == '_' || c == '.' })
+		if start == i+2 || start == len(t) || t[start] != ':' && t[start] != '-' {
+			return span{}, false
+		}
+		start++
+		start += b2i(t[start-1] == ':' && start < len(t) && t[start] == '-')
+		if q := quoteAt(t, start); q > 0 {
+			return r.quoted(start, q)
+		}
+		end := tokenRun(t, start)
+		return span{start, end}, end < len(t) && t[end] == '}'
 	case t[i] == '{':
 		at := r.skipPadding(i + 1)
 		q := quoteAt(t, at)
@@ -254,6 +310,7 @@ var wrappers = map[string]bool{
 	"secret": true, "secretstr": true, "secretstring": true, "secretvalue": true, "securestring": true, "sensitive": true,
 	"unsafeplaintext": true, "plaintext": true, "trim": true, "strip": true, "trimspace": true, "quote": true,
 	"authenticationheadervalue": true, "headervalue": true, "usestate": true, "ref": true, "signal": true, "ptr": true,
+	"qstringliteral": true, "qstring": true, "format": true, "concat": true, "encode": true, "base64encode": true,
 	"field": true, "nsstring": true, "lit": true, "literal": true, "constant": true, "stringify": true, "default": true,
 }
 
@@ -278,6 +335,12 @@ func (r *reader) skipWrapping(i int) int {
 			i++
 		case t[0] == '(' || t[0] == '[':
 			i, _ = r.skipSpace(i+1, true)
+		case t[0] == '<' && r.code: // <string>'...'
+			n := 1 + run(t[1:], isAlnum)
+			if n == len(t) || t[n] != '>' {
+				return start
+			}
+			i += n + 1
 		case anyPrefix(t, wrappingWords) > 0:
 			i += anyPrefix(t, wrappingWords)
 		default:
@@ -285,6 +348,8 @@ func (r *reader) skipWrapping(i int) int {
 			switch {
 			case 0 < n && n <= 2 && n < len(t) && (t[n] == '"' || t[n] == '\'' || t[n] == '#'):
 				i += n // r"...", b'...', r#"..."#
+			case n < len(t) && t[n] == '`' && bytes.Equal(t[:n], []byte("String.raw")):
+				i += n
 			case n > 0 && n < len(t) && (t[n] == '(' || t[n] == '{'):
 				name := bytes.TrimRight(t[:n], "!<>[]")
 				name = name[bytes.LastIndexAny(name, ".:]>")+1:]

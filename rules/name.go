@@ -17,8 +17,8 @@ type keyName struct {
 	// agent tells that it says neoagent and not just neo.
 	agent bool
 	// raw tells that it says what the key is for or like (secret, api, auth, webhook),
-	// as NEOAGENT_SECRET_KEY does and NEO_KEY does not. So narrow a name is
-	// believed to hold a token that has no form of its own.
+	// as NEOAGENT_SECRET_KEY does and NEO_KEY does not. So narrow a name, or one that says
+	// neoagent, is believed to hold a token that has no form of its own.
 	raw bool
 }
 

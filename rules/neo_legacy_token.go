@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"bytes"
 	_ "embed"
 
 	"github.com/neokeys/neokeys/finding"
@@ -75,7 +76,7 @@ func matchLegacyToken(v *View, report func(Match)) {
 		return
 	}
 	confidence := finding.Medium
-	if name.agent {
+	if name.agent && name.raw {
 		confidence = finding.High
 	}
 	message := "Neo legacy token in " + name.label(v.Text)
@@ -92,14 +93,17 @@ func (r *reader) tokenAt(pos int) (keyName, span, verdict) {
 			return n, span{}, notToken
 		}
 		key, value, what := r.inSection(s)
-		return keyName{agent: s.agent, core: key.start, coreEnd: key.end}, value, what
+		return keyName{agent: s.agent, raw: true, core: key.start, coreEnd: key.end}, value, what
 	}
-	if !n.raw {
+	if !n.raw && !n.agent { // NEO_TOKEN may be another Neo's
 		return n, span{}, notToken
 	}
 	name := span{n.start, n.end}
+	if bytes.HasSuffix(r.text[:n.start], []byte("${")) { // with ${NAME-value}
+		name.end = n.coreEnd + run(r.text[n.coreEnd:n.end], isIdent)
+	}
 	value, what := r.assigned(name)
-	for _, read := range []func(span) (span, verdict){r.paired, r.row, r.inside, r.defined} {
+	for _, read := range []func(span) (span, verdict){r.paired, r.declared, r.row, r.inside, r.defined, r.turned} {
 		if what == notToken {
 			value, what = read(name)
 		}

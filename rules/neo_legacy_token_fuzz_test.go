@@ -18,6 +18,7 @@ func FuzzLegacyToken(f *testing.F) {
 			}
 		}
 	}
+	f.Add("a.xml", "<neoApiKey>\"0", uint16(0))
 	finder := NewSet([]*Rule{NeoLegacyToken}).Anchors()
 	f.Fuzz(func(t *testing.T, path, piece string, padding uint16) {
 		text := []byte(strings.Repeat(" ", int(padding%(2*Reach))) + piece)

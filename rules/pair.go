@@ -10,8 +10,23 @@ import (
 // what such fields are called.
 var (
 	nameFields  = set(strings.Fields("name key id variable var env header parameterkey parameter setting option forkey forhttpheaderfield field")...)
-	valueFields = set(strings.Fields("value val values content default defaultvalue example text string parametervalue secretstring secret-string stringvalue body current initial data v")...)
+	valueFields = set(strings.Fields("value val values content default defaultvalue example text string parametervalue secretstring secret-string stringvalue body current initial data v secretvalue secret")...)
 )
+
+// isField reports whether name is one of fields, or ends in one: option_value.
+func isField(fields map[string]bool, name []byte) bool {
+	return holds(fields, name) || holds(fields, name[bytes.LastIndexAny(name, "_-")+1:])
+}
+
+// holdsValue reports whether the field called name is one for values: besides those of
+// valueFields, gh's option -b and DynamoDB's type "S".
+func (r *reader) holdsValue(name span, where whereField) bool {
+	if name.end-name.start > 1 || name.start == 0 {
+		return isField(valueFields, name.of(r.text))
+	}
+	around := r.text[name.start-1 : min(len(r.text), name.end+1)]
+	return holds(valueFields, name.of(r.text)) || where == optionAfter && string(around) == "-b " || string(around) == `"S"`
+}
 
 // nameCommands are words that a name follows without an operator, and its value as an
 // option or in a block: gh secret set NAME --body, variable "name" {.
@@ -45,6 +60,23 @@ func (r *reader) paired(name span) (span, verdict) {
 	return r.field(span{start, field.start}, nil, fieldBefore)
 }
 
+// declared returns the default of what is declared under the name at name, an argument in
+// quotes or a symbol: add_argument("--NAME", type=str, default="..."). A list of arguments
+// without parentheses ends with the line.
+func (r *reader) declared(name span) (span, verdict) {
+	t := r.text
+	before := bytes.TrimRight(t[:name.start], "-\"'`:")
+	i, quoted := r.closers(name.end)
+	if len(before) == name.start || !quoted && t[name.start-1] != ':' || i >= len(t) || t[i] != ',' {
+		return span{}, notToken
+	}
+	in := span{i, min(len(t), i+maxPair)}
+	if !bytes.HasSuffix(bytes.TrimRight(before, " \t\r\n"), []byte("(")) {
+		in.end = min(in.end, lineEnd(t, i))
+	}
+	return r.field(in, nil, fieldAfter)
+}
+
 // fieldBefore returns the field that text[i:] is the value of, if it is one for
 // names, and whether it is a program's option (--name NAME).
 func (r *reader) fieldBefore(i int) (field span, option, ok bool) {
@@ -73,10 +105,10 @@ func (r *reader) fieldBefore(i int) (field span, option, ok bool) {
 	if holds(nameCommands, word) {
 		return span{i, end}, true, joined || spaced
 	}
-	if option && !bytes.HasPrefix(t[i:end], []byte("--")) {
+	if option && !bytes.HasPrefix(t[i:end], []byte("--")) && !bytes.EqualFold(t[i:end], []byte("-name")) {
 		return span{}, false, false
 	}
-	return span{end - len(word), end}, option, (joined || spaced) && holds(nameFields, word)
+	return span{end - len(word), end}, option, (joined || spaced) && isField(nameFields, word)
 }
 
 // maxFields bounds how many fields of an object are taken for the value's.
@@ -121,7 +153,7 @@ func (r *reader) field(in span, other []byte, where whereField) (span, verdict) 
 			if len(other) > 0 && bytes.EqualFold(name, other) && r.isKey(i+n) {
 				return span{}, notToken
 			}
-			if holds(valueFields, name) && (depth == 0 || where != fieldBefore) {
+			if r.holdsValue(span{i, i + n}, where) && (depth == 0 || where != fieldBefore) {
 				v, what := r.assigned(span{i, i + n})
 				if tries--; what != notToken || tries == 0 {
 					return v, what
