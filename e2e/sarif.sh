@@ -28,6 +28,8 @@ printf 'Schl\xc3\xbcssel: %s\n' "$prod" > "$tree/sch"$'\xc3\xbc'"ssel.txt"
 printf '%s\n' "$prod" > "$tree/not"$'\xff'"utf8" || true # not every file system takes the name
 printf '%s\n' "$prod" > "$tree/with"$'\n'"newline"
 printf 'nothing\n' > "$tree/neo_sk_prod_$(secret).txt"
+tar -C "$tree" -cf - src "name with space" | gzip > "$tree/release 1%.tgz"
+gzip -c "$tree/dist/bundle.js" > "$tree/dist/bundle.js.gz"
 printf '%s\n' "$prod" > "$work/outside/key.txt"
 printf 'nothing\n' > "$work/clean/readme.txt"
 

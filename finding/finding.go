@@ -3,7 +3,10 @@
 // other package can speak in its words.
 package finding
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // A Finding is a rule's match with its place.
 type Finding struct {
@@ -42,6 +45,9 @@ type Finding struct {
 // Counts reports whether the finding counts for the exit status.
 func (f *Finding) Counts() bool { return f.Suppressed == nil }
 
+// File returns the file on disk, or in a commit, that the place is in.
+func (l *Location) File() string { return cmp.Or(l.Container, l.Path) }
+
 // A Location is a stretch of text in a file. Lines and columns start at 1;
 // columns count Unicode code points (a byte that is not part of valid UTF-8
 // counts as one); EndColumn is the column after the last character.
@@ -49,7 +55,13 @@ type Location struct {
 	// Path is slash-separated and relative to the folder the scan was started
 	// in, or as the user named it. Any key in it is masked. It may hold any
 	// byte but NUL: reports escape it for their readers.
+	//
+	// A member of an archive has the path of the archive, "!/", and its name there, as in
+	// "app.apk!/assets/index.android.bundle".
 	Path string
+	// Container is the file that was unpacked to see the place; empty where none was.
+	// Lines, columns and the offset are then those of what came out of it.
+	Container string
 	// Line is 0 when the finding is about the file as a whole (its name, say).
 	Line, Column       int
 	EndLine, EndColumn int

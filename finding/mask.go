@@ -19,7 +19,7 @@ func (r *Result) mask() {
 		for i := range list {
 			f := &list[i]
 			f.maskSnippet(masker)
-			f.Path = masker.Replace(f.Path)
+			f.Path, f.Container = masker.Replace(f.Path), masker.Replace(f.Container)
 			for i := range f.Refs {
 				f.Refs[i] = masker.Replace(f.Refs[i])
 			}

@@ -134,11 +134,11 @@ func githubPlace(f *finding.Finding, o Options) [][2]string {
 	if f.RemovedIn != nil || f.InHead != nil && !*f.InHead || f.Exposure == finding.Message {
 		return nil
 	}
-	properties := [][2]string{{"file", f.Path}}
-	if uri, relative := pathURI(f.Path, o.Root); relative {
+	properties := [][2]string{{"file", f.File()}}
+	if uri, relative := pathURI(f.File(), o.Root); relative {
 		properties[0][1] = unescape(uri)
 	}
-	if f.Line > 0 {
+	if f.Line > 0 && f.Container == "" {
 		properties = append(properties, [2]string{"line", fmt.Sprint(f.Line)}, [2]string{"col", fmt.Sprint(f.Column)})
 		if f.EndLine == f.Line {
 			properties = append(properties, [2]string{"endColumn", fmt.Sprint(f.EndColumn)})

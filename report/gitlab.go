@@ -147,10 +147,10 @@ func newGitLabVulnerability(f *finding.Finding, byKey map[string]advice, o Optio
 		Severity:    gitlabSeverity(f),
 		Identifiers: []gitlabIdentifier{{"neokeys_rule_id", "neokeys rule " + f.Rule, f.Rule, rulesURL + f.Rule + ".md"}},
 		Details:     map[string]gitlabDetail{},
-		Location:    gitlabLocation{File: f.Path, StartLine: f.Line, EndLine: f.EndLine, Commit: gitlabSHA(f, o)},
+		Location:    gitlabLocation{File: f.File(), StartLine: f.Line, EndLine: f.EndLine, Commit: gitlabSHA(f, o)},
 		Extract:     f.Snippet.Text,
 	}
-	if uri, relative := pathURI(f.Path, o.Root); relative {
+	if uri, relative := pathURI(f.File(), o.Root); relative {
 		v.Location.File = unescape(uri)
 	}
 	for _, rule := range o.Rules {
@@ -164,6 +164,10 @@ func newGitLabVulnerability(f *finding.Finding, byKey map[string]advice, o Optio
 		}
 	}
 	detail := func(id, name, value string) { v.Details[id] = gitlabDetail{name, "text", value} }
+	if f.Container != "" {
+		v.Location.StartLine, v.Location.EndLine = 0, 0
+		detail("place", "Place in the archive", place(f))
+	}
 	detail("exposure", "Exposure", string(f.Exposure))
 	detail("confidence", "Confidence", string(f.Confidence))
 	if k := f.Key; k != nil {

@@ -37,6 +37,7 @@ type jsonFinding struct {
 	Message     string           `json:"message"`
 	Path        string           `json:"path"`
 	PathBase64  string           `json:"path_base64,omitempty"` // see pathBytes
+	Container   string           `json:"container,omitempty"`
 	Line        int              `json:"line"`
 	Column      int              `json:"column"`
 	EndLine     int              `json:"end_line"`
@@ -153,6 +154,7 @@ func newJSONFinding(f *finding.Finding, o Options) jsonFinding {
 		Message:     f.Message,
 		Path:        f.Path,
 		PathBase64:  pathBytes(f.Path),
+		Container:   f.Container,
 		Line:        f.Line,
 		Column:      f.Column,
 		EndLine:     f.EndLine,

@@ -157,6 +157,9 @@ func sarifLevel(f *finding.Finding) string {
 // alone.
 func sarifMessage(f *finding.Finding, byKey map[string]advice) string {
 	text := strings.TrimSuffix(printable(f.Message), ".") + "."
+	if f.Container != "" {
+		text += fmt.Sprintf(" Unpacked, it is at '%s'.", place(f))
+	}
 	if k := f.Key; k != nil {
 		text += fmt.Sprintf(" The key is '%s', key id '%s', exposure '%s'", printable(k.Redacted), k.ID, f.Exposure)
 		if f.Liveness != finding.NotChecked && f.Liveness != "" {
@@ -172,8 +175,12 @@ func sarifMessage(f *finding.Finding, byKey map[string]advice) string {
 }
 
 func sarifLocation(f *finding.Finding, o Options) *sarif.Location {
-	physical := sarif.NewPhysicalLocation().WithArtifactLocation(artifact(f.Path, o.Root))
-	if f.Line == 0 {
+	physical := sarif.NewPhysicalLocation().WithArtifactLocation(artifact(f.File(), o.Root))
+	location := sarif.NewLocation().WithPhysicalLocation(physical)
+	if f.Path != f.File() {
+		location.AddLogicalLocation(sarif.NewLogicalLocation().WithFullyQualifiedName(visible(f.Path)).WithKind("resource"))
+	}
+	if f.Line == 0 || f.Container != "" {
 		// About the file as a whole: services show it at the top.
 		physical.Region = sarif.NewRegion().WithStartLine(1)
 	} else {
@@ -188,7 +195,7 @@ func sarifLocation(f *finding.Finding, o Options) *sarif.Location {
 				WithSnippet(sarif.NewArtifactContent().WithText(s.Text))
 		}
 	}
-	return sarif.NewLocation().WithPhysicalLocation(physical)
+	return location
 }
 
 func artifact(path, root string) *sarif.ArtifactLocation {

@@ -33,7 +33,7 @@ func reviewSharedKey(r *Review) {
 			if first == nil {
 				first = f
 			}
-			if p := r.integration(f.Path); !slices.Contains(parts, p) {
+			if p := r.integration(f.File()); !slices.Contains(parts, p) {
 				parts = append(parts, p)
 			}
 			if e := environmentOf(f.Path); e != "" && !slices.Contains(envs, e) {

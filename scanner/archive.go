@@ -1,21 +1,10 @@
 package scanner
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
 	"strings"
 )
-
-// archiveMarks are what files begin with that hold others compressed.
-var archiveMarks = [][]byte{
-	[]byte("PK\x03\x04"),         // zip, and with it jar, apk, aab, ipa, whl, ...
-	[]byte("\x1f\x8b\x08"),       // gzip
-	[]byte("7z\xbc\xaf\x27\x1c"), // 7-Zip
-	[]byte("\xfd7zXZ\x00"),       // xz
-	[]byte("\x28\xb5\x2f\xfd"),   // Zstandard
-	[]byte("BZh91AY&SY"),         // bzip2, as everybody writes it
-}
 
 const (
 	// maxArchives bounds how many archives' names are remembered, and maxArchivesNamed how
@@ -23,10 +12,6 @@ const (
 	maxArchives      = 1000
 	maxArchivesNamed = 3
 )
-
-func isArchive(head []byte) bool {
-	return slices.ContainsFunc(archiveMarks, func(mark []byte) bool { return bytes.HasPrefix(head, mark) })
-}
 
 // archive notes that what is compressed in the file at path was not looked into.
 func (c *collector) archive(path string) {

@@ -46,16 +46,20 @@ func (s *stream) forgetExcuses(line int) {
 	s.excuses = open
 }
 
-// tellUseless says why a comment excuses nothing, if that is known.
+// tellUseless says why a comment excuses nothing, if that is known. One in an archive is
+// nothing that anybody could mend.
 func (s *stream) tellUseless(e *excuse) {
+	if s.nest.outer != nil {
+		return
+	}
 	for _, id := range e.Rules {
 		if !slices.Contains(rules.IDs(), id) {
-			s.out.notice(s.path, fmt.Sprintf("line %d: this %s names a rule %q, which there is not; `neokeys rules` lists them", e.line, rules.IgnoreMark, id))
+			s.notice(fmt.Sprintf("line %d: this %s names a rule %q, which there is not; `neokeys rules` lists them", e.line, rules.IgnoreMark, id))
 			return
 		}
 	}
 	if s.set.Runs(&e.Ignore) {
-		s.out.notice(s.path, fmt.Sprintf("line %d: this %s excuses nothing; take it out", e.line, rules.IgnoreMark))
+		s.notice(fmt.Sprintf("line %d: this %s excuses nothing; take it out", e.line, rules.IgnoreMark))
 	}
 }
 

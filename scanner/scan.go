@@ -36,6 +36,8 @@ type Options struct {
 	Jobs int
 	// MaxFileSize leaves out files of more bytes; 0 is no limit.
 	MaxFileSize int64
+	// MaxArchiveDepth is how many archives in one another are opened; 0 opens none.
+	MaxArchiveDepth int
 }
 
 // A Scan is under way, or about to be.
@@ -124,6 +126,7 @@ func (s *Scan) scanPath(ctx context.Context, w *walker, path string) {
 func (s *Scan) newStream() *stream {
 	stream := newStream(s.Rules, &s.out)
 	stream.places, stream.projects = &s.Places, &s.projects
+	stream.nest.left = s.MaxArchiveDepth
 	return stream
 }
 

@@ -2,6 +2,7 @@ package scanner
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/rules"
 	"github.com/neokeys/neokeys/rules/anchor"
+	"github.com/neokeys/neokeys/scanner/archive"
 )
 
 const (
@@ -38,6 +40,12 @@ type stream struct {
 	buf  []byte
 	wide [2][2]wideView // in either order of bytes, of anchors at even and at odd places
 	name []byte         // room for a file's name
+
+	nest nest
+
+	// Of what is in the buffer: its size, up to where anchors were looked at, and up to
+	// where to fill it.
+	n, handled, room int
 
 	// Of the current input:
 	path     string
@@ -73,54 +81,31 @@ func newStream(set *rules.Set, out *collector) *stream {
 // an error.
 func (s *stream) search(ctx context.Context, path string, r io.Reader) (int64, error) {
 	s.begin(path)
-	n, handled, full, empty := 0, 0, bufferSize, 0
-	var err error
+	s.n, s.handled, s.room = 0, 0, bufferSize
+	err := s.fill(r)
+	s.text = s.buf[:s.n]
+	s.encoding = detectEncoding(s.text)
+	s.cursor = newCursor(s.encoding)
+	if f := s.opens(); f != archive.None {
+		t := &tap{ctx: ctx, stream: s, pending: bytes.Clone(s.text), r: r, err: err}
+		s.unpack(ctx, f, t)
+		if err = t.err; err == nil {
+			err = s.fill(r)
+		}
+	}
 	for {
-		var m int
-		m, err = r.Read(s.buf[n:full])
-		n += m
-		if err == nil && n < full {
-			if empty++; m > 0 {
-				empty = 0
-			} else if empty > 100 {
-				err = io.ErrNoProgress
-			} else {
-				continue
+		if err != nil { // there is no more
+			s.text = s.buf[:s.n]
+			if !errors.Is(err, errTooMany) {
+				err = cmp.Or(s.anchors(s.handled, s.n), err)
 			}
-			if err == nil {
-				continue
-			}
-		}
-		s.text = s.buf[:n]
-		if s.base == 0 && handled == 0 {
-			s.encoding = detectEncoding(s.text)
-			s.cursor = newCursor(s.encoding)
-			if isArchive(s.text) {
-				s.out.archive(path)
-			}
-		}
-		limit := n
-		if err == nil {
-			limit = n - margin
-		}
-		if tooMany := s.anchors(handled, limit); tooMany != nil {
-			err = tooMany
-		}
-		if err == nil {
-			err = ctx.Err()
-		}
-		if err != nil {
 			break
 		}
-		s.count(s.base + int64(n))
-		if s.keeps() {
-			handled, full = limit, s.grow(n)
-			s.count(int64(n))
-			continue
+		if err = s.advance(ctx); err != nil {
+			break
 		}
-		handled = s.shift(limit)
-		n, full = len(s.text), bufferSize
 		s.skip(r)
+		err = s.fill(r)
 	}
 	if !errors.Is(err, errTooMany) {
 		if tooMany := s.file(); tooMany != nil {
@@ -128,12 +113,49 @@ func (s *stream) search(ctx context.Context, path string, r io.Reader) (int64, e
 		}
 	}
 	s.end()
-	total := s.base + int64(n)
+	total := s.base + int64(s.n)
 	s.count(total)
 	if errors.Is(err, io.EOF) {
 		err = nil
 	}
 	return total, err
+}
+
+// fill reads from r until there is no more room in the buffer.
+func (s *stream) fill(r io.Reader) error {
+	for empty := 0; s.n < s.room; {
+		m, err := r.Read(s.buf[s.n:s.room])
+		s.n += m
+		if err != nil {
+			return err
+		}
+		if empty++; m > 0 {
+			empty = 0
+		} else if empty > 100 {
+			return io.ErrNoProgress
+		}
+	}
+	return nil
+}
+
+// advance searches what is in the buffer, which is full, and makes room behind it.
+func (s *stream) advance(ctx context.Context) error {
+	s.text = s.buf[:s.n]
+	limit := s.n - margin
+	if err := s.anchors(s.handled, limit); err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	s.count(s.base + int64(s.n))
+	if s.keeps() {
+		s.handled, s.room = limit, s.grow(s.n)
+		return nil
+	}
+	s.handled = s.shift(limit)
+	s.n, s.room = len(s.text), bufferSize
+	return nil
 }
 
 // A holed input knows where parts of it were never written.
@@ -189,6 +211,7 @@ func (s *stream) searchAll(text []byte) error {
 
 // end hands what was found in the input to the collector.
 func (s *stream) end() {
+	s.leaveKnown()
 	s.applyExcuses()
 	s.forgetExcuses(math.MaxInt)
 	s.tellUnlisted()
@@ -220,6 +243,7 @@ func (s *stream) begin(path string) {
 	s.found, s.examples, s.excuses = nil, nil, s.excuses[:0]
 	s.kept, s.unlisted, s.open = 0, 0, 0
 	clear(s.seen)
+	clear(s.nest.known)
 }
 
 // shift drops from the buffer what no anchor at or after limit needs, and returns
@@ -255,14 +279,17 @@ func (s *stream) anchors(from, to int) error {
 
 // classify finds out what the input's name and beginning tell of it.
 func (s *stream) classify() {
-	if s.place == nil {
-		where := s.path
-		if s.projects != nil {
-			where = s.projects.of(s.path)
-		}
-		p := s.places.Of(where, s.beginning())
-		s.place = &p
+	if s.place != nil {
+		return
 	}
+	p := s.places.Of(s.where(), s.beginning())
+	if outer := s.nest.outer; outer != nil {
+		outer.classify()
+		if e := outer.place.Exposure; e != finding.Source {
+			p.Exposure = e // whoever can read an archive can read all in it
+		}
+	}
+	s.place = &p
 }
 
 // beginning returns the first bytes of the input.
@@ -288,7 +315,7 @@ func (s *stream) hit(h anchor.Hit) {
 			return
 		}
 		f.Snippet = snippet(v.Text, m)
-		f.DecodedFrom = slices.Concat(decoded, m.Decoded)
+		f.DecodedFrom = slices.Concat(s.nest.packed, decoded, m.Decoded)
 	})
 }
 
@@ -336,7 +363,7 @@ func (s *stream) record(r *rules.Rule, m rules.Match, start, end int) *finding.F
 		Liveness:   finding.NotChecked,
 	})
 	f := &(*list)[len(*list)-1]
-	f.Path, f.Offset = rules.Mask(s.path), id.start
+	f.Path, f.Container, f.Offset = rules.Mask(s.path), rules.Mask(s.nest.container()), id.start
 	f.Line, f.Column = s.cursor.at(s.text, start)
 	f.EndLine, f.EndColumn = s.cursor.at(s.text, end)
 	return f

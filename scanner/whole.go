@@ -64,7 +64,7 @@ func (s *stream) file() (tooMany error) {
 		}
 		if found := s.record(r, m, first+m.Start*stride, min(first+m.End*stride, len(s.text))); found != nil {
 			found.Snippet = snippet(text, m)
-			found.DecodedFrom = slices.Concat(decoded, m.Decoded)
+			found.DecodedFrom = slices.Concat(s.nest.packed, decoded, m.Decoded)
 		}
 	})
 	finding.MaskHabits(s.found, s.examples)

@@ -95,6 +95,7 @@ func (a *audit) files(ctx context.Context, set *rules.Set) *finding.Result {
 	}
 	s := scanner.New(scanner.Options{
 		Paths: []string{a.repo.Worktree}, Rules: set, Places: a.out.policy.places(), Jobs: a.jobs,
+		MaxArchiveDepth: scanner.ArchiveDepth,
 	})
 	stop := a.out.showProgress(a.env, s.Progress())
 	r := s.Run(ctx)
@@ -115,7 +116,11 @@ func (a *audit) history(ctx context.Context, set *rules.Set) (*finding.Result, e
 func (a *audit) rebase(r *finding.Result) {
 	for _, list := range [][]finding.Finding{r.Findings, r.Examples} {
 		for i := range list {
-			list[i].Path = relative(a.out.root, absolute(list[i].Path))
+			f := &list[i]
+			f.Path = relative(a.out.root, absolute(f.Path))
+			if f.Container != "" {
+				f.Container = relative(a.out.root, absolute(f.Container))
+			}
 		}
 	}
 	for _, list := range [][]finding.Problem{r.Problems, r.Notices} {

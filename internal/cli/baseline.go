@@ -92,6 +92,8 @@ func (c *baselineCommand) scan(cmd *cobra.Command, path string) (*finding.Result
 		Paths:  []string{path},
 		Rules:  set,
 		Places: c.policy.places(),
+
+		MaxArchiveDepth: scanner.ArchiveDepth,
 	})
 	r := s.Run(cmd.Context())
 	if len(r.Problems) > 0 {

@@ -190,6 +190,8 @@ func (h *hook) checkFiles(ctx context.Context, names []string) error {
 		Paths:  paths,
 		Rules:  set,
 		Places: policy.places(),
+
+		MaxArchiveDepth: scanner.ArchiveDepth,
 	})
 	stop := h.progress(s.Progress())
 	r := s.Run(ctx)

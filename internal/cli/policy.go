@@ -232,9 +232,10 @@ func (p *policy) suppress(r *finding.Result, abs func(string) string) {
 			continue
 		}
 		name := relative(p.configRoot, abs(f.Path))
-		if ps := patterns[f.Rule]; ps != nil && covers(ps, name) {
+		file := relative(p.configRoot, abs(f.File()))
+		if ps := patterns[f.Rule]; ps != nil && (covers(ps, file) || covers(ps, name)) {
 			f.Suppressed = &finding.Suppression{By: "config", Reason: "ignored by " + p.settings.Path}
-		} else if p.ignores.cover(name) {
+		} else if p.ignores.cover(file) || p.ignores.cover(name) {
 			f.Suppressed = &finding.Suppression{By: "config", Reason: "ignored by " + ignoreFile}
 		}
 	}

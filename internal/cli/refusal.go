@@ -112,7 +112,7 @@ func (f *refusal) explain(r *finding.Result, least finding.Severity) string {
 		}
 	}
 	line("\nA false alarm?")
-	if c := remedyFor(first.Path, first.Exposure).comment; c != "" && first.Line > 0 && first.Exposure != finding.Message {
+	if c := remedyFor(first.Path, first.Exposure).comment; c != "" && first.Line > 0 && first.Container == "" && first.Exposure != finding.Message {
 		line("  on the line: %s", strings.Replace(c, "%", rules.IgnoreMark+"["+first.Rule+"] the reason", 1))
 	}
 	line("  for many:    neokeys baseline%s", f.first)

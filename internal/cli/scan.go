@@ -11,6 +11,9 @@ import (
 	"github.com/neokeys/neokeys/scanner"
 )
 
+// maxArchiveDepth bounds the memory that each level of archives takes.
+const maxArchiveDepth = 16
+
 func newScan(env *environment) *cobra.Command {
 	var (
 		out     output
@@ -28,7 +31,10 @@ In a git worktree, files that git ignores are left out unless they are tracked o
 lie in a folder that ships to browsers (dist, build, public, ...) and is not inside
 another folder that git ignores, such as node_modules. A .neokeysignore file, with the
 syntax of .gitignore, leaves out more. A PATH that is named is always scanned, and so is
-all in it if git ignores it.`,
+all in it if git ignores it.
+
+Archives and compressed files (zip, apk, ipa, aab, jar, tar, gzip, bzip2, xz, zstd) are opened,
+whatever their names: the place of a key is then app.apk!/assets/app.js.`,
 		Example: `  neokeys scan
   neokeys scan src .env dist
   git diff | neokeys scan -
@@ -46,6 +52,9 @@ all in it if git ignores it.`,
 			}
 			if err := checkJobs(o.Jobs); err != nil {
 				return err
+			}
+			if o.MaxArchiveDepth < 0 || o.MaxArchiveDepth > maxArchiveDepth {
+				return fmt.Errorf("--max-archive-depth: %d is not from 0 to %d; 0 opens no archive", o.MaxArchiveDepth, maxArchiveDepth)
 			}
 			if len(paths) == 0 {
 				paths = []string{"."}
@@ -71,6 +80,7 @@ all in it if git ignores it.`,
 	f := cmd.Flags()
 	f.BoolVar(&o.NoIgnore, "no-ignore", false, "scan everything but .git: no ignore rule is looked at")
 	f.IntVarP(&o.Jobs, "jobs", "j", 0, "search `N` files at a time (default one a processor)")
+	f.IntVar(&o.MaxArchiveDepth, "max-archive-depth", scanner.ArchiveDepth, "open archives and compressed files that lie in up to `N`-1 others; 0 opens none")
 	f.StringVar(&maxSize, "max-file-size", "", "leave out files larger than `SIZE`, such as 10MB (default no limit)")
 	return cmd
 }

@@ -29,6 +29,7 @@ func TestMain(m *testing.M) {
 //	key VAR ENV        set VAR to a new key of that environment, VAR_ID to its key id
 //	token VAR          set VAR to a new token of the older API
 //	b64 VAR            set VAR_B64 to the value of VAR in base64
+//	pack ARCHIVE F...  make a .zip (or .apk ...), .tar, .tgz, .gz or .zst of files
 //	fill FILE...       replace {{VAR}} in the files by the variables' values
 //	status N CMD...    run CMD and check its exit status
 //	names N DIR        make N files in DIR
@@ -57,6 +58,7 @@ func TestScripts(t *testing.T) {
 			"token":  setToken,
 			"b64":    toBase64,
 			"fill":   fill,
+			"pack":   pack,
 			"status": exitStatus,
 			"names":  names,
 			"fifo":   fifo,

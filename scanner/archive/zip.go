@@ -1,0 +1,268 @@
+package archive
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"io"
+
+	"github.com/klauspost/compress/flate"
+)
+
+// The parts of a zip that are looked at, as PKWARE's APPNOTE.TXT 6.3.10 has them.
+const (
+	localMark      = "PK\x03\x04" // begins a local file header: section 4.3.7
+	localSize      = 30           // of its fixed part
+	descriptorMark = "PK\x07\x08" // begins a data descriptor: section 4.3.9
+	descriptorSize = 24           // with sizes of 64 bits
+
+	encryptedFlag  = 1 << 0 // section 4.4.4
+	descriptorFlag = 1 << 3
+
+	stored   = 0 // section 4.4.5
+	deflated = 8
+)
+
+// zipMethods are the ways of compressing a member besides deflate. None of the decoders
+// tells where the compressed bytes end, so the header has to.
+var zipMethods = map[uint16]Format{12: Bzip2, 93: Zstd, 95: XZ}
+
+// A zipReader goes through a zip from its beginning to its end, by the headers before the
+// members, and not by the directory at the end. So it needs no file that it can seek in
+// and no memory for the directory, reads a zip whose end is missing, and finds members
+// that no directory names any more.
+//
+// Headers are looked for wherever a member has ended or turned out to be damaged. What a
+// header claims matters for stored members alone: compressed ones say themselves where
+// they end.
+type zipReader struct {
+	*Unpacker
+	level   int
+	budget  *Budget
+	visit   func(Member) error
+	skipped Skipped
+	damage  error // a header that was no use
+}
+
+// A localHeader is what stands before a member.
+type localHeader struct {
+	flags, method uint16
+	packed        uint64 // size in the zip; 0 if it is told behind the member
+	name          string
+	folder        bool
+}
+
+func (z *zipReader) read() error {
+	for {
+		h, err := z.next()
+		if errors.Is(err, io.EOF) {
+			return z.damage
+		}
+		if err != nil {
+			return err
+		}
+		if err := z.member(h); err != nil {
+			return err
+		}
+	}
+}
+
+var errHeader = errors.New("what stands before a member makes no sense")
+
+// next goes to the next header and reads it. The error is io.EOF if there is none.
+func (z *zipReader) next() (*localHeader, error) {
+	for {
+		text, err := z.source.ahead(localSize)
+		at := bytes.Index(text, []byte(localMark))
+		switch {
+		case at < 0 && err != nil:
+			return nil, err
+		case at < 0:
+			z.source.skip(len(text) - len(localMark) + 1)
+			continue
+		case at > 0:
+			z.source.skip(at)
+			continue
+		case err != nil:
+			return nil, err // too little is left for a header
+		}
+		if h, size := z.header(text); h != nil {
+			z.source.skip(size)
+			return h, nil
+		}
+		z.source.skip(len(localMark))
+	}
+}
+
+// header reads the header that text begins with, and returns its size. It is nil if there
+// is none: then text only looks like one, or its sizes are wrong, so that it reaches to
+// the end of the file or over the next header.
+func (z *zipReader) header(text []byte) (h *localHeader, size int) {
+	le := binary.LittleEndian
+	if text[4] > 99 || text[9] != 0 { // a version or a method that there is not
+		return nil, 0
+	}
+	h = &localHeader{flags: le.Uint16(text[6:]), method: le.Uint16(text[8:]), packed: uint64(le.Uint32(text[18:]))}
+	nameEnd := localSize + int(le.Uint16(text[26:]))
+	size = nameEnd + int(le.Uint16(text[28:]))
+	text, _ = z.source.ahead(min(size, sourceBuffer))
+	if len(text) < size || bytes.Contains(text[localSize:size], []byte(localMark)) {
+		z.damage = errHeader
+		return nil, 0
+	}
+	name, extra := text[localSize:nameEnd], text[nameEnd:size]
+	h.name, h.folder = memberName(string(name)), bytes.HasSuffix(name, []byte("/"))
+	if h.packed == 0xffffffff {
+		h.packed = zip64Size(extra, h.packed)
+	}
+	return h, size
+}
+
+// zip64Size returns the packed size that the extra fields tell: section 4.5.3.
+func zip64Size(extra []byte, packed uint64) uint64 {
+	le := binary.LittleEndian
+	for len(extra) >= 4 {
+		id, n := le.Uint16(extra), int(le.Uint16(extra[2:]))
+		if extra = extra[4:]; n > len(extra) {
+			break
+		}
+		if id == 1 && n >= 16 {
+			return le.Uint64(extra[8:])
+		}
+		extra = extra[n:]
+	}
+	return packed
+}
+
+// member visits the member behind a header.
+func (z *zipReader) member(h *localHeader) error {
+	told := h.flags&descriptorFlag == 0 || h.packed != 0 // its size is
+	format, known := zipMethods[h.method]
+	switch {
+	case told && h.packed == 0 || h.packed == 0 && h.folder:
+		return nil // an empty file, or a folder
+	case h.flags&encryptedFlag != 0:
+		z.skipped.Encrypted++
+		return nil
+	case h.method == stored && told:
+		return z.pass(Member{h.name, &exactly{&z.source, h.packed}})
+	case h.method == stored:
+		return z.pass(Member{h.name, &described{source: &z.source}})
+	case h.method == deflated:
+		text := &unpacked{Reader: z.inflate.reset(z.source.Reader), budget: z.budget}
+		return z.pass(Member{h.name, text})
+	case known && told:
+		packed := &exactly{&z.source, h.packed}
+		text, err := z.decompress(format, packed, z.level, z.budget)
+		if err != nil {
+			return z.pass(Member{h.name, failing{err}})
+		}
+		defer text.close()
+		return z.pass(Member{h.name, text})
+	}
+	z.skipped.Unknown++
+	return nil
+}
+
+// pass has a member visited, and reads what the visitor has left of it. What is wrong with
+// it the visitor has been told.
+func (z *zipReader) pass(m Member) error {
+	if err := z.visit(m); err != nil {
+		return err
+	}
+	_, err := io.Copy(io.Discard, m.Reader)
+	if errors.Is(err, ErrTooMuch) {
+		return err
+	}
+	return nil
+}
+
+// An inflater is a decoder that is used again.
+type inflater struct{ io.ReadCloser }
+
+func (i *inflater) reset(r io.Reader) io.Reader {
+	if i.ReadCloser == nil {
+		i.ReadCloser = flate.NewReader(r)
+	} else {
+		_ = i.ReadCloser.(flate.Resetter).Reset(r, nil) // it has no error to tell
+	}
+	return i.ReadCloser
+}
+
+// exactly reads a number of bytes. That there are fewer is an error.
+type exactly struct {
+	r    io.Reader
+	left uint64
+}
+
+func (e *exactly) Read(p []byte) (int, error) {
+	if e.left == 0 {
+		return 0, io.EOF
+	}
+	n, err := e.r.Read(p[:min(uint64(len(p)), e.left)])
+	e.left -= uint64(n)
+	if e.left > 0 && errors.Is(err, io.EOF) {
+		err = errTooLong
+	}
+	return n, err
+}
+
+// errTooLong is damage: what comes behind the member may have been taken for a part of it.
+var errTooLong = errors.New("it is told to be longer than all that is left of the archive")
+
+// described reads a stored member whose size stands behind it. It ends where there is a
+// descriptor that tells just the size that has been read.
+type described struct {
+	source *source
+	read   uint64
+	done   bool
+}
+
+func (d *described) Read(p []byte) (int, error) {
+	if d.done {
+		return 0, io.EOF
+	}
+	text, err := d.source.ahead(descriptorSize)
+	if len(text) == 0 {
+		d.done = true
+		return 0, unexpected(err)
+	}
+	n := bytes.Index(text, []byte(descriptorMark))
+	switch {
+	case n == 0 && d.ends(text):
+		d.done = true
+		return 0, io.EOF
+	case n == 0:
+		n = 1 // the mark is part of the member
+	case n < 0 && err == nil:
+		n = len(text) - len(descriptorMark) + 1
+	case n < 0:
+		n = len(text)
+	}
+	n = copy(p, text[:n])
+	d.source.skip(n)
+	d.read += uint64(n)
+	return n, nil
+}
+
+// ends reports whether text begins with the descriptor of what was read.
+func (d *described) ends(text []byte) bool {
+	le := binary.LittleEndian
+	if len(text) >= 16 && uint64(le.Uint32(text[8:])) == d.read && uint64(le.Uint32(text[12:])) == d.read {
+		return true
+	}
+	return len(text) >= 24 && le.Uint64(text[8:]) == d.read && le.Uint64(text[16:]) == d.read
+}
+
+// failing is a member that cannot be read for a reason that is known already.
+type failing struct{ err error }
+
+func (f failing) Read([]byte) (int, error) { return 0, f.err }
+
+// unexpected is err, or that a file ended where it should go on.
+func unexpected(err error) error {
+	if errors.Is(err, io.EOF) {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}

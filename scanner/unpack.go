@@ -1,0 +1,310 @@
+package scanner
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/scanner/archive"
+)
+
+// ArchiveDepth is how many archives in one another are opened where nothing else is said:
+// an image of a container, a layer in it, the jar there, and a jar in that.
+const ArchiveDepth = 5
+
+// inArchive stands between the path of an archive and the name of a member, as in the
+// addresses of Java's jars.
+const inArchive = "!/"
+
+// A nest is where the input of a stream lies among archives. An archive is searched as it
+// is, like any file, while what is read of it is unpacked, and each of its members by a
+// stream of its own.
+type nest struct {
+	outer    *stream // that of the archive that the input is in; nil for a file
+	inner    *stream // that of the members, if the input is an archive; nil until needed
+	left     int     // how many archives in one another may yet be opened
+	level    int     // how many the input is in
+	unpacker archive.Unpacker
+
+	// Of the current input:
+	member string          // its name in the archive; empty for the text of a compressed file
+	packed []string        // what was undone to see it, outermost first
+	known  map[string]bool // the keys that were found in its members
+	cut    bool            // it ends within a member
+	file   *unpacking
+}
+
+// An unpacking is what is known of a file of whose archives some are in others.
+type unpacking struct {
+	path   string
+	budget archive.Budget
+	tooBig string // where the budget came to its end
+	deep   int    // archives that lie too deep to be opened
+}
+
+// container returns the file that the input was unpacked from, if it was.
+func (n *nest) container() string {
+	if n.outer == nil {
+		return ""
+	}
+	return n.outer.nest.file.path
+}
+
+// opens returns the format of the input if it is an archive that can be looked into, and
+// notes that there is one that cannot.
+func (s *stream) opens() archive.Format {
+	f := archive.Detect(s.text)
+	switch {
+	case f == archive.None:
+		return f
+	case f.Opens() && s.nest.left > 0:
+		return f
+	case f.Opens() && s.nest.outer != nil:
+		s.nest.outer.nest.file.deep++
+	default:
+		s.out.archive(s.path)
+	}
+	return archive.None
+}
+
+// A tap is what an archive is unpacked from. What is read through it is searched as it is,
+// too.
+type tap struct {
+	ctx     context.Context
+	stream  *stream
+	pending []byte // has been read, and searched
+	r       io.Reader
+	err     error // of reading or searching
+}
+
+func (t *tap) Read(p []byte) (n int, err error) {
+	if len(t.pending) > 0 {
+		n = copy(p, t.pending)
+		t.pending = t.pending[n:]
+	} else if t.err == nil {
+		n, t.err = t.r.Read(p)
+		if err := t.stream.feed(t.ctx, p[:n]); err != nil {
+			t.err = err
+		}
+	}
+	if t.stream.nest.outer == nil {
+		t.stream.nest.file.budget.Grow(n)
+	}
+	if n > 0 {
+		return n, nil
+	}
+	return 0, t.err
+}
+
+// broken reports whether what goes wrong in the archive does so because something is wrong
+// with what it is read from.
+func (t *tap) broken() bool { return t.err != nil && !errors.Is(t.err, io.EOF) }
+
+// feed puts p into the buffer, and searches that when it is full.
+func (s *stream) feed(ctx context.Context, p []byte) error {
+	for len(p) > 0 {
+		if s.n == s.room {
+			if err := s.advance(ctx); err != nil {
+				return err
+			}
+		}
+		n := copy(s.buf[s.n:s.room], p)
+		s.n += n
+		p = p[n:]
+	}
+	return nil
+}
+
+// unpack searches what is in the input, an archive that begins as f says.
+func (s *stream) unpack(ctx context.Context, f archive.Format, t *tap) {
+	n := &s.nest
+	if n.outer == nil {
+		n.file = &unpacking{path: s.path}
+	} else {
+		n.file = n.outer.nest.file
+	}
+	if n.inner == nil {
+		n.inner = newStream(s.set, s.out)
+		if n.outer == nil {
+			// Habits in what somebody has packed are of no use to who reads the report.
+			n.inner.set = s.set.WithoutFileRules()
+		}
+		n.inner.nest.outer = s
+		n.inner.nest.level, n.inner.nest.left = n.level+1, n.left-1
+	}
+	n.inner.out, n.inner.places = s.out, s.places
+	n.inner.nest.packed = n.packed
+	if f.Compresses() {
+		n.inner.nest.packed = slices.Concat(n.packed, []string{string(f)})
+	}
+	skipped, err := n.unpacker.Unpack(f, t, n.level, &n.file.budget, func(m archive.Member) error {
+		return s.unpackMember(ctx, f, t, m)
+	})
+	switch {
+	case err == nil, ctx.Err() != nil, t.broken(), errors.Is(err, archive.ErrTooMuch):
+	case errors.Is(err, archive.ErrFormat):
+		s.out.archive(s.path)
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		n.cut = true
+	default:
+		s.problem(fmt.Errorf("not all of this %s could be unpacked, the rest was searched as it is: %w", f, err))
+	}
+	if n.cut {
+		s.notice("it ends too early; all that there is of it was searched")
+		n.cut = false
+	}
+	s.tellSkipped(skipped)
+	if n.outer == nil {
+		n.file.tell(s.out)
+	}
+}
+
+// unpackMember searches a member of the input. The error is that no more can be unpacked.
+func (s *stream) unpackMember(ctx context.Context, f archive.Format, t *tap, m archive.Member) error {
+	if s.nest.file.budget.Exceeded() {
+		return archive.ErrTooMuch
+	}
+	inner, path := s.nest.inner, s.path
+	if !f.Compresses() {
+		path += inArchive + m.Name
+		s.out.Files.Add(1)
+	}
+	inner.nest.member = m.Name
+	n, err := inner.search(ctx, path, m)
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return err
+	case errors.Is(err, archive.ErrTooMuch):
+		if s.nest.file.tooBig == "" {
+			s.nest.file.tooBig = path
+		}
+		return err
+	case t.broken():
+		return t.err
+	case errors.Is(err, errTooMany):
+		inner.problem(err)
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		s.nest.cut = true
+	case f.Compresses() && n == 0:
+		return archive.ErrFormat
+	default:
+		inner.problem(fmt.Errorf("only the first %d bytes of it could be unpacked: it is damaged, or not made as the format says: %w", n, err))
+	}
+	return nil
+}
+
+// tellSkipped tells of members that nobody could look into, or we could not.
+func (s *stream) tellSkipped(skipped archive.Skipped) {
+	if n := skipped.Encrypted; n > 0 {
+		s.notice(fmt.Sprintf("%d encrypted members were not searched", n))
+	}
+	if n := skipped.Unknown; n > 0 {
+		s.notice(fmt.Sprintf("%d members were not searched: they are compressed in a way that neokeys does not know; unpack them and scan the folder", n))
+	}
+}
+
+// problem notes what could not be done with the input, and notice what is worth knowing of
+// it, both with the file that the input is in.
+func (s *stream) problem(err error) {
+	if path := s.nest.container(); path != "" {
+		s.out.problem(path, errors.New(s.inside()+describe(err)))
+		return
+	}
+	s.out.problem(s.path, err)
+}
+
+func (s *stream) notice(message string) {
+	s.out.notice(cmp.Or(s.nest.container(), s.path), s.inside()+message)
+}
+
+// inside names the input for a message about the file that it is in.
+func (s *stream) inside() string {
+	name := strings.TrimPrefix(s.path, s.nest.container())
+	if s.nest.outer == nil || name == "" {
+		return ""
+	}
+	return strings.TrimPrefix(name, inArchive) + ": "
+}
+
+// tell says what was not unpacked.
+func (u *unpacking) tell(out *collector) {
+	if u.budget.Exceeded() {
+		where := strings.TrimPrefix(u.tooBig, u.path)
+		if where != "" {
+			where = " in " + strings.TrimPrefix(where, inArchive)
+		}
+		out.problem(u.path, fmt.Errorf("unpacking it was broken off%s: %w", where, archive.ErrTooMuch))
+	}
+	if u.deep > 0 {
+		out.problem(u.path, fmt.Errorf("archives in archives were not opened: %d lie deeper than --max-archive-depth allows", u.deep))
+	}
+}
+
+// where returns the input's path as its place is told from: from its project's root, and
+// as it was called before it was compressed.
+func (s *stream) where() string {
+	outer := s.nest.outer
+	switch {
+	case outer != nil && s.nest.member == "":
+		return archive.Uncompressed(outer.where())
+	case outer != nil:
+		return outer.where() + inArchive + s.nest.member
+	case s.projects != nil:
+		return s.projects.of(s.path)
+	}
+	return s.path
+}
+
+// leaveKnown leaves the keys that were found in members to them, where they can be seen in
+// the archive, too: they are stored there as they are, or did not become shorter. What
+// follows such a key in the archive may look like a part of it. The archive around this
+// one is told what was found.
+func (s *stream) leaveKnown() {
+	n := &s.nest
+	if len(n.known) > 0 {
+		known := func(f finding.Finding) bool {
+			if f.Key == nil {
+				return false
+			}
+			secret := f.Key.Secret.Reveal()
+			for end := range len(secret) {
+				if n.known[secret[:end+1]] {
+					return true
+				}
+			}
+			return false
+		}
+		s.found = slices.DeleteFunc(s.found, known)
+		s.examples = slices.DeleteFunc(s.examples, known)
+	}
+	if n.outer == nil {
+		return
+	}
+	for _, list := range [][]finding.Finding{s.found, s.examples} {
+		for i := range list {
+			if k := list[i].Key; k != nil {
+				n.outer.know(k.Secret.Reveal())
+			}
+		}
+	}
+	for secret := range n.known {
+		n.outer.know(secret)
+	}
+}
+
+// know notes that a key was found in one of the input's members.
+func (s *stream) know(secret string) {
+	if s.nest.known == nil {
+		s.nest.known = map[string]bool{}
+	}
+	if len(s.nest.known) < maxFindings {
+		s.nest.known[secret] = true
+	}
+}
