@@ -27,6 +27,7 @@ type File struct {
 	own      Own
 	tree     lazy[*syntax.Tree]
 	names    lazy[[]keyName]
+	sure     bool // something in it is Neo's for sure: known when names are
 	hosts    lazy[[]host]
 	calls    lazy[[]*apiCall]
 	flow     lazy[*flow]
@@ -72,33 +73,44 @@ func (f *File) code() *syntax.Tree {
 	})
 }
 
-// keyNames returns where the file names a key's variable, in the order of the text.
+// keyNames returns where the file names a key's variable, in the order of the text. A
+// name that may as well be another product's counts where something else in the file
+// is Neo's for sure.
 func (f *File) keyNames() []keyName {
 	return f.names.get(func() []keyName {
 		all := f.own.namesIn(f.Text)
+		var weak []keyName
 		for pos := 0; ; {
 			n := indexFold(f.Text[pos:], "neo")
 			if n < 0 {
-				slices.SortFunc(all, byStart)
-				return all
+				break
 			}
 			pos += n
-			if name, ok := keyNameAt(f.Text, pos); ok {
-				all = append(all, name)
-				pos = max(pos+1, name.coreEnd)
+			name, ok := keyNameAt(f.Text, pos)
+			switch {
+			case !ok:
+				pos++
 				continue
+			case name.weak(f.Text):
+				weak = append(weak, name)
+			default:
+				all = append(all, name)
 			}
-			pos++
+			pos = max(pos+1, name.coreEnd)
 		}
+		if f.sure = len(all) > 0 || len(f.neoHosts()) > 0 || bytes.Contains(f.Text, []byte(keyPrefix)); f.sure {
+			all = append(all, weak...)
+		}
+		slices.SortFunc(all, byStart)
+		return all
 	})
 }
 
 // isKeyName reports whether word as a whole is the name of a key's variable.
-func (f *File) isKeyName(word string) bool { return f.own.isVariable(word) || isKeyName(word) }
-
-// isKeyName reports whether word as a whole is the name of a key's variable in some
-// spelling that everyone knows.
-func isKeyName(word string) bool {
+func (f *File) isKeyName(word string) bool {
+	if f.own.isVariable(word) {
+		return true
+	}
 	text := []byte(word)
 	for pos := 0; ; pos++ {
 		n := indexFold(text[pos:], "neo")
@@ -107,7 +119,8 @@ func isKeyName(word string) bool {
 		}
 		pos += n
 		if name, ok := keyNameAt(text, pos); ok {
-			return name.start == 0 && name.end == len(text)
+			f.keyNames()
+			return name.start == 0 && name.end == len(text) && (f.sure || !name.weak(text))
 		}
 	}
 }

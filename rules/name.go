@@ -41,7 +41,8 @@ func keyNameAt(text []byte, pos int) (keyName, bool) {
 			n.start--
 		}
 	}
-	if n.end, ok = suffix(text, n.coreEnd); !ok || about(text[n.start:pos]) {
+	before := text[n.start:pos]
+	if n.end, ok = suffix(text, n.coreEnd); !ok || about(before) || holds(askingWords, before[:firstWord(before)]) {
 		return keyName{}, false
 	}
 	// In prose, the next word may say what it is about.
@@ -50,6 +51,13 @@ func keyNameAt(text []byte, pos int) (keyName, bool) {
 		ok = !about(next[:run(next, isLetter)])
 	}
 	return n, ok
+}
+
+// weak reports whether the name may as well be that of another thing called neo: the token
+// of a currency, the key property of some object.
+func (n *keyName) weak(text []byte) bool {
+	words := bytes.TrimRight(text[n.core:n.coreEnd], "sS")
+	return !n.agent && !n.raw && (len(words) < 3 || !foldPrefix(words[len(words)-3:], "key") || bytes.ContainsAny(words, ".:>["))
 }
 
 // isOurs reports whether text begins with the name of this program. Who has several keys
@@ -157,7 +165,13 @@ var aboutWords = map[string]bool{
 	"hint": true, "description": true, "placeholder": true, "error": true, "message": true,
 	"valid": true, "invalid": true, "ciphertext": true, "kms": true, "ssm": true, "integrity": true,
 	"ttl": true, "expires": true, "expiry": true, "at": true, "class": true, "selector": true, "testid": true,
+	// Those of a keyboard.
+	"code": true, "codes": true, "down": true, "up": true, "press": true, "pressed": true, "stroke": true, "strokes": true,
+	"event": true, "events": true, "handler": true, "listener": true, "binding": true, "bindings": true, "frame": true, "frames": true, "board": true,
 }
+
+// askingWords are those that a name begins with which says yes or no about a key.
+var askingWords = set("is", "has", "have", "needs", "requires", "missing", "no", "without", "show", "hide", "enable", "disable")
 
 // suffix reads what a name goes on with after its core: _PROD, 2, ForBilling. It
 // returns where the name ends, and false if it is about a key.

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"bytes"
 	_ "embed"
 	"path"
 	"slices"
@@ -31,24 +32,78 @@ func matchPlaintextCISecret(f *File, report func(Match)) {
 	if platform == nil {
 		return
 	}
-	say := func(start, end int) {
+	done := map[int]bool{} // by where a key begins
+	say := func(name, value Span) {
+		at := value.Start + max(0, bytes.Index(f.Text[value.Start:value.End], []byte(keyPrefix)))
+		if done[at] {
+			return
+		}
+		done[at] = true
 		report(Match{
-			Start: start, End: end, Severity: finding.Error, Confidence: finding.High,
+			Start: name.Start, End: name.End, Severity: finding.Error, Confidence: finding.High,
 			Message: "the key is written into " + platform.what + "; refer to a secret instead: " + platform.reference,
 		})
 	}
 	for _, v := range f.variables() {
-		name, start, end := v.name, v.nameStart, v.nameEnd
-		if last := len(v.in) - 1; last >= 0 && (v.name == "value" || v.name == "default") && f.isKeyName(v.in[last]) {
-			name = v.in[last]
-		}
-		if f.isKeyName(name) && isLiteralKey(v.value) {
-			say(start, end)
+		if isLiteralKey(v.value) && f.namesKey(v) && !slices.Contains(v.in, "encryptedData") { // of a SealedSecret
+			say(Span{v.nameStart, v.nameEnd}, Span{v.start, v.end})
 		}
 	}
-	if w := f.flowing(); w != nil && w.Lang == syntax.HCL {
-		w.terraform(say)
+	if w := f.flowing(); w != nil {
+		w.literals(say)
 	}
+	f.keysGiven(say)
+}
+
+// namesKey reports whether v is a key's variable: by its name, or by that and the name of
+// what is around it, as neo: { apiKey: ... } is.
+func (f *File) namesKey(v envVariable) bool {
+	if f.isKeyName(v.name) {
+		return true
+	}
+	if len(v.in) == 0 {
+		return false
+	}
+	around := v.in[len(v.in)-1]
+	return f.isKeyName(around+"."+v.name) || (v.name == "value" || v.name == "default") && f.isKeyName(around)
+}
+
+// keysGiven reports keys of the current API that are given to a name, whatever that is:
+// then it is a key's variable.
+func (f *File) keysGiven(say func(name, value Span)) {
+	for pos := 0; ; pos += len(keyPrefix) {
+		n := bytes.Index(f.Text[pos:], []byte(keyPrefix))
+		if n < 0 {
+			return
+		}
+		pos += n
+		if name, ok := givenTo(f.Text, pos); ok && !f.inComment(pos) && credible(f.Text, pos) {
+			say(name, Span{pos, pos})
+		}
+	}
+}
+
+// givenTo returns the name that the value at text[pos] is given to on its line: as in
+// NAME=value, name: "value" and Authorization: Bearer value.
+func givenTo(text []byte, pos int) (name Span, ok bool) {
+	i := len(bytes.TrimSuffix(text[:pos], []byte("Bearer ")))
+	back := func(class string) {
+		for from := i; i > 0 && from-i < maxPadding && strings.IndexByte(class, text[i-1]) >= 0; {
+			i--
+		}
+	}
+	back(`"'`)
+	back(" \t")
+	if i == 0 || text[i-1] != '=' && text[i-1] != ':' {
+		return name, false
+	}
+	i--
+	back("\"' \t")
+	name = Span{i, i}
+	for name.Start > 0 && name.End-name.Start < maxAffix && (isURLSafe(text[name.Start-1]) || text[name.Start-1] == '.') {
+		name.Start--
+	}
+	return name, name.Start < name.End
 }
 
 // A platform is something that runs programs and keeps secrets for them.
@@ -62,8 +117,12 @@ func (f *File) platform() *platform {
 	base := strings.ToLower(path.Base(f.Place.Path))
 	name := "/" + f.Place.Path
 	switch {
+	case isTOML(base):
+		return &platform{"the deployment", "the platform's secret store, such as wrangler secret put or fly secrets set"}
 	case syntax.Of(base, nil) == syntax.HCL:
 		return &platform{"Terraform's configuration", "a sensitive variable without a default, set by TF_VAR_... or read from a secrets manager"}
+	case base == "vercel.json", strings.HasSuffix(base, ".json") && f.Place.Exposure == finding.Container:
+		return &platform{"the deployment", "the platform's secret store"}
 	case !isYAML(base):
 		return nil
 	case strings.Contains(name, "/.github/"), strings.Contains(name, "/.gitea/"), strings.Contains(name, "/.forgejo/"), base == "action.yml", base == "action.yaml":
@@ -96,15 +155,14 @@ func isLiteralKey(value string) bool {
 	return judge([]byte(value)) == isToken
 }
 
-// terraform reports the literals that Terraform's language gives to a key's variable: as
-// the default of a variable, in a .tfvars file, in a list of variables.
-func (w *flow) terraform(say func(start, end int)) {
+// literals reports the literals that Terraform's language or JSON gives to a key's variable:
+// as the default of a variable, in a .tfvars file, in a list of variables.
+func (w *flow) literals(say func(name, value Span)) {
 	for i := range w.Defs {
 		d := &w.Defs[i]
 		if d.Hi != d.Lo+1 || !w.IsText(d.Lo) || !isLiteralKey(w.Str(d.Lo)) {
 			continue
 		}
-		at := d.Token
 		switch up := w.Tokens[d.Token].Up; {
 		case w.file.isKeyName(d.Name):
 		case d.Name == "default" && up > 1 && w.IsText(up-1) && w.file.isKeyName(w.Str(up-1)) && w.Str(up-2) == "variable":
@@ -112,7 +170,8 @@ func (w *flow) terraform(say func(start, end int)) {
 		default:
 			continue
 		}
-		say(w.Tokens[at].Start, w.Tokens[at].End)
+		name, value := w.Tokens[d.Token], w.Tokens[d.Lo]
+		say(Span{name.Start, name.End}, Span{value.Start, value.End})
 	}
 }
 

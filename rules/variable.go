@@ -32,9 +32,17 @@ func (f *File) variables() []envVariable {
 			return dockerVariables(f.Text)
 		case isYAML(base):
 			return f.yamlVariables()
+		case isTOML(base):
+			return dotEnv(f.Text) // its tables of variables look the same
 		}
 		return nil
 	})
+}
+
+// isTOML reports whether a file of this name, in lower case, has variables in TOML that a
+// platform gives to the program it runs.
+func isTOML(base string) bool {
+	return base == "wrangler.toml" || base == "netlify.toml" || base == "fly.toml" || strings.HasPrefix(base, "fly.") && strings.HasSuffix(base, ".toml")
 }
 
 // isDotEnv reports whether a file of this name, in lower case, is a .env file of any kind.
@@ -155,8 +163,8 @@ func (in *instruction) pairs() (all []envVariable) {
 }
 
 // yamlVariables returns the variables that a YAML file sets: name: value under env,
-// environment, variables and the like, NAME=value in lists, and name and value of
-// Kubernetes.
+// environment, variables and the like, NAME=value in lists, and name and value, or key and
+// value, of lists such as those of Kubernetes.
 func (f *File) yamlVariables() (all []envVariable) {
 	settings := f.settings()
 	for i, s := range settings {
@@ -170,7 +178,7 @@ func (f *File) yamlVariables() (all []envVariable) {
 			}
 			continue
 		}
-		if s.key == "name" && i+1 < len(settings) && settings[i+1].key == "value" && settings[i+1].group == s.group {
+		if (s.key == "name" || s.key == "key") && i+1 < len(settings) && settings[i+1].key == "value" && settings[i+1].group == s.group {
 			v := settings[i+1]
 			all = append(all, envVariable{
 				name: s.value, nameStart: s.start, nameEnd: s.end, value: v.value, start: v.start, end: v.end,

@@ -30,6 +30,7 @@ func (t *Tree) findDefs() {
 		t.params(open, scope)
 	}
 	for n := range t.Scopes {
+		t.loneParameter(n)
 		// The value of an arrow without braces is what it returns.
 		if s := t.Scopes[n]; s.Function && s.Name != None && t.is(s.Lo-1, "=>") && !t.is(s.Lo, "{") {
 			t.add(Def{Name: t.Str(s.Name), Token: s.Name, Lo: s.Lo, Hi: s.Hi, Scope: s.Parent, Root: None, Return: true})
@@ -229,6 +230,18 @@ func (t *Tree) params(open, scope int) {
 		case t.is(n-1, "(") || t.is(n-1, ",") || t.is(n-1, "{") || t.is(n+1, ",") || t.is(n+1, ")") || t.is(n+1, ":"):
 			t.add(Def{Name: t.Str(n), Token: n, Lo: n, Hi: n, Scope: scope, Root: None})
 		}
+	}
+}
+
+// loneParameter notes the parameter of the function whose body is scope n if it has no
+// parentheses: c => { ... }
+func (t *Tree) loneParameter(n int) {
+	arrow := t.Scopes[n].Lo - 1
+	if t.is(arrow, "{") {
+		arrow--
+	}
+	if p := arrow - 1; t.is(arrow, "=>") && t.IsWord(p) {
+		t.add(Def{Name: t.Str(p), Token: p, Lo: p, Hi: p, Scope: n, Root: None})
 	}
 }
 

@@ -30,7 +30,7 @@ type Language struct {
 	// or "{" for those that mark such strings by a letter before them.
 	interpolation string
 	interpolating string // the quotes that such strings have
-	bareVariables bool   // $name in such a string is a variable
+	bareVariables bool   // $name in such a string is a variable, or {name} in Rust
 	regexps       bool   // /.../ may be a literal
 	sigils        string // characters that may begin a word, besides letters
 
@@ -74,7 +74,8 @@ var (
 	CSharp = &Language{Name: "csharp", lineComments: cComments, blockComment: cBlock, quotes: "'\"", triple: true,
 		interpolation: "{", interpolating: "\"", sigils: "@"}
 	// Rust is Rust.
-	Rust = &Language{Name: "rust", lineComments: cComments, blockComment: cBlock, quotes: "\"", multi: "\""}
+	Rust = &Language{Name: "rust", lineComments: cComments, blockComment: cBlock, quotes: "\"", multi: "\"",
+		interpolating: "\"", bareVariables: true}
 	// C is also C++ and Objective-C.
 	C = &Language{Name: "c", lineComments: cComments, blockComment: cBlock, quotes: "'\"", sigils: "@#"}
 	// PHP is PHP.
@@ -96,7 +97,7 @@ var (
 var byExtension = map[string]*Language{
 	"js": JavaScript, "jsx": JavaScript, "mjs": JavaScript, "cjs": JavaScript,
 	"ts": JavaScript, "tsx": JavaScript, "mts": JavaScript, "cts": JavaScript,
-	"vue": HTML, "svelte": HTML, "html": HTML, "htm": HTML, "xhtml": HTML,
+	"vue": HTML, "svelte": HTML, "astro": HTML, "html": HTML, "htm": HTML, "xhtml": HTML,
 	"py": Python, "pyw": Python, "pyi": Python, "go": Go, "java": Java,
 	"kt": Kotlin, "kts": Kotlin, "groovy": Kotlin, "gradle": Kotlin, "scala": Kotlin,
 	"swift": Swift, "dart": Dart, "cs": CSharp, "rs": Rust,

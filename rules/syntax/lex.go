@@ -292,25 +292,55 @@ func (l *lexer) readString(s literal, head bool) {
 			l.open = append(l.open, n)
 			l.counts[closer(s.interp[len(s.interp)-1])]++
 			return
-		case s.bare && c == '$' && i+1 < len(l.text) && isWord(l.text[i+1]) && l.text[i+1] != '$' && !isDigit(l.text[i+1]):
+		case s.bare && l.variable(i).End > 0:
 			chunk(i)
-			n := i + 1
-			for n < len(l.text) && isWord(l.text[n]) && l.text[n] != '$' {
-				n++
-			}
-			from := i
-			if l.lang != PHP && l.lang != PowerShell {
-				from++ // the $ is no part of the name
-			}
-			w := l.emit(Word, from, n)
-			l.tokens[w].Part = true
-			i = n - 1
+			name := l.variable(i)
+			l.tokens[l.emit(Word, name.Start, name.End)].Part = true
+			i = name.End - 1
 		case c == '\n' && !s.multi:
 			chunk(i)
 			return
 		}
 	}
 	chunk(len(l.text))
+}
+
+// variable returns where the name is of the variable that is put into a string at i,
+// without braces as a rule; nothing if there is none.
+func (l *lexer) variable(i int) Span {
+	name := func(from int) Span {
+		n := from
+		for n < len(l.text) && isWord(l.text[n]) && l.text[n] != '$' {
+			n++
+		}
+		if n == from || isDigit(l.text[from]) {
+			return Span{}
+		}
+		return Span{from, n}
+	}
+	at := func(i int, s string) bool { return bytes.HasPrefix(l.text[i:], []byte(s)) }
+	switch {
+	case l.lang == Rust: // {name} and {name:?}, but not {{name}}
+		v := name(i + 1)
+		if at(i, "{") && (i == 0 || l.text[i-1] != '{') && (at(v.End, "}") || at(v.End, ":")) {
+			return v
+		}
+	case !at(i, "$"):
+	case l.lang == PowerShell:
+		for _, scope := range []string{"$env:", "$script:", "$global:", "${env:"} {
+			if len(l.text) > i+len(scope) && strings.EqualFold(string(l.text[i:i+len(scope)]), scope) {
+				return name(i + len(scope))
+			}
+		}
+		fallthrough
+	case l.lang == PHP:
+		if v := name(i + 1); v.End > 0 {
+			return Span{i, v.End} // the $ is part of the name
+		}
+	default:
+		return name(i + 1)
+	}
+	return Span{}
 }
 
 // opens reports whether the interpolation mark at pos is one: {{ in Python and C# is a

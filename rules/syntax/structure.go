@@ -107,6 +107,12 @@ func (t *Tree) beginsScope(i int) (s Scope, params int, ok bool) {
 		}
 		head--
 	}
+	if t.Lang == Kotlin {
+		if open := t.constructor(head); open != None {
+			s.Class, s.Name = true, open-1
+			return s, open, true
+		}
+	}
 	if t.is(head, ")") {
 		p := t.Tokens[head].Mate
 		if p != None && t.is(p-1, ")") && t.Lang == Go { // results in parentheses
@@ -118,6 +124,23 @@ func (t *Tree) beginsScope(i int) (s Scope, params int, ok bool) {
 		}
 	}
 	return s, params, true
+}
+
+// constructor returns the parenthesis with the parameters of Kotlin's class whose body
+// follows token head, or None: class Client(private val key: String) : Base(key) {
+func (t *Tree) constructor(head int) int {
+	for n := 0; n < 12 && head > 2; n++ {
+		if open := t.Tokens[head].Mate; t.is(head, ")") && open != None {
+			if t.is(open-2, "class") {
+				return open
+			}
+			head = open
+		} else if !t.IsWord(head) && !t.isOneOf(head, ":", ",", ".", "<", ">") {
+			return None
+		}
+		head--
+	}
+	return None
 }
 
 // declares reports whether the parenthesis p, whose contents a block follows, holds
@@ -165,6 +188,9 @@ func (t *Tree) isLiteral(i int) bool {
 	}
 	p := i - 1
 	switch {
+	case t.is(p, ")") && t.Lang == CSharp && t.Tokens[p].Mate > 0:
+		c := t.Tokens[p].Mate - 1
+		return t.IsWord(c) && t.is(t.ChainStart(c)-1, "new") // new HttpClient(handler) { BaseAddress = ... }
 	case t.Tokens[p].Kind == Text || t.is(p, ")") || t.is(p, "=>") || t.is(p, "->") || t.is(p, ";") || t.is(p, "}") || t.is(p, "{"):
 		return false
 	case t.Tokens[p].Kind == Punct && !t.isOneOf(p, ">", "]", "*"):
@@ -268,7 +294,8 @@ func (t *Tree) callee(i int) int {
 			p--
 		}
 	}
-	if !t.IsWord(p) || slices.Contains(controlWords, t.Str(p)) || slices.Contains(functionWords, t.Str(p-1)) {
+	method := t.is(p, "new") && t.isOneOf(p-1, joints...) // Ruby's and Rust's constructors
+	if !t.IsWord(p) || slices.Contains(controlWords, t.Str(p)) && !method || slices.Contains(functionWords, t.Str(p-1)) {
 		return None
 	}
 	return p
