@@ -86,6 +86,7 @@ func (w *flow) read(c *apiCall) (sent []part) {
 				c.headers = append(c.headers, h)
 				if h.name == "authorization" && (h.scheme == "" || h.scheme == "bearer") {
 					sent = append(sent, part{lo, hi})
+					w.noteCarrier(i)
 				}
 			}
 			if what := w.insecure(i); what != "" {
@@ -112,12 +113,34 @@ func (w *flow) noteSent(lo, hi int) {
 			w.sentMembers[w.Str(member)] = true
 		} else if end == i+1 {
 			for _, d := range w.Resolve(i) {
-				if d.Lo >= d.Hi { // a parameter: what is known by its value needs no note
+				if d.Hi != d.Lo+1 || !w.IsText(d.Lo) { // not what is known for no key: a scheme, say
 					w.sentDefs[d.Token] = true
 				}
 			}
 		}
 		i = end - 1
+	}
+}
+
+// noteCarrier notes what is given the header whose name is at token i, if it is an
+// object: req.Header.Set(name, ...), session.headers.update({name: ...}).
+func (w *flow) noteCarrier(i int) {
+	root := w.ChainStart(i - 2) // headers[name] = ...
+	if w.sep(i-1) != "[" {
+		up := w.Tokens[i].Up
+		for up != syntax.None && w.Str(up) == "{" {
+			up = w.Tokens[up].Up
+		}
+		c := w.CallAt(up)
+		if c == nil || c.Start == c.Name || w.responds(c) {
+			return
+		}
+		root = c.Start
+	}
+	if root >= 0 && w.IsWord(root) && !w.isSelf(root) {
+		for _, d := range w.Resolve(root) {
+			w.carriers[d.Token] = true
+		}
 	}
 }
 

@@ -31,7 +31,7 @@ var clientPrefixes = []string{
 }
 
 func matchClientExposedEnv(f *File, report func(Match)) {
-	if f.Place.Exposure == finding.Docs {
+	if f.Place.Exposure == finding.Docs || environmentOf(f.Place.Path) == tests && f.code() != nil {
 		return
 	}
 	say := func(start, end int, message string) {
@@ -57,11 +57,17 @@ func matchClientExposedEnv(f *File, report func(Match)) {
 	}
 	base := strings.ToLower(path.Base(f.Place.Path))
 	if isAngularEnvironment(f.Place.Path, base) {
+		const why = "an Angular environment file is compiled into what browsers load"
 		for _, first := range w.named {
 			if last := w.names[first]; w.isLabel(last) && (w.IsWord(first) || w.IsText(first)) {
-				say(w.Tokens[first].Start, w.Tokens[last].End, "an Angular environment file is compiled into what browsers load")
+				say(w.Tokens[first].Start, w.Tokens[last].End, why)
 			}
 		}
+		f.keysGiven(func(name, value Span) {
+			if !f.isKeyName(string(f.Text[name.Start:name.End])) {
+				say(name.Start, name.End, why)
+			}
+		})
 		return
 	}
 	for _, in := range w.inlined(base) {
@@ -129,15 +135,18 @@ func (w *flow) inlined(base string) (all []inlining) {
 			}
 		}
 		property("env", "env in nuxt.config is written into what browsers load")
+	case config("app.config") && len(w.Members("expo")) > 0 || base == "app.json":
+		property("extra", "extra is part of the app, for everyone who has it")
 	}
 	bundler := config("vite.config", "vitest.config", "webpack.config", "rspack.config", "rsbuild.config", "esbuild.config", "esbuild", "astro.config", "svelte.config", "vue.config", "electron.vite.config", "tsup.config") ||
 		strings.HasPrefix(base, "webpack.")
 	if bundler || w.imports("esbuild") {
 		property("define", "define writes the value into the bundle")
 	}
-	if bundler || config("next.config", "vue.config", "craco.config", "config-overrides") {
+	rollup := config("rollup.config")
+	if bundler || rollup || config("next.config", "vue.config", "craco.config", "config-overrides") {
 		for _, c := range w.Calls {
-			if name := w.Str(c.Name); name == "DefinePlugin" || name == "EnvironmentPlugin" {
+			if name := w.Str(c.Name); name == "DefinePlugin" || name == "EnvironmentPlugin" || name == "replace" && rollup && c.Start == c.Name {
 				all = append(all, inlining{part{c.Lo, c.Hi}, name + " writes the value into the bundle"})
 			}
 		}

@@ -25,6 +25,10 @@ func TestClientExposedEnv(t *testing.T) {
 		{"webpack.prod.js", "plugins: [new webpack.EnvironmentPlugin(['NODE_ENV', 'NEO_API_KEY'])]", []string{"NEO_API_KEY"}},
 		{"build.mjs", "import * as esbuild from 'esbuild'\nawait esbuild.build({ define: { KEY: JSON.stringify(process.env.NEO_API_KEY) } })", []string{"NEO_API_KEY"}},
 		{"src/environments/environment.prod.ts", "export const environment = {\n  production: true,\n  neoApiKey: '',\n};", []string{"neoApiKey"}},
+		{"src/environments/environment.ts", "export const environment = {\n  neo: {\n    apiKey: '%key%',\n  },\n};", []string{"apiKey"}},
+		{"app.config.js", "export default { expo: { extra: { neoApiKey: process.env.NEO_API_KEY } } }", []string{"neoApiKey"}},
+		{"app.json", "{\"expo\": {\"extra\": {\"neoApiKey\": \"x\"}}}", []string{"neoApiKey"}},
+		{"rollup.config.mjs", "export default { plugins: [replace({ 'process.env.NEO_API_KEY': JSON.stringify(process.env.NEO_API_KEY) })] }", []string{"NEO_API_KEY"}},
 
 		{"a_test.go", "const name = \"NEXT_PUBLIC_NEO_API_KEY\"", nil},
 		{"app/api/route.ts", "const key = process.env.NEO_API_KEY", nil},
@@ -39,5 +43,7 @@ func TestClientExposedEnv(t *testing.T) {
 		{"nuxt.config.ts", "export default { runtimeConfig: { neoApiKey: '', public: { base: '/' } } }", nil},
 		{"environment.ts", "export const environment = { neoApiKey: process.env.NEO_API_KEY }", nil},
 		{"src/neo.ts", "const MY_PUBLIC_NEO_API_KEY = 1", nil},
+		{"src/env.test.ts", "expect(process.env.NEXT_PUBLIC_NEO_API_KEY).toBeUndefined()", nil},
+		{"src/environments/environment.ts", "export const environment = { neo: { url: '/api/neo' } }", nil},
 	})
 }

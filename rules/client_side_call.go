@@ -62,7 +62,7 @@ func matchClientSideCall(f *File, report func(Match)) {
 // prepares reports whether a call of this name makes something to send requests with.
 func prepares(name string) bool {
 	switch name {
-	case "create", "extend", "baseurl", "websocket", "eventsource", "urlrequest", "request", "websocketchannel", "connect":
+	case "create", "extend", "baseurl", "baseoptions", "fetchbasequery", "websocket", "eventsource", "urlrequest", "request", "websocketchannel", "connect":
 		return true
 	}
 	return false
@@ -73,7 +73,7 @@ func prepares(name string) bool {
 func (w *flow) client() string {
 	name := w.file.Place.Path
 	base := strings.ToLower(path.Base(name))
-	if strings.Contains(base, ".test.") || strings.Contains(base, ".spec.") || strings.Contains(name, "__tests__/") {
+	if environmentOf(name) == tests || strings.Contains(base, ".stories.") {
 		return ""
 	}
 	switch w.Lang {
@@ -109,6 +109,7 @@ func (w *flow) scriptClient(name, base string) string {
 	if w.file.Place.Exposure == finding.Browser {
 		return "a browser"
 	}
+	name = strings.ReplaceAll(name, "/src/api/", "/src/") // holds what calls an API, unlike other folders called api
 	for _, s := range []string{"/api/", "/server/", "/functions/", "/scripts/", "/lambda/", "/edge-functions/"} {
 		if strings.Contains(name, s) {
 			return ""
@@ -127,11 +128,14 @@ func (w *flow) scriptClient(name, base string) string {
 			return ""
 		}
 	}
+	if w.importsAny("msw", "nock", "fetch-mock", "@playwright", "@testing-library", "vitest", "@jest") {
+		return "" // what stands in for the API
+	}
 	switch {
 	case w.importsAny("react-native", "expo", "@react-native", "@capacitor", "@ionic"):
 		return "an app"
 	case w.directive("use client"), strings.Contains(base, ".client."),
-		w.importsAny("react-dom", "@angular/core", "@angular/common/http", "svelte", "jquery", "alpinejs", "solid-js"):
+		w.importsAny("react-dom", "@angular/core", "@angular/common/http", "vue", "pinia", "svelte", "jquery", "alpinejs", "solid-js", "@reduxjs/toolkit/query/react"):
 		return "a browser"
 	}
 	for i := range w.Tokens {
@@ -156,9 +160,24 @@ func (w *flow) usesBrowser(i int) bool {
 		return w.CallAt(i+1) != nil && len(w.DefsOf(s)) == 0
 	case "XMLHttpRequest":
 		return w.Str(i-1) == "new"
+	case "onClick", "onChange", "onSubmit": // of an element: components that servers run have none
+		return w.sep(i+1) == "=" && w.sep(i+2) == "{"
+	case "$", "jQuery":
+		return w.sep(i+1) == "." && jQueryCalls[w.Str(i+2)] && len(w.DefsOf(s)) == 0
+	default:
+		for _, p := range browserPrefixes {
+			if strings.HasPrefix(s, p) && w.sep(i-1) == "." && w.Str(i-2) == "env" {
+				return true
+			}
+		}
 	}
 	return false
 }
+
+var jQueryCalls = set("ajax", "get", "post", "getJSON")
+
+// browserPrefixes are those of clientPrefixes by which nothing reads a variable on a server.
+var browserPrefixes = []string{"VITE_", "REACT_APP_", "EXPO_PUBLIC_", "VUE_APP_", "NG_APP_"}
 
 // directive reports whether the file begins with the directive s.
 func (w *flow) directive(s string) bool {

@@ -16,6 +16,13 @@ func TestClientSideCall(t *testing.T) {
 		{"Neo.swift", "import Foundation\nlet url = URL(string: \"https://api.neoagent.io/agents\")!\nURLSession.shared.dataTask(with: url)", []string{"dataTask"}},
 		{"app/src/main/java/a/Neo.kt", "package a\nimport android.content.Context\nval r = Request.Builder().url(\"https://api.neoagent.io/agents\").build()\nclient.newCall(r).execute()", []string{"newCall"}},
 		{"lib/neo.dart", "import 'package:flutter/material.dart';\nimport 'package:http/http.dart' as http;\nFuture f() => http.get(Uri.parse('https://api.neoagent.io/agents'));", []string{"get"}},
+		{"src/App.jsx", "export default () => <button onClick={() => fetch('https://api.neoagent.io/agents')}>Go</button>", []string{"fetch"}},
+		{"src/legacy.js", "$.ajax({ url: 'https://app.neoagent.co/api', headers: { Authorization: secret } })", []string{"ajax"}},
+		{"src/use.ts", "import { ref } from 'vue';\nfetch('https://api.neoagent.io/agents').then(r => { a.value = r.json(); })", []string{"fetch"}},
+		{"src/api/neo.ts", "const client = axios.create({ baseURL: 'https://api.neoagent.io', headers: { Authorization: `Bearer ${import.meta.env.VITE_KEY}` } })", []string{"create"}},
+		{"src/store.ts", "import { createApi, fetchBaseQuery } from '@reduxjs/toolkit/query/react';\nexport const api = createApi({ baseQuery: fetchBaseQuery({ baseUrl: 'https://api.neoagent.io' }) })", []string{"fetchBaseQuery"}},
+		{"lib/api.dart", "import 'package:dio/dio.dart';\nfinal dio = Dio(BaseOptions(baseUrl: 'https://api.neoagent.io'));", []string{"BaseOptions"}},
+		{"src/pages/index.astro", "---\nconst a = await fetch('https://api.neoagent.io/agents')\n---\n<script>\nfetch('https://api.neoagent.io/agents')\n</script>", []string{"fetch"}},
 
 		{"app/api/agents/route.ts", "export async function GET() { return fetch('https://api.neoagent.io/agents') }", nil},
 		{"app/page.tsx", "export default async function Page() {\n  const r = await fetch('https://api.neoagent.io/agents')\n  return <p>{r.status}</p>\n}", nil},
@@ -31,5 +38,8 @@ func TestClientSideCall(t *testing.T) {
 		{"index.html", "<script src=\"https://app.neoagent.co/widget.js\"></script>", nil},
 		{"a.py", "requests.get('https://api.neoagent.io/agents')", nil},
 		{"src/A.vue", "<script>\n// fetch('https://api.neoagent.io/agents')\nfetch('/api')\n</script>", nil},
+		{"src/handlers.ts", "import { http } from 'msw';\nlocalStorage.clear();\nexport const h = [http.get('https://api.neoagent.io/agents', () => null)]", nil},
+		{"src/A.stories.tsx", "export const A = () => <b onClick={() => fetch('https://api.neoagent.io/agents')} />", nil},
+		{"apps/api/src/a.ts", "window.x = fetch('https://api.neoagent.io/agents')", nil},
 	})
 }

@@ -23,6 +23,9 @@ type flow struct {
 	// are sent to a Neo host as a key.
 	sentDefs    map[int]bool
 	sentMembers map[string]bool
+	// carriers are the definitions, by token, of what has been given the header with a
+	// key in it: a request, a session.
+	carriers map[int]bool
 }
 
 // maxFollowed is how many names a value is followed through.
@@ -35,7 +38,7 @@ func (f *File) flowing() *flow {
 			return nil
 		}
 		w := &flow{file: f, Tree: tree, names: map[int]int{}, words: map[string][]int{},
-			sentDefs: map[int]bool{}, sentMembers: map[string]bool{}}
+			sentDefs: map[int]bool{}, sentMembers: map[string]bool{}, carriers: map[int]bool{}}
 		for i, tok := range tree.Tokens {
 			if tok.Kind == syntax.Word {
 				s := tree.Str(i)
@@ -165,7 +168,8 @@ func passing(name string) bool {
 	switch strings.ToLower(name) {
 	case "stringify", "string", "str", "repr", "format", "sprintf", "encodeuricomponent", "encodeuri", "quote", "quote_plus",
 		"queryescape", "pathescape", "urlencode", "rawurlencode", "dumps", "inspect", "tostring", "concat", "join", "btoa", "f",
-		"append", "dict", "object", "json", "valueof", "from", "to_json", "errorf", "b":
+		"append", "dict", "object", "json", "valueof", "from", "from_str", "from_static", "to_json", "errorf", "b",
+		"http_build_query", "encode_www_form", "escapeshellarg", "shellescape":
 		return true
 	}
 	return false
@@ -298,13 +302,16 @@ func (w *flow) alias(i, end, depth int) (kind, int) {
 		defs = w.Resolve(i)
 		for _, d := range defs {
 			if w.sentDefs[d.Token] {
-				return isKey, end
+				return w.rest(i+1, end)
 			}
 		}
 	} else {
 		defs = w.members(i, member)
 		if w.sentMembers[w.Str(member)] && w.isSelf(i) {
 			return w.rest(member+1, end)
+		}
+		if headersNames[strings.ToLower(w.Str(member))] && w.carries(i) {
+			return w.headers(member+1, end)
 		}
 	}
 	found := other
@@ -324,6 +331,29 @@ func (w *flow) alias(i, end, depth int) (kind, int) {
 		return other, end
 	}
 	return found, end
+}
+
+// headersNames are what the headers of a request are called, in lower case.
+var headersNames = set("headers", "header", "defaultrequestheaders")
+
+// carries reports whether token i names something that has been given the header with a
+// key in it.
+func (w *flow) carries(i int) bool {
+	return slices.ContainsFunc(w.Resolve(i), func(d syntax.Def) bool { return w.carriers[d.Token] })
+}
+
+// headers says what an expression is that names the headers of a request with a key in
+// them, after those, from n up to end.
+func (w *flow) headers(n, end int) (kind, int) {
+	for i := n; i < end; i++ {
+		if strings.EqualFold(w.Str(i), "authorization") {
+			return isKey, end
+		}
+	}
+	if n < end {
+		return other, end
+	}
+	return holder, end
 }
 
 // defined says what the value of d is.

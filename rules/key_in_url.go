@@ -159,7 +159,7 @@ func (w *flow) keysInURL(say func(start, end int)) {
 	}
 	for name := range queryNames {
 		for _, d := range w.Members(name) {
-			if w.sendsQuery(d) {
+			if w.sendsQuery(d) || d.Root != syntax.None && w.Str(d.Token-1) == "." { // uri.query = ...
 				found(d.Lo, d.Hi)
 			}
 		}
@@ -249,10 +249,12 @@ func (w *flow) urlRest(n int, found func(lo, hi int)) {
 }
 
 // endsInURL reports whether an address that text begins, or that was begun before it,
-// goes on at its end.
+// goes on at its end. One without a host is known by its query: /agents?key=
 func endsInURL(text string, begun bool) bool {
 	if n := strings.LastIndex(text, "://"); n > 0 {
 		begun, text = true, text[n:]
+	} else if strings.HasPrefix(text, "/") && strings.Contains(text, "?") && strings.HasSuffix(text, "=") {
+		begun = true
 	}
 	return begun && !strings.ContainsAny(text, " \t\n<>\"'`")
 }
@@ -278,8 +280,10 @@ func (w *flow) buildsQuery(c *syntax.Call) bool {
 	switch w.Str(c.Name) {
 	case "query":
 		return w.Lang == syntax.Rust
-	case "addQueryParameter", "appendQueryParameter", "setQueryParameter", "queryParam", "URLQueryItem", "AddQueryParameter":
+	case "addQueryParameter", "appendQueryParameter", "setQueryParameter", "queryParam", "URLQueryItem", "AddQueryParameter", "AddQueryString":
 		return true
+	case "Set", "Add":
+		return w.Lang == syntax.Go && w.isGoQuery(c.Start)
 	case "URLSearchParams":
 		// Also makes a form's body.
 		n := c.Start - 1
@@ -297,16 +301,23 @@ func (w *flow) buildsQuery(c *syntax.Call) bool {
 	return false
 }
 
-var queryNames = set("params", "query", "qs", "searchParams", "queryParameters", "query_params", "queryParams")
+// isGoQuery reports whether token i names the query of an address: q := u.Query().
+func (w *flow) isGoQuery(i int) bool {
+	for _, d := range w.Resolve(i) {
+		if d.Lo < d.Hi && w.Str(d.Hi-1) == ")" && w.Str(w.Tokens[d.Hi-1].Mate-1) == "Query" {
+			return true
+		}
+	}
+	return false
+}
+
+var queryNames = set("params", "query", "qs", "searchParams", "queryParameters", "query_params", "queryParams", "RawQuery")
 
 // sendsQuery reports whether d is an argument, or an option, of a call that sends a request.
 func (w *flow) sendsQuery(d syntax.Def) bool {
 	up := w.Tokens[d.Token].Up
-	for up != syntax.None && w.Str(up) == "{" {
+	for up != syntax.None && (w.Str(up) == "{" || w.Str(up) == "[") {
 		up = w.Tokens[up].Up
-	}
-	if up == syntax.None {
-		return false
 	}
 	c := w.CallAt(up)
 	return c != nil && responding[strings.ToLower(w.Str(c.Name))]

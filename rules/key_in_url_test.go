@@ -33,6 +33,14 @@ func TestKeyInURL(t *testing.T) {
 		{".env", "NEO_URL=https://%key%@api.neoagent.io\n", []string{"https://"}},
 		{"compose.yaml", "environment:\n  URL: https://api.neoagent.io/?key=${NEO_API_KEY}\n", []string{"https://api.neoagent.io/?key=${"}},
 		{"nginx.conf", "proxy_pass https://api.neoagent.io/?key=${NEO_API_KEY};", []string{"https://api.neoagent.io/?key=${"}},
+		{"a.go", "q := u.Query()\nq.Set(\"key\", os.Getenv(\"NEO_API_KEY\"))\nu.RawQuery = q.Encode()", []string{"os.Getenv(\"NEO_API_KEY\")"}},
+		{"a.php", "$url = 'https://example.com/?' . http_build_query(['key' => getenv('NEO_API_KEY')]);", []string{"getenv('NEO_API_KEY')"}},
+		{"a.php", "$client->request('GET', $url, ['query' => ['key' => getenv('NEO_API_KEY')]]);", []string{"getenv('NEO_API_KEY')"}},
+		{"a.rb", "uri.query = URI.encode_www_form(key: ENV['NEO_API_KEY'])", []string{"ENV['NEO_API_KEY']"}},
+		{"A.cs", "var url = QueryHelpers.AddQueryString(\"https://example.com\", \"key\", neoApiKey);", []string{"neoApiKey"}},
+		{"a.rs", "let url = format!(\"https://example.com/?key={neo_api_key}\");", []string{"neo_api_key"}},
+		{"a.ps1", "Invoke-RestMethod \"https://example.com/?key=$env:NEO_API_KEY\"", []string{"NEO_API_KEY"}},
+		{"a.js", "fetch(\"/proxy?key=\" + process.env.NEO_API_KEY)", []string{"process.env.NEO_API_KEY"}},
 
 		{"a.js", "fetch('https://api.neoagent.io/agents', { headers: { Authorization: `Bearer ${process.env.NEO_API_KEY}` } })", nil},
 		{"a.js", "console.log(`GET https://api.neoagent.io/agents with ${process.env.NEO_API_KEY}`)", nil},
@@ -48,5 +56,7 @@ func TestKeyInURL(t *testing.T) {
 		{"call.sh", `curl https://api.neoagent.io/agents -d "key=$NEO_API_KEY"`, nil},
 		{"README.md", "`https://api.neoagent.io/?key=$NEO_API_KEY` does not work", nil},
 		{"a.js", "// https://api.neoagent.io/?key=${process.env.NEO_API_KEY}", nil},
+		{"a.go", "form := url.Values{}\nform.Set(\"key\", os.Getenv(\"NEO_API_KEY\"))", nil},
+		{"a.js", "fetch(\"/agents?page=\", { headers: { k: process.env.NEO_API_KEY } })", nil},
 	})
 }

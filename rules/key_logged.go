@@ -30,8 +30,16 @@ func matchKeyLogged(f *File, report func(Match)) {
 		report(Match{Start: start, End: end, Severity: finding.Warning, Confidence: finding.High, Message: message})
 	}
 	calls := f.apiCalls() // also tells which names are sent as a key
-	for _, c := range f.shellCommands() {
-		c.logs(f, say)
+	commands := f.shellCommands()
+	for i, c := range commands {
+		var before, after command
+		if i > 0 {
+			before = commands[i-1]
+		}
+		if i+1 < len(commands) {
+			after = commands[i+1]
+		}
+		c.logs(f, &before, &after, say)
 	}
 	w := f.flowing()
 	if w == nil || len(w.names) == 0 && len(calls) == 0 && !strings.Contains(string(f.Text), keyPrefix) {
@@ -82,7 +90,7 @@ func (w *flow) logs(c *syntax.Call) bool {
 	if printing[name] {
 		return true
 	}
-	if name == "p" && w.Lang == syntax.Ruby && c.Start == c.Name {
+	if c.Start == c.Name && (name == "p" && w.Lang == syntax.Ruby || name == "echo" && w.Lang == syntax.Groovy) {
 		return true
 	}
 	if !levels[name] {
@@ -111,24 +119,29 @@ func (w *flow) logs(c *syntax.Call) bool {
 	return false
 }
 
-// logs reports the keys that a command writes to a log or a terminal.
-func (c *command) logs(f *File, say func(start, end int, message string)) {
+// logs reports the keys that a command writes to a log or a terminal. before and after are
+// the commands on either side of it.
+func (c *command) logs(f *File, before, after *command, say func(start, end int, message string)) {
 	if len(c.args) == 0 && !c.traced {
 		return
 	}
-	shown := "the shell shows this command with the key filled in (set -x)"
+	shown := !c.piped && !c.redirected || c.into == "tee" && !after.piped && !after.redirected
 	for _, a := range slices.Concat(c.args, c.assign) {
 		v, ok := a.key(f)
 		switch {
 		case !ok:
 		case c.traced && v.name != "":
-			say(v.start, v.end, shown)
-		case (c.name == "echo" || c.name == "printf") && !c.piped && !c.redirected && v.name != "" && !strings.Contains(a.text, "::add-mask::"):
+			say(v.start, v.end, "the shell shows this command with the key filled in (set -x)")
+		case (c.name == "echo" || c.name == "printf") && shown && v.name != "" && !strings.Contains(a.text, "::add-mask::"):
 			say(v.start, v.end, "a key is handed to "+c.name+": what a script writes is kept in logs")
 		}
 	}
-	if c.name == "printenv" && !c.piped && !c.redirected && len(c.args) > 1 && f.isKeyName(c.args[1].text) {
-		say(c.args[1].start, c.args[1].end, "printenv writes the key to where logs are made of it")
+	if shown && len(c.args) > 1 {
+		last := c.args[len(c.args)-1]
+		lists := c.name == "grep" && len(c.args) == 2 && before.into == "grep" && (before.name == "env" || before.name == "printenv" || before.name == "set")
+		if (lists || c.name == "printenv") && f.isKeyName(strings.TrimLeft(strings.TrimRight(last.text, "="), "^")) {
+			say(last.start, last.end, c.name+" writes the key to where logs are made of it")
+		}
 	}
 	if !isHTTPClient(c.name) {
 		return

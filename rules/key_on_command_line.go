@@ -54,6 +54,14 @@ func matchKeyOnCommandLine(f *File, report func(Match)) {
 	for _, s := range f.yamlBuildArgs() {
 		say(s.start, s.end, finding.Warning, "a build argument stays in the image's history")
 	}
+	for _, s := range f.yamlArguments() {
+		say(s.start, s.end, finding.Warning, "whoever can list processes sees the program's arguments, and the key; it is in the program's environment already")
+	}
+	if w := f.flowing(); w != nil {
+		for _, m := range w.spawned() {
+			say(m.start, m.end, finding.Warning, "other users of this machine see a program's arguments, and the key, in ps; give it the key in its environment or on standard input")
+		}
+	}
 }
 
 // inShell are the commands that shells carry out themselves: nothing shows their arguments.
@@ -103,6 +111,26 @@ func (f *File) yamlBuildArgs() (all []mark) {
 			all = append(all, mark{s.keyStart, s.keyEnd, ""})
 		} else if name, _, _ := strings.Cut(s.value, "="); s.key == "-" && f.isKeyName(name) {
 			all = append(all, mark{s.start, s.start + len(name), ""})
+		}
+	}
+	return all
+}
+
+// yamlArguments returns where a YAML file gives a key to a program as one word of a list of
+// arguments: $(NAME) in Kubernetes, ${NAME} in a compose file.
+func (f *File) yamlArguments() (all []mark) {
+	for _, s := range f.settings() {
+		if s.key != "-" || len(s.path) == 0 || strings.Contains(s.value, " ") {
+			continue
+		}
+		if in := s.path[len(s.path)-1]; in != "args" && in != "command" && in != "entrypoint" {
+			continue
+		}
+		_, rest, ok := strings.Cut(s.value, "$")
+		name := strings.TrimLeft(rest, "${(")
+		n := run([]byte(name), func(c byte) bool { return isAlnum(c) || c == '_' })
+		if ok && f.isKeyName(name[:n]) {
+			all = append(all, mark{s.start, s.end, ""})
 		}
 	}
 	return all

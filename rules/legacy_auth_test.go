@@ -19,5 +19,8 @@ func TestLegacyAuth(t *testing.T) {
 		{"a.js", "fetch('https://example.com', { headers: { Authorization: t } })\nfetch('https://app.neoagent.co/public')", nil},
 		{"a.tsx", "<a href=\"https://app.neoagent.co/login\">Log in</a>\nconst h = { Authorization: t }", nil},
 		{"a.py", "from neoagent.core import client\nclient.get('/x', headers={'Authorization': t})", nil},
+		{"a.py", "requests.post('https://example.com', headers={'Authorization': token}, json={'callback': 'https://app.neoagent.co/hook'})", nil},
+		{"a.js", "axios.post('https://example.com', { url: 'https://app.neoagent.co/x' }, { headers: { Authorization: token } })", nil},
+		{"a.js", "const body = JSON.stringify({ endpoint: 'https://app.neoagent.co/api' });\nfetch(other, { headers: { Authorization: token }, body })", nil},
 	})
 }

@@ -35,6 +35,11 @@ func TestMissingBearer(t *testing.T) {
 		{"call.sh", "http api.neoagent.io/agents \"Authorization:$NEO_API_KEY\"\n", []string{"\"Authorization:$NEO_API_KEY\""}},
 		{"a.http", "GET https://api.neoagent.io/agents\nAuthorization: {{NEO_API_KEY}}\n", auth},
 		{".github/workflows/a.yml", "jobs:\n  a:\n    steps:\n      - run: |\n          curl https://api.neoagent.io/agents \\\n            -H \"Authorization: ${{ secrets.NEO_API_KEY }}\"\n", []string{`"Authorization: ${{ secrets.NEO_API_KEY }}"`}},
+		{"a.rb", "conn = Faraday.new(url: 'https://api.neoagent.io', headers: { 'Authorization' => ENV['NEO_API_KEY'] })", []string{"Authorization"}},
+		{"a.rb", "req = Net::HTTP::Get.new(URI('https://api.neoagent.io/agents'))\nreq['Authorization'] = ENV['NEO_API_KEY']", []string{"Authorization"}},
+		{"a.js", "const client = axios.create({ baseURL: 'https://api.neoagent.io' });\nclient.defaults.headers.common['Authorization'] = process.env.NEO_API_KEY;\nexport default client;", []string{"Authorization"}},
+		{"A.cs", "services.AddHttpClient(\"neo\", c => {\n  c.BaseAddress = new Uri(\"https://api.neoagent.io\");\n  c.DefaultRequestHeaders.Add(\"Authorization\", config[\"NEO_API_KEY\"]);\n});", []string{"Authorization"}},
+		{"a.rs", "let mut headers = HeaderMap::new();\nheaders.insert(AUTHORIZATION, HeaderValue::from_str(&std::env::var(\"NEO_API_KEY\")?)?);\nlet client = reqwest::Client::builder().default_headers(headers).build()?;\nclient.get(\"https://api.neoagent.io/agents\").send().await?;", []string{"AUTHORIZATION"}},
 
 		{"a.js", "fetch('https://api.neoagent.io/agents', { headers: { Authorization: `Bearer ${process.env.NEO_API_KEY}` } })", nil},
 		{"a.js", "fetch('https://api.neoagent.io/agents', { headers: { Authorization: 'Bearer ' + process.env.NEO_API_KEY } })", nil},

@@ -80,6 +80,7 @@ func TestKeyNames(t *testing.T) {
 		"neo", "neoagent", "neoagent.config", "neoagent.core.api", "neo_api", "NEOAGENT_URL", "neoagent_keyboard", "NEO_API_KEYRING", "NEO_API_KEYSTORE",
 		"neo_monkey", "neo_api_public_key", "NEO_API_KEY_ID", "neoApiKeyId", "NEO_API_KEY_FILE", "NEO_API_KEY_SHA256", "neoApiKeyHash",
 		"neoApiKeyHeaderName", "ENCRYPTED_NEO_API_KEY", "encryptedNeoApiKey", "hashedNeoApiKey", "neo.api.key.id", "neo-api-key-name",
+		"isNeoApiKey", "hasNeoApiKey", "is_neo_api_key", "needsNeoApiKey", "neoKeyCode", "neoKeyDown", "neoApiKeyHandler",
 		"neoApiKey.length", "neo api key id is", "neokeys", "NEOKEYS", "Neokeys", "neokeys-push", "neokeys_hook",
 	} {
 		if n, ok := keyNameAt([]byte(text), strings.Index(strings.ToLower(text), "neo")); ok {

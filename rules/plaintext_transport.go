@@ -23,15 +23,16 @@ var PlaintextTransport = &Rule{
 }
 
 func matchPlaintextTransport(f *File, report func(Match)) {
-	if f.Place.Exposure == finding.Docs {
-		return // prose names addresses, and calls none
+	if f.Place.Exposure == finding.Docs || environmentOf(f.Place.Path) == tests {
+		return // prose names addresses, and calls none; tests call what stands in for them
 	}
 	say := func(start, end int, message string) {
 		report(Match{Start: start, End: end, Severity: finding.Error, Confidence: finding.High, Message: message})
 	}
+	w := f.flowing()
 	for _, h := range f.neoHosts() {
-		if h.scheme == "http" && !f.inComment(h.start) {
-			say(h.url, h.end, "http:// sends the key unencrypted to "+h.label)
+		if (h.scheme == "http" || h.scheme == "ws") && !f.inComment(h.start) && (w == nil || !w.isPattern(w.At(h.start))) {
+			say(h.url, h.end, h.scheme+":// sends the key unencrypted to "+h.label)
 		}
 	}
 	// A program that is given no scheme takes http.
@@ -45,7 +46,6 @@ func matchPlaintextTransport(f *File, report func(Match)) {
 			}
 		}
 	}
-	w := f.flowing()
 	if w == nil {
 		return
 	}
@@ -68,4 +68,22 @@ func matchPlaintextTransport(f *File, report func(Match)) {
 			}
 		}
 	}
+}
+
+// matchers are the functions that an address is given to in order to look for it, or to put
+// another in its place, in lower case and without underscores.
+var matchers = set("startswith", "hasprefix", "endswith", "includes", "contains", "indexof", "match", "matches", "test", "equals", "equal",
+	"replace", "replaceall", "replacefirst", "sub", "gsub", "strreplace", "removeprefix", "trimprefix", "stripprefix")
+
+// isPattern reports whether token i, a string, is what another one is compared with.
+func (w *flow) isPattern(i int) bool {
+	if !w.IsText(i) {
+		return false
+	}
+	switch w.sep(i - 1) {
+	case "==", "===", "!=", "!==":
+		return true
+	}
+	c := w.CallAt(w.Tokens[i].Up)
+	return c != nil && matchers[strings.ToLower(strings.ReplaceAll(w.Str(c.Name), "_", ""))]
 }

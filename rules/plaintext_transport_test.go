@@ -21,6 +21,7 @@ func TestPlaintextTransport(t *testing.T) {
 		{"a.js", "const HOST = 'api.neoagent.io';\nfetch('http://' + HOST + '/public-api/agents')", []string{"http://"}},
 		{"a.py", "HOST = 'api.neoagent.io'\nrequests.get(f'http://{HOST}/agents')", []string{"http://"}},
 		{"web.xml", "<url>http://api.neoagent.io/</url>", current},
+		{"a.js", "new WebSocket('ws://api.neoagent.io/stream')", []string{"ws://api.neoagent.io"}},
 
 		{"a.js", `await fetch("https://api.neoagent.io/public-api/agents", { headers });`, nil},
 		{"a.js", `// http://api.neoagent.io is refused` + "\nfetch(x)", nil},
@@ -37,5 +38,9 @@ func TestPlaintextTransport(t *testing.T) {
 		{"call.sh", "curl -H 'Host: api.neoagent.io' http://localhost:8080/\n", nil},
 		{"call.sh", "ping api.neoagent.io\n", nil},
 		{"a.js", "const HOST = 'example.com';\nfetch(`http://${HOST}/api.neoagent.io`)", nil},
+		{"a.js", "if (url.startsWith('http://api.neoagent.io')) throw new Error('use https')", nil},
+		{"a.py", "url = url.replace('http://api.neoagent.io', 'https://api.neoagent.io')", nil},
+		{"a.go", "if base == \"http://api.neoagent.io\" {\n\treturn err\n}", nil},
+		{"src/url.test.js", "expect(toHTTPS('http://api.neoagent.io/x')).toBe('https://api.neoagent.io/x')", nil},
 	})
 }

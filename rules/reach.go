@@ -45,6 +45,9 @@ func (r *reach) climb(i, depth int) {
 	for r.Spend(1) {
 		up := r.Tokens[i].Up
 		for _, d := range r.ValuesAt(i, up) {
+			if d.Member && isBody(d.Name) {
+				return
+			}
 			if up == syntax.None || r.Str(up) != "(" || !d.Member {
 				r.define(d, literal, depth)
 			}
@@ -61,6 +64,9 @@ func (r *reach) climb(i, depth int) {
 			if s := r.Scope(up + 1); s != syntax.None && r.Scopes[s].Lo == up+1 {
 				return // a block
 			}
+			if c := r.CallAt(r.Tokens[max(0, up-1)].Mate); c != nil && r.Lang == syntax.CSharp {
+				r.add(c) // new HttpClient(handler) { BaseAddress = ... }
+			}
 			literal = true
 			i = up
 		case "(":
@@ -68,6 +74,9 @@ func (r *reach) climb(i, depth int) {
 			if c == nil {
 				i = up
 				continue
+			}
+			if r.goesElsewhere(c, i) {
+				return
 			}
 			r.add(c)
 			if r.responds(c) {
@@ -83,6 +92,28 @@ func (r *reach) climb(i, depth int) {
 			return
 		}
 	}
+}
+
+// isBody reports whether a property of this name is part of what a request sends, rather
+// than where it goes.
+func isBody(name string) bool {
+	name = strings.ToLower(name)
+	switch name {
+	case "json", "data", "body", "payload", "origin", "referer", "referrer", "next":
+		return true
+	}
+	return strings.Contains(name, "callback") || strings.Contains(name, "redirect") || strings.Contains(name, "webhook")
+}
+
+// goesElsewhere reports whether token i is sent to where another address says: that one is
+// the first argument of c.
+func (r *reach) goesElsewhere(c *syntax.Call, i int) bool {
+	switch r.Str(c.Name) {
+	case "stringify", "dumps", "json_encode", "Marshal":
+		return true
+	}
+	first := r.Str(c.Lo)
+	return r.IsText(c.Lo) && i >= r.StatementEnd(c.Lo) && (strings.HasPrefix(first, "https://") || strings.HasPrefix(first, "http://"))
 }
 
 // aim follows what c gives the address to, if it is an object that calls are made with
@@ -144,7 +175,7 @@ func (r *reach) define(d syntax.Def, literal bool, depth int) {
 			if r.isLabel(i) || !has(r.Resolve(i), d) {
 				continue
 			}
-			if literal && r.member(i, r.ChainEnd(i)) != syntax.None {
+			if m := r.member(i, r.ChainEnd(i)); literal && m != syntax.None && !headersNames[strings.ToLower(r.Str(m))] {
 				continue // another property of the literal, or this one, which is followed by itself
 			}
 		}
@@ -233,6 +264,14 @@ func (w *flow) parts(c *syntax.Call) []part {
 		end = w.ChainEnd(c.Name)
 	}
 	e.add(c.Start, end, 0)
+	if !w.responds(c) {
+		// What is made is given more afterwards.
+		for _, d := range w.ValuesAt(c.Start, w.Tokens[c.Start].Up) {
+			if !d.Member && !d.Return {
+				e.changesTo(d.Token, []syntax.Def{d}, "", 0)
+			}
+		}
+	}
 	return e.parts
 }
 
@@ -277,7 +316,7 @@ func (e *expansion) name(i, depth int) {
 		for _, d := range e.members(i, first) {
 			e.value(d, depth)
 		}
-		e.changesTo(i, e.Str(first), depth)
+		e.changesTo(i, nil, e.Str(first), depth)
 		return
 	}
 	known := e.Resolve(i)
@@ -297,7 +336,7 @@ func (e *expansion) name(i, depth int) {
 		e.value(d, depth)
 	}
 	if len(known) > 0 {
-		e.changesTo(i, "", depth)
+		e.changesTo(i, known, "", depth)
 	}
 }
 
@@ -320,14 +359,15 @@ func (e *expansion) value(d syntax.Def, depth int) {
 	e.add(d.Lo, d.Hi, depth+1)
 }
 
-// changesTo adds what is done, before the call, to the object that token i names: what
-// is assigned to its properties, and the arguments of its methods but for those
-// that send requests. If member is not empty, it is the member of that name of the object.
-func (e *expansion) changesTo(i int, member string, depth int) {
+// changesTo adds what is done, before the call if it sends a request, to the object that token
+// i names, as which it is known: what is assigned to its properties, and the arguments of
+// its methods but for those that send requests. If member is not empty, it is the member
+// of that name of the object.
+func (e *expansion) changesTo(i int, known []syntax.Def, member string, depth int) {
 	name := e.Str(i)
-	known := e.Resolve(i)
+	sends := e.responds(e.call)
 	same := func(root int) bool {
-		if root == i || root > e.call.Start && e.Scope(root) == e.Scope(e.call.Start) {
+		if root == i || sends && root > e.call.Start && e.Scope(root) == e.Scope(e.call.Start) {
 			return false
 		}
 		if member != "" {

@@ -151,6 +151,7 @@ var environments = map[string]string{
 	"staging": staging, "stage": staging, "stg": staging, "uat": staging, "qa": staging, "preview": staging, "sandbox": staging,
 	"dev": development, "development": development, "local": development,
 	"test": tests, "tests": tests, "testing": tests, "__tests__": tests, "spec": tests, "e2e": tests,
+	"cypress": tests, "mocks": tests, "__mocks__": tests,
 }
 
 // environmentOf returns the environment that the file at name is for, by its name or those

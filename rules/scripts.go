@@ -5,6 +5,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/neokeys/neokeys/rules/syntax"
 )
 
 // scripts returns the shell scripts in the file.
@@ -21,6 +23,8 @@ func (f *File) scripts() []script {
 		return f.yamlScripts()
 	case base == "package.json":
 		return f.packageScripts()
+	case syntax.Of(base, nil) == syntax.Groovy:
+		return f.stepScripts()
 	case base == "procfile":
 		return []script{{blankUpTo(f.Text, ':'), 0}}
 	}
@@ -149,11 +153,34 @@ func (f *File) packageScripts() (all []script) {
 		}
 		for i := d.Lo + 1; i < d.Hi; i++ {
 			if w.IsText(i) && w.Str(i-1) == ":" {
-				tok := w.Tokens[i]
-				text := bytes.ReplaceAll(f.Text[tok.Start:tok.End], []byte(`\"`), []byte(` "`))
-				all = append(all, script{text, tok.Start})
+				all = append(all, w.quotedScript(i))
 			}
 		}
 	}
 	return all
+}
+
+// stepScripts returns the scripts that a Jenkins pipeline runs: sh "...", sh(script: "...").
+func (f *File) stepScripts() (all []script) {
+	w := f.flowing()
+	for n := range w.Calls {
+		c := &w.Calls[n]
+		if w.Str(c.Name) != "sh" {
+			continue
+		}
+		for i := c.Lo; i < c.Hi; i++ {
+			if w.IsText(i) && !w.Tokens[i].Part && (i == c.Lo || w.Str(i-2) == "script") {
+				all = append(all, w.quotedScript(i))
+				break
+			}
+		}
+	}
+	return all
+}
+
+// quotedScript returns the script that is the string that begins at token i.
+func (w *flow) quotedScript(i int) script {
+	start, end := w.Tokens[i].Start, w.Tokens[max(i, w.Tokens[i].Mate)].End
+	text := bytes.ReplaceAll(w.Text[start:end], []byte(`\"`), []byte(` "`))
+	return script{bytes.ReplaceAll(text, []byte(`\$`), []byte(` $`)), start}
 }

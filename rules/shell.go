@@ -153,7 +153,7 @@ func (b *scriptReader) statement(st *syntax.Stmt, piped bool) {
 	for _, r := range st.Redirs {
 		switch r.Op {
 		case syntax.RdrOut, syntax.AppOut, syntax.RdrAll, syntax.AppAll, syntax.RdrClob:
-			redirected = redirected || r.Word == nil || !strings.HasPrefix(b.word(r.Word).text, "/dev/std")
+			redirected = redirected || r.Word == nil || !isLogFile(b.word(r.Word).text)
 		}
 	}
 	switch c := st.Cmd.(type) {
@@ -197,12 +197,17 @@ func (b *scriptReader) statement(st *syntax.Stmt, piped bool) {
 				if a.Name != nil && a.Value != nil {
 					w := b.word(a.Value)
 					w.name = a.Name.Value
-					b.commands = append(b.commands, command{name: n.Variant.Value, assign: []argument{w}})
+					b.commands = append(b.commands, command{name: n.Variant.Value, assign: []argument{w}, traced: b.traced})
 				}
 			}
 		}
 		return true
 	})
+}
+
+// isLogFile reports whether what is written to the file at name is for people to read.
+func isLogFile(name string) bool {
+	return strings.HasPrefix(name, "/dev/std") || strings.HasSuffix(name, ".log")
 }
 
 func (b *scriptReader) call(c *syntax.CallExpr, piped, redirected bool) {

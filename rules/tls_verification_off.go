@@ -51,7 +51,8 @@ func matchTLSVerificationOff(f *File, report func(Match)) {
 	f.offInSettings(say)
 }
 
-// offForAll reports where the code sets one of the variables of that name.
+// offForAll reports where the code sets one of the variables of that name, or a property of
+// something that all of the program's calls have in common.
 func (w *flow) offForAll(say func(start, end int, what string)) {
 	for name, off := range offForAll {
 		for _, d := range w.Members(name) {
@@ -60,7 +61,23 @@ func (w *flow) offForAll(say func(start, end int, what string)) {
 			}
 		}
 	}
+	for i := range w.Defs {
+		d := &w.Defs[i]
+		if d.Root == syntax.None || !commonToAll[w.Str(d.Root)] || len(w.Resolve(d.Root)) > 0 {
+			continue
+		}
+		for n := d.Token; n < d.Hi && w.Spend(1); n++ {
+			if what := w.insecure(n); what != "" {
+				say(w.Tokens[n].Start, w.Tokens[n].End, what)
+				break
+			}
+		}
+	}
 }
+
+// commonToAll are the modules and classes with settings for all that a program connects to:
+// Python's ssl, .NET's ServicePointManager, Go's and Node.js' http.
+var commonToAll = set("ssl", "ServicePointManager", "http", "https", "HttpsURLConnection")
 
 // offInSettings reports where one of the variables is set for a program that is given a
 // key or an address of Neo's: in the same list of variables.

@@ -27,6 +27,12 @@ func TestTLSVerificationOff(t *testing.T) {
 		{".env", "NEO_API_KEY=x\nNODE_TLS_REJECT_UNAUTHORIZED=0\n", []string{"NODE_TLS_REJECT_UNAUTHORIZED"}},
 		{"Dockerfile", "FROM node\nENV NODE_TLS_REJECT_UNAUTHORIZED=0\nENV NEO_API_KEY=\n", []string{"NODE_TLS_REJECT_UNAUTHORIZED"}},
 		{"compose.yaml", "services:\n  a:\n    environment:\n      - NODE_TLS_REJECT_UNAUTHORIZED=0\n      - NEO_API_KEY\n      - NEO_KEY=${NEO_KEY}\n", []string{"NODE_TLS_REJECT_UNAUTHORIZED"}},
+		{"a.rb", "conn = Faraday.new(url: 'https://api.neoagent.io', ssl: { verify: false })", []string{"verify"}},
+		{"a.cs", "var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = (m, c, ch, e) => true };\nvar client = new HttpClient(handler) { BaseAddress = new Uri(\"https://api.neoagent.io\") };", []string{"ServerCertificateCustomValidationCallback"}},
+		{"a.cs", "ServicePointManager.ServerCertificateValidationCallback = (s, cert, chain, e) => true;\nawait client.GetAsync(\"https://api.neoagent.io/agents\");", []string{"ServerCertificateValidationCallback"}},
+		{"a.py", "ssl._create_default_https_context = ssl._create_unverified_context\nurllib.request.urlopen('https://api.neoagent.io/agents')", []string{"_create_unverified_context"}},
+		{"a.go", "http.DefaultTransport.(*http.Transport).TLSClientConfig = &tls.Config{InsecureSkipVerify: true}\nhttp.Get(\"https://api.neoagent.io/agents\")", []string{"InsecureSkipVerify"}},
+		{"a.js", "https.globalAgent.options.rejectUnauthorized = false;\naxios.get('https://api.neoagent.io/agents')", []string{"rejectUnauthorized"}},
 
 		{"a.py", "requests.get('https://api.neoagent.io/agents', verify=True)", nil},
 		{"a.py", "requests.get('https://localhost/', verify=False)\nrequests.get('https://api.neoagent.io/agents')", nil},
@@ -41,5 +47,6 @@ func TestTLSVerificationOff(t *testing.T) {
 		{".env", "NODE_TLS_REJECT_UNAUTHORIZED=0\n", nil},
 		{"compose.yaml", "services:\n  a:\n    environment:\n      NODE_TLS_REJECT_UNAUTHORIZED: '0'\n  b:\n    environment:\n      NEO_API_KEY: ${NEO_API_KEY}\n", nil},
 		{"a.cs", "var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = (m, c, ch, e) => e == SslPolicyErrors.None };\nvar client = new HttpClient(handler);\nawait client.GetAsync(\"https://api.neoagent.io/agents\");", nil},
+		{"a.rb", "http = Net::HTTP.new('localhost', 443)\nhttp.verify_mode = OpenSSL::SSL::VERIFY_NONE\nneo = Net::HTTP.new('api.neoagent.io', 443)\nneo.get('/agents')", nil},
 	})
 }

@@ -18,7 +18,7 @@ func (t *Tree) findDefs() {
 		switch {
 		case t.is(i, "=") || t.is(i, ":=") || t.is(i, "+=") || t.is(i, ".=") || t.is(i, "??=") || t.is(i, "||="):
 			t.assignment(i)
-		case t.is(i, ":") || t.is(i, "=>") && t.Lang != JavaScript && t.Lang != HTML:
+		case t.is(i, ":") || t.is(i, "=>") && (t.Lang == PHP || t.Lang == Ruby || t.Lang == HCL):
 			t.property(i)
 		case t.is(i, "as") && t.Lang == Python && t.IsWord(i+1):
 			t.add(Def{Name: t.Str(i + 1), Token: i + 1, Lo: t.withStart(i), Hi: i, Scope: t.Scope(i), Root: None})

@@ -61,9 +61,12 @@ var (
 	Go = &Language{Name: "go", lineComments: cComments, blockComment: cBlock, quotes: "'\"`", raw: "`", multi: "`", Newlines: true}
 	// Java is Java.
 	Java = &Language{Name: "java", lineComments: cComments, blockComment: cBlock, quotes: "'\"", triple: true, sigils: "@"}
-	// Kotlin is also Groovy and Scala.
+	// Kotlin is also Scala.
 	Kotlin = &Language{Name: "kotlin", lineComments: cComments, blockComment: cBlock, quotes: "'\"", triple: true,
 		interpolation: "${", interpolating: "\"", bareVariables: true, sigils: "@", Newlines: true}
+	// Groovy is Groovy, and so Gradle's and Jenkins' files.
+	Groovy = &Language{Name: "groovy", lineComments: cComments, blockComment: cBlock, quotes: "'\"", triple: true,
+		interpolation: "${", interpolating: "\"", bareVariables: true, sigils: "@", Newlines: true, Commands: true}
 	// Swift is Swift.
 	Swift = &Language{Name: "swift", lineComments: cComments, blockComment: cBlock, quotes: "\"", triple: true,
 		interpolation: `\(`, interpolating: "\"", sigils: "@#", Newlines: true}
@@ -99,7 +102,7 @@ var byExtension = map[string]*Language{
 	"ts": JavaScript, "tsx": JavaScript, "mts": JavaScript, "cts": JavaScript,
 	"vue": HTML, "svelte": HTML, "astro": HTML, "html": HTML, "htm": HTML, "xhtml": HTML,
 	"py": Python, "pyw": Python, "pyi": Python, "go": Go, "java": Java,
-	"kt": Kotlin, "kts": Kotlin, "groovy": Kotlin, "gradle": Kotlin, "scala": Kotlin,
+	"kt": Kotlin, "kts": Kotlin, "scala": Kotlin, "groovy": Groovy, "gradle": Groovy, "jenkinsfile": Groovy,
 	"swift": Swift, "dart": Dart, "cs": CSharp, "rs": Rust,
 	"c": C, "h": C, "cc": C, "cpp": C, "cxx": C, "hpp": C, "m": C, "mm": C,
 	"php": PHP, "phtml": PHP, "rb": Ruby, "rake": Ruby, "ex": Ruby, "exs": Ruby, "cr": Ruby, "pl": Ruby, "pm": Ruby,
@@ -114,8 +117,8 @@ func Of(name string, head []byte) *Language {
 	if l := byExtension[strings.TrimPrefix(path.Ext(base), ".")]; l != nil {
 		return l
 	}
-	if base == "jenkinsfile" {
-		return Kotlin
+	if strings.HasPrefix(base, "jenkinsfile") {
+		return Groovy
 	}
 	if !bytes.HasPrefix(head, []byte("#!")) {
 		return nil

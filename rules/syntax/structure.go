@@ -94,6 +94,10 @@ func (t *Tree) beginsScope(i int) (s Scope, params int, ok bool) {
 	if t.is(head, "=>") || t.is(head, "->") {
 		head--
 		s.Function = true
+		if t.is(head+1, "=>") && t.IsWord(head) { // a lone parameter
+			s.Name = t.nameOfFunction(head + 1)
+			return s, params, true
+		}
 	}
 	// A result type may stand between the parameters and the body.
 	for n := 0; n < 12 && head >= 0 && !t.is(head, ")") && !t.is(head, ";") && !t.is(head, "}") && !t.is(head, "{"); n++ {
@@ -368,7 +372,7 @@ func (t *Tree) chainStart(i int) int {
 		}
 		for (t.is(p, ")") || t.is(p, "]") || t.is(p, "}")) && t.Tokens[p].Mate != None {
 			p = t.Tokens[p].Mate - 1
-			for t.is(p, "!") || t.is(p, "?.") {
+			for t.is(p, "!") || t.is(p, "?.") || t.Lang == Go && t.is(p, ".") { // Go's is a type assertion
 				p--
 			}
 		}

@@ -42,6 +42,8 @@ func TestTokens(t *testing.T) {
 		{Swift, `let a = "x\(b.c)y\n"`, `let a = 'x' +\( b . c +) +'y\n'`},
 		{Dart, `var a = '$b';`, `var a = '' +b +'' ;`},
 		{CSharp, `var a = $"x{b}" + @"c:\";`, `var a = 'x' +{ b +} +'' + 'c:\' ;`},
+		{Rust, `f("a {b} {c:?} {{d}} {}")`, `f ( 'a ' +b +'} ' +c +':?} {{d}} {}' )`},
+		{PowerShell, `$a = "x $env:NEO ${env:B}y"`, `$a = 'x ' +NEO +' ' +B +'}y'`},
 		{Rust, `let a = r#"x"y"#; fn f<'a>() {}`, `let a = 'x"y' ; fn f < ' a > ( ) { }`},
 		{PHP, `$a = "x{$b}y $c"; # d`, `$a = 'x' +{ $b +} +'y ' +$c +'' ;`},
 		{Ruby, `a = "x#{b}" # c`, `a = 'x' +#{ b +} +''`},
@@ -150,7 +152,7 @@ func TestCalls(t *testing.T) {
 
 // Nothing makes the reader panic, and what it says of brackets and scopes is coherent.
 func FuzzParse(f *testing.F) {
-	langs := []*Language{JavaScript, HTML, Python, Go, Java, Kotlin, Swift, Dart, CSharp, Rust, C, PHP, Ruby, PowerShell, HCL, JSON}
+	langs := []*Language{JavaScript, HTML, Python, Go, Java, Kotlin, Groovy, Swift, Dart, CSharp, Rust, C, PHP, Ruby, PowerShell, HCL, JSON}
 	for i := range langs {
 		f.Add(uint8(i), []byte("const a = `x${b['c']}y`; f(a, {d: e}) // z\n"))
 		f.Add(uint8(i), []byte("def f(a='x'):\n  return {'b': f\"{a}\"}\nwith g() as h:\n  h.i(j)\n"))
