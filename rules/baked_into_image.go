@@ -78,8 +78,8 @@ func (in *instruction) sources() (all []mark) {
 
 // isSecretEnvFile reports whether a path names a .env file that is not an example.
 func isSecretEnvFile(name string) bool {
-	base := strings.ToLower(path.Base(name))
-	if base != ".env" && base != ".env*" && !strings.HasPrefix(base, ".env.") && base != ".dev.vars" {
+	base := strings.TrimSuffix(strings.ToLower(path.Base(name)), "*")
+	if !strings.HasPrefix(base, ".env") && base != ".dev.vars" || !isDotEnv(base) {
 		return false
 	}
 	for _, s := range []string{"example", "sample", "template", "dist", "defaults", "schema"} {

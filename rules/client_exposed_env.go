@@ -63,7 +63,7 @@ func matchClientExposedEnv(f *File, report func(Match)) {
 				say(w.Tokens[first].Start, w.Tokens[last].End, why)
 			}
 		}
-		f.keysGiven(func(name, value Span) {
+		f.keysGiven(func(name, _ Span) {
 			if !f.isKeyName(string(f.Text[name.Start:name.End])) {
 				say(name.Start, name.End, why)
 			}

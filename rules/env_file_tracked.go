@@ -30,11 +30,11 @@ var EnvFileTracked = &Rule{
 // knows whether it is, keeps those.
 func matchEnvFile(f *File, report func(Match)) {
 	base := strings.ToLower(path.Base(f.Place.Path))
-	if !isDotEnv(base) || base != ".dev.vars" && !isSecretEnvFile(base) {
+	if !isSecretEnvFile(base) {
 		return
 	}
 	for _, v := range f.variables() {
-		if f.isKeyName(v.name) {
+		if f.isKeyName(v.name) && !isReference(v.value) && (base != ".envrc" || !strings.ContainsAny(v.value, "$`")) {
 			report(Match{
 				Start: v.nameStart, End: v.nameEnd, Severity: finding.Error, Confidence: finding.High,
 				Message: "this file names a Neo key's variable and is in git",
@@ -42,6 +42,17 @@ func matchEnvFile(f *File, report func(Match)) {
 			return // once a file
 		}
 	}
+}
+
+// isReference reports whether the value of a variable says where a secret is kept, or is one
+// that is encrypted: that may be in git.
+func isReference(value string) bool {
+	for _, p := range []string{"op://", "vault:", "vault://", "ref+", "encrypted:", "ENC["} {
+		if strings.HasPrefix(value, p) {
+			return true
+		}
+	}
+	return false
 }
 
 func reviewEnvFile(r *Review) {

@@ -27,7 +27,7 @@ func reviewEnvMismatch(r *Review) {
 			if !current(f) || !inUse(f.Exposure) {
 				continue
 			}
-			key, file := ofEnv(f.Key), environmentOf(f.Path)
+			key, file := ofEnv(f.Key), environmentOf(r.rel(f.Path))
 			if key == "" || file == "" || (key == production) == (file == production) {
 				continue
 			}

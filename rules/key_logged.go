@@ -119,6 +119,9 @@ func (w *flow) logs(c *syntax.Call) bool {
 	return false
 }
 
+// writers are the commands that write their arguments to the terminal.
+var writers = set("echo", "printf", "Write-Host", "Write-Output", "Write-Verbose", "Write-Debug", "Write-Warning")
+
 // logs reports the keys that a command writes to a log or a terminal. before and after are
 // the commands on either side of it.
 func (c *command) logs(f *File, before, after *command, say func(start, end int, message string)) {
@@ -132,7 +135,7 @@ func (c *command) logs(f *File, before, after *command, say func(start, end int,
 		case !ok:
 		case c.traced && v.name != "":
 			say(v.start, v.end, "the shell shows this command with the key filled in (set -x)")
-		case (c.name == "echo" || c.name == "printf") && shown && v.name != "" && !strings.Contains(a.text, "::add-mask::"):
+		case writers[c.name] && shown && v.name != "" && !strings.Contains(a.text, "::add-mask::") && !strings.Contains(a.text, "issecret=true"):
 			say(v.start, v.end, "a key is handed to "+c.name+": what a script writes is kept in logs")
 		}
 	}

@@ -46,6 +46,7 @@ func TestKeyLogged(t *testing.T) {
 		{"a.sh", "set -o xtrace\nexport TOKEN=\"$NEO_API_KEY\"\n", []string{"$NEO_API_KEY"}},
 		{"a.sh", "echo \"key $NEO_API_KEY\" | tee out.txt\n", []string{"$NEO_API_KEY"}},
 		{"a.sh", "env | grep NEO_API_KEY\n", []string{"NEO_API_KEY"}},
+		{".github/workflows/a.yml", "jobs:\n  a:\n    steps:\n      - shell: pwsh\n        run: Write-Host \"key $env:NEO_API_KEY\"\n", []string{":NEO_API_KEY"}},
 
 		{"a.js", "console.log('NEO_API_KEY is not set')", nil},
 		{"a.js", "console.log(process.env.NEO_API_KEY ? 'set' : 'missing', !process.env.NEO_API_KEY, !!process.env.NEO_API_KEY)", nil},
@@ -75,5 +76,6 @@ func TestKeyLogged(t *testing.T) {
 		{"a.js", "console.log(isNeoApiKey, hasNeoApiKey)", nil},
 		{"a.sh", "echo \"$NEO_API_KEY\" | sudo tee /run/key > /dev/null\n", nil},
 		{"a.sh", "env | grep -q NEO_API_KEY\n", nil},
+		{"azure-pipelines.yml", "steps:\n  - pwsh: Write-Host \"##vso[task.setvariable variable=K;issecret=true]$env:NEO_API_KEY\"\n", nil},
 	})
 }

@@ -29,7 +29,7 @@ func matchKeyOnCommandLine(f *File, report func(Match)) {
 		report(Match{Start: start, End: end, Severity: severity, Confidence: finding.High, Message: message})
 	}
 	for _, c := range f.shellCommands() {
-		if len(c.args) == 0 || inShell[c.name] || c.own {
+		if len(c.args) == 0 || inShell[c.name] || isCmdlet(c.name) || c.own {
 			continue
 		}
 		builds := false
@@ -67,6 +67,12 @@ func matchKeyOnCommandLine(f *File, report func(Match)) {
 // inShell are the commands that shells carry out themselves: nothing shows their arguments.
 var inShell = set("echo", "printf", "export", "test", "[", ":", "read", "local", "declare", "typeset", "readonly", "set", "unset", "return", "exit",
 	"true", "false", "source", ".", "cd", "let", "shift", "trap", "alias", "case", "if")
+
+// isCmdlet reports whether name is that of a command of PowerShell's own, such as Write-Host.
+func isCmdlet(name string) bool {
+	verb, noun, ok := strings.Cut(name, "-")
+	return ok && verb != "" && noun != "" && isUpper(verb[0]) && isUpper(noun[0])
+}
 
 // buildArg returns the name of the variable that argument i gives to an image's build.
 func buildArg(args []argument, i int) (name string, ok bool) {

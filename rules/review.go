@@ -21,6 +21,8 @@ type Review struct {
 	// Tracking says what git does with the file at a finding's path; nil where
 	// that is not known.
 	Tracking func(path string) Tracking
+	// Rel returns a finding's path relative to the project's root; nil where they are so.
+	Rel func(path string) string
 	// Exists reports whether there is a file at path, in which finding's paths
 	// begin where they do; nil where that is not known.
 	Exists func(path string) bool
@@ -70,6 +72,14 @@ func (r *Review) tracking(path string) Tracking {
 	return r.Tracking(path)
 }
 
+// rel is what Rel returns.
+func (r *Review) rel(path string) string {
+	if r.Rel == nil {
+		return path
+	}
+	return r.Rel(path)
+}
+
 // keyFindings returns, by key and in the order of the result, the findings that are a key
 // lying somewhere, and count.
 func (r *Review) keyFindings() [][]*finding.Finding {
@@ -112,27 +122,20 @@ var sharedFolders = set("src", "lib", "source", "config", "conf", "env", "test",
 	"bin", "public", "static", "assets", "examples", "tools", "internal", "dist", "build")
 
 // integration returns the folder of the service or package that the file at name is
-// part of: the nearest one with a manifest, else the top folder.
+// part of, relative to the project: the nearest one with a manifest, else the top folder.
 func (r *Review) integration(name string) string {
-	name = path.Clean(name)
-	dir := path.Dir(name)
-	if r.Exists != nil {
-		for d := dir; ; d = path.Dir(d) {
-			for _, m := range manifests {
-				if r.Exists(path.Join(d, m)) {
-					return d
-				}
-			}
-			if d == "." || d == "/" {
-				break
+	dir := path.Dir(path.Clean(name))
+	in := path.Dir(path.Clean(r.rel(name)))
+	top := strings.TrimPrefix(in, "/")
+	for outside := r.Exists == nil; !outside; dir, in = path.Dir(dir), path.Dir(in) {
+		for _, m := range manifests {
+			if r.Exists(path.Join(dir, m)) {
+				return in
 			}
 		}
+		outside = in == "." || in == "/" || strings.HasPrefix(in, "..")
 	}
-	top, _, nested := strings.Cut(strings.TrimPrefix(dir, "/"), "/")
-	if sharedFolders[strings.ToLower(top)] && !nested {
-		return "."
-	}
-	if sharedFolders[strings.ToLower(top)] {
+	if top, _, _ = strings.Cut(top, "/"); sharedFolders[strings.ToLower(top)] {
 		return "."
 	}
 	return top

@@ -36,7 +36,7 @@ func reviewSharedKey(r *Review) {
 			if p := r.integration(f.File()); !slices.Contains(parts, p) {
 				parts = append(parts, p)
 			}
-			if e := environmentOf(f.Path); e != "" && !slices.Contains(envs, e) {
+			if e := environmentOf(r.rel(f.Path)); e != "" && !slices.Contains(envs, e) {
 				envs = append(envs, e)
 			}
 		}

@@ -47,7 +47,8 @@ func isTOML(base string) bool {
 
 // isDotEnv reports whether a file of this name, in lower case, is a .env file of any kind.
 func isDotEnv(base string) bool {
-	return base == ".env" || strings.HasPrefix(base, ".env.") || strings.HasSuffix(base, ".env") || base == ".dev.vars" || base == ".flaskenv"
+	rest, ok := strings.CutPrefix(base, ".env")
+	return ok && (rest == "" || rest == "rc" || strings.IndexByte(".-_", rest[0]) >= 0) || strings.HasSuffix(base, ".env") || base == ".dev.vars" || base == ".flaskenv"
 }
 
 // dotEnv reads a .env file: NAME=value, with export before it and quotes around the value

@@ -242,7 +242,7 @@ func looseSettings(text []byte) (all []setting) {
 }
 
 // scriptKeys are the names under which YAML files hold shell scripts.
-var scriptKeys = set("run", "script", "before_script", "after_script", "command", "commands", "cmds", "cmd", "bash", "sh",
+var scriptKeys = set("run", "script", "before_script", "after_script", "command", "commands", "cmds", "cmd", "bash", "sh", "pwsh", "powershell",
 	"entrypoint", "test", "args", "preScript", "postScript", "install", "before_install", "before_deploy", "after_success", "inlineScript")
 
 // yamlScripts returns the shell scripts in a YAML file.
@@ -257,6 +257,8 @@ func (f *File) yamlScripts() (all []script) {
 			continue
 		}
 		text := withoutExpressions(f.Text[s.start:s.end])
+		// PowerShell's variables of the environment, as a shell has them.
+		text = bytes.ReplaceAll(text, []byte("$env:"), []byte("    $"))
 		if s.folded {
 			for i, c := range text {
 				if c == '\n' {

@@ -34,6 +34,7 @@ type policy struct {
 	known        *baseline.Baseline
 	files        files
 	ignores      *ignoreFiles // nil on disk, where the walker goes by them
+	root         string       // of the project
 	configRoot   string       // what patterns in the configuration are relative to
 	baselineRoot string
 	unused       []baseline.Entry // those that no finding answers to
@@ -88,7 +89,7 @@ func (p *policy) registerConfig(cmd *cobra.Command) {
 
 // loadFrom reads what the project says for a scan of path on disk.
 func (p *policy) loadFrom(scanned string) error {
-	p.settings = config.Default()
+	p.settings, p.root = config.Default(), projectRoot(scanned)
 	configFile, baselineFile := p.configFile, p.baselineFile
 	if configFile == "" && !p.noConfig {
 		configFile = config.Find(scanned, config.FileName)
@@ -111,7 +112,7 @@ func (p *policy) loadFrom(scanned string) error {
 		p.known, p.baselineRoot = b, folderOf(baselineFile)
 	}
 	if p.configRoot == "" {
-		p.configRoot = projectRoot(scanned)
+		p.configRoot = p.root
 	}
 	p.files = diskFiles{p.baselineRoot}
 	return p.applyFlags()
@@ -120,7 +121,8 @@ func (p *policy) loadFrom(scanned string) error {
 // loadBase reads what the project says from base, the files before a change whose paths
 // are relative to the absolute folder root; tip are the files after it.
 func (p *policy) loadBase(root string, base, tip files) error {
-	p.settings, p.configRoot, p.baselineRoot, p.files = config.Default(), root, root, base
+	p.settings, p.files = config.Default(), base
+	p.root, p.configRoot, p.baselineRoot = root, root, root
 	p.ignores, p.partial = newIgnoreFiles(base), true
 	read := func(given, name string, parse func(name string, text []byte) error) error {
 		if given != "" {

@@ -26,6 +26,7 @@ func (p *policy) set(rs []*rules.Rule) (*rules.Set, error) {
 func (p *policy) review(r *finding.Result, rs []*rules.Rule, abs func(string) string, exists func(string) bool, now time.Time) {
 	review := rules.Review{
 		Result: r, History: p.history, Now: now, MaxKeyAge: p.settings.MaxKeyAge, Exists: exists,
+		Rel:      func(path string) string { return relative(p.root, abs(path)) },
 		Tracking: func(path string) rules.Tracking { return scanner.Tracking(abs(path)) },
 	}
 	review.Run(rs)
