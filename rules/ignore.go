@@ -26,11 +26,15 @@ type Ignore struct {
 // commentStarts begin a comment in one language or another.
 var commentStarts = [][]byte{
 	[]byte("#"), []byte("//"), []byte("/*"), []byte("*"), []byte("<!--"), []byte("--"), []byte(";"), []byte("%"),
-	[]byte("REM"), []byte("rem"), []byte("(*"), []byte("{-"),
+	[]byte("REM"), []byte("rem"), []byte("::"), []byte("(*"), []byte("{-"), []byte("--[["), []byte("! "), []byte("' "),
 }
 
+// beforeComment may stand before a comment that has its line to itself: {/* */} in JSX, {{!-- --}} and
+// <%# %> in templates, and "//": "..." in JSON.
+const beforeComment = " \t{<%@!\""
+
 // commentEnds may stand behind a reason.
-var commentEnds = []string{"*/}", "*/", "-->", "#}", "--}}", "*)", "-}", `",`, `"`}
+var commentEnds = []string{"*/}", "*/", "-->", "#}", "--}}", "--%>", "%>", "#>", "}}", "]]", "*)", "-}", `"},`, `"}`, `",`, `"`}
 
 // maxReason is how much of a reason is kept, in bytes, and how much of a line is looked
 // at for the start of its comment.
@@ -54,13 +58,17 @@ func ParseIgnore(text []byte, pos int) (Ignore, bool) {
 	if start < 0 {
 		return ig, false
 	}
-	ig.Alone = len(bytes.TrimSpace(before[:start])) == 0
+	ig.Alone = len(bytes.Trim(before[:start], beforeComment)) == 0
 	ig.start = startOf(before)
 
 	rest := text[pos+len(IgnoreMark):]
 	rest = rest[:min(len(rest), maxReason)]
 	if n := bytes.IndexAny(rest, "\n\r"); n >= 0 {
 		rest = rest[:n]
+	}
+	// With a space before it, a list of rules is not to mean all of them.
+	if list := bytes.TrimLeft(rest, " \t"); len(list) > 0 && list[0] == '[' {
+		rest = list
 	}
 	if len(rest) > 0 && rest[0] == '[' {
 		names, after, ok := bytes.Cut(rest[1:], []byte("]"))
@@ -97,7 +105,7 @@ func startOf(before []byte) string {
 	before = bytes.TrimRight(before, " \t")
 	start := ""
 	for _, c := range commentStarts {
-		if bytes.HasSuffix(before, c) && len(c) > len(start) {
+		if c = bytes.TrimRight(c, " "); bytes.HasSuffix(before, c) && len(c) > len(start) {
 			start = string(c)
 		}
 	}
