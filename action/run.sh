@@ -88,7 +88,7 @@ diff)
 	echo "::endgroup::"
 	if [ "$base" = "$head" ] || { [ "$base" != $zeros ] && [ "$(new_commits)" = 0 ]; }; then
 		echo "The event brings no commits that were not there: nothing is searched."
-		printf 'findings=0\nkeys=0\nlive-keys=0\n' >> "$GITHUB_OUTPUT"
+		printf 'findings=0\nkeys=0\nlive-keys=0\nsuppressed=0\n' >> "$GITHUB_OUTPUT"
 		exit
 	fi
 	args=(git "--range=$base..$head")

@@ -76,14 +76,14 @@ func writeGitHub(w io.Writer, r *finding.Result, o Options) error {
 }
 
 // writeOutputs writes the counts that later steps of a job may go by: findings that are not
-// suppressed, keys in them, and how many of these keys are known to work.
+// suppressed, keys in them, how many of these keys are known to work, and what is suppressed.
 func writeOutputs(w io.Writer, r *finding.Result, _ Options) error {
 	keys, _ := groups(r)
 	live := 0
 	for i := range keys {
 		live += btoi(keys[i].Liveness().Works())
 	}
-	_, err := fmt.Fprintf(w, "findings=%d\nkeys=%d\nlive-keys=%d\n", len(counting(r)), len(keys), live)
+	_, err := fmt.Fprintf(w, "findings=%d\nkeys=%d\nlive-keys=%d\nsuppressed=%d\n", len(counting(r)), len(keys), live, r.Suppressed())
 	return err
 }
 

@@ -33,6 +33,8 @@ const (
 // A Baseline is what a baseline file holds.
 type Baseline struct {
 	Entries []Entry
+
+	elsewhere []Entry // that no finding answered to, because it was not searched for
 }
 
 // An Entry is one finding that is known.
@@ -42,6 +44,9 @@ type Entry struct {
 	Path        string `json:"path"`             // relative to the file's folder
 	Added       string `json:"added"`            // the day, as 2006-01-02
 	Reason      string `json:"reason,omitempty"` // the user's words
+	// History tells that the files as they are do not show it: a key that was removed, or
+	// one that is too old.
+	History bool `json:"history,omitempty"`
 }
 
 type file struct {
@@ -77,7 +82,7 @@ func Parse(path string, text []byte) (*Baseline, error) {
 	if f.Version != version {
 		return nil, fmt.Errorf("%s: schema_version is %d, this neokeys knows %d: %s", path, f.Version, version, remedy)
 	}
-	return &Baseline{f.Entries}, nil
+	return &Baseline{Entries: f.Entries}, nil
 }
 
 // Write writes the baseline to path, a line an entry, so that a change of it reads
@@ -132,10 +137,14 @@ type Tree struct {
 	Rel func(path string) string
 	// Exists reports whether there is a file at such a path.
 	Exists func(path string) bool
+	// Searched reports whether the entry's finding would have been found if it were there.
+	Searched func(e Entry) bool
+	// InHistory reports whether it took the history to find it.
+	InHistory func(f *finding.Finding) bool
 }
 
-// Apply suppresses the findings that the baseline knows, and returns the entries that
-// no finding answers to.
+// Apply suppresses the findings that the baseline knows, and returns the entries that were
+// searched for and that no finding answers to.
 //
 // An entry answers for a finding of its fingerprint at its path. One whose file is gone
 // also answers for a finding elsewhere, for then the file was renamed; while the file is
@@ -166,9 +175,14 @@ func (b *Baseline) Apply(findings []finding.Finding, tree Tree) (unused []Entry)
 			moved = append(moved, e)
 		}
 	}
+	b.elsewhere = nil
 	for _, e := range moved {
-		if tree.Exists(e.Path) || !take(e, func(string) bool { return true }) {
+		switch {
+		case !tree.Exists(e.Path) && take(e, func(string) bool { return true }):
+		case tree.Searched(e):
 			unused = append(unused, e)
+		default:
+			b.elsewhere = append(b.elsewhere, e)
 		}
 	}
 	return unused
@@ -181,16 +195,27 @@ func baseOf(fingerprint string) string {
 	return base
 }
 
+// TakeIn suppresses the findings that count, which an update will take in.
+func TakeIn(findings []finding.Finding) {
+	for i := range findings {
+		if f := &findings[i]; f.Counts() {
+			f.Suppressed = &finding.Suppression{By: by}
+		}
+	}
+}
+
 // Update returns a baseline of the findings that count, or that b had suppressed, with
-// what b said of those it knew. Call it after Apply. b may be nil.
+// what b said of those it knew, and of those that were not searched for. Call it after
+// Apply. b may be nil.
 func (b *Baseline) Update(findings []finding.Finding, tree Tree, today time.Time, reason string) *Baseline {
 	known := map[[2]string]Entry{}
+	updated := &Baseline{}
 	if b != nil {
 		for _, e := range b.Entries {
 			known[[2]string{e.Fingerprint, e.Path}] = e
 		}
+		updated.Entries = slices.Clone(b.elsewhere)
 	}
-	updated := &Baseline{}
 	for i := range findings {
 		f := &findings[i]
 		if !f.Counts() && f.Suppressed.By != by {
@@ -202,6 +227,7 @@ func (b *Baseline) Update(findings []finding.Finding, tree Tree, today time.Time
 			Path:        tree.Rel(f.Path),
 			Added:       today.Format(time.DateOnly),
 			Reason:      reason,
+			History:     tree.InHistory(f),
 		}
 		if old, ok := known[[2]string{e.Fingerprint, e.Path}]; ok {
 			e.Added, e.Reason = old.Added, cmp.Or(reason, old.Reason)
@@ -215,5 +241,5 @@ func (b *Baseline) Update(findings []finding.Finding, tree Tree, today time.Time
 
 // Without returns the baseline without the given entries.
 func (b *Baseline) Without(gone []Entry) *Baseline {
-	return &Baseline{slices.DeleteFunc(slices.Clone(b.Entries), func(e Entry) bool { return slices.Contains(gone, e) })}
+	return &Baseline{Entries: slices.DeleteFunc(slices.Clone(b.Entries), func(e Entry) bool { return slices.Contains(gone, e) })}
 }

@@ -41,10 +41,12 @@ func at(path string, line int, key *finding.Key, text string) finding.Finding {
 	}
 }
 
-// tree has the given files.
+// tree has the given files, all of which are searched.
 func tree(files ...string) Tree {
 	return Tree{
-		Rel: func(path string) string { return path },
+		Searched:  func(Entry) bool { return true },
+		InHistory: func(f *finding.Finding) bool { return f.InHead != nil && !*f.InHead },
+		Rel:       func(path string) string { return path },
 		Exists: func(path string) bool {
 			for _, f := range files {
 				if f == path {
@@ -152,4 +154,24 @@ func FuzzParse(f *testing.F) {
 			t.Fatalf("%d entries, %d unused, suppressed %v", len(b.Entries), len(unused), suppressed(findings))
 		}
 	})
+}
+
+// What was not searched for is neither of no use nor forgotten.
+func TestElsewhere(t *testing.T) {
+	a, b := newKey(1), newKey(2)
+	gone := false
+	past := at("old.js", 1, b, "KEY")
+	past.InHead = &gone
+	base := new(Baseline).Update(scan(at("a.js", 1, a, "KEY"), past), tree("a.js"), today, "")
+	if base.Entries[0].History || !base.Entries[1].History {
+		t.Fatalf("%+v", base.Entries)
+	}
+	files := tree("a.js")
+	files.Searched = func(e Entry) bool { return !e.History }
+	if unused := base.Apply(nil, files); len(unused) != 1 || unused[0].Path != "a.js" {
+		t.Errorf("of no use: %+v", unused)
+	}
+	if got := base.Update(nil, files, today, "").Entries; len(got) != 1 || got[0].Path != "old.js" {
+		t.Errorf("kept: %+v", got)
+	}
 }

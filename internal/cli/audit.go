@@ -69,23 +69,30 @@ type audit struct {
 	jobs int
 }
 
-// run searches the worktree, if there is one, and then the history. The paths of what it
-// finds are relative to the output's root.
+// run searches the worktree, if there is one, and the history, and tells what they have in
+// common once. The paths of what it finds are relative to the output's root.
 func (a *audit) run(ctx context.Context) (*finding.Result, error) {
+	files, history, err := a.search(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return finding.Merge(files, history), nil
+}
+
+// search searches the worktree, if there is one, and then the history.
+func (a *audit) search(ctx context.Context) (files, history *finding.Result, err error) {
 	set, err := a.out.set()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	files := a.files(ctx, set)
+	files = a.files(ctx, set)
 	if a.repo.Worktree != "" {
 		set = set.WithoutFileRules() // the habits of HEAD's files are those of the files there are
-	}
-	history, err := a.history(ctx, set)
-	if err != nil {
-		return nil, err
+		a.out.policy.scope = []string{a.out.root}
 	}
 	a.out.policy.history = true
-	return finding.Merge(files, history), nil
+	history, err = a.history(ctx, set)
+	return files, history, err
 }
 
 // files searches the worktree.

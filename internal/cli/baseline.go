@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -12,17 +14,17 @@ import (
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/internal/baseline"
 	"github.com/neokeys/neokeys/internal/config"
-	"github.com/neokeys/neokeys/rules"
 	"github.com/neokeys/neokeys/scanner"
 )
 
 // A baselineCommand writes a baseline of what a scan finds.
 type baselineCommand struct {
-	env    *environment
-	policy policy
-	output string
-	prune  bool
-	reason string
+	env     *environment
+	out     output // for its rules and its policy
+	output  string
+	history bool
+	prune   bool
+	reason  string
 }
 
 func newBaseline(env *environment) *cobra.Command {
@@ -38,17 +40,24 @@ it as suppressed. What the file says already of findings that are still there is
 A finding in a baseline is a debt, not a decision: the key in it still works until it
 is rotated or revoked.
 
-With --prune, nothing is added; entries that no finding answers to are dropped.`,
+With --history, PATH is a folder of a repository, and what only its history shows is
+taken for known, too: it is all of what ` + "`neokeys audit`" + ` finds.
+
+With --prune, nothing is added; entries that no finding answers to are dropped. Those of
+files that are not scanned, of rules that do not run and, without --history, of the
+history stay.`,
 		Example: `  neokeys baseline --reason "known since the audit of May"
+  neokeys baseline --history
   neokeys baseline --prune`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: c.run,
 	}
 	f := cmd.Flags()
 	f.StringVarP(&c.output, "output", "o", "", "write to `FILE` (default: the one that is there, or "+baseline.FileName+" in the worktree's root)")
+	f.BoolVar(&c.history, "history", false, "take what the history shows for known, too")
 	f.BoolVar(&c.prune, "prune", false, "only drop entries that no finding answers to")
 	f.StringVar(&c.reason, "reason", "", "note this `TEXT` as the reason for each entry")
-	c.policy.registerConfig(cmd)
+	c.out.policy.registerConfig(cmd)
 	cmd.MarkFlagsMutuallyExclusive("prune", "reason")
 	return cmd
 }
@@ -61,64 +70,107 @@ func (c *baselineCommand) run(cmd *cobra.Command, args []string) error {
 	if c.output == "" {
 		c.output = filepath.Join(projectRoot(path), baseline.FileName)
 	}
+	policy := &c.out.policy
 	if _, err := os.Stat(c.output); err == nil {
-		c.policy.baselineFile = c.output
+		policy.baselineFile = c.output
 	} else if c.prune {
 		return errors.New("--prune: there is no baseline to drop anything from")
 	} else {
-		c.policy.noBaseline = true
+		policy.noBaseline = true
 	}
-	if err := c.policy.loadFrom(path); err != nil {
-		return err
+	search := c.scan
+	if c.history {
+		search = c.audit
 	}
-	r, err := c.scan(cmd, path)
+	r, err := search(cmd.Context(), path)
 	if err != nil {
 		return err
 	}
 	return c.write(r)
 }
 
-// scan returns what is found, with what the baseline knows suppressed.
-func (c *baselineCommand) scan(cmd *cobra.Command, path string) (*finding.Result, error) {
-	selected, err := rules.Select(rules.All(), nil, c.policy.off(nil))
+// scan returns what the files at path show, with what the baseline knows suppressed.
+func (c *baselineCommand) scan(ctx context.Context, path string) (*finding.Result, error) {
+	if err := c.out.loadPolicy(path); err != nil {
+		return nil, err
+	}
+	set, err := c.out.set()
 	if err != nil {
 		return nil, err
 	}
-	set, err := c.policy.set(selected)
-	if err != nil {
-		return nil, err
-	}
+	policy := &c.out.policy
+	policy.scope = []string{absolute(path)}
 	s := scanner.New(scanner.Options{
 		Paths:  []string{path},
 		Rules:  set,
-		Places: c.policy.places(),
+		Places: policy.places(),
 
 		MaxArchiveDepth: scanner.ArchiveDepth,
 	})
-	r := s.Run(cmd.Context())
+	return c.review(s.Run(ctx))
+}
+
+// audit is scan of all files and the history of the repository at path.
+func (c *baselineCommand) audit(ctx context.Context, path string) (*finding.Result, error) {
+	repo, err := openRepo(path)
+	if err != nil {
+		return nil, err
+	}
+	done, err := c.out.loadRepoPolicy(repo, true, "")
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	a := audit{env: c.env, repo: repo, out: &c.out}
+	files, history, err := a.search(ctx)
+	if err != nil {
+		return nil, err
+	}
+	policy := &c.out.policy
+	policy.history = false
+	alone, err := c.review(&finding.Result{Findings: slices.Clone(files.Findings), Problems: files.Problems})
+	if err != nil {
+		return nil, err
+	}
+	policy.inFiles = map[findingID]bool{}
+	for i := range alone.Findings {
+		policy.inFiles[idOf(&alone.Findings[i])] = true
+	}
+	policy.history = true
+	return c.review(finding.Merge(files, history))
+}
+
+// review has what was found judged as a scan does that has the baseline: of keys that it
+// knows, nothing more is said.
+func (c *baselineCommand) review(r *finding.Result) (*finding.Result, error) {
 	if len(r.Problems) > 0 {
 		p := r.Problems[0]
 		return nil, fmt.Errorf("the baseline is not written, because the scan is not complete: %s: %s", p.Path, p.Message)
 	}
-	c.policy.review(r, selected, absolute, existsOnDisk(absolute), time.Now())
+	c.out.policy.suppress(r, c.out.absolute)
+	if !c.prune {
+		baseline.TakeIn(r.Findings)
+	}
+	c.out.policy.review(r, c.out.rules, c.out.absolute, existsOnDisk(c.out.absolute), time.Now())
 	return r, nil
 }
 
 func (c *baselineCommand) write(r *finding.Result) error {
-	old := c.policy.known
+	policy := &c.out.policy
+	old := policy.known
 	if old == nil {
 		old = &baseline.Baseline{}
-		c.policy.baselineRoot = folderOf(c.output)
+		policy.baselineRoot = folderOf(c.output)
 	}
-	updated := old.Without(c.policy.unused)
+	updated := old.Without(policy.unused)
 	if !c.prune {
-		updated = old.Update(r.Findings, c.policy.tree(absolute), time.Now(), c.reason)
+		updated = old.Update(r.Findings, policy.tree(c.out.absolute), time.Now(), c.reason)
 	}
 	if err := updated.Write(c.output); err != nil {
 		return err
 	}
-	kept := len(old.Entries) - len(c.policy.unused)
+	kept := len(old.Entries) - len(policy.unused)
 	_, err := fmt.Fprintf(c.env.out, "%s: %d kept, %d added, %d dropped.\n",
-		shortest(c.output), kept, len(updated.Entries)-kept, len(c.policy.unused))
+		shortest(c.output), kept, len(updated.Entries)-kept, len(policy.unused))
 	return err
 }

@@ -174,7 +174,6 @@ func (h *hook) checkFiles(ctx context.Context, names []string) error {
 	// The framework names every file there is, not those that the user means.
 	policy := &h.out.policy
 	policy.ignores = newIgnoreFiles(diskFiles{policy.configRoot})
-	policy.partial = true
 	paths := make([]string, len(names))
 	for i, name := range names {
 		if paths[i] = name; name == scanner.Stdin {

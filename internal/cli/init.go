@@ -158,14 +158,21 @@ func (c *initCommand) survey(ctx context.Context, p *setup.Project) (*baseline.B
 		return nil, err
 	}
 	policy := &out.policy
-	policy.review(files, out.rules, out.absolute, existsOnDisk(out.absolute), time.Now())
+	known := &finding.Result{Findings: slices.Clone(files.Findings)}
+	review := func(r *finding.Result) {
+		policy.review(r, out.rules, out.absolute, existsOnDisk(out.absolute), time.Now())
+	}
+	review(files)
+	policy.suppress(history, out.absolute)
 	c.count("files", files, "neokeys scan")
 	c.count("history", history, "neokeys git")
 	if files.Counting(finding.Note) == 0 {
 		return nil, nil
 	}
+	baseline.TakeIn(known.Findings)
+	review(known)
 	policy.baselineRoot = out.root
-	return policy.known.Update(files.Findings, policy.tree(out.absolute), time.Now(), ""), nil
+	return policy.known.Update(known.Findings, policy.tree(out.absolute), time.Now(), ""), nil
 }
 
 // count says how much was found in a place, and which command shows it.

@@ -161,6 +161,7 @@ func (o *output) loadBasePolicy(root string, base, tip files) error {
 
 func (o *output) selectRules() (err error) {
 	o.rules, err = rules.Select(rules.All(), o.only, slices.Concat(o.disabled, o.policy.off(o.only)))
+	o.policy.ran = o.rules
 	return err
 }
 

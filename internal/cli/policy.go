@@ -38,10 +38,13 @@ type policy struct {
 	configRoot   string       // what patterns in the configuration are relative to
 	baselineRoot string
 	unused       []baseline.Entry // those that no finding answers to
-	// partial tells that only a part of the project is scanned, so that a baseline's
-	// entry may be of use elsewhere.
-	partial bool
+	// scope are the absolute paths of the files and folders that are searched to their end;
+	// ran are the rules that run. What a baseline says of others may be of use another time.
+	scope   []string
+	ran     []*rules.Rule
 	history bool // all of a repository's history is searched
+	// inFiles is what the files alone show; nil if nothing else is searched.
+	inFiles map[findingID]bool
 	notices []finding.Problem
 }
 
@@ -123,7 +126,7 @@ func (p *policy) loadFrom(scanned string) error {
 func (p *policy) loadBase(root string, base, tip files) error {
 	p.settings, p.files = config.Default(), base
 	p.root, p.configRoot, p.baselineRoot = root, root, root
-	p.ignores, p.partial = newIgnoreFiles(base), true
+	p.ignores = newIgnoreFiles(base)
 	read := func(given, name string, parse func(name string, text []byte) error) error {
 		if given != "" {
 			// Outside the repository a change cannot reach it.
@@ -257,8 +260,8 @@ func (p *policy) finish(r *finding.Result) {
 		}
 	}
 	r.Notices = append(r.Notices, p.notices...)
-	if p.partial {
-		return
+	if len(r.Problems) > 0 {
+		return // what could not be read may hold what the baseline knows
 	}
 	for i, e := range p.unused {
 		if i == maxUnusedNamed {
@@ -276,9 +279,35 @@ const maxUnusedNamed = 10
 // tree tells the baseline about what was scanned.
 func (p *policy) tree(abs func(string) string) baseline.Tree {
 	return baseline.Tree{
-		Rel:    func(path string) string { return relative(p.baselineRoot, abs(path)) },
-		Exists: p.files.Exists,
+		Rel:       func(path string) string { return relative(p.baselineRoot, abs(path)) },
+		Exists:    p.files.Exists,
+		Searched:  p.searched,
+		InHistory: func(f *finding.Finding) bool { return p.inFiles != nil && !p.inFiles[idOf(f)] },
 	}
+}
+
+// A findingID is what a finding in a file has in common with the same one in an audit.
+type findingID struct{ fingerprint, path string }
+
+func idOf(f *finding.Finding) findingID {
+	// The number behind it depends on what else was found.
+	base, _, _ := strings.Cut(f.Fingerprint, "-")
+	return findingID{base, f.Path}
+}
+
+// searched reports whether what a baseline knows would have been found.
+func (p *policy) searched(e baseline.Entry) bool {
+	if !slices.ContainsFunc(p.ran, func(r *rules.Rule) bool { return r.ID == e.Rule }) {
+		return false
+	}
+	if e.History {
+		return p.history
+	}
+	full := filepath.Join(p.baselineRoot, filepath.FromSlash(e.Path))
+	return slices.ContainsFunc(p.scope, func(top string) bool {
+		rel, err := filepath.Rel(top, full)
+		return err == nil && filepath.IsLocal(rel)
+	})
 }
 
 // relative returns the path from folder to full, slash-separated; full itself if there is

@@ -62,6 +62,11 @@ whatever their names: the place of a key is then app.apk!/assets/app.js.`,
 			if err := out.loadPolicy(paths[0]); err != nil {
 				return err
 			}
+			for _, path := range paths {
+				if path != scanner.Stdin {
+					out.policy.scope = append(out.policy.scope, absolute(path))
+				}
+			}
 			o.Places = out.policy.places()
 			o.Paths, o.Input = paths, env.in
 			var err error
