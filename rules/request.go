@@ -167,6 +167,7 @@ func (r *request) variable(name span) (span, verdict) {
 		return span{}, notToken
 	}
 	i, _ = r.skipSpace(i+op, true)
+	i += b2i(foldPrefix(t[i:], `f"{`) || foldPrefix(t[i:], "f'{")) // a formatted string of Python
 	i += quoteAt(t, i)
 	marked := i
 	i += run(t[i:min(len(t), i+4)], func(c byte) bool { return bytes.IndexByte([]byte("${#@&"), c) >= 0 })
@@ -314,14 +315,16 @@ func (r *request) htmlEntity(i int) bool {
 }
 
 // isBlock reports whether the brace at text[i] opens a block of statements and not an
-// object: it follows a word or the end of a parameter list.
+// object: it follows a word, but for the headers of a request of Bruno's, or the end of a
+// parameter list.
 func (r *request) isBlock(i int) bool {
 	before := bytes.TrimRight(r.text[max(0, i-maxPadding):i], " \t\r\n")
 	if len(before) == 0 {
 		return false
 	}
 	c := before[len(before)-1]
-	return c == ')' || c == ';' || c == '>' && !bytes.HasSuffix(before, []byte("=>")) || isAlnum(c) && !bytes.HasSuffix(before, []byte("return"))
+	return c == ')' || c == ';' || c == '>' && !bytes.HasSuffix(before, []byte("=>")) ||
+		isAlnum(c) && !bytes.HasSuffix(before, []byte("return")) && !bytes.HasSuffix(before, []byte("headers"))
 }
 
 // continued reports whether the statement goes on after the newline at text[i].
@@ -364,7 +367,8 @@ func (r *request) dedented(p, q int) bool {
 			break
 		}
 		i += n + 1
-		if line := t[i:q]; indent(i) < least && len(line) > 0 && isLetter(line[indent0(line)]) {
+		line := t[i:q]
+		if indent(i) < least && len(line) > 0 && isLetter(line[indent0(line)]) && !bytes.HasPrefix(line, []byte("headers {")) {
 			return true
 		}
 	}

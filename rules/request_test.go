@@ -173,6 +173,16 @@ var legacyRequests = map[string][]string{
 		"Call `ADDRESS` with\n\n    Authorization: TOKEN\n",
 	},
 	"a.tf": {"data \"http\" \"x\" {\n  url = \"ADDRESS\"\n  request_headers = {\n    Authorization = \"TOKEN\"\n  }\n}"},
+	"bruno.bru": {
+		"get {\n  url: ADDRESS\n  auth: none\n}\n\nheaders {\n  Accept: */*\n  Authorization: TOKEN\n}",
+	},
+	"swagger.yaml": {
+		"swagger: \"2.0\"\nhost: app.neoagent.co\nbasePath: /api\npaths:\n  /x:\n    get:\n      parameters:\n        - name: Authorization\n          in: header\n          type: string\n          x-example: TOKEN\n",
+		"openapi: 3.0.0\nservers:\n  - url: ADDRESS\ncomponents:\n  securitySchemes:\n    key:\n      type: apiKey\n      in: header\n      name: Authorization\n      x-example: TOKEN\n",
+	},
+	"call.py": {
+		"KEY = \"TOKEN\"\nrequests.post(\"ADDRESS\", headers={\"Authorization\": f\"{KEY}\"})",
+	},
 }
 
 func TestLegacyRequests(t *testing.T) {
