@@ -94,7 +94,7 @@ func growForest(ctx context.Context, s *search, wanted *idTable) (*forest, error
 	err := s.objects.Sweep(ctx, pack.Sweep{
 		Kinds:      []pack.Kind{pack.Tree},
 		Jobs:       s.Jobs,
-		NewVisitor: func() pack.Visitor { return &treeVisitor{forest: f, asked: newIDTable(f.hashSize)} },
+		NewVisitor: func() pack.Visitor { return &treeVisitor{forest: f} },
 		Problem:    s.sweepProblem,
 	})
 	return f, err

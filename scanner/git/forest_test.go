@@ -183,7 +183,7 @@ func FuzzTreeEdits(f *testing.F) {
 			}
 		}
 		visitor := func() *treeVisitor {
-			v := &treeVisitor{forest: &forest{hashSize: 20, wanted: wanted, store: new(pack.Store), absent: newIDTable(20)}, asked: newIDTable(20)}
+			v := &treeVisitor{forest: &forest{hashSize: 20, wanted: wanted, store: new(pack.Store), absent: newIDTable(20)}}
 			for i := range wanted.len() {
 				v.filter.add(wanted.raw(i))
 			}

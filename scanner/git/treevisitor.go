@@ -2,6 +2,7 @@ package git
 
 import (
 	"bytes"
+	"encoding/binary"
 	"sort"
 
 	"github.com/neokeys/neokeys/scanner/pack"
@@ -10,7 +11,9 @@ import (
 // A treeVisitor is one worker that reads trees.
 type treeVisitor struct {
 	*forest
-	asked *idTable // blobs that the store was asked for
+	// asked are the beginnings of the ids of blobs that the store was asked for, as many as
+	// have room: a folder's versions have most of their files in common.
+	asked [1 << 14]uint64
 	// Of the tree that is read:
 	edits   []pack.Edit // what made it from a tree that was read before; those behind are gone
 	keeping keptEntries
@@ -216,12 +219,14 @@ func (v *treeVisitor) copied(at, end int) bool {
 	return e.From != pack.Inserted && e.At <= at && end <= e.At+e.Len
 }
 
-// ask asks the store whether it has the blob of an entry, each blob once.
+// ask asks the store whether it has the blob of an entry, unless it was just asked.
 func (v *treeVisitor) ask(entry, id []byte) {
-	n := v.asked.len()
-	if v.asked.add(id) < n {
+	begin := binary.LittleEndian.Uint64(id)
+	asked := &v.asked[begin%uint64(len(v.asked))]
+	if *asked == begin {
 		return
 	}
+	*asked = begin
 	if e, _, err := nextEntry(entry, v.hashSize); err == nil && e.isFile() && !v.store.Knows(e.id) {
 		v.mu.Lock()
 		v.absent.add(id)
