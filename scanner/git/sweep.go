@@ -189,6 +189,10 @@ func (v *sweepVisitor) search(text []byte, from, to int) {
 	}
 }
 
+// near is how much of a copy between two seams is searched again: beginning anew behind it
+// takes longer.
+const near = 256
+
 // searchEdits notes the anchors that are not wholly inside of a copy.
 func (v *sweepVisitor) searchEdits(o *pack.Object) {
 	before := v.finder.Longest() - 1
@@ -203,7 +207,7 @@ func (v *sweepVisitor) searchEdits(o *pack.Object) {
 		if e.From == pack.Inserted {
 			end += e.Len
 		}
-		if first > to {
+		if first > to+near {
 			v.search(o.Text, from, to)
 			from = first
 		}

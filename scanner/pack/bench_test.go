@@ -99,7 +99,8 @@ func BenchmarkInflate(b *testing.B) {
 			var all sync.WaitGroup
 			for range jobs {
 				all.Go(func() {
-					k := worker{r: reader{file: g.p.file, end: g.p.end, ahead: window}}
+					var k worker
+					k.open(g)
 					for {
 						from := int(next.Add(rootBatch)) - rootBatch
 						if from >= len(streams[i]) {

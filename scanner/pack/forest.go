@@ -262,7 +262,7 @@ type reader struct {
 // stay as they are until the next call.
 func (r *reader) bytes(offset int64, n int) ([]byte, error) {
 	n = int(max(0, min(int64(n), r.end-offset)))
-	if offset >= r.at && offset+int64(n) <= r.at+int64(len(r.buf)) {
+	if r.holds(offset, n) {
 		return r.buf[offset-r.at:][:n], nil
 	}
 	if size := max(n, r.ahead); cap(r.buf) < size {
@@ -276,4 +276,9 @@ func (r *reader) bytes(offset int64, n int) ([]byte, error) {
 	}
 	r.at, r.buf = offset, r.buf[:m]
 	return r.buf[:min(n, m)], nil
+}
+
+// holds reports whether the n bytes at offset have been read already.
+func (r *reader) holds(offset int64, n int) bool {
+	return offset >= r.at && offset+int64(n) <= r.at+int64(len(r.buf))
 }

@@ -11,7 +11,8 @@ type worker struct {
 	*sweeper
 	visitor Visitor
 
-	r      reader
+	roots  reader // of families, which lie in a row
+	r      reader // of what is made from them
 	z      inflater
 	delta  []byte
 	edits  []Edit
@@ -24,13 +25,13 @@ type worker struct {
 	room  int      // bytes of free
 }
 
-// ahead is how many bytes of a pack are read at a time where families are gone through:
-// git mostly writes one family after another.
-const ahead = 8 << 10
+// ahead is how many bytes of a pack are read at a time to make one object of a family from
+// another. The next one lies near in one of three.
+const ahead = 4 << 10
 
 // sweepGrove goes through families until there are no more.
 func (k *worker) sweepGrove(g *grove) {
-	k.r = reader{file: g.p.file, end: g.p.end, ahead: ahead, buf: k.r.buf[:0]}
+	k.open(g)
 	for {
 		from := int(g.cursor.Add(rootBatch)) - rootBatch
 		if from >= g.len() || k.ctx.Err() != nil {
@@ -48,6 +49,12 @@ func (k *worker) sweepGrove(g *grove) {
 		k.push(g, f)
 		k.walk(g)
 	}
+}
+
+// open makes the worker read the grove's pack.
+func (k *worker) open(g *grove) {
+	k.roots = reader{file: g.p.file, end: g.p.end, ahead: window, buf: k.roots.buf[:0]}
+	k.r = reader{file: g.p.file, end: g.p.end, ahead: ahead, buf: k.r.buf[:0]}
 }
 
 // root goes through the family of object i, if that is a root.
@@ -308,7 +315,11 @@ const maxSpan = 1 << 20
 func (k *worker) read(g *grove, i uint32) (link, []byte, error) {
 	l := link{p: g.p, offset: g.offset(i)}
 	n := min(g.end(i)-l.offset, maxSpan)
-	b, err := k.r.bytes(l.offset, int(n))
+	r := &k.r
+	if g.kind[i] <= Tag || k.roots.holds(l.offset, int(n)) {
+		r = &k.roots
+	}
+	b, err := r.bytes(l.offset, int(n))
 	if err != nil {
 		return l, nil, err
 	}
