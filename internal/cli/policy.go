@@ -178,6 +178,11 @@ func (p *policy) loadBase(root string, base, tip files) error {
 		}
 	}
 	p.noteEdit(ignoreFile, base, tip)
+	p.ignores.asked = func(name string) {
+		if name != ignoreFile { // which was noted whether there are findings or not
+			p.noteEdit(name, base, tip)
+		}
+	}
 	return p.applyFlags()
 }
 

@@ -10,11 +10,12 @@ import (
 // searched. They are read when a finding asks for them.
 type ignoreFiles struct {
 	from   files
+	asked  func(name string)           // told the name of each file that is looked for; may be nil
 	parsed map[string]*ignore.Patterns // by folder; nil where there is none
 }
 
 func newIgnoreFiles(from files) *ignoreFiles {
-	return &ignoreFiles{from, map[string]*ignore.Patterns{}}
+	return &ignoreFiles{from: from, parsed: map[string]*ignore.Patterns{}}
 }
 
 // cover reports whether a file in the folder of name, or in one above, ignores it.
@@ -25,7 +26,11 @@ func (i *ignoreFiles) cover(name string) bool {
 	for folder := path.Dir(name); ; folder = path.Dir(folder) {
 		ps, known := i.parsed[folder]
 		if !known {
-			if text, err := i.from.ReadFile(path.Join(folder, ignoreFile)); err == nil && len(text) <= ignore.MaxSize {
+			file := path.Join(folder, ignoreFile)
+			if i.asked != nil {
+				i.asked(file)
+			}
+			if text, err := i.from.ReadFile(file); err == nil && len(text) <= ignore.MaxSize {
 				ps = ignore.Parse(text, false)
 			}
 			i.parsed[folder] = ps
