@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -223,20 +224,25 @@ func (h *hook) checkPush(cmd *cobra.Command, p pushed) error {
 	if err != nil {
 		return err
 	}
-	return h.check(repo, p.spec(repo), p.scanned, git.Options{}, func(o git.Options) (*finding.Result, error) {
+	exists := func(rev string) bool {
+		s, err := repo.Snapshot(rev)
+		if err == nil {
+			s.Close()
+		}
+		return err == nil
+	}
+	h.fix = func(findings []*finding.Finding) string { return rewrite(findings, exists) }
+	return h.check(repo, p.spec(exists), p.scanned, git.Options{}, func(o git.Options) (*finding.Result, error) {
 		return repo.Push(cmd.Context(), p.Push, o)
 	})
 }
 
 // spec returns the change, as in [git.Repo.Base], that the push is to what the project
 // says of its scans.
-func (p *pushed) spec(repo *git.Repo) string {
+func (p *pushed) spec(exists func(rev string) bool) string {
 	first := func(names []string) string {
-		for _, name := range names {
-			if s, err := repo.Snapshot(name); err == nil {
-				s.Close()
-				return name
-			}
+		if i := slices.IndexFunc(names, exists); i >= 0 {
+			return names[i]
 		}
 		return noCommit
 	}

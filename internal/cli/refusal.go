@@ -36,17 +36,17 @@ var (
 	}
 	refusedPush = refusal{
 		what: "This push is refused. Nothing was sent.",
-		fix:  rewrite,
 		once: "git push --no-verify", first: ", pushed by itself first",
 	}
 	refusedReceive = refusal{
-		what: "This push is refused. Nothing of it is kept here.",
-		fix:  rewrite, first: ", pushed by itself first",
+		what:  "This push is refused. Nothing of it is kept here.",
+		first: ", pushed by itself first",
 	}
 )
 
-// rewrite says how to take a key out of commits that nobody else has yet.
-func rewrite(findings []*finding.Finding) string {
+// rewrite says how to take a key out of commits that nobody else has yet. exists tells whether
+// there is a commit of that name.
+func rewrite(findings []*finding.Finding, exists func(rev string) bool) string {
 	var oldest *finding.Commit
 	for _, f := range findings {
 		if c := f.Commit; c != nil && (oldest == nil || c.Date.Before(oldest.Date)) {
@@ -56,10 +56,14 @@ func rewrite(findings []*finding.Finding) string {
 	if oldest == nil {
 		return "Take the key out, and push again."
 	}
+	from := oldest.OID[:min(len(oldest.OID), 10)] + "^"
+	if !exists(oldest.OID + "^") {
+		from = "--root     "
+	}
 	return "Take the key out of the commit that brought it in. It is not enough\n" +
 		"that a later one removes it.\n" +
 		"    git commit --amend           # if it is the last commit\n" +
-		"    git rebase -i " + oldest.OID[:min(len(oldest.OID), 10)] + "^   # if not: mark it \"edit\""
+		"    git rebase -i " + from + "   # if not: mark it \"edit\""
 }
 
 // unchecked says what follows when the check could not be carried out, or not to its end.
