@@ -73,6 +73,8 @@ func (d *diagnosis) unwrapped() *finding.Key {
 		d.say("the value is a variable or placeholder that was never replaced by the key")
 	case len(t) >= len(prefix) && strings.EqualFold(t[:len(prefix)], prefix):
 		return d.apiKey()
+	case d.encodedKey():
+		return d.apiKey()
 	case isPrefix(strings.ToLower(t)):
 		d.say("the key is cut off in its first part (%s<env>_): copy it again", prefix)
 	default:

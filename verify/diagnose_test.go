@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"encoding/base64"
 	"encoding/binary"
 	"fmt"
 	"slices"
@@ -47,6 +48,9 @@ func TestDiagnose(t *testing.T) {
 		{"KKK ", k, []string{"after the value"}},
 		{"KKK\n", k, []string{"line break after"}},
 		{"\t LLL\r\n", l, []string{"before", "after"}},
+		{base64.StdEncoding.EncodeToString([]byte(k.Secret.Reveal())), k, []string{"in base64"}},
+		{"Basic " + base64.URLEncoding.EncodeToString([]byte("user:"+k.Secret.Reveal())), k, []string{"in base64", "must be Bearer"}},
+		{"NEO_API_KEY: " + base64.StdEncoding.EncodeToString([]byte(k.Secret.Reveal()+"\n")), k, []string{"in base64", "line break after the key"}},
 		{"KKK\u00a0", k, []string{"U+00A0, no-break", "after the value"}},
 		{"\u3000KKK", k, []string{"U+3000", "before"}},
 		{"\ufeffKKK", k, []string{"byte order mark"}},
@@ -224,6 +228,7 @@ func TestKeysIn(t *testing.T) {
 			"$ curl https://api.neoagent.io/public-api/agents -H 'Authorization: KKK' -H 'X-Other: K2'\n", []string{at(1, l), at(5, k), at(5, k2)}},
 		"other header": {"GET / with\nAuthorization: Bearer L2\n", nil},
 		"log":          {"12:00 request with Authorization: Bearer KKK failed (401)\n", []string{at(1, k)}},
+		"manifest":     {"kind: Secret\ndata:\n  a: " + base64.StdEncoding.EncodeToString([]byte("x="+k.Secret.Reveal()+"\n")) + "\n", []string{at(3, k)}},
 		"JSON":         {`{"a": {"key": "KKK"}, "b": ["K2"]}`, []string{at(1, k), at(1, k2)}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -63,8 +63,8 @@ func (d *diagnosis) variable(name, value string) *finding.Key {
 
 // KeysIn reads keys from r. Where every line of it is one value, each is taken
 // for a key and diagnosed; empty lines and those that begin with # are passed
-// over. Any other text is searched: for neo_sk_ keys wherever they stand, and for
-// legacy tokens where the text says that it is one, as the value of a variable of
+// over. Any other text is searched: for neo_sk_ keys wherever they stand, also in base64, and
+// for legacy tokens where the text says that it is one, as the value of a variable of
 // Neo's or in a request to Neo's hosts, so that no other service's secret is
 // taken for one.
 //
@@ -186,7 +186,11 @@ func keysInText(lines []string) []Input {
 			seen[key.ID] = true
 			inputs = append(inputs, Input{from, key, advice})
 		}
-		for _, match := range apiKeyAnywhere.FindAllString(line, -1) {
+		matches := apiKeyAnywhere.FindAllString(line, -1)
+		for _, word := range base64Words.FindAllString(line, -1) {
+			matches = append(matches, apiKeyAnywhere.FindAllString(inBase64(word), -1)...)
+		}
+		for _, match := range matches {
 			if key, advice := Diagnose(match); key != nil && !seen[key.ID] {
 				seen[key.ID] = true
 				inputs = append(inputs, Input{from, key, advice})

@@ -1,0 +1,40 @@
+package verify
+
+import (
+	"encoding/base64"
+	"regexp"
+	"strings"
+)
+
+// base64Words are what may be base64 of a key: of either alphabet, padded or not.
+var base64Words = regexp.MustCompile(`[A-Za-z0-9+/_-]{40,}`)
+
+// inBase64 returns what text, which is base64, stands for from the beginning of a key on; ""
+// if that holds none.
+func inBase64(text string) string {
+	text = strings.NewReplacer("-", "+", "_", "/").Replace(strings.TrimRight(text, "="))
+	plain, err := base64.RawStdEncoding.DecodeString(text)
+	if err != nil {
+		return ""
+	}
+	at := strings.Index(string(plain), prefix)
+	if at < 0 {
+		return ""
+	}
+	return string(plain[at:])
+}
+
+// encodedKey diagnoses what holds a key in base64, as the data of a Kubernetes Secret does. It
+// returns false for what does not.
+func (d *diagnosis) encodedKey() bool {
+	plain := inBase64(d.text)
+	if plain == "" {
+		return false
+	}
+	d.say("the value is the key in base64, as the data of a Kubernetes Secret has it: the API wants the key itself")
+	d.text = strings.TrimRight(plain, "\r\n")
+	if d.text != plain {
+		d.say("the base64 has a line break after the key, as echo adds one: use printf %%s or echo -n to make it")
+	}
+	return true
+}
