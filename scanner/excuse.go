@@ -49,7 +49,7 @@ func (s *stream) forgetExcuses(line int) {
 // tellUseless says why a comment excuses nothing, if that is known. One in an archive is
 // nothing that anybody could mend.
 func (s *stream) tellUseless(e *excuse) {
-	if s.nest.outer != nil {
+	if s.nest.outer != nil || s.past {
 		return
 	}
 	for _, id := range e.Rules {

@@ -19,9 +19,13 @@ type Searcher struct {
 // places says of them.
 func NewSearcher(set *rules.Set, places rules.Places) *Searcher {
 	s := &Searcher{}
-	s.stream = &stream{set: set, out: &s.out, places: &places}
+	s.stream = &stream{set: set, out: &s.out, places: &places, past: true}
 	return s
 }
+
+// OpenArchives has [Searcher.SearchReader] open archives and compressed files that lie in up
+// to depth-1 others.
+func (s *Searcher) OpenArchives(depth int) { s.stream.nest.left = depth }
 
 // Search looks for matches in a text that is in memory, as if it were the file at path.
 // With an error it returns what was found before that.
@@ -38,7 +42,8 @@ func (s *Searcher) SearchAs(place rules.Place, text []byte) (found, examples []f
 	return found, examples, err
 }
 
-// SearchReader is Search in a text too long to be held in memory.
+// SearchReader is Search in a text that is too long to be held in memory, or that may be an
+// archive.
 func (s *Searcher) SearchReader(ctx context.Context, path string, r io.Reader) (found, examples []finding.Finding, err error) {
 	if s.stream.buf == nil {
 		s.stream.buf = make([]byte, bufferSize)
@@ -55,7 +60,23 @@ func (s *Searcher) SearchName(folder, name string) (found, examples []finding.Fi
 }
 
 func (s *Searcher) take() (found, examples []finding.Finding) {
-	found, examples = s.out.result.Findings, s.out.result.Examples
-	s.out.result = finding.Result{}
+	r := &s.out.result
+	found, examples = r.Findings, r.Examples
+	r.Findings, r.Examples = nil, nil
 	return found, examples
+}
+
+// Remarks returns what else there is to say of what searchers have searched: what of
+// archives could not be unpacked, and what of them nobody has tried to.
+func Remarks(searchers ...*Searcher) (problems, notices []finding.Problem) {
+	var all collector
+	for _, s := range searchers {
+		all.result.Problems = append(all.result.Problems, s.out.result.Problems...)
+		all.result.Notices = append(all.result.Notices, s.out.result.Notices...)
+		all.archives += s.out.archives
+		all.archiveNames = append(all.archiveNames, s.out.archiveNames...)
+		s.out.result, s.out.archives, s.out.archiveNames = finding.Result{}, 0, nil
+	}
+	all.tellArchives()
+	return all.result.Problems, all.result.Notices
 }

@@ -42,6 +42,9 @@ type stream struct {
 	name []byte         // room for a file's name
 
 	nest nest
+	// past tells that inputs are versions of files: then what only matters in a file that can
+	// be mended, or whose places are all listed, is not said.
+	past bool
 
 	// Of what is in the buffer: its size, up to where anchors were looked at, and up to
 	// where to fill it.

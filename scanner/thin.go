@@ -97,7 +97,7 @@ func (s *stream) firstPlaces(list []finding.Finding, places, line int, examples 
 
 // tellUnlisted says how many places were left out.
 func (s *stream) tellUnlisted() {
-	if s.unlisted > 0 {
+	if s.unlisted > 0 && !s.past {
 		s.notice(fmt.Sprintf("holds very many matches; all of it was searched and every key is listed, but not %d more places like those", s.unlisted))
 	}
 }

@@ -134,7 +134,7 @@ func (s *stream) unpack(ctx context.Context, f archive.Format, t *tap) {
 			// Habits in what somebody has packed are of no use to who reads the report.
 			n.inner.set = s.set.WithoutFileRules()
 		}
-		n.inner.nest.outer = s
+		n.inner.nest.outer, n.inner.past = s, s.past
 		n.inner.nest.level, n.inner.nest.left = n.level+1, n.left-1
 	}
 	n.inner.out, n.inner.places = s.out, s.places

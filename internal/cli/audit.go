@@ -113,7 +113,7 @@ func (a *audit) files(ctx context.Context, set *rules.Set) *finding.Result {
 
 // history searches the repository's objects.
 func (a *audit) history(ctx context.Context, set *rules.Set) (*finding.Result, error) {
-	o := git.Options{Rules: set, Places: a.out.policy.places(), Jobs: a.jobs, Progress: new(scanner.Progress)}
+	o := git.Options{Rules: set, Places: a.out.policy.places(), Jobs: a.jobs, MaxArchiveDepth: scanner.ArchiveDepth, Progress: new(scanner.Progress)}
 	stop := a.out.showProgress(a.env, o.Progress)
 	defer stop()
 	return a.repo.History(ctx, o)

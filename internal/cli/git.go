@@ -50,6 +50,8 @@ A shallow clone may lack the commits that join BASE and HEAD. With --exclude-sha
 its oldest commits pass for part of BASE. That is right once HEAD was fetched with a
 --depth greater than the number of commits that it adds.
 
+Archives and compressed files are opened, as neokeys scan does.
+
 No program is run, git included, and nothing is fetched.`,
 		Example: `  neokeys git
   neokeys git --staged
@@ -64,6 +66,9 @@ No program is run, git included, and nothing is fetched.`,
 				return errors.New("--exclude-shallow goes with --range only")
 			}
 			if err := checkJobs(o.Jobs); err != nil {
+				return err
+			}
+			if err := checkArchiveDepth(o.MaxArchiveDepth); err != nil {
 				return err
 			}
 			path := argument(args, "")
@@ -112,6 +117,7 @@ No program is run, git included, and nothing is fetched.`,
 	f.BoolVar(&o.ExcludeShallow, "exclude-shallow", false, "with --range, take the oldest commits of a shallow clone for part of BASE")
 	f.BoolVar(&o.AllNames, "all-names", false, "search the name of every file there ever was, and see that no file is missing")
 	f.IntVarP(&o.Jobs, "jobs", "j", 0, "search `N` objects at a time (default one a processor)")
+	registerArchiveDepth(f, &o.MaxArchiveDepth)
 	f.StringVar(&maxAge, "max-key-age", config.FormatAge(config.DefaultMaxKeyAge), "report keys that were committed more than `AGE` ago and are still in HEAD, such as 90d or 12w")
 	cmd.MarkFlagsMutuallyExclusive("staged", "range", "all-names")
 	return cmd

@@ -153,6 +153,7 @@ func (h *hook) check(repo *git.Repo, spec, scanned string, o git.Options, search
 		return err
 	}
 	defer done()
+	o.MaxArchiveDepth = scanner.ArchiveDepth
 	if err := h.out.complete(&o); err != nil {
 		return err
 	}

@@ -11,9 +11,6 @@ import (
 	"github.com/neokeys/neokeys/scanner"
 )
 
-// maxArchiveDepth bounds the memory that each level of archives takes.
-const maxArchiveDepth = 16
-
 func newScan(env *environment) *cobra.Command {
 	var (
 		out     output
@@ -53,8 +50,8 @@ whatever their names: the place of a key is then app.apk!/assets/app.js.`,
 			if err := checkJobs(o.Jobs); err != nil {
 				return err
 			}
-			if o.MaxArchiveDepth < 0 || o.MaxArchiveDepth > maxArchiveDepth {
-				return fmt.Errorf("--max-archive-depth: %d is not from 0 to %d; 0 opens no archive", o.MaxArchiveDepth, maxArchiveDepth)
+			if err := checkArchiveDepth(o.MaxArchiveDepth); err != nil {
+				return err
 			}
 			if len(paths) == 0 {
 				paths = []string{"."}
@@ -85,7 +82,7 @@ whatever their names: the place of a key is then app.apk!/assets/app.js.`,
 	f := cmd.Flags()
 	f.BoolVar(&o.NoIgnore, "no-ignore", false, "scan everything but .git: no ignore rule is looked at")
 	f.IntVarP(&o.Jobs, "jobs", "j", 0, "search `N` files at a time (default one a processor)")
-	f.IntVar(&o.MaxArchiveDepth, "max-archive-depth", scanner.ArchiveDepth, "open archives and compressed files that lie in up to `N`-1 others; 0 opens none")
+	registerArchiveDepth(f, &o.MaxArchiveDepth)
 	f.StringVar(&maxSize, "max-file-size", "", "leave out files larger than `SIZE`, such as 10MB (default no limit)")
 	return cmd
 }

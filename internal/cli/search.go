@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 
+	"github.com/spf13/pflag"
+
 	"github.com/neokeys/neokeys/rules"
 	"github.com/neokeys/neokeys/scanner"
 	"github.com/neokeys/neokeys/scanner/git"
@@ -23,6 +25,21 @@ func argument(args []string, without string) string {
 func checkJobs(n int) error {
 	if n < 0 {
 		return fmt.Errorf("--jobs: %d is negative; 0 is one a processor", n)
+	}
+	return nil
+}
+
+// maxArchiveDepth bounds the memory that each level of archives takes.
+const maxArchiveDepth = 16
+
+func registerArchiveDepth(f *pflag.FlagSet, depth *int) {
+	f.IntVar(depth, "max-archive-depth", scanner.ArchiveDepth, "open archives and compressed files that lie in up to `N`-1 others; 0 opens none")
+}
+
+// checkArchiveDepth looks at the value of --max-archive-depth.
+func checkArchiveDepth(n int) error {
+	if n < 0 || n > maxArchiveDepth {
+		return fmt.Errorf("--max-archive-depth: %d is not from 0 to %d; 0 opens no archive", n, maxArchiveDepth)
 	}
 	return nil
 }

@@ -44,7 +44,7 @@ func (r *Repo) History(ctx context.Context, o Options) (*finding.Result, error) 
 // newHistory makes s a search of everything. Versions of files are searched for keys alone.
 func newHistory(s *search) *history {
 	h := &history{search: s, texts: s.Rules.WithoutFileRules(), maxPlaces: maxPlaces}
-	s.searcher = scanner.NewSearcher(h.texts, s.Places)
+	s.searcher = s.newSearcher(h.texts)
 	return h
 }
 
@@ -94,7 +94,7 @@ type tip struct {
 
 // run finds everything. When it is interrupted it tells what it knows by then.
 func (h *history) run() {
-	found, parts := h.sweep()
+	found, parts, unpackers := h.sweep()
 	h.graph = newGraph(h.repo.hashSize, parts)
 	h.readRefs()
 	h.shallow()
@@ -111,6 +111,7 @@ func (h *history) run() {
 	for _, a := range texts {
 		h.text(a)
 	}
+	h.tellArchives(unpackers)
 	anchored := h.lookAtHead()
 	switch {
 	case anchored, h.AllNames, h.repo.partial, h.wanted.len() > 0, h.Progress.Objects.Load() <= maxForNames:
@@ -128,8 +129,8 @@ func (h *history) run() {
 // many.
 var maxForNames int64 = 200_000
 
-// sweep searches all objects but trees.
-func (h *history) sweep() ([]anchored, []*graphPart) {
+// sweep searches all objects but trees. The searchers it returns are those of archives.
+func (h *history) sweep() ([]anchored, []*graphPart, []*scanner.Searcher) {
 	parts := make([]*graphPart, h.Jobs)
 	for i := range parts {
 		parts[i] = &graphPart{size: h.repo.hashSize}
@@ -139,8 +140,15 @@ func (h *history) sweep() ([]anchored, []*graphPart) {
 		commit:  func(worker int, id pack.ID, text []byte) { parts[worker].add(id, text) },
 		problem: h.sweepProblem,
 	}
+	var unpackers []*scanner.Searcher
+	s.unpacker = func() *scanner.Searcher {
+		u := scanner.NewSearcher(h.texts, h.Places)
+		u.OpenArchives(h.MaxArchiveDepth)
+		unpackers = append(unpackers, u)
+		return u
+	}
 	found, _ := s.run(h.ctx) // whether it was interrupted is asked of ctx
-	return found, parts
+	return found, parts, unpackers
 }
 
 func (s *search) sweepProblem(p pack.Problem) {

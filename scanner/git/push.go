@@ -114,7 +114,7 @@ func (a *addition) arrive(id pack.ID, known map[pack.ID]bool) error {
 			n := news{s: a.search, each: func(_ string, h *hit) { a.add(h) }}
 			return n.of(side{id: id}, nil)
 		case kind == pack.Blob:
-			hits := a.hits("blob:"+id.String(), id)
+			hits := a.hits(blobPath+id.String(), id)
 			for i := range hits {
 				a.add(&hits[i])
 			}

@@ -32,6 +32,8 @@ type Options struct {
 	// ExcludeShallow has a range end at the oldest commits of a shallow clone, as if BASE
 	// had them. Whoever sets it answers for that.
 	ExcludeShallow bool
+	// MaxArchiveDepth is how many archives in one another are opened; 0 opens none.
+	MaxArchiveDepth int
 	// Progress counts what was done; it may be nil.
 	Progress *scanner.Progress
 }
@@ -43,7 +45,9 @@ type search struct {
 	repo     *Repo
 	objects  *objects
 	searcher *scanner.Searcher
-	started  time.Time
+	// searchers are all that have something to say of archives.
+	searchers []*scanner.Searcher
+	started   time.Time
 
 	files   map[fileKey][]hit
 	missing int // objects that a partial clone left out
@@ -77,12 +81,9 @@ func (r *Repo) search(ctx context.Context, o Options) (*search, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &search{
-		Options: o, ctx: ctx, repo: r, objects: store,
-		searcher: scanner.NewSearcher(o.Rules, o.Places),
-		started:  time.Now(),
-		files:    map[fileKey][]hit{},
-	}, nil
+	s := &search{Options: o, ctx: ctx, repo: r, objects: store, started: time.Now(), files: map[fileKey][]hit{}}
+	s.searcher = s.newSearcher(o.Rules)
+	return s, nil
 }
 
 // finish returns what was found.
@@ -99,8 +100,10 @@ func (s *search) finish() *finding.Result {
 		s.problem("", fmt.Errorf("%d objects are not in this partial clone and were not searched; "+
 			"`git fetch --refetch --no-filter` brings them", s.missing))
 	}
+	s.remarks(scanner.Remarks(s.searchers...))
 	r := s.outcome.finish()
-	r.Problems = slices.Compact(r.Problems) // of several passes over the objects
+	// They are of several passes over the objects, and of several versions of a file.
+	r.Problems, r.Notices = slices.Compact(r.Problems), slices.Compact(r.Notices)
 	r.Summary.Objects = s.Progress.Objects.Load()
 	r.Summary.Files = s.Progress.Files.Load()
 	r.Summary.Bytes = s.Progress.Bytes.Load()
@@ -137,7 +140,7 @@ func (s *search) hits(path string, id pack.ID) []hit {
 		found, examples, err = s.searcher.SearchReader(s.ctx, path, r)
 		_ = r.Close() // only read from
 	} else {
-		found, examples, err = s.searcher.Search(path, text)
+		found, examples, err = s.searchText(s.searcher, path, text)
 		s.Progress.Bytes.Add(int64(len(text)))
 	}
 	if err != nil && s.ctx.Err() == nil {

@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"io"
 	"slices"
 
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/rules"
 	"github.com/neokeys/neokeys/rules/anchor"
 	"github.com/neokeys/neokeys/scanner"
+	"github.com/neokeys/neokeys/scanner/archive"
 	"github.com/neokeys/neokeys/scanner/pack"
 )
 
@@ -29,6 +31,8 @@ type sweep struct {
 	// is called by several workers at once, which are numbered. It may be nil.
 	commit  func(worker int, id pack.ID, text []byte)
 	problem func(pack.Problem)
+	// unpacker makes the searcher of a worker that looks into archives; it may be nil.
+	unpacker func() *scanner.Searcher
 }
 
 // An anchored object is one that has an anchor in it.
@@ -69,6 +73,9 @@ func (s *sweep) run(ctx context.Context) ([]anchored, error) {
 		Jobs:  s.jobs,
 		NewVisitor: func() pack.Visitor {
 			v := &sweepVisitor{sweep: s, ctx: ctx, worker: len(visitors), finder: s.rules.Anchors(), matcher: scanner.NewMatcher(s.rules)}
+			if s.unpacker != nil {
+				v.archives = s.unpacker()
+			}
 			visitors = append(visitors, v)
 			return v
 		},
@@ -91,6 +98,8 @@ type sweepVisitor struct {
 	finder  *anchor.Finder
 	matcher *scanner.Matcher
 	found   []anchored
+	// archives searches what is packed in an object; nil if nobody is to.
+	archives *scanner.Searcher
 
 	objects, bytes int64 // not yet in progress
 
@@ -145,7 +154,11 @@ func (v *sweepVisitor) Visit(o *pack.Object) any {
 	if o.Edits != nil && parent != nil {
 		v.carryOver(o, parent)
 	}
+	packed := v.packed(o)
 	if len(v.hits) == 0 {
+		if packed {
+			v.found = append(v.found, anchored{o.ID(), o.Kind, o.Size, verdict{partial: true}})
+		}
 		return nil
 	}
 	n := &sweepNote{size: len(o.Text), hits: slices.Clone(v.hits), verdict: v.judge(o.Text)}
@@ -158,6 +171,7 @@ func (v *sweepVisitor) Visit(o *pack.Object) any {
 		n.keys = slices.Clone(n.keys)
 	}
 	v.found = append(v.found, anchored{o.ID(), o.Kind, o.Size, n.verdict})
+	v.found[len(v.found)-1].partial = n.partial || packed
 	return n
 }
 
@@ -312,7 +326,11 @@ func (v *sweepVisitor) stream(o *pack.Object) {
 	if v.buf == nil {
 		v.buf = make([]byte, streamBuffer)
 	}
-	n, found := 0, false
+	n, _ := io.ReadFull(o.Reader, v.buf[:archive.HeadSize]) // what goes wrong is told again
+	found := v.isArchive(o.Kind, v.buf[:n])
+	if found {
+		found = v.unpack(o.ID(), io.MultiReader(bytes.NewReader(v.buf[:n]), o.Reader))
+	}
 	for v.ctx.Err() == nil {
 		m, err := o.Reader.Read(v.buf[n:])
 		n += m

@@ -159,8 +159,8 @@ func (h *history) searchPlaces() {
 		h.unreadable(path, err)
 	}
 	for range h.Jobs {
+		searcher := h.newSearcher(h.texts)
 		all.Go(func() {
-			searcher := scanner.NewSearcher(h.texts, h.Places)
 			for places := range jobs {
 				h.searchBlob(searcher, places, problem)
 				mu.Lock()
@@ -213,7 +213,7 @@ func (h *history) hitsAt(n int32) []hit {
 	}
 	if h.again.hits == nil || h.again.place != n {
 		// What could not be read was told the first time.
-		h.searchBlob(scanner.NewSearcher(h.texts, h.Places), []int32{n}, func(string, error) {})
+		h.searchBlob(h.searcher, []int32{n}, func(string, error) {})
 		h.again.place, h.again.hits = n, p.hits
 		p.hits = nil
 	}
@@ -242,7 +242,7 @@ func (h *history) searchBlob(searcher *scanner.Searcher, places []int32, problem
 		path := h.paths.String(p.path)
 		var found, examples []finding.Finding
 		if long == nil {
-			found, examples, err = searcher.Search(path, text)
+			found, examples, err = h.searchText(searcher, path, text)
 		} else {
 			if i > 0 { // it was read to its end
 				if _, long, err = h.objects.blob(id); err != nil || long == nil {
@@ -485,7 +485,7 @@ func (h *history) looseBlobs(placed func(int) bool) {
 		paths := h.staged()[id.String()]
 		staged := len(paths) > 0
 		if !staged {
-			paths = []string{"blob:" + id.String()}
+			paths = []string{blobPath + id.String()}
 		}
 		for _, path := range paths {
 			hits := h.hits(path, id)

@@ -1,0 +1,132 @@
+package git
+
+import (
+	"archive/zip"
+	"bytes"
+	"compress/gzip"
+	"context"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/neokeys/neokeys/finding"
+)
+
+// zipped returns a zip of files, given as name and text in turn.
+func zipped(t testing.TB, files ...string) string {
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for i := 0; i < len(files); i += 2 {
+		w, err := z.Create(files[i])
+		if err == nil {
+			_, err = w.Write([]byte(files[i+1]))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func gzipped(t testing.TB, text string) string {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	_, err := z.Write([]byte(text))
+	if err == nil {
+		err = z.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// A key that is compressed is found in the archive, wherever that lies in the history.
+func TestArchives(t *testing.T) {
+	k0, k1, k2, k3 := testKey(0), testKey(1), testKey(2), testKey(3)
+	options := testOptions()
+	options.MaxArchiveDepth = 3
+	checked := func(r *finding.Result, err error) *finding.Result {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	b := newSandbox(t)
+	in0 := b.commit("lib/a.zip", zipped(t, "x", "key\n"+k0))
+	in1 := b.commit("lib/a.zip", zipped(t, "x", "no key", "y/z.gz", gzipped(t, k1)))
+	random := rand.New(rand.NewChaCha8([32]byte{}))
+	noise := make([]byte, 10<<20)
+	for i := range noise {
+		noise[i] = byte(random.Uint32())
+	}
+	// It is read as a stream: it is too long to be held.
+	in2 := b.commit("big.zip", zipped(t, "noise", string(noise), "k", k2))
+	b.write("app.apk", zipped(t, "assets/a.js", k3))
+	b.git("add", ".")
+	ctx := context.Background()
+
+	staged := checked(b.open().Staged(ctx, options))
+	expect(t, staged, spot("app.apk!/assets/a.js", 1, k3))
+	if f := staged.Findings[0]; f.Container != "app.apk" || f.Exposure != finding.Mobile {
+		t.Errorf("%+v", f)
+	}
+	want := []string{
+		wantStory("lib/a.zip!/x", 2, k0, in0, in1, false),
+		wantStory("lib/a.zip!/y/z.gz", 1, k1, in1, "", true),
+		wantStory("big.zip!/k", 1, k2, in2, "", true),
+	}
+	expectStories(t, checked(b.open().Range(ctx, "HEAD", options)), want...)
+	for _, limit := range []string{"1g", "1"} {
+		b.git("-c", "core.bigFileThreshold="+limit, "repack", "-q", "-a", "-d", "-f")
+		r := checked(b.open().History(ctx, options))
+		if f := findingOf(t, r, k3); f.Path != "app.apk!/assets/a.js" || f.InHead != nil {
+			t.Errorf("%+v", f)
+		}
+		stories := *r
+		stories.Findings = nil
+		for _, f := range r.Findings {
+			if f.Container != "app.apk" {
+				stories.Findings = append(stories.Findings, f)
+			}
+		}
+		expectStories(t, &stories, want...)
+	}
+}
+
+// What of an archive was not looked into is told.
+func TestArchivesThatAreNotOpened(t *testing.T) {
+	b := newSandbox(t)
+	b.commit("bomb.gz", gzipped(t, strings.Repeat("\x00", 80<<20)), "a.7z", "7z\xbc\xaf\x27\x1c and more", "a.zip", zipped(t, "x", "y"))
+	bomb, sevenZip, closed := b.git("rev-parse", "HEAD:bomb.gz"), b.git("rev-parse", "HEAD:a.7z"), b.git("rev-parse", "HEAD:a.zip")
+	for depth, want := range [][]string{{sevenZip, bomb, closed}, {sevenZip}} {
+		options := testOptions()
+		options.MaxArchiveDepth = depth
+		r, err := b.open().History(context.Background(), options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(r.Notices) != 1 || strings.Count(r.Notices[0].Message, "blob:") != len(want) {
+			t.Fatalf("depth %d: %v", depth, r.Notices)
+		}
+		for _, id := range want {
+			if !strings.Contains(r.Notices[0].Message, "blob:"+id) {
+				t.Errorf("depth %d: %s is not named: %v", depth, id, r.Notices)
+			}
+		}
+		if told := strings.Contains(messages(r), "blob:"+bomb); told != (depth > 0) {
+			t.Errorf("depth %d: %v", depth, r.Problems)
+		}
+		// Where paths are known, they are told.
+		if r, err = b.open().Range(context.Background(), "HEAD", options); err != nil {
+			t.Fatal(err)
+		}
+		if len(r.Notices) != 1 || !strings.Contains(r.Notices[0].Message, "a.7z") || strings.Contains(messages(r), "bomb.gz") != (depth > 0) {
+			t.Errorf("depth %d: %v, %v", depth, r.Notices, r.Problems)
+		}
+	}
+}
