@@ -63,6 +63,7 @@ case $sarif in
 /* | [A-Za-z]:*) ;;
 *) sarif=$GITHUB_WORKSPACE/$sarif ;;
 esac
+mkdir -p "$(dirname -- "$sarif")" || fail "sarif-file: its folder cannot be made; the log says why"
 folder=$IN_PATH
 file=
 [ -d "$IN_PATH" ] || { folder=$(dirname -- "$IN_PATH"); file=$(basename -- "$IN_PATH"); }
@@ -119,7 +120,7 @@ status=0
 [ ! -s "$work/summary" ] || cat "$work/summary" >> "${GITHUB_STEP_SUMMARY:-/dev/null}"
 if [ -s "$work/outputs" ]; then
 	cat "$work/outputs" >> "$GITHUB_OUTPUT"
-	printf 'sarif=%s\n' "$sarif" >> "$GITHUB_OUTPUT"
+	[ ! -s "$sarif" ] || printf 'sarif=%s\n' "$sarif" >> "$GITHUB_OUTPUT"
 fi
 docs=https://github.com/neokeys/neokeys/blob/main/docs/ci.md
 case $status in

@@ -9,8 +9,9 @@ set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d)
 servers=()
-trap 'rm -rf "$work"; [ ${#servers[@]} -eq 0 ] || kill "${servers[@]}"' EXIT
+trap 'chmod -R u+w "$work"; rm -rf "$work"; [ ${#servers[@]} -eq 0 ] || kill "${servers[@]}"' EXIT
 GOBIN=$work/bin go install github.com/nektos/act@v0.2.89
+go build -C "$root" -o "$work/bin/" .
 
 export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1
 export GIT_AUTHOR_NAME=A GIT_AUTHOR_EMAIL=a@example.com GIT_COMMITTER_NAME=C GIT_COMMITTER_EMAIL=c@example.com
@@ -53,8 +54,11 @@ commit() {
 	git commit -q --allow-empty -m "$message"
 	git rev-parse HEAD
 }
-commit "start" readme.md hello > /dev/null
+commit "start" readme.md hello ci/off.toml '[rules.neo-api-key]
+level = "off"' > /dev/null
 commit "an old key" old.py "KEY = '$old'" services/api/app.py "print('x')" > /dev/null
+"$work/bin/neokeys" baseline -o ci/known.json . > /dev/null
+commit "take it for known" > /dev/null
 fork=$(commit "fork point" readme.md hello2)
 git checkout -q -b leak
 commit "add" services/api/app.py "key = '$leaked'" > /dev/null
@@ -97,14 +101,19 @@ jobs:
           verify: ${{ github.event.e2e.verify || 'false' }}
           mode: ${{ github.event.e2e.mode || 'auto' }}
           fail-on: ${{ github.event.e2e.fail-on || 'note' }}
-          sarif-file: ${{ github.event.e2e.sarif || 'neokeys.sarif' }}
+          sarif-file: ${{ github.event.e2e.sarif }}
+          config: ${{ github.event.e2e.config }}
+          baseline: ${{ github.event.e2e.baseline }}
+          version: ${{ github.event.e2e.version }}
       - if: always()
         shell: bash
         env:
           OUTPUTS: "${{ steps.scan.outcome }}: ${{ steps.scan.outputs.findings }} findings, ${{ steps.scan.outputs.keys }} keys, ${{ steps.scan.outputs.live-keys }} live"
+          SUPPRESSED: ${{ steps.scan.outputs.suppressed }}
           SARIF: ${{ steps.scan.outputs.sarif }}
         run: |
           echo "$OUTPUTS" > "$RESULTS/outputs"
+          echo "$SUPPRESSED suppressed" > "$RESULTS/suppressed"
           if [ -n "$SARIF" ]; then cp "$SARIF" "$RESULTS/sarif"; fi
 EOF
 
@@ -229,6 +238,15 @@ expect "files" "success: 0 findings, 0 keys, 0 live"
 clone clean --depth=1
 act workflow_dispatch '{"repository": {"default_branch": "main"}, "e2e": {"mode": "files", "path": "old.py"}}'
 expect "one file" "failure: 1 findings, 1 keys, 0 live" log "::error file=old.py,line=2,"
+act workflow_dispatch '{"repository": {"default_branch": "main"}, "e2e": {"mode": "files", "config": "ci/off.toml", "sarif": "out/ci/it.sarif"}}'
+expect "a configuration, and a place for the report" "success: 0 findings, 0 keys, 0 live" sarif '"version": "2.1.0"' log "sarif=.*out/ci/it.sarif"
+act workflow_dispatch '{"repository": {"default_branch": "main"}, "e2e": {"mode": "files", "baseline": "ci/known.json"}}'
+expect "a baseline" "success: 0 findings, 0 keys, 0 live" suppressed "1 suppressed"
+act workflow_dispatch '{"repository": {"default_branch": "main"}, "e2e": {"mode": "files", "config": "ci/of.toml"}}'
+expect "a configuration that is not there" "failure:  findings,  keys,  live" log "ci/of.toml"
+clone leak --depth=1
+act push "{\"before\": \"$fork\", \"ref\": \"refs/heads/leak\", \"repository\": {\"default_branch\": \"main\"}, \"e2e\": {\"config\": \"ci/off.toml\"}}"
+expect "a push, with a configuration that was there before" "success: 0 findings, 0 keys, 0 live"
 clone clean --depth=1
 act workflow_dispatch "{\"repository\": {\"default_branch\": \"main\"}, \"e2e\": {\"mode\": \"\$(touch $work/pwned)\"}}"
 expect "unknown mode" "failure:  findings,  keys,  live" log "::error title=neokeys::mode: unknown value"
@@ -278,6 +296,24 @@ act push '{"before": "0000000000000000000000000000000000000000", "ref": "refs/he
 expect "private repository, new branch" "failure: 1 findings, 1 keys, 0 live"
 token=t-wrong private
 expect "private repository, wrong token" "failure:  findings,  keys,  live" log "::error title=neokeys::commit $leak cannot be fetched" '!' log t-wrong
+
+# Another version than the action's own, which comes from a stand-in for GitHub.
+git init -q "$work/released"
+git -C "$root" archive HEAD | tar -x -C "$work/released"
+git -C "$work/released" add -A
+git -C "$work/released" commit -qm Release
+git -C "$work/released" tag v0.0.7
+clone clean --depth=1
+version() { # VERSION: run the action with it
+	act workflow_dispatch "{\"repository\": {\"default_branch\": \"main\"}, \"e2e\": {\"mode\": \"files\", \"path\": \"old.py\", \"version\": \"$1\"}}" \
+		--env "GOMODCACHE=$work/modules" --env "GOPROXY=file://$(go env GOMODCACHE)/cache/download,$(go env GOPROXY)" \
+		--env 'GOPRIVATE=github.com/neokeys/*' --env GIT_CONFIG_COUNT=1 \
+		--env "GIT_CONFIG_KEY_0=url.file://$work/released.insteadOf" --env GIT_CONFIG_VALUE_0=https://github.com/neokeys/neokeys
+}
+version v0.0.7
+expect "a version" "failure: 1 findings, 1 keys, 0 live" sarif '"version": "v\{0,1\}0.0.7"'
+version v0.0.8
+expect "a version that there is not" "failure:  findings,  keys,  live" log "::error title=neokeys::neokeys could not be built"
 
 # An old Go.
 mkdir "$work/old-go"
