@@ -63,18 +63,19 @@ func holdsBase64Key(text []byte) bool {
 func matchBase64(v *View, report func(Match)) {
 	for _, start := range base64Halves {
 		if bytes.HasPrefix(v.Text[v.Pos:], []byte(start.letters)) {
-			if m, ok := start.key(v); ok {
+			if m, ok := start.key(v, false); ok {
 				report(m)
 			}
 		}
 	}
 }
 
-// key returns the match of the key that begins in the base64 around v.Pos.
+// key returns the match of the key that begins in the base64 around v.Pos, where glued tells
+// that it may follow a letter or digit.
 //
 // Where a line ends, so may the base64. It is read on only where the key is not one without
 // the next line: it has no end, or not the documented length.
-func (s *base64Start) key(v *View) (found Match, ok bool) {
+func (s *base64Start) key(v *View, glued bool) (found Match, ok bool) {
 	b, ends := base64Around(v.Text, v.Pos, s.before)
 	for _, end := range ends {
 		plain := b.bytes(end)
@@ -87,6 +88,9 @@ func (s *base64Start) key(v *View) (found Match, ok bool) {
 		}
 		if at > len(plain) {
 			continue
+		}
+		if glued {
+			plain, first, at = plain[at:], first+at*step, 0
 		}
 		whole := false
 		matchAPIKey(&View{Text: plain, Pos: at, Place: v.Place}, func(m Match) {

@@ -89,7 +89,7 @@ func base64Keys(text []byte) (all []Span) {
 				break
 			}
 			pos += n
-			if m, ok := start.key(&View{Text: text, Pos: pos}); ok {
+			if m, ok := start.key(&View{Text: text, Pos: pos}, true); ok {
 				all = append(all, Span{m.Start, m.End})
 			}
 		}

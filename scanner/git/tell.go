@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/rules"
 )
 
 // maxRefs is how many refs are listed for one finding.
@@ -188,7 +189,7 @@ func (h *history) refSet(refs []int32, known map[string]refSet) refSet {
 			name := h.refs[r].name
 			set.notes = set.notes && strings.HasPrefix(name, "refs/notes/")
 			if i < maxRefs {
-				set.refs = append(set.refs, name)
+				set.refs = append(set.refs, rules.Mask(name))
 			}
 		}
 		slices.Sort(set.refs)
@@ -202,7 +203,7 @@ func (h *history) refNames() {
 	for _, r := range h.refs {
 		for _, hit := range h.nameHits(h.searcher, "", r.name) {
 			hit.Path = "ref:" + hit.Path
-			h.trails = append(h.trails, &trail{hit: &hit, sameness: hit.sameness, refs: []string{r.name}})
+			h.trails = append(h.trails, &trail{hit: &hit, sameness: hit.sameness, refs: []string{rules.Mask(r.name)}})
 		}
 	}
 }
