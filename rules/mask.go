@@ -17,7 +17,7 @@ const minMasked = 8
 // Mask returns text with everything in it that has the form of a Neo API key, a
 // credible one or not, cut down to what may be printed. It is for text that
 // surrounds a match, for path names and for messages, where a key may stand that is
-// not what the text is about. Credible ones are found in base64, too.
+// not what the text is about. Credible ones are found in base64 and with escapes, too.
 func Mask(text string) string {
 	var b strings.Builder
 	done := 0
@@ -45,9 +45,9 @@ func Secrets(line []byte) []Span {
 
 // apiKeys calls found, in order, for each text that has the form of a key: where it starts,
 // and what is secret of it. What stands on either side of it does not matter. Of a key in
-// base64, all is secret.
+// base64 or with escapes, all is secret.
 func apiKeys(text []byte, found func(start int, secret Span)) {
-	encoded := base64Keys(text)
+	encoded := encodedKeys(text)
 	done := 0
 	tellEncoded := func(before int) {
 		for ; len(encoded) > 0 && encoded[0].Start < before; encoded = encoded[1:] {
@@ -80,20 +80,24 @@ func apiKeys(text []byte, found func(start int, secret Span)) {
 	tellEncoded(len(text))
 }
 
-// base64Keys returns where text holds keys in base64, in order.
-func base64Keys(text []byte) (all []Span) {
-	for _, start := range base64Starts {
+// encodedKeys returns where text holds keys in base64 or with escapes, in order.
+func encodedKeys(text []byte) (all []Span) {
+	find := func(prefix string, key func(*View) (Match, bool)) {
 		for pos := 0; ; pos++ {
-			n := bytes.Index(text[pos:], []byte(start.letters))
+			n := bytes.Index(text[pos:], []byte(prefix))
 			if n < 0 {
-				break
+				return
 			}
 			pos += n
-			if m, ok := start.key(&View{Text: text, Pos: pos}, true); ok {
+			if m, ok := key(&View{Text: text, Pos: pos}); ok {
 				all = append(all, Span{m.Start, m.End})
 			}
 		}
 	}
+	for _, start := range base64Starts {
+		find(start.letters, func(v *View) (Match, bool) { return start.key(v, true) })
+	}
+	find(escapedPrefix, escapedKey)
 	slices.SortFunc(all, func(a, b Span) int { return a.Start - b.Start })
 	return all
 }

@@ -19,7 +19,7 @@ var NeoAPIKey = &Rule{
 	CWEs:             []int{798, 312, 540},
 	SecuritySeverity: 9.1,
 	Doc:              neoAPIKeyDoc,
-	Anchors:          append(base64Anchors(), keyPrefix),
+	Anchors:          append(base64Anchors(), keyPrefix, escapedPrefix),
 	Match:            matchAPIKeyAt,
 }
 
@@ -51,6 +51,8 @@ var usualEnvs = map[string]finding.Severity{
 func matchAPIKeyAt(v *View, report func(Match)) {
 	if bytes.HasPrefix(v.Text[v.Pos:], []byte(keyPrefix)) {
 		matchAPIKey(v, report)
+	} else if m, ok := escapedKey(v); ok {
+		report(m)
 	} else {
 		matchBase64(v, report)
 	}

@@ -94,6 +94,32 @@ func TestAPIKeyEdges(t *testing.T) {
 	}
 }
 
+// In Markdown, an underscore means something.
+func TestEscapedAPIKey(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 1))
+	for _, before := range []string{"", "Key: ", `\_`, "密钥"} {
+		for _, after := range []string{"", ".", `\_`, "\\\n", "_"} {
+			key := "neo_sk_" + "prod_" + randomSecret(rng, 24)
+			escaped := strings.ReplaceAll(key, "_", `\_`)
+			text := before + escaped + after
+			got := matches(NeoAPIKey, "a.md", text)
+			if len(got) != 1 || got[0].Key.Secret.Reveal() != key || text[got[0].Start:got[0].End] != escaped {
+				t.Errorf("in %q: found %+v", text, got)
+			}
+			if masked := Mask(text); strings.Contains(masked, key[12:]) || len(Secrets([]byte(text))) != 1 {
+				t.Errorf("Mask(%q) = %q", text, masked)
+			}
+		}
+	}
+	for _, text := range []string{`lu` + `neo\_sk\_prod\_` + randomSecret(rng, 24), `neo\_sk\_prod\_short`, `neo\_sk\_`, `neo\_sk\_prod\_` + strings.Repeat("x", 24)} {
+		for _, m := range matches(NeoAPIKey, "a.md", text) {
+			if !m.Example {
+				t.Errorf("%s is found", text)
+			}
+		}
+	}
+}
+
 // Other products' keys, in shapes that public code holds.
 func TestAPIKeyOthers(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 1))

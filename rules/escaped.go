@@ -1,0 +1,30 @@
+package rules
+
+import "bytes"
+
+// escapedPrefix is keyPrefix as programs write it that make Markdown or LaTeX of a text,
+// where an underscore means something.
+const escapedPrefix = `neo\_sk\_`
+
+// escapedKey returns the match of the key with a backslash before each underscore that begins
+// at v.Pos.
+func escapedKey(v *View) (found Match, ok bool) {
+	text := v.Text[v.Pos:]
+	if !bytes.HasPrefix(text, []byte(escapedPrefix)) {
+		return found, false
+	}
+	plain := bytes.Clone(v.Text[:v.Pos])
+	var places []int // where in the text the characters after v.Pos stand
+	const longest = len(keyPrefix) + maxEnvLen + 1 + maxSecretLen + 1
+	for i := 0; i < len(text) && len(places) < longest; i++ {
+		if text[i] == '\\' && i+1 < len(text) && text[i+1] == '_' {
+			continue
+		}
+		plain, places = append(plain, text[i]), append(places, v.Pos+i)
+	}
+	matchAPIKey(&View{Text: plain, Pos: v.Pos, Place: v.Place}, func(m Match) {
+		m.End = places[m.End-v.Pos-1] + 1
+		found, ok = m, true
+	})
+	return found, ok
+}
