@@ -223,7 +223,7 @@ func TestWhatIsNotUnpacked(t *testing.T) {
 		{"a.7z", "7z\xbc\xaf\x27\x1c and so on", 5, 0, "looked into: a.7z", ""},
 		{"a.zip", zipped(t, zip.Store, file{"b.rar", "Rar!\x1a\x07\x00"}), 5, 0, "looked into: a.zip!/b.rar", ""},
 		{"a.gz", "\x1f\x8b\x08\x00header\x07 no more", 5, 0, "looked into: a.gz", ""},
-		{"a.zip", string(encrypted), 5, 1, "1 encrypted member", ""},
+		{"a.zip", string(encrypted), 5, 1, "1 member not searched: encrypted", ""},
 		{"a.gz", deep, 5, 0, "", "1 lie deeper than --max-archive-depth allows"},
 		{"a.gz", deep, 7, 1, "", ""},
 		{"a.gz", long[:len(long)*3/4], 5, -1, "it ends too early", ""},

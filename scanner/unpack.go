@@ -80,6 +80,7 @@ type tap struct {
 	pending []byte // has been read, and searched
 	r       io.Reader
 	err     error // of reading or searching
+	sized   bool  // the budget knows how much there is to read
 }
 
 func (t *tap) Read(p []byte) (n int, err error) {
@@ -92,8 +93,8 @@ func (t *tap) Read(p []byte) (n int, err error) {
 			t.err = err
 		}
 	}
-	if t.stream.nest.outer == nil {
-		t.stream.nest.file.budget.Grow(n)
+	if t.stream.nest.outer == nil && !t.sized {
+		t.stream.nest.file.budget.Grow(int64(n))
 	}
 	if n > 0 {
 		return n, nil
@@ -125,6 +126,11 @@ func (s *stream) unpack(ctx context.Context, f archive.Format, t *tap) {
 	n := &s.nest
 	if n.outer == nil {
 		n.file = &unpacking{path: s.path}
+		if sized, ok := t.r.(interface{ size() (int64, error) }); ok {
+			size, err := sized.size()
+			t.sized = err == nil
+			n.file.budget.Grow(size)
+		}
 	} else {
 		n.file = n.outer.nest.file
 	}
@@ -203,11 +209,18 @@ func (s *stream) unpackMember(ctx context.Context, f archive.Format, t *tap, m a
 // tellSkipped tells of members that nobody could look into, or we could not.
 func (s *stream) tellSkipped(skipped archive.Skipped) {
 	if n := skipped.Encrypted; n > 0 {
-		s.notice(fmt.Sprintf("%d encrypted members were not searched", n))
+		s.notice(members(n) + " not searched: encrypted")
 	}
 	if n := skipped.Unknown; n > 0 {
-		s.notice(fmt.Sprintf("%d members were not searched: they are compressed in a way that neokeys does not know; unpack them and scan the folder", n))
+		s.notice(members(n) + " not searched: compressed in a way that neokeys does not know; unpack it and scan the folder")
 	}
+}
+
+func members(n int) string {
+	if n == 1 {
+		return "1 member"
+	}
+	return fmt.Sprint(n, " members")
 }
 
 // problem notes what could not be done with the input, and notice what is worth knowing of

@@ -11,13 +11,13 @@ import (
 )
 
 // maxWindow is how much of what came before a decoder may have to remember, in bytes: as
-// much as `xz -9` asks for. A file in an archive has half of that, and so on, which bounds
-// what all of them take together.
+// much as `xz -9` asks for. From the second archive in another on, each has half of what the one
+// around it has, which bounds what all of them take together.
 const maxWindow = 64 << 20
 
 // decompress returns what is compressed in r.
 func (u *Unpacker) decompress(f Format, r io.Reader, level int, b *Budget) (*unpacked, error) {
-	window := uint32(maxWindow >> level)
+	window := uint32(maxWindow >> max(0, level-1))
 	text := &unpacked{budget: b, close: func() {}}
 	var err error
 	switch f {
