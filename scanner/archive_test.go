@@ -207,6 +207,7 @@ func TestWhatIsNotUnpacked(t *testing.T) {
 		many.WriteString(newKey(random) + "\n")
 	}
 	long := gzipped(t, many.String())
+	lying := "PK\x03\x04" + strings.Repeat("\x00", 14) + "\xe8\x03" + strings.Repeat("\x00", 6) + "\x01\x00\x00\x00a" + key
 	deep := key
 	for range 7 {
 		deep = gzipped(t, deep)
@@ -223,14 +224,15 @@ func TestWhatIsNotUnpacked(t *testing.T) {
 		{"a.7z", "7z\xbc\xaf\x27\x1c and so on", 5, 0, "looked into: a.7z", ""},
 		{"a.zip", zipped(t, zip.Store, file{"b.rar", "Rar!\x1a\x07\x00"}), 5, 0, "looked into: a.zip!/b.rar", ""},
 		{"a.gz", "\x1f\x8b\x08\x00header\x07 no more", 5, 0, "looked into: a.gz", ""},
+		{"a.zip", lying, 5, 1, "", "a: only the first 36 bytes of it could be unpacked: not read"},
 		{"a.zip", string(encrypted), 5, 1, "1 member not searched: encrypted", ""},
 		{"a.gz", deep, 5, 0, "", "1 lie deeper than --max-archive-depth allows"},
 		{"a.gz", deep, 7, 1, "", ""},
 		{"a.gz", long[:len(long)*3/4], 5, -1, "it ends too early", ""},
 		{"a.tgz", gzipped(t, tarred(t, file{"a", key}, file{"b", key})[:1560]), 5, 1, "it ends too early", ""},
 		{"a.zip", zipped(t, zip.Store, file{"a", key}, file{"b.gz", long[:len(long)/2]}), 5, -1, "b.gz: it ends too early", ""},
-		{"a.zip", zipped(t, zip.Store, file{"a", key}, file{"b.gz", long[:len(long)/2] + "damage" + long[len(long)/2:]}), 5, -1, "", "b.gz: only the first"},
-		{"a.tar", tarred(t, file{"a", key})[:512] + strings.Repeat(key+"\n", 20) + strings.Repeat("damage", 1000), 5, -1, "", "tar could be unpacked"},
+		{"a.zip", zipped(t, zip.Store, file{"a", key}, file{"b.gz", long[:len(long)/2] + "damage" + long[len(long)/2:]}), 5, -1, "b.gz: only the first", ""},
+		{"a.tar", tarred(t, file{"a", key})[:512] + strings.Repeat(key+"\n", 20) + strings.Repeat("damage", 1000), 5, -1, "tar could be unpacked", ""},
 	} {
 		r := scanArchives(t, c.depth, file{c.name, c.text})
 		if c.found >= 0 && len(r.Findings) != c.found || c.found < 0 && len(r.Findings) == 0 {

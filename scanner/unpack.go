@@ -148,6 +148,7 @@ func (s *stream) unpack(ctx context.Context, f archive.Format, t *tap) {
 	if f.Compresses() {
 		n.inner.nest.packed = slices.Concat(n.packed, []string{string(f)})
 	}
+	n.cut = false
 	skipped, err := n.unpacker.Unpack(f, t, n.level, &n.file.budget, func(m archive.Member) error {
 		return s.unpackMember(ctx, f, t, m)
 	})
@@ -155,14 +156,11 @@ func (s *stream) unpack(ctx context.Context, f archive.Format, t *tap) {
 	case err == nil, ctx.Err() != nil, t.broken(), errors.Is(err, archive.ErrTooMuch):
 	case errors.Is(err, archive.ErrFormat):
 		s.out.archive(s.path)
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		n.cut = true
 	default:
-		s.problem(fmt.Errorf("not all of this %s could be unpacked, the rest was searched as it is: %w", f, err))
+		s.tellDamage(s, fmt.Sprintf("not all of this %s could be unpacked, the rest was searched as it is", f), err)
 	}
 	if n.cut {
 		s.notice("it ends too early; all that there is of it was searched")
-		n.cut = false
 	}
 	s.tellSkipped(skipped)
 	if n.outer == nil {
@@ -196,14 +194,25 @@ func (s *stream) unpackMember(ctx context.Context, f archive.Format, t *tap, m a
 		return t.err
 	case errors.Is(err, errTooMany):
 		inner.problem(err)
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		s.nest.cut = true
-	case f.Compresses() && n == 0:
+	case f.Compresses() && n == 0 && !errors.Is(err, archive.ErrUnread):
 		return archive.ErrFormat
 	default:
-		inner.problem(fmt.Errorf("only the first %d bytes of it could be unpacked: it is damaged, or not made as the format says: %w", n, err))
+		s.tellDamage(inner, fmt.Sprintf("only the first %d bytes of it could be unpacked", n), err)
 	}
 	return nil
+}
+
+// tellDamage tells of the input, or of a member, that it could not be unpacked. What is
+// damaged nobody can unpack; but what was only beyond us makes the scan incomplete.
+func (s *stream) tellDamage(of *stream, what string, err error) {
+	switch {
+	case errors.Is(err, archive.ErrUnread):
+		of.problem(fmt.Errorf("%s: %w", what, err))
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		s.nest.cut = true
+	default:
+		of.notice(fmt.Sprintf("%s: it is damaged, or not made as the format says: %v", what, err))
+	}
 }
 
 // tellSkipped tells of members that nobody could look into, or we could not.

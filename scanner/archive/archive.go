@@ -124,6 +124,10 @@ type Skipped struct {
 	Unknown int
 }
 
+// ErrUnread says that something was not read that others may be able to read. Other errors
+// say that an archive is damaged, or, with [io.ErrUnexpectedEOF], not all there.
+var ErrUnread = errors.New("not read")
+
 // ErrFormat says that a file is not what it begins like.
 var ErrFormat = errors.New("not an archive")
 

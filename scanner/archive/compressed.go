@@ -3,6 +3,7 @@ package archive
 import (
 	"compress/bzip2"
 	"errors"
+	"fmt"
 	"io"
 
 	"github.com/klauspost/compress/gzip"
@@ -58,7 +59,7 @@ func (c concatenated) Read(p []byte) (int, error) {
 	return n, err
 }
 
-var errWindow = errors.New("unpacking it takes too much memory; unpack it and scan what comes out")
+var errWindow = fmt.Errorf("%w: its decoder would have to remember too much; unpack it and scan what comes out", ErrUnread)
 
 // windowed says in its own words that a decoder would have to remember too much.
 type windowed struct{ io.Reader }

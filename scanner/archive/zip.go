@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 
 	"github.com/klauspost/compress/flate"
@@ -208,7 +209,7 @@ func (e *exactly) Read(p []byte) (int, error) {
 }
 
 // errTooLong is damage: what comes behind the member may have been taken for a part of it.
-var errTooLong = errors.New("it is told to be longer than all that is left of the archive")
+var errTooLong = fmt.Errorf("%w: it is told to be longer than all that is left of the archive", ErrUnread)
 
 // described reads a stored member whose size stands behind it. It ends where there is a
 // descriptor that tells just the size that has been read.
