@@ -82,6 +82,9 @@ func TestFlippedBits(t *testing.T) {
 		if len(got.problems) == 0 && len(got.objects) != len(want) {
 			t.Errorf("byte %d of the pack flipped, and no problem named", at)
 		}
+		if at < packHeader && (len(got.problems) == 0 || len(got.objects) != len(want)) {
+			t.Errorf("byte %d of the pack flipped: %d of %d objects, problems %v", at, len(got.objects), len(want), got.problems)
+		}
 		for _, p := range got.problems {
 			if p.ID.IsZero() && at >= packHeader && at < len(pack)-20 {
 				t.Errorf("byte %d of the pack flipped: a problem without a name: %v", at, p)

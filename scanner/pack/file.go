@@ -38,12 +38,21 @@ func openPack(path string, hashSize int, problem func(Problem)) (*packFile, erro
 		return nil, err
 	}
 	p := &packFile{path: path, file: f, hashSize: hashSize}
-	if err := p.begin(); err != nil {
+	strange, err := p.begin()
+	if err == nil {
+		if err := p.openIndex(); err != nil && !errors.Is(err, os.ErrNotExist) {
+			problem(Problem{Path: p.indexPath(), Err: withoutIndex(err)})
+		}
+		if p.idx == nil {
+			err = strange
+		}
+	}
+	if err != nil {
 		_ = f.Close()
 		return nil, err
 	}
-	if err := p.openIndex(); err != nil && !errors.Is(err, os.ErrNotExist) {
-		problem(Problem{Path: p.indexPath(), Err: withoutIndex(err)})
+	if strange != nil {
+		problem(Problem{Path: path, Err: fmt.Errorf("%w; what its index lists is read all the same", strange)})
 	}
 	return p, nil
 }
@@ -52,28 +61,29 @@ func withoutIndex(err error) error {
 	return fmt.Errorf("%w; its pack is read without it, which is slow: `git index-pack` makes a new one", err)
 }
 
-// begin reads the pack's header.
-func (p *packFile) begin() error {
+// begin reads the pack's header. It returns what is strange about that, so that only the
+// index tells that there is a pack.
+func (p *packFile) begin() (strange, err error) {
 	info, err := p.file.Stat()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var head [packHeader]byte
 	if _, err := p.file.ReadAt(head[:], 0); err != nil {
 		if errors.Is(err, io.EOF) {
 			err = damage("the pack is cut off")
 		}
-		return err
-	}
-	if string(head[:4]) != "PACK" {
-		return damage("not a pack")
+		return nil, err
 	}
 	if v := be32(head[4:]); v != 2 && v != 3 {
-		return damage("the pack has the unknown version %d", v)
+		strange = damage("the pack has the unknown version %d", v)
+	}
+	if string(head[:4]) != "PACK" {
+		strange = damage("not a pack")
 	}
 	p.count = int(be32(head[8:]))
 	p.end = max(packHeader, info.Size()-int64(p.hashSize))
-	return nil
+	return strange, nil
 }
 
 func (p *packFile) indexPath() string { return strings.TrimSuffix(p.path, ".pack") + ".idx" }
