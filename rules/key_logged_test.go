@@ -77,5 +77,7 @@ func TestKeyLogged(t *testing.T) {
 		{"a.sh", "echo \"$NEO_API_KEY\" | sudo tee /run/key > /dev/null\n", nil},
 		{"a.sh", "env | grep -q NEO_API_KEY\n", nil},
 		{"azure-pipelines.yml", "steps:\n  - pwsh: Write-Host \"##vso[task.setvariable variable=K;issecret=true]$env:NEO_API_KEY\"\n", nil},
+		{"a.sh", "echo \"${NEO_API_KEY:0:12}... ${NEO_API_KEY//?/*} ${#NEO_API_KEY}\"\n", nil},
+		{"a.js", "logger.warn(messages.neoApiKeyMissing, NEO_API_KEY_ENV, neoApiKeyMasked)", nil},
 	})
 }

@@ -164,6 +164,8 @@ var aboutWords = map[string]bool{
 	"regex": true, "pattern": true, "format": true, "type": true, "version": true, "count": true,
 	"hint": true, "description": true, "placeholder": true, "error": true, "message": true,
 	"valid": true, "invalid": true, "ciphertext": true, "kms": true, "ssm": true, "integrity": true,
+	"missing": true, "unset": true, "present": true, "required": true, "configured": true, "exists": true, "status": true,
+	"masked": true, "redacted": true, "preview": true, "env": true, "variable": true, "help": true, "docs": true, "rotation": true,
 	"ttl": true, "expires": true, "expiry": true, "at": true, "class": true, "selector": true, "testid": true,
 	// Those of a keyboard.
 	"code": true, "codes": true, "down": true, "up": true, "press": true, "pressed": true, "stroke": true, "strokes": true,
@@ -192,7 +194,7 @@ func suffix(text []byte, i int) (end int, ok bool) {
 		if j+w < len(text) && text[i] == '.' && text[j+w] == '(' {
 			break // a method of the key
 		}
-		if about(text[j : j+w]) {
+		if word := text[j : j+w]; about(word) || bytes.EqualFold(word, []byte("set")) { // setNeoApiKey is no such name
 			return i, false
 		}
 		i = j + w

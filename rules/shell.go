@@ -264,7 +264,7 @@ func (b *scriptReader) word(w *syntax.Word) argument {
 			case *syntax.ParamExp:
 				at := text.Len()
 				text.WriteString(expanded)
-				if p.Param != nil && !p.Length && p.Exp == nil || p.Param != nil && p.Exp != nil && gives(p.Exp.Op) {
+				if p.Param != nil && gives(p) {
 					out.vars = append(out.vars, variable{p.Param.Value, b.base + int(p.Pos().Offset()), b.base + int(p.End().Offset()), at})
 				}
 			default:
@@ -277,10 +277,13 @@ func (b *scriptReader) word(w *syntax.Word) argument {
 	return out
 }
 
-// gives reports whether an expansion with op gives the variable's value: ${X:?unset} does,
-// ${X:+set} does not.
-func gives(op syntax.ParExpOperator) bool {
-	return op != syntax.AlternateUnset && op != syntax.AlternateUnsetOrNull
+// gives reports whether an expansion gives the variable's value: ${X} and ${X:?unset} do,
+// its length, a part of it, ${X//?/*} and ${X:+set} do not.
+func gives(p *syntax.ParamExp) bool {
+	if p.Length || p.Slice != nil || p.Repl != nil {
+		return false
+	}
+	return p.Exp == nil || p.Exp.Op != syntax.AlternateUnset && p.Exp.Op != syntax.AlternateUnsetOrNull
 }
 
 // key returns the first variable of w that is a key's, or the key itself that is in w.
