@@ -8,7 +8,8 @@ import (
 )
 
 // An apiCall is a call to one of Neo's hosts, or a step on the way to one, such as the
-// making of a client: in code, in a script or in a file of requests.
+// making of a client: in code, in a script, in a file of requests or in a web server's
+// configuration.
 type apiCall struct {
 	host host
 	// start and end delimit what makes the call: the name of a function or program.
@@ -17,6 +18,7 @@ type apiCall struct {
 	sends    bool
 	headers  []header
 	insecure []mark // where it turns certificate checks off
+	verbose  []mark // where it has its headers written to a log
 	tenants  []mark // where it sends a tenant or client id, but for headers
 	code     *syntax.Call
 }
@@ -47,7 +49,8 @@ func (f *File) apiCalls() []*apiCall {
 			all = w.apiCalls()
 		}
 		all = append(all, f.commandCalls()...)
-		return append(all, f.messageCalls()...)
+		all = append(all, f.messageCalls()...)
+		return append(all, f.proxyCalls()...)
 	})
 }
 
@@ -89,8 +92,14 @@ func (w *flow) read(c *apiCall) (sent []part) {
 					w.noteCarrier(i)
 				}
 			}
+			if h, ok := w.basicAuth(i); ok {
+				c.headers = append(c.headers, h)
+			}
 			if what := w.insecure(i); what != "" {
 				c.insecure = append(c.insecure, w.mark(i, what))
+			}
+			if what := w.verbose(i); what != "" {
+				c.verbose = append(c.verbose, w.mark(i, what))
 			}
 			w.tenant(c, i)
 		}
@@ -128,7 +137,7 @@ func (w *flow) noteCarrier(i int) {
 	root := w.ChainStart(i - 2) // headers[name] = ...
 	if w.sep(i-1) != "[" {
 		up := w.Tokens[i].Up
-		for up != syntax.None && w.Str(up) == "{" {
+		for up != syntax.None && w.Str(up) == "{" && w.Spend(1) {
 			up = w.Tokens[up].Up
 		}
 		c := w.CallAt(up)
@@ -187,6 +196,19 @@ func (w *flow) header(i int) (h header, lo, hi int, ok bool) {
 	h.key = len(w.keyUses(lo, hi, 0)) > 0
 	h.known = h.key || h.scheme != "" || w.IsText(lo)
 	return h, lo, hi, lo < hi
+}
+
+// basicAuth returns the header that an option auth, at token i, makes of what it is given: a
+// name and a password, the key being one of them.
+func (w *flow) basicAuth(i int) (h header, ok bool) {
+	if w.Str(i) != "auth" || !w.IsWord(i) || !w.isLabel(i) {
+		return h, false
+	}
+	lo, hi := i+2, w.StatementEnd(i+2)
+	if w.sep(lo) != "(" && w.sep(lo) != "{" && w.sep(lo) != "[" || w.scheme(lo, hi, 0) != "" || len(w.keyUses(lo, hi, 0)) == 0 {
+		return h, false
+	}
+	return header{name: "authorization", start: w.Tokens[i].Start, end: w.Tokens[i].End, scheme: "basic", known: true, key: true}, true
 }
 
 // sep returns the text of token i if it is punctuation.
@@ -332,6 +354,22 @@ func (w *flow) saysTrue(i int) bool {
 		}
 	}
 	return false
+}
+
+// verbose returns how token i has requests written to a log with their headers; empty if it
+// does not.
+func (w *flow) verbose(i int) string {
+	switch w.Str(i) {
+	case "CURLOPT_VERBOSE":
+		if said := w.Str(i + 2); w.sep(i+1) == "," && (said == "true" || said == "1") {
+			return w.Str(i)
+		}
+	case "BODY", "HEADERS": // of OkHttp's interceptor
+		if w.Str(i-2) == "Level" && w.words["HttpLoggingInterceptor"] != nil && w.words["redactHeader"] == nil {
+			return "Level." + w.Str(i)
+		}
+	}
+	return ""
 }
 
 // tenant notes the tenant or client ids that token i sends in a query.

@@ -143,11 +143,44 @@ func (w *flow) inlined(base string) (all []inlining) {
 	if bundler || w.imports("esbuild") {
 		property("define", "define writes the value into the bundle")
 	}
+	all = append(all, w.inApps()...)
 	rollup := config("rollup.config")
 	if bundler || rollup || config("next.config", "vue.config", "craco.config", "config-overrides") {
 		for _, c := range w.Calls {
 			if name := w.Str(c.Name); name == "DefinePlugin" || name == "EnvironmentPlugin" || name == "replace" && rollup && c.Start == c.Name {
 				all = append(all, inlining{part{c.Lo, c.Hi}, name + " writes the value into the bundle"})
+			}
+		}
+	}
+	return all
+}
+
+// inApps returns the parts of the file that become part of an app: the variables of React
+// Native, which a plugin puts in as modules, those of Gradle's builds and of Dart's compiler.
+func (w *flow) inApps() (all []inlining) {
+	const why = "the value becomes part of the app, for everyone who has it"
+	for n := range w.Calls {
+		c := &w.Calls[n]
+		switch name := w.Str(c.Name); {
+		case name == "buildConfigField", name == "resValue", name == "fromEnvironment" && w.Lang == syntax.Dart:
+			all = append(all, inlining{part{c.Lo, c.Hi}, why})
+		}
+	}
+	modules := map[string]bool{}
+	for i := 2; i < len(w.Tokens); i++ {
+		if s := w.Str(i); !w.IsText(i) || s != "@env" && s != "react-native-config" || w.Str(i-1) != "from" {
+			continue
+		}
+		if m := w.Tokens[i-2].Mate; w.sep(i-2) == "}" && m != syntax.None {
+			all = append(all, inlining{part{m, i - 2}, why})
+		} else {
+			modules[w.Str(i-2)] = true
+		}
+	}
+	for name := range modules {
+		for _, n := range w.words[name] { // Config.NAME
+			if w.sep(n+1) == "." {
+				all = append(all, inlining{part{n, n + 3}, why})
 			}
 		}
 	}

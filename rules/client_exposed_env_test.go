@@ -29,6 +29,10 @@ func TestClientExposedEnv(t *testing.T) {
 		{"app.config.js", "export default { expo: { extra: { neoApiKey: process.env.NEO_API_KEY } } }", []string{"neoApiKey"}},
 		{"app.json", "{\"expo\": {\"extra\": {\"neoApiKey\": \"x\"}}}", []string{"neoApiKey"}},
 		{"rollup.config.mjs", "export default { plugins: [replace({ 'process.env.NEO_API_KEY': JSON.stringify(process.env.NEO_API_KEY) })] }", []string{"NEO_API_KEY"}},
+		{"src/a.js", "import { NEO_API_KEY } from '@env'", []string{"NEO_API_KEY"}},
+		{"src/a.js", "import Config from 'react-native-config'\nexport const key = Config.NEO_API_KEY", []string{"NEO_API_KEY"}},
+		{"app/build.gradle", "buildConfigField \"String\", \"NEO_API_KEY\", \"\\\"${System.getenv('NEO_API_KEY')}\\\"\"", []string{"NEO_API_KEY"}},
+		{"lib/a.dart", "const key = String.fromEnvironment('NEO_API_KEY');", []string{"NEO_API_KEY"}},
 
 		{"a_test.go", "const name = \"NEXT_PUBLIC_NEO_API_KEY\"", nil},
 		{"app/api/route.ts", "const key = process.env.NEO_API_KEY", nil},
@@ -45,5 +49,7 @@ func TestClientExposedEnv(t *testing.T) {
 		{"src/neo.ts", "const MY_PUBLIC_NEO_API_KEY = 1", nil},
 		{"src/env.test.ts", "expect(process.env.NEXT_PUBLIC_NEO_API_KEY).toBeUndefined()", nil},
 		{"src/environments/environment.ts", "export const environment = { neo: { url: '/api/neo' } }", nil},
+		{"src/a.js", "import { NEO_API_KEY } from './env.server'", nil},
+		{"app/build.gradle", "buildConfigField \"String\", \"NEO_PROXY_URL\", url", nil},
 	})
 }

@@ -158,6 +158,8 @@ func (w *flow) usesBrowser(i int) bool {
 		return w.sep(i+1) == "." && w.sep(i-1) != "." && w.Str(i-1) != "typeof" && len(w.DefsOf(s)) == 0
 	case "useEffect", "useState", "useReducer", "useLayoutEffect", "useRef", "useCallback", "useMutation", "useQuery", "useSWR":
 		return w.CallAt(i+1) != nil && len(w.DefsOf(s)) == 0
+	case "self": // of a worker
+		return w.sep(i+1) == "." && (w.Str(i+2) == "onmessage" || w.Str(i+2) == "postMessage")
 	case "XMLHttpRequest":
 		return w.Str(i-1) == "new"
 	case "onClick", "onChange", "onSubmit": // of an element: components that servers run have none

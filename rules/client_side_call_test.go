@@ -23,6 +23,10 @@ func TestClientSideCall(t *testing.T) {
 		{"src/store.ts", "import { createApi, fetchBaseQuery } from '@reduxjs/toolkit/query/react';\nexport const api = createApi({ baseQuery: fetchBaseQuery({ baseUrl: 'https://api.neoagent.io' }) })", []string{"fetchBaseQuery"}},
 		{"lib/api.dart", "import 'package:dio/dio.dart';\nfinal dio = Dio(BaseOptions(baseUrl: 'https://api.neoagent.io'));", []string{"BaseOptions"}},
 		{"src/pages/index.astro", "---\nconst a = await fetch('https://api.neoagent.io/agents')\n---\n<script>\nfetch('https://api.neoagent.io/agents')\n</script>", []string{"fetch"}},
+		{"views/index.ejs", "<script>\nfetch('https://api.neoagent.io/agents', { headers: { Authorization: 'Bearer <%= key %>' } })\n</script>", []string{"fetch"}},
+		{"views/a.blade.php", "<?php $x = 1 ?>\n<script>fetch('https://api.neoagent.io/agents')</script>", []string{"fetch"}},
+		{"views/a.html.erb", "<script>fetch('https://api.neoagent.io/agents')</script>", []string{"fetch"}},
+		{"src/worker.js", "self.onmessage = () => fetch('https://api.neoagent.io/agents')", []string{"fetch"}},
 
 		{"app/api/agents/route.ts", "export async function GET() { return fetch('https://api.neoagent.io/agents') }", nil},
 		{"app/page.tsx", "export default async function Page() {\n  const r = await fetch('https://api.neoagent.io/agents')\n  return <p>{r.status}</p>\n}", nil},
@@ -41,5 +45,6 @@ func TestClientSideCall(t *testing.T) {
 		{"src/handlers.ts", "import { http } from 'msw';\nlocalStorage.clear();\nexport const h = [http.get('https://api.neoagent.io/agents', () => null)]", nil},
 		{"src/A.stories.tsx", "export const A = () => <b onClick={() => fetch('https://api.neoagent.io/agents')} />", nil},
 		{"apps/api/src/a.ts", "window.x = fetch('https://api.neoagent.io/agents')", nil},
+		{"views/index.ejs", "<p>https://api.neoagent.io</p><script>fetch('/agents')</script>", nil},
 	})
 }

@@ -66,6 +66,11 @@ func (c *apiCall) readCommand(f *File, cmd *command) {
 		case cmd.name != "curl" && cmd.name != "wget" && !strings.HasPrefix(a.text, "-"):
 			c.header(f, a.text, &a) // HTTPie's Name:value
 		}
+		if before := cmd.args[i-1].text; cmd.name == "curl" && (before == "-u" || before == "--user") {
+			if _, ok := a.key(f); ok {
+				c.headers = append(c.headers, header{name: "authorization", start: a.start, end: a.end, scheme: "basic", known: true, key: true})
+			}
+		}
 		switch opt := a.text; {
 		case cmd.name == "wget" && opt == "--no-check-certificate",
 			(cmd.name == "curl" || cmd.name == "curlie") && (opt == "--insecure" || opt == "--proxy-insecure" || shortOption(opt, 'k')),

@@ -10,6 +10,7 @@ var paths = []string{
 	"a.js", "app/page.tsx", "a.vue", "a.py", "a.go", "A.java", "A.kt", "a.swift", "a.dart", "a.cs", "a.rs", "a.m", "a.php", "a.rb", "a.ps1",
 	"main.tf", "a.json", "package.json", "a.sh", "Makefile", "Dockerfile", "compose.yaml", ".github/workflows/a.yml", "k8s/a.yaml",
 	".env", "a.http", "next.config.js", "environments/environment.ts", "nginx.conf", "README.md", "Procfile",
+	"Jenkinsfile", "build.gradle", "a.ejs", "a.html.erb", "wrangler.toml", "Caddyfile", ".envrc",
 }
 
 // runFileRules runs all rules that look at whole files, and checks that what they report lies in
@@ -60,4 +61,7 @@ var hostilePieces = []string{
 	"f(a,", "f(a)\n", "a.b=", "a=b;b=a;\n", "{", "((", "[{", "'", "`${", "a: {b: ", "x = x\n", "self.a = self.a\n",
 	"const a = 'https://api.neoagent.io';\n", "fetch(a, {headers: {Authorization: a}});\n", "curl $a https://api.neoagent.io\n",
 	"NEO_API_KEY", "NEO_API_KEY=", "neo_sk_prod_", "http://api.neoagent.io ", "- a: &a [*a]\n", "a:\n ", "$(", "\"$NEO_API_KEY\" ", "RUN a \\\n", "<<A\n", "if ", "def a():\n", "a(b(c(", "a.b.c.d.e.f.", "<script>", "//", "/*", "# ", "\\", "=", "${{ secrets.A }}", "-",
+	"proxy_pass https://api.neoagent.io;proxy_set_header Authorization $NEO_API_KEY;\n", "reverse_proxy https://api.neoagent.io {\n",
+	"sh(", "exec(", "exec(NEO_API_KEY, ", "setGlobalDispatcher(", "import a from 'react-native-config';a.", "$env:NEO_API_KEY ", "{'Authorization':",
+	"a.Header.Set('Authorization', NEO_API_KEY);", "x = {Scheme: 'api.neoagent.io', ", "c => { ", "class A(a) : B(", "data: {NEO_API_KEY: bmVv}\n", "\"{a}",
 }

@@ -2,13 +2,14 @@ package rules
 
 import (
 	"cmp"
+	"encoding/base64"
 	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
 )
 
-// A habit is a snippet and what a rule is to find in it. %key% and %token% stand for
+// A habit is a snippet and what a rule is to find in it. %key%, %token% and others stand for
 // ones that are made up when the test runs.
 type habit struct {
 	path string
@@ -21,7 +22,8 @@ func fill(text string) string {
 	rng := rand.New(rand.NewPCG(11, 7))
 	key := "neo_sk_" + "prod_" + randomSecret(rng, 24)
 	test := "neo_sk_" + "test_" + randomSecret(rng, 24)
-	return strings.NewReplacer("%key%", key, "%testkey%", test, "%token%", randomSecret(rng, 40)).Replace(text)
+	line := base64.StdEncoding.EncodeToString([]byte(key + "\n"))
+	return strings.NewReplacer("%key%", key, "%encodedkey%", base64.StdEncoding.EncodeToString([]byte(key)), "%encodedline%", line, "%testkey%", test, "%token%", randomSecret(rng, 40)).Replace(text)
 }
 
 func testHabits(t *testing.T, r *Rule, habits []habit) {

@@ -61,7 +61,7 @@ func (f *File) literalsInURLs(say func(start, end int)) {
 // variablesInURLs reports keys' variables in addresses in files that are no code but
 // have variables put in, such as a proxy's configuration.
 func (f *File) variablesInURLs(say func(start, end int)) {
-	if f.code() != nil || f.Place.Exposure == finding.Docs {
+	if w := f.code(); w != nil && !w.Lang.Markup || f.Place.Exposure == finding.Docs {
 		return
 	}
 	scripts := f.scripts()
@@ -316,7 +316,7 @@ var queryNames = set("params", "query", "qs", "searchParams", "queryParameters",
 // sendsQuery reports whether d is an argument, or an option, of a call that sends a request.
 func (w *flow) sendsQuery(d syntax.Def) bool {
 	up := w.Tokens[d.Token].Up
-	for up != syntax.None && (w.Str(up) == "{" || w.Str(up) == "[") {
+	for up != syntax.None && (w.Str(up) == "{" || w.Str(up) == "[") && w.Spend(1) {
 		up = w.Tokens[up].Up
 	}
 	c := w.CallAt(up)

@@ -41,6 +41,11 @@ func matchKeyLogged(f *File, report func(Match)) {
 		}
 		c.logs(f, &before, &after, say)
 	}
+	for _, c := range calls {
+		for _, m := range c.verbose {
+			say(m.start, m.end, m.what+" has the request's headers, and the key in them, written to the log")
+		}
+	}
 	w := f.flowing()
 	if w == nil || len(w.names) == 0 && len(calls) == 0 && !strings.Contains(string(f.Text), keyPrefix) {
 		return
@@ -73,7 +78,7 @@ func matchKeyLogged(f *File, report func(Match)) {
 
 // printing are functions that write to a terminal or a log whatever they belong to.
 var printing = set("print", "println", "printf", "eprintln", "eprint", "puts", "pp", "var_dump", "print_r", "var_export", "dd", "dump",
-	"nslog", "os_log", "debugprint", "error_log", "dbg", "pprint", "ddd", "writeline", "fprintf", "fprintln", "printstacktrace")
+	"nslog", "os_log", "debugprint", "error_log", "dbg", "pprint", "ddd", "writeline", "fprintf", "fprintln", "printstacktrace", "capturemessage", "addbreadcrumb", "setextra")
 
 // levels are names of methods that write to a log, if what they belong to is one.
 var levels = set("log", "trace", "debug", "verbose", "info", "notice", "warn", "warning", "error", "err", "fatal", "critical", "exception", "alert",

@@ -47,6 +47,9 @@ func TestKeyLogged(t *testing.T) {
 		{"a.sh", "echo \"key $NEO_API_KEY\" | tee out.txt\n", []string{"$NEO_API_KEY"}},
 		{"a.sh", "env | grep NEO_API_KEY\n", []string{"NEO_API_KEY"}},
 		{".github/workflows/a.yml", "jobs:\n  a:\n    steps:\n      - shell: pwsh\n        run: Write-Host \"key $env:NEO_API_KEY\"\n", []string{":NEO_API_KEY"}},
+		{"a.php", "$ch = curl_init('https://api.neoagent.io/agents');\ncurl_setopt($ch, CURLOPT_VERBOSE, true);\ncurl_exec($ch);", []string{"CURLOPT_VERBOSE"}},
+		{"a.kt", "val log = HttpLoggingInterceptor().setLevel(HttpLoggingInterceptor.Level.BODY)\nval client = OkHttpClient.Builder().addInterceptor(log).build()\nclient.newCall(Request.Builder().url(\"https://api.neoagent.io/agents\").build())", []string{"BODY"}},
+		{"a.ts", "Sentry.captureMessage(`failed with ${process.env.NEO_API_KEY}`)", []string{"process.env.NEO_API_KEY"}},
 
 		{"a.js", "console.log('NEO_API_KEY is not set')", nil},
 		{"a.js", "console.log(process.env.NEO_API_KEY ? 'set' : 'missing', !process.env.NEO_API_KEY, !!process.env.NEO_API_KEY)", nil},
@@ -79,5 +82,6 @@ func TestKeyLogged(t *testing.T) {
 		{"azure-pipelines.yml", "steps:\n  - pwsh: Write-Host \"##vso[task.setvariable variable=K;issecret=true]$env:NEO_API_KEY\"\n", nil},
 		{"a.sh", "echo \"${NEO_API_KEY:0:12}... ${NEO_API_KEY//?/*} ${#NEO_API_KEY}\"\n", nil},
 		{"a.js", "logger.warn(messages.neoApiKeyMissing, NEO_API_KEY_ENV, neoApiKeyMasked)", nil},
+		{"a.kt", "val log = HttpLoggingInterceptor().setLevel(HttpLoggingInterceptor.Level.BODY)\nlog.redactHeader(\"Authorization\")\nval client = OkHttpClient.Builder().addInterceptor(log).build()\nclient.newCall(Request.Builder().url(\"https://api.neoagent.io/agents\").build())", nil},
 	})
 }

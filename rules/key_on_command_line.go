@@ -42,7 +42,7 @@ func matchKeyOnCommandLine(f *File, report func(Match)) {
 			}
 			v, ok := a.key(f)
 			switch {
-			case !ok || v.name == "" && isHTTPClient(c.name):
+			case !ok || v.name == "" && isHTTPClient(c.name) || c.name == "env" && assigns(a.text):
 			case strings.Contains(a.text[:v.at], "://"): // key-in-url has more to say about it
 			case isHTTPClient(c.name) && isHeaderArg(c.args, i+1):
 				say(v.start, v.end, finding.Note, "other users of this machine see "+c.name+"'s arguments, and the key, in ps; give it the header as -H @file")
@@ -67,6 +67,12 @@ func matchKeyOnCommandLine(f *File, report func(Match)) {
 // inShell are the commands that shells carry out themselves: nothing shows their arguments.
 var inShell = set("echo", "printf", "export", "test", "[", ":", "read", "local", "declare", "typeset", "readonly", "set", "unset", "return", "exit",
 	"true", "false", "source", ".", "cd", "let", "shift", "trap", "alias", "case", "if")
+
+// assigns reports whether an argument is NAME=value.
+func assigns(text string) bool {
+	name, _, ok := strings.Cut(text, "=")
+	return ok && run([]byte(name), func(c byte) bool { return isAlnum(c) || c == '_' }) == len(name)
+}
 
 // isCmdlet reports whether name is that of a command of PowerShell's own, such as Write-Host.
 func isCmdlet(name string) bool {

@@ -52,5 +52,6 @@ func TestKeyOnCommandLine(t *testing.T) {
 		{"a.rb", "system({ 'NEO_API_KEY' => ENV['NEO_API_KEY'] }, './sync')", nil},
 		{"a.ps1", "$key = $env:NEO_API_KEY\nif (-not $env:NEO_API_KEY) { exit 1 }\nInvoke-RestMethod $url -Headers @{ Authorization = \"Bearer $env:NEO_API_KEY\" }", nil},
 		{"k8s/d.yaml", "spec:\n  containers:\n    - args: [\"--key-env\", \"NEO_API_KEY\", \"--dir=$(DIR)\"]\n", nil},
+		{"a.sh", "env NEO_API_KEY=\"$NEO_API_KEY\" ./sync\n", nil},
 	})
 }

@@ -12,6 +12,7 @@ func TestLegacyAuth(t *testing.T) {
 		{"a.js", "function call(token) { return fetch('https://app.neoagent.co/api', { headers: { Authorization: token } }) }", []string{"Authorization"}},
 		{"a.go", "req, _ := http.NewRequest(\"POST\", \"https://app.neoagent.co/api\", body)\nreq.Header.Add(\"Authorization\", token)\nclient.Do(req)", []string{"Authorization"}},
 		{"a.rest", "POST https://app.neoagent.co/api\nAuthorization: {{token}}\n", []string{"Authorization"}},
+		{"nginx.conf", "location /neo/ {\n  proxy_pass https://app.neoagent.co/api/;\n  proxy_set_header Authorization $neo_secret;\n}\n", []string{"Authorization"}},
 
 		{"a.js", "fetch('https://app.neoagent.co/api', { headers: { Authorization: `Bearer ${t}` } })", nil},
 		{"a.js", "fetch('https://app.neoagent.co/public')", nil},

@@ -40,6 +40,10 @@ func TestMissingBearer(t *testing.T) {
 		{"a.js", "const client = axios.create({ baseURL: 'https://api.neoagent.io' });\nclient.defaults.headers.common['Authorization'] = process.env.NEO_API_KEY;\nexport default client;", []string{"Authorization"}},
 		{"A.cs", "services.AddHttpClient(\"neo\", c => {\n  c.BaseAddress = new Uri(\"https://api.neoagent.io\");\n  c.DefaultRequestHeaders.Add(\"Authorization\", config[\"NEO_API_KEY\"]);\n});", []string{"Authorization"}},
 		{"a.rs", "let mut headers = HeaderMap::new();\nheaders.insert(AUTHORIZATION, HeaderValue::from_str(&std::env::var(\"NEO_API_KEY\")?)?);\nlet client = reqwest::Client::builder().default_headers(headers).build()?;\nclient.get(\"https://api.neoagent.io/agents\").send().await?;", []string{"AUTHORIZATION"}},
+		{"a.sh", "curl -u \"$NEO_API_KEY:\" https://api.neoagent.io/agents\n", []string{"\"$NEO_API_KEY:\""}},
+		{"a.py", "requests.get('https://api.neoagent.io/agents', auth=(os.environ['NEO_API_KEY'], ''))", []string{"auth"}},
+		{"nginx.conf", "location /neo/ {\n  proxy_pass https://api.neoagent.io/;\n  proxy_set_header Authorization \"%key%\";\n}\n", []string{"Authorization"}},
+		{"Caddyfile", "example.com {\n\treverse_proxy https://api.neoagent.io {\n\t\theader_up Authorization {env.NEO_API_KEY}\n\t}\n}\n", []string{"Authorization"}},
 
 		{"a.js", "fetch('https://api.neoagent.io/agents', { headers: { Authorization: `Bearer ${process.env.NEO_API_KEY}` } })", nil},
 		{"a.js", "fetch('https://api.neoagent.io/agents', { headers: { Authorization: 'Bearer ' + process.env.NEO_API_KEY } })", nil},
@@ -67,5 +71,8 @@ func TestMissingBearer(t *testing.T) {
 		{"call.sh", "curl https://example.com -H \"Authorization: $NEO_API_KEY\"\ncurl https://api.neoagent.io\n", nil},
 		{"a.http", "GET https://api.neoagent.io/agents\nAuthorization: Bearer {{NEO_API_KEY}}\n", nil},
 		{"a.test.js", "it('sends the key', () => {\n  expect(fetch).toHaveBeenCalledWith('https://api.neoagent.io/agents', expect.anything())\n  expect(headers).toEqual({ Authorization: process.env.NEO_API_KEY })\n})", nil},
+		{"a.py", "requests.get('https://api.neoagent.io/agents', auth=BearerAuth(os.environ['NEO_API_KEY']))", nil},
+		{"a.js", "axios.get('https://api.neoagent.io/agents', { auth: { bearer: process.env.NEO_API_KEY } })", nil},
+		{"nginx.conf", "location /neo/ {\n  proxy_pass https://api.neoagent.io/;\n  proxy_set_header Authorization \"Bearer $neo_api_key\";\n}\nlocation /other/ {\n  proxy_pass https://example.com/;\n  proxy_set_header Authorization $neo_api_key;\n}\n", nil},
 	})
 }

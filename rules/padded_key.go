@@ -3,6 +3,7 @@ package rules
 import (
 	"bytes"
 	_ "embed"
+	"encoding/base64"
 	"strings"
 
 	"github.com/neokeys/neokeys/finding"
@@ -56,6 +57,15 @@ func matchPaddedKey(f *File, report func(Match)) {
 			if at := strings.Index(string(f.Text[v.start:v.end]), value); at >= 0 {
 				say(v.start+at, v.start+at+len(value), "the block ends with a line break, which becomes part of the key: Neo answers 401; write |- or put the key in quotes")
 			}
+		}
+	}
+	for _, v := range f.variables() {
+		if len(v.in) == 0 || v.in[len(v.in)-1] != "data" {
+			continue
+		}
+		decoded, err := base64.StdEncoding.DecodeString(v.value) // of a Kubernetes Secret
+		if value := bytes.TrimSpace(decoded); err == nil && len(value) < len(decoded) && isLiteralKey(string(value)) {
+			say(v.start, v.end, "what is encoded has white space around the key, which becomes part of it: Neo answers 401; encode it with printf %s")
 		}
 	}
 	for _, c := range f.shellCommands() {

@@ -17,7 +17,9 @@ func TestPaddedKey(t *testing.T) {
 		{"a.json", `{"neoagentSecretKey": "\t%token%"}`, []string{"%token%"}},
 		{"secret.yaml", "kind: Secret\nstringData:\n  NEO_API_KEY: |\n    %key%\n", key},
 		{"a.sh", "echo \"$NEO_API_KEY\" | base64\n", []string{"$NEO_API_KEY"}},
+		{"secret.yaml", "kind: Secret\ndata:\n  NEO_API_KEY: %encodedline%\n", []string{"%encodedline%"}},
 
+		{"secret.yaml", "kind: Secret\ndata:\n  NEO_API_KEY: %encodedkey%\n", nil},
 		{"a.js", "const k = '%key%'", nil},
 		{"a.js", "f('a', '%key%', ' b')", nil},
 		{"a.js", "const k = 'Bearer %key%'", nil},

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/rules/syntax"
 )
 
 //go:embed plaintext_transport.md
@@ -49,6 +50,11 @@ func matchPlaintextTransport(f *File, report func(Match)) {
 	if w == nil {
 		return
 	}
+	for _, h := range f.neoHosts() {
+		if i := w.At(h.start); h.scheme == "" && w.IsText(i) && w.unencrypted(i) {
+			say(h.start, h.end, "this connection sends the key unencrypted to "+h.label)
+		}
+	}
 	// "http://" + host
 	for i := range w.Tokens {
 		if !w.IsText(i) || !strings.HasSuffix(w.Str(i), "http://") {
@@ -68,6 +74,27 @@ func matchPlaintextTransport(f *File, report func(Match)) {
 			}
 		}
 	}
+}
+
+// unencrypted reports whether a connection is made without encryption to the host that the
+// string at token i names: where the host stands alone, something else tells.
+func (w *flow) unencrypted(i int) bool {
+	up := w.Tokens[i].Up
+	if up == syntax.None || w.Tokens[i].Part {
+		return false
+	}
+	if c := w.CallAt(up); c != nil {
+		name, port := w.Str(c.Name), w.Str(i+2)
+		return name == "HTTPConnection" || name == "new" && w.Str(c.Start) == "Net" && port == "80"
+	}
+	// { scheme: "http", host: ... }
+	for _, label := range []string{"Scheme", "scheme", "protocol"} {
+		if d, ok := w.Property(up, up+1, label); ok && strings.TrimSuffix(w.Str(d.Lo), ":") == "http" {
+			return true
+		}
+	}
+	c := w.CallAt(w.Tokens[up].Up)
+	return w.Lang == syntax.JavaScript && c != nil && w.Str(c.Start) == "http" && (w.Str(c.Name) == "request" || w.Str(c.Name) == "get")
 }
 
 // matchers are the functions that an address is given to in order to look for it, or to put

@@ -22,6 +22,10 @@ func TestPlaintextTransport(t *testing.T) {
 		{"a.py", "HOST = 'api.neoagent.io'\nrequests.get(f'http://{HOST}/agents')", []string{"http://"}},
 		{"web.xml", "<url>http://api.neoagent.io/</url>", current},
 		{"a.js", "new WebSocket('ws://api.neoagent.io/stream')", []string{"ws://api.neoagent.io"}},
+		{"a.py", "conn = http.client.HTTPConnection(\"api.neoagent.io\")", []string{"api.neoagent.io"}},
+		{"a.rb", "Net::HTTP.new('api.neoagent.io', 80).get('/agents')", []string{"api.neoagent.io"}},
+		{"a.js", "http.request({ host: 'api.neoagent.io', path: '/agents' })", []string{"api.neoagent.io"}},
+		{"a.go", "u := url.URL{Scheme: \"http\", Host: \"api.neoagent.io\"}", []string{"api.neoagent.io"}},
 
 		{"a.js", `await fetch("https://api.neoagent.io/public-api/agents", { headers });`, nil},
 		{"a.js", `// http://api.neoagent.io is refused` + "\nfetch(x)", nil},
@@ -42,5 +46,7 @@ func TestPlaintextTransport(t *testing.T) {
 		{"a.py", "url = url.replace('http://api.neoagent.io', 'https://api.neoagent.io')", nil},
 		{"a.go", "if base == \"http://api.neoagent.io\" {\n\treturn err\n}", nil},
 		{"src/url.test.js", "expect(toHTTPS('http://api.neoagent.io/x')).toBe('https://api.neoagent.io/x')", nil},
+		{"a.py", "conn = http.client.HTTPSConnection(\"api.neoagent.io\")", nil},
+		{"a.js", "https.request({ host: 'api.neoagent.io', path: '/agents' })", nil},
 	})
 }

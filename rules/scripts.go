@@ -168,7 +168,7 @@ func (f *File) stepScripts() (all []script) {
 		if w.Str(c.Name) != "sh" {
 			continue
 		}
-		for i := c.Lo; i < c.Hi; i++ {
+		for i := c.Lo; i < c.Hi && w.Spend(1); i++ {
 			if w.IsText(i) && !w.Tokens[i].Part && (i == c.Lo || w.Str(i-2) == "script") {
 				all = append(all, w.quotedScript(i))
 				break

@@ -69,7 +69,7 @@ func (w *flow) spawns(c *syntax.Call, s spawner) bool {
 // isArgument reports whether token i, among the arguments of c, is one of the program's: not
 // in an object, such as its environment, nor what it reads.
 func (w *flow) isArgument(i int, c *syntax.Call) bool {
-	for up := w.Tokens[i].Up; up != syntax.None && up >= c.Lo; up = w.Tokens[up].Up {
+	for up := w.Tokens[i].Up; up != syntax.None && up >= c.Lo && w.Spend(1); up = w.Tokens[up].Up {
 		if w.Str(up) == "{" && !w.Tokens[up].Part && w.Lang != syntax.CSharp && w.Lang != syntax.Java && w.Lang != syntax.Go {
 			return false
 		}
@@ -90,7 +90,7 @@ var powerShellWords = set("if", "elseif", "while", "foreach", "switch", "functio
 func (w *flow) powerShellArguments() (all []mark) {
 	for _, i := range w.named {
 		first := i
-		for first > 0 && !w.Tokens[first].First && w.sep(first-1) != ";" && w.sep(first-1) != "|" {
+		for first > 0 && w.Spend(1) && !w.Tokens[first].First && w.sep(first-1) != ";" && w.sep(first-1) != "|" {
 			first--
 		}
 		at := first

@@ -61,6 +61,17 @@ func (w *flow) offForAll(say func(start, end int, what string)) {
 			}
 		}
 	}
+	for n := range w.Calls {
+		if c := &w.Calls[n]; setForAll[w.Str(c.Name)] {
+			for _, p := range w.parts(c) {
+				for i := p.lo; i < p.hi && w.Spend(1); i++ {
+					if what := w.insecure(i); what != "" {
+						say(w.Tokens[i].Start, w.Tokens[i].End, what)
+					}
+				}
+			}
+		}
+	}
 	for i := range w.Defs {
 		d := &w.Defs[i]
 		if d.Root == syntax.None || !commonToAll[w.Str(d.Root)] || len(w.Resolve(d.Root)) > 0 {
@@ -74,6 +85,9 @@ func (w *flow) offForAll(say func(start, end int, what string)) {
 		}
 	}
 }
+
+// setForAll are the functions that set how all of the program's calls are made.
+var setForAll = set("setGlobalDispatcher", "setDefaultSSLSocketFactory", "setDefaultHostnameVerifier", "set_default_https_context")
 
 // commonToAll are the modules and classes with settings for all that a program connects to:
 // Python's ssl, .NET's ServicePointManager, Go's and Node.js' http.

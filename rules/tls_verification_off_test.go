@@ -33,6 +33,9 @@ func TestTLSVerificationOff(t *testing.T) {
 		{"a.py", "ssl._create_default_https_context = ssl._create_unverified_context\nurllib.request.urlopen('https://api.neoagent.io/agents')", []string{"_create_unverified_context"}},
 		{"a.go", "http.DefaultTransport.(*http.Transport).TLSClientConfig = &tls.Config{InsecureSkipVerify: true}\nhttp.Get(\"https://api.neoagent.io/agents\")", []string{"InsecureSkipVerify"}},
 		{"a.js", "https.globalAgent.options.rejectUnauthorized = false;\naxios.get('https://api.neoagent.io/agents')", []string{"rejectUnauthorized"}},
+		{"a.js", "setGlobalDispatcher(new Agent({ connect: { rejectUnauthorized: false } }));\nawait fetch('https://api.neoagent.io/agents')", []string{"rejectUnauthorized"}},
+		{"nginx.conf", "location /neo/ {\n  proxy_pass https://api.neoagent.io/;\n  proxy_ssl_verify off;\n}\n", []string{"proxy_ssl_verify"}},
+		{"Caddyfile", "reverse_proxy https://api.neoagent.io {\n\ttransport http {\n\t\ttls_insecure_skip_verify\n\t}\n}\n", []string{"tls_insecure_skip_verify"}},
 
 		{"a.py", "requests.get('https://api.neoagent.io/agents', verify=True)", nil},
 		{"a.py", "requests.get('https://localhost/', verify=False)\nrequests.get('https://api.neoagent.io/agents')", nil},
@@ -48,5 +51,6 @@ func TestTLSVerificationOff(t *testing.T) {
 		{"compose.yaml", "services:\n  a:\n    environment:\n      NODE_TLS_REJECT_UNAUTHORIZED: '0'\n  b:\n    environment:\n      NEO_API_KEY: ${NEO_API_KEY}\n", nil},
 		{"a.cs", "var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = (m, c, ch, e) => e == SslPolicyErrors.None };\nvar client = new HttpClient(handler);\nawait client.GetAsync(\"https://api.neoagent.io/agents\");", nil},
 		{"a.rb", "http = Net::HTTP.new('localhost', 443)\nhttp.verify_mode = OpenSSL::SSL::VERIFY_NONE\nneo = Net::HTTP.new('api.neoagent.io', 443)\nneo.get('/agents')", nil},
+		{"nginx.conf", "location /neo/ {\n  proxy_pass https://api.neoagent.io/;\n}\nlocation /other/ {\n  proxy_pass https://self-signed.internal/;\n  proxy_ssl_verify off;\n}\n", nil},
 	})
 }

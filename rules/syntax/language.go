@@ -110,11 +110,25 @@ var byExtension = map[string]*Language{
 	"json": JSON, "jsonc": JSON, "json5": JSON,
 }
 
+// isTemplate tells by their extensions files of which servers make pages.
+var isTemplate = map[string]bool{
+	"ejs": true, "erb": true, "hbs": true, "handlebars": true, "mustache": true, "twig": true, "njk": true, "liquid": true,
+	"cshtml": true, "jsp": true, "gohtml": true, "jinja": true, "jinja2": true,
+}
+
 // Of returns the language of the file called name, which begins with head; nil if it is
 // none that this package knows.
 func Of(name string, head []byte) *Language {
 	base := strings.ToLower(path.Base(name))
-	if l := byExtension[strings.TrimPrefix(path.Ext(base), ".")]; l != nil {
+	ext := strings.TrimPrefix(path.Ext(base), ".")
+	if isTemplate[ext] || strings.HasSuffix(base, ".blade.php") {
+		// index.ejs and index.html.erb are pages, nginx.conf.erb is none.
+		if inner := path.Ext(strings.TrimSuffix(base, "."+ext)); inner == "" || inner == ".html" || inner == ".blade" {
+			return HTML
+		}
+		return nil
+	}
+	if l := byExtension[ext]; l != nil {
 		return l
 	}
 	if strings.HasPrefix(base, "jenkinsfile") {
