@@ -5,14 +5,12 @@ import (
 	"strings"
 )
 
-// A base64Start is how keyPrefix looks in base64. There are three ways, by which byte of a
-// group of three the key begins with. Both alphabets, that of URLs too, have all these
-// letters. (RFC 4648, sections 4 and 5.)
+// A base64Start is how a part of keyPrefix looks in base64. There are three ways, by which
+// byte of a group of three the key begins with. The letters are whole groups of four, which
+// no line end parts, and the same in both alphabets. (RFC 4648, sections 4 and 5.)
 type base64Start struct {
+	// letters are those after the group in which the key begins.
 	letters string
-	// before is how many letters stand before these from the first group of four on that
-	// holds a part of the key.
-	before int
 	// at is how many bytes of that group stand before the key.
 	at int
 	// wide tells that the key is in UTF-16, as PowerShell's -EncodedCommand has it.
@@ -20,48 +18,21 @@ type base64Start struct {
 }
 
 var base64Starts = []base64Start{
-	{"bmVvX3NrX", 0, 0, false}, {"5lb19za19", 2, 1, false}, {"uZW9fc2tf", 3, 2, false},
-	{"bgBlAG8A", 0, 0, true}, {"4AZQBvAF8A", 2, 1, true}, {"uAGUAbwBf", 3, 2, true},
+	{"X3Nr", 0, false}, {"b19z", 1, false}, {"ZW9f", 2, false},
+	{"AG8AXwBz", 0, true}, {"ZQBvAF8A", 1, true}, {"AGUAbwBf", 2, true},
 }
 
-// base64Halves are what is searched for of base64Starts: either half of those that lines
-// may be broken in.
-var base64Halves = func() (halves []base64Start) {
-	const half = 4
-	for _, s := range base64Starts {
-		if s.wide {
-			halves = append(halves, s)
-			continue
-		}
-		first, second := s, s
-		first.letters, second.letters = s.letters[:half], s.letters[half:]
-		second.before += half
-		halves = append(halves, first, second)
-	}
-	return halves
-}()
-
-// base64Anchors returns the letters of base64Halves as anchors.
+// base64Anchors returns the letters of base64Starts as anchors.
 func base64Anchors() (anchors []string) {
-	for _, s := range base64Halves {
+	for _, s := range base64Starts {
 		anchors = append(anchors, strings.ToLower(s.letters))
 	}
 	return anchors
 }
 
-// holdsBase64Key reports whether a key begins in base64 that is all on one line.
-func holdsBase64Key(text []byte) bool {
-	for _, s := range base64Starts {
-		if bytes.Contains(text, []byte(s.letters)) {
-			return true
-		}
-	}
-	return false
-}
-
-// matchBase64 reports the key whose beginning stands in base64 at v.Pos.
+// matchBase64 reports the key of whose beginning in base64 the second group stands at v.Pos.
 func matchBase64(v *View, report func(Match)) {
-	for _, start := range base64Halves {
+	for _, start := range base64Starts {
 		if bytes.HasPrefix(v.Text[v.Pos:], []byte(start.letters)) {
 			if m, ok := start.key(v, false); ok {
 				report(m)
@@ -76,7 +47,7 @@ func matchBase64(v *View, report func(Match)) {
 // Where a line ends, so may the base64. It is read on only where the key is not one without
 // the next line: it has no end, or not the documented length.
 func (s *base64Start) key(v *View, glued bool) (found Match, ok bool) {
-	b, ends := base64Around(v.Text, v.Pos, s.before)
+	b, ends := base64Around(v.Text, v.Pos)
 	for _, end := range ends {
 		plain := b.bytes(end)
 		at, step := b.before/4*3+s.at, 1
@@ -128,7 +99,7 @@ func narrowed(wide []byte) []byte {
 type base64Text struct {
 	values []byte // six bits each
 	places []int  // where in the text they stand
-	before int    // how many stand before the first group that is asked for
+	before int    // how many stand before the group that is asked for
 }
 
 const (
@@ -141,10 +112,11 @@ const (
 	maxBase64Lines = 3
 )
 
-// base64Around returns the base64 around text[pos], with whole groups before the one that
-// begins the given number of letters before, and where in it lines end. Before that group it
-// goes to the beginning of the line.
-func base64Around(text []byte, pos, before int) (b base64Text, ends []int) {
+// base64Around returns the base64 around text[pos], where a group begins, and where in it
+// lines end. The group that is asked for is the one before; before that, there are the whole
+// groups on its line.
+func base64Around(text []byte, pos int) (b base64Text, ends []int) {
+	const before = 4
 	var places []int // from right to left
 	i := pos
 	for range before {

@@ -20,8 +20,8 @@ const (
 )
 
 // judge says what the whole of a value is. A value that begins like a key of the
-// current API is no token, whatever follows, nor is one that holds it in base64: that key's
-// own rule looks at it.
+// current API is no token, whatever follows, nor is one that holds such a key in base64: that
+// key's own rule looks at it.
 func judge(value []byte) verdict {
 	random := likely(value)
 	switch {
@@ -76,7 +76,7 @@ func startsPath(value []byte) bool {
 // formed reports whether a value has the size and the characters of a token.
 func formed(value []byte) bool {
 	return minTokenLen <= len(value) && len(value) <= maxTokenLen && tokenRun(value, 0) == len(value) &&
-		!bytes.HasPrefix(value, []byte(keyPrefix)) && anyPrefix(value, otherForms) == 0 && !holdsBase64Key(value)
+		!bytes.HasPrefix(value, []byte(keyPrefix)) && anyPrefix(value, otherForms) == 0 && len(encodedKeys(value)) == 0
 }
 
 // otherForms are how values begin that are no credentials: hashes that tell whether a
