@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -86,6 +85,10 @@ func (c *baselineCommand) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
+	if len(r.Problems) > 0 {
+		p := r.Problems[0]
+		return fmt.Errorf("the baseline is not written, because the scan is not complete: %s: %s", p.Path, p.Message)
+	}
 	return c.write(r)
 }
 
@@ -107,7 +110,9 @@ func (c *baselineCommand) scan(ctx context.Context, path string) (*finding.Resul
 
 		MaxArchiveDepth: scanner.ArchiveDepth,
 	})
-	return c.review(s.Run(ctx))
+	r := s.Run(ctx)
+	c.out.judge(r, !c.prune)
+	return r, nil
 }
 
 // audit is scan of all files and the history of the repository at path.
@@ -126,33 +131,36 @@ func (c *baselineCommand) audit(ctx context.Context, path string) (*finding.Resu
 	if err != nil {
 		return nil, err
 	}
-	policy := &c.out.policy
-	policy.history = false
-	alone, err := c.review(&finding.Result{Findings: slices.Clone(files.Findings), Problems: files.Problems})
-	if err != nil {
-		return nil, err
+	r := &finding.Result{Problems: append(files.Problems, history.Problems...)}
+	if len(r.Problems) == 0 {
+		r = c.out.judgeAll(files, history, !c.prune)
 	}
-	policy.inFiles = map[findingID]bool{}
-	for i := range alone.Findings {
-		policy.inFiles[idOf(&alone.Findings[i])] = true
-	}
-	policy.history = true
-	return c.review(finding.Merge(files, history))
+	return r, nil
 }
 
-// review has what was found judged as a scan does that has the baseline: of keys that it
-// knows, nothing more is said.
-func (c *baselineCommand) review(r *finding.Result) (*finding.Result, error) {
-	if len(r.Problems) > 0 {
-		p := r.Problems[0]
-		return nil, fmt.Errorf("the baseline is not written, because the scan is not complete: %s: %s", p.Path, p.Message)
-	}
-	c.out.policy.suppress(r, c.out.absolute)
-	if !c.prune {
+// judge has what was found judged as a scan does that has the baseline, and with takeIn one that
+// has all of it: of keys that it knows, nothing more is said.
+func (o *output) judge(r *finding.Result, takeIn bool) {
+	o.policy.suppress(r, o.absolute)
+	if takeIn {
 		baseline.TakeIn(r.Findings)
 	}
-	c.out.policy.review(r, c.out.rules, c.out.absolute, existsOnDisk(c.out.absolute), time.Now())
-	return r, nil
+	o.policy.review(r, o.rules, o.absolute, existsOnDisk(o.absolute), time.Now())
+}
+
+// judgeAll is judge of what an audit found, and keeps in mind what the files alone show.
+func (o *output) judgeAll(files, history *finding.Result, takeIn bool) *finding.Result {
+	alone := copied(files)
+	o.policy.history = false
+	o.judge(alone, takeIn)
+	o.policy.inFiles = map[findingID]bool{}
+	for i := range alone.Findings {
+		o.policy.inFiles[idOf(&alone.Findings[i])] = true
+	}
+	o.policy.history = true
+	all := finding.Merge(files, history)
+	o.judge(all, takeIn)
+	return all
 }
 
 func (c *baselineCommand) write(r *finding.Result) error {

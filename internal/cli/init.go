@@ -132,7 +132,7 @@ func (c *initCommand) describe(p *setup.Project) {
 }
 
 // survey says what is found in the project's files and in its history, and returns a
-// baseline of what is in the files, nil if that is nothing.
+// baseline of that, nil if it is nothing.
 func (c *initCommand) survey(ctx context.Context, p *setup.Project) (*baseline.Baseline, error) {
 	repo, err := git.Open(p.Root, os.Getenv)
 	if err != nil {
@@ -145,34 +145,32 @@ func (c *initCommand) survey(ctx context.Context, p *setup.Project) (*baseline.B
 	}
 	defer done()
 	a := audit{env: c.env, repo: repo, out: &out}
-	set, err := out.set()
-	if err != nil {
-		return nil, err
-	}
-	files := a.files(ctx, set)
-	history, err := a.history(ctx, set)
+	files, history, err := a.search(ctx)
 	if err == nil {
 		err = ctx.Err()
 	}
 	if err != nil {
 		return nil, err
 	}
-	policy := &out.policy
-	known := &finding.Result{Findings: slices.Clone(files.Findings)}
-	review := func(r *finding.Result) {
-		policy.review(r, out.rules, out.absolute, existsOnDisk(out.absolute), time.Now())
-	}
-	review(files)
-	policy.suppress(history, out.absolute)
-	c.count("files", files, "neokeys scan")
-	c.count("history", history, "neokeys git")
-	if files.Counting(finding.Note) == 0 {
+	shown, past := copied(files), copied(history)
+	out.policy.history = false
+	out.judge(shown, false)
+	out.policy.suppress(past, out.absolute)
+	c.count("files", shown, "neokeys scan")
+	c.count("history", past, "neokeys git")
+	if shown.Counting(finding.Note) == 0 && past.Counting(finding.Note) == 0 {
 		return nil, nil
 	}
-	baseline.TakeIn(known.Findings)
-	review(known)
-	policy.baselineRoot = out.root
-	return policy.known.Update(known.Findings, policy.tree(out.absolute), time.Now(), ""), nil
+	all := out.judgeAll(files, history, true)
+	out.policy.baselineRoot = out.root
+	return out.policy.known.Update(all.Findings, out.policy.tree(out.absolute), time.Now(), ""), nil
+}
+
+// copied returns a result whose findings can be judged by themselves.
+func copied(r *finding.Result) *finding.Result {
+	c := *r
+	c.Findings = slices.Clone(r.Findings)
+	return &c
 }
 
 // count says how much was found in a place, and which command shows it.
