@@ -3,6 +3,7 @@ package git
 import (
 	"bytes"
 	"hash/maphash"
+	"maps"
 
 	"github.com/neokeys/neokeys/scanner/pack"
 )
@@ -64,14 +65,14 @@ func (n *news) change(c change) {
 		n.added = append(n.added, c)
 		return
 	}
-	var known []hit
+	known := map[sameness]bool{}
 	for i := range c.before {
 		if c.before[i].isFile() {
-			known = append(known, n.s.hits(c.path, c.before[i].id)...)
+			maps.Copy(known, samenesses(n.s.hits(c.path, c.before[i].id)))
 		}
 	}
 	for i := range hits {
-		if find(known, hits[i].sameness) == nil {
+		if !known[hits[i].sameness] {
 			n.each(c.path, &hits[i])
 		}
 	}

@@ -212,7 +212,12 @@ func (a *addition) bring(path string, h *hit, commit pack.ID) {
 		s.removedIn = pack.ID{}
 		return
 	}
-	s := &story{storyKey: key, hit: h, broughtIn: commit}
+	if len(a.order) == maxFindings {
+		a.dropped++
+		return
+	}
+	first := *h // and not the others in the file
+	s := &story{storyKey: key, hit: &first, broughtIn: commit}
 	a.stories[key] = s
 	a.paths[path] = append(a.paths[path], s)
 	a.order = append(a.order, s)
@@ -220,16 +225,23 @@ func (a *addition) bring(path string, h *hit, commit pack.ID) {
 
 // remove notes which matches a commit takes out of a file.
 func (a *addition) remove(c change, commit pack.ID) {
-stories:
-	for _, s := range a.paths[c.path] {
-		if c.now.mode != 0 && find(a.hits(c.path, c.now.id), s.sameness) != nil {
-			continue
+	stories := a.paths[c.path]
+	if len(stories) == 0 {
+		return
+	}
+	var now map[sameness]bool
+	if c.now.mode != 0 {
+		now = samenesses(a.hits(c.path, c.now.id))
+	}
+	left := slices.DeleteFunc(slices.Clone(stories), func(s *story) bool { return now[s.sameness] })
+	for i := range c.before {
+		var then map[sameness]bool
+		if c.before[i].isFile() {
+			then = samenesses(a.hits(c.path, c.before[i].id))
 		}
-		for i := range c.before {
-			if !c.before[i].isFile() || find(a.hits(c.path, c.before[i].id), s.sameness) == nil {
-				continue stories
-			}
-		}
+		left = slices.DeleteFunc(left, func(s *story) bool { return !then[s.sameness] })
+	}
+	for _, s := range left {
 		s.removedIn = commit
 	}
 }

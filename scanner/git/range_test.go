@@ -173,6 +173,29 @@ func TestRangeMessages(t *testing.T) {
 	}
 }
 
+// What is forgotten on the way is looked for again, and changes nothing.
+func TestRangeForgets(t *testing.T) {
+	defer func(n int) { maxHeld = n }(maxHeld)
+	b := newSandbox(t)
+	var lines []string
+	for i := range 30 {
+		lines = append(lines[min(len(lines), i%2):], testKey(i)+"\n")
+		b.commit("a", strings.Join(lines, ""), fmt.Sprint("b", i%4), strings.Join(lines[:len(lines)/2], ""))
+	}
+	var want []string
+	for _, maxHeld = range []int{maxHeld, 0} {
+		r, err := b.ranged("HEAD")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := stories(r); want == nil {
+			want = got
+		} else {
+			expectStories(t, r, want...)
+		}
+	}
+}
+
 // The last commit with a key is known also where it was the name of a folder that had it, or
 // where a submodule is now in the file's place.
 func TestRangeRemoves(t *testing.T) {

@@ -49,8 +49,9 @@ type search struct {
 	searchers []*scanner.Searcher
 	started   time.Time
 
-	files   map[fileKey][]hit
-	missing int // objects that a partial clone left out
+	files   map[fileKey][]hit // the last ones that were asked for
+	held    int               // matches in files, and files
+	missing int               // objects that a partial clone left out
 	outcome
 }
 
@@ -126,13 +127,23 @@ func (s *search) unreadable(path string, err error) {
 // hits returns the matches in one version of a file.
 func (s *search) hits(path string, id pack.ID) []hit {
 	key := fileKey{id, path}
-	if hits, ok := s.files[key]; ok {
-		return hits
+	hits, ok := s.files[key]
+	if !ok {
+		hits = s.look(path, id)
+		if s.held += len(hits) + 1; s.held > maxHeld {
+			clear(s.files)
+			s.held = len(hits) + 1
+		}
+		s.files[key] = hits
 	}
+	return hits
+}
+
+// look looks for the matches in one version of a file.
+func (s *search) look(path string, id pack.ID) []hit {
 	text, r, err := s.objects.blob(id)
 	if err != nil {
 		s.unreadable(path, err)
-		s.files[key] = nil
 		return nil
 	}
 	var found, examples []finding.Finding
@@ -146,9 +157,7 @@ func (s *search) hits(path string, id pack.ID) []hit {
 	if err != nil && s.ctx.Err() == nil {
 		s.problem(path, err)
 	}
-	hits := newHits(id, found, examples)
-	s.files[key] = hits
-	return hits
+	return newHits(id, found, examples)
 }
 
 // nameHits returns the matches in the name of something in a folder, of which the top one's
@@ -197,6 +206,15 @@ func find(hits []hit, what sameness) *hit {
 		}
 	}
 	return nil
+}
+
+// samenesses returns what there is in hits.
+func samenesses(hits []hit) map[sameness]bool {
+	set := make(map[sameness]bool, len(hits))
+	for i := range hits {
+		set[hits[i].sameness] = true
+	}
+	return set
 }
 
 const (

@@ -68,10 +68,10 @@ const (
 // reason.
 const maxFollowed = 20_000_000
 
-// maxHeld is how many matches are kept in memory once they are on their trails. Those in
-// more, as of a thousand keys in each of a thousand versions, are looked for again when one is
-// wanted.
-const maxHeld = 50_000
+// maxHeld is how many matches are kept in memory besides those that are told. Those in more, as
+// of a thousand keys in each of a thousand versions, are looked for again when one is wanted.
+// Tests set it lower.
+var maxHeld = 50_000
 
 var errFollowed = fmt.Errorf("the files with matches change more than %d times: who brought some in was not found out", maxFollowed)
 
