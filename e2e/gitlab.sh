@@ -20,6 +20,7 @@ mkdir -p "$work/tree" "$work/clean"
 printf 'key = "%s" # \x01\x1b\xff\n' "$key" > "$work/tree/a&b<c>.txt"
 printf 'curl "%s://api.neoagent.io/public-api/agents?key=%s"\n' http "$key" > "$work/tree/with"$'\n'"newline.sh"
 printf 'key = "neo_sk_test_%s" # neokeys:ignore for a test\n' "$(secret)" > "$work/tree/known.py"
+gzip -c "$work/tree/a&b<c>.txt" > "$work/tree/packed.gz"
 printf 'nothing\n' > "$work/clean/readme.txt"
 git -C "$work/tree" init -q
 git -C "$work/tree" add .

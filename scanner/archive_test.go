@@ -223,6 +223,7 @@ func TestWhatIsNotUnpacked(t *testing.T) {
 		{"a.zip", inZip, 0, 0, "1 archive was searched as it is, compressed content was not looked into: a.zip", ""},
 		{"a.7z", "7z\xbc\xaf\x27\x1c and so on", 5, 0, "looked into: a.7z", ""},
 		{"a.zip", zipped(t, zip.Store, file{"b.rar", "Rar!\x1a\x07\x00"}), 5, 0, "looked into: a.zip!/b.rar", ""},
+		{"a.js.br", "what is no archive by its looks", 5, 0, "looked into: a.js.br", ""},
 		{"a.gz", "\x1f\x8b\x08\x00header\x07 no more", 5, 0, "looked into: a.gz", ""},
 		{"a.zip", lying, 5, 1, "", "a: only the first 36 bytes of it could be unpacked: not read"},
 		{"a.zip", string(encrypted), 5, 1, "1 member not searched: encrypted", ""},
@@ -395,6 +396,47 @@ func TestRandomArchives(t *testing.T) {
 			t.Errorf("found %d, want %d, problems %v", len(r.Findings), len(want), r.Problems)
 		}
 	}
+}
+
+// Whatever an archive is made of, the way in which it is read makes no difference, and what
+// lies in it as it is is found.
+func FuzzArchive(f *testing.F) {
+	text := "some text\n"
+	tar := tarred(f, file{"a", text}, file{"b.gz", gzipped(f, text)})
+	for _, seed := range []string{
+		zipped(f, zip.Store, file{"a", text}, file{"b.tar", tar}), zipped(f, zip.Deflate, file{"a", text}, file{"b.tar", tar}),
+		tar, gzipped(f, tar), gzipped(f, gzipped(f, gzipped(f, text))), "BZh91AY&SY", "\xfd7zXZ\x00", "\x28\xb5\x2f\xfd",
+	} {
+		f.Add(uint64(1), []byte(seed))
+	}
+	set := rules.NewSet(rules.All())
+	f.Fuzz(func(t *testing.T, seed uint64, data []byte) {
+		random := rng(seed)
+		key := newKey(random)
+		data = append(data, " "+key+" "...)
+		search := func(r io.Reader) (said []string) {
+			var out collector
+			s := newStream(set, &out)
+			s.nest.left = 3
+			if _, err := s.search(context.Background(), "a", r); err != nil {
+				t.Fatal(err)
+			}
+			result, found := out.finish(), false
+			for i := range result.Findings {
+				f := &result.Findings[i]
+				said = append(said, fmt.Sprint(f.Rule, f.Location, f.Snippet, f.DecodedFrom))
+				found = found || f.Key != nil && f.Key.Secret.Reveal() == key
+			}
+			if !found {
+				t.Errorf("the key is not among %q", said)
+			}
+			return append(said, fmt.Sprint(result.Problems, result.Notices, result.Summary))
+		}
+		whole := search(bytes.NewReader(data))
+		if again := search(&pieces{random, bytes.NewReader(data)}); !slices.Equal(whole, again) {
+			t.Errorf("%q, in pieces %q", whole, again)
+		}
+	})
 }
 
 func TestWorkers(t *testing.T) {

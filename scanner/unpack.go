@@ -17,6 +17,11 @@ import (
 // an image of a container, a layer in it, the jar there, and a jar in that.
 const ArchiveDepth = 5
 
+// brotli is how the names of files end that begin with nothing to tell them by. A decoder
+// for them would be a sixth of the program, and what web servers keep so lies beside it
+// uncompressed.
+const brotli = ".br"
+
 // inArchive stands between the path of an archive and the name of a member, as in the
 // addresses of Java's jars.
 const inArchive = "!/"
@@ -60,6 +65,9 @@ func (n *nest) container() string {
 func (s *stream) opens() archive.Format {
 	f := archive.Detect(s.text)
 	switch {
+	case f == archive.None && strings.HasSuffix(s.path, brotli):
+		s.out.archive(s.path)
+		return f
 	case f == archive.None:
 		return f
 	case f.Opens() && s.nest.left > 0:

@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Compare `neokeys scan` on a folder packed into one file with `rg -z`, which unpacks with
+# gzip, and with unpacking alone.
+#
+#   bench/archive.sh FOLDER
+#
+# Needs go, hyperfine, jq, rg, tar, gzip, zip and unzip. Prints the median time, the time
+# that all processors took together, what that is relative to the first of the same file,
+# and the peak memory (with GNU time).
+set -euo pipefail
+folder=${1:?usage: bench/archive.sh FOLDER}
+folder=$(cd "$folder" && pwd)
+cd "$(dirname "$0")/.."
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+go build -o "$work/neokeys" .
+. bench/measure.sh
+
+tar -C "$folder" -cf - . | gzip > "$work/folder.tgz"
+(cd "$folder" && zip -qr "$work/folder.zip" .)
+measure 5 1 \
+	"neokeys scan folder.tgz" "$work/neokeys scan -q $work/folder.tgz" \
+	"rg -z -c neo_sk_ folder.tgz" "rg -z -c neo_sk_ $work/folder.tgz" \
+	"gzip -dc folder.tgz" "gzip -dc $work/folder.tgz" \
+	"neokeys scan folder.zip" "$work/neokeys scan -q $work/folder.zip" \
+	"unzip -p folder.zip" "unzip -p $work/folder.zip"
+
+echo "$(du -h "$work"/folder.* | awk '{ print $1 }' | paste -sd ' ') packed, $(gzip -dc "$work/folder.tgz" | wc -c | awk '{ print int($1 / 1e6) }') MB unpacked"
+awk -F '\t' '
+	$1 ~ /^neokeys/ { base = $3 }
+	FNR == 1 { print "| command | median | processor time | relative | peak memory |"; print "| --- | ---: | ---: | ---: | ---: |" }
+	{ printf "| `%s` | %.2f s | %.2f s | %.2f | %s |\n", $1, $2, $3, $3 / base, $4 == "" ? "-" : sprintf("%.0f MB", $4 / 1024) }' "$work/table.tsv"
