@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
 # Validate neokeys' GitLab reports, of runs with and without findings, with check-jsonschema. The
 # schema that GitLab publishes is at the address that each report names, and in no package
-# registry: without it, a restatement of what it asks stands in.
+# registry: without it, a restatement of what it asks stands in. GitLab's schema for jobs, which
+# check-jsonschema brings along, is for those that neokeys init and the documentation give.
 #
 #   e2e/gitlab.sh NEOKEYS [SCHEMA]
 set -euo pipefail
 
 neokeys=$(realpath "${1:?usage: e2e/gitlab.sh NEOKEYS [SCHEMA]}")
-schema=$(realpath "${2:-$(dirname "$0")/../report/testdata/gitlab.schema.json}")
+root=$(cd "$(dirname "$0")/.." && pwd)
+schema=$(realpath "${2:-$root/report/testdata/gitlab.schema.json}")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -43,3 +45,6 @@ run audit 1 audit tree
 run stdin 1 scan - < "$work/tree/a&b<c>.txt"
 run empty 0 scan clean
 run incomplete 2 scan missing
+
+awk '/^```/ { yaml = /^```yaml/; job = 0; next } yaml && /^neokeys:/ { job = 1 } job' "$root/docs/ci.md" > "$work/docs.yml"
+"$work/venv/bin/check-jsonschema" --builtin-schema vendor.gitlab-ci "$root/internal/setup/templates/gitlab-ci.yml" "$work/docs.yml"
