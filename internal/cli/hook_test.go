@@ -116,7 +116,8 @@ func TestRemedies(t *testing.T) {
 		"Dockerfile": "--mount=type=secret", "api.dockerfile": "--mount=type=secret", "Dockerfile.dev": "--mount=type=secret",
 		".env": "git rm --cached", ".env.local": "git rm --cached", "prod.env": "git rm --cached",
 		"settings.yaml": "${NEO_API_KEY}", "a.tf": "sensitive", "a.json": "Take the value out", "unknown": "Take the value out",
-		"README.md": "$NEO_API_KEY",
+		"README.md": "$NEO_API_KEY", "a.scala": "sys.env", "a.pl": "$ENV{NEO_API_KEY}", "a.lua": "os.getenv", "a.R": "Sys.getenv",
+		"web.config.xml": "<!-- take the value out", "App.csproj": "<!-- take the value out",
 	} {
 		place := rules.PlaceOf(file, nil)
 		text := remedyFor(file, place.Exposure).text(finding.NewAPIKey("prod", strings.Repeat("x", 24)))
