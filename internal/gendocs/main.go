@@ -173,7 +173,7 @@ const configurationIntro = `A project tunes neokeys by a file called .neokeys.to
 folder and upward to the root of its worktree; --config names another, --no-config
 uses none, and ` + "`neokeys config`" + ` prints what is in force and where each value
 comes from. A setting that does not exist, or has the wrong type, is an error with its
-line. Editors can check and complete it with [config.schema.json](config.schema.json).
+line and column. Editors can check and complete it with [config.schema.json](config.schema.json).
 
 A scan of a change (` + "`neokeys git --staged` and `--range`" + `) takes it from the base,
 so that a change cannot excuse itself. Whatever it suppresses is counted in every
