@@ -230,9 +230,9 @@ func (b *Baseline) Update(findings []finding.Finding, tree Tree, today time.Time
 			History:     tree.InHistory(f),
 		}
 		if old, ok := known[[2]string{e.Fingerprint, e.Path}]; ok {
-			e.Added, e.Reason = old.Added, cmp.Or(reason, old.Reason)
+			e.Added, e.Reason = old.Added, cmp.Or(old.Reason, reason)
 		} else if !f.Counts() {
-			e.Reason = cmp.Or(reason, f.Suppressed.Reason)
+			e.Reason = cmp.Or(f.Suppressed.Reason, reason)
 		}
 		updated.Entries = append(updated.Entries, e)
 	}

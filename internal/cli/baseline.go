@@ -55,7 +55,7 @@ history stay.`,
 	f.StringVarP(&c.output, "output", "o", "", "write to `FILE` (default: the one that is there, or "+baseline.FileName+" in the worktree's root)")
 	f.BoolVar(&c.history, "history", false, "take what the history shows for known, too")
 	f.BoolVar(&c.prune, "prune", false, "only drop entries that no finding answers to")
-	f.StringVar(&c.reason, "reason", "", "note this `TEXT` as the reason for each entry")
+	f.StringVar(&c.reason, "reason", "", "note this `TEXT` as the reason for each entry that has none")
 	c.out.policy.registerConfig(cmd)
 	cmd.MarkFlagsMutuallyExclusive("prune", "reason")
 	return cmd
