@@ -30,7 +30,7 @@ func list(doc string, item map[string]any) map[string]any {
 func Settings() []Setting {
 	settings := []Setting{
 		{Key: "variables", Type: "list of names", Default: "[]",
-			Doc: "Variables of your own that hold a Neo key, besides every spelling of NEO_API_KEY and NEOAGENT_SECRET_KEY."},
+			Doc: "Variables of your own that hold a Neo key, besides every spelling of NEO_API_KEY and NEOAGENT_SECRET_KEY. Rules about habits look for them; raw tokens of the older API are not told by them."},
 		{Key: "hosts", Type: "list of host names", Default: "[]",
 			Doc: "Hosts of your own that pass requests on to Neo, besides api.neoagent.io and app.neoagent.co. Rules look for them; no key is ever sent to them."},
 		{Key: "browser-folders", Type: "list of folder names", Default: "[]",
