@@ -15,6 +15,7 @@ const (
 type host struct {
 	start, end int
 	legacy     bool // hostLegacy
+	own        bool // one of the project's own
 	label      string
 	// scheme is "https", "http" or another, empty if none stands before the host;
 	// url is where the address begins.

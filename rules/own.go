@@ -25,15 +25,24 @@ func (o *Own) anchors() []string {
 	return all
 }
 
-// isVariable reports whether word is one of the variables.
-func (o *Own) isVariable(word string) bool { return slices.Contains(o.Variables, word) }
+// isVariable reports whether word is one of the variables, as it is or with a prefix by which
+// bundlers write it into client code.
+func (o *Own) isVariable(word string) bool {
+	if prefix, ok := clientPrefix(word); ok && slices.Contains(o.Variables, word[len(prefix):]) {
+		return true
+	}
+	return slices.Contains(o.Variables, word)
+}
 
 // namesIn returns where the text names one of the variables.
 func (o *Own) namesIn(text []byte) (all []keyName) {
 	for _, name := range o.Variables {
-		for _, start := range wordsIn(text, name) {
-			end := start + len(name)
-			all = append(all, keyName{start: start, end: end, core: start, coreEnd: end, agent: true, raw: true})
+		for _, prefix := range append([]string{""}, clientPrefixes...) {
+			for _, start := range wordsIn(text, prefix+name) {
+				core := start + len(prefix)
+				end := core + len(name)
+				all = append(all, keyName{start: start, end: end, core: core, coreEnd: end, agent: true, raw: true})
+			}
 		}
 	}
 	return all
@@ -54,7 +63,7 @@ func (o *Own) hostsIn(text []byte) (all []host) {
 			}
 			pos += n
 			if h, ok := hostOf(text, pos, pos+len(name)); ok {
-				h.label = name
+				h.label, h.own = name, true
 				all = append(all, h)
 			}
 			pos += len(name)
