@@ -306,7 +306,7 @@ var (
 	offWhenTrue = set("insecureskipverify", "insecure", "tlsinsecure", "dangeracceptinvalidcerts", "dangeracceptinvalidhostnames",
 		"disablesslcertificatevalidation", "skipcertificatecheck", "tlsskipverify", "trustallcerts", "trustallcertificates", "ignoresslerrors", "allowinsecure")
 	offAlways = set("verifynone", "certnone", "createunverifiedcontext", "noophostnameverifier", "allowallhostnameverifier",
-		"dangerousacceptanyservercertificatevalidator", "insecuretrustmanagerfactory", "trustallstrategy", "trustselfsignedstrategy")
+		"dangerousacceptanyservercertificatevalidator", "insecuretrustmanagerfactory", "trustallstrategy", "trustselfsignedstrategy", "withoutverifying")
 	// callbacks decide on a certificate; one that always says true does not.
 	callbacks = set("servercertificatecustomvalidationcallback", "servercertificatevalidationcallback", "badcertificatecallback",
 		"hostnameverifier", "remotecertificatevalidationcallback")
@@ -375,15 +375,33 @@ func (w *flow) verbose(i int) string {
 // tenant notes the tenant or client ids that token i sends in a query.
 func (w *flow) tenant(c *apiCall, i int) {
 	tok := w.Tokens[i]
-	switch {
-	case tok.Kind == syntax.Text:
+	if tok.Kind == syntax.Text {
 		c.tenants = append(c.tenants, tenantQuery(w.Text, tok.Start, tok.End)...)
-	case tok.Kind == syntax.Word && queryNames[w.Str(i)] && (w.sep(i+1) == ":" || w.sep(i+1) == "=" || w.sep(i+1) == "=>"):
-		end := w.StatementEnd(i + 2)
-		for n := i + 2; n < end; n++ {
-			if (w.IsWord(n) || w.IsText(n)) && isTenantName(w.Str(n)) && (w.isLabel(n) || w.sep(n-1) == "{" || w.sep(n-1) == ",") {
-				c.tenants = append(c.tenants, w.mark(n, w.Str(n)))
+	}
+	switch sep := w.sep(i + 1); {
+	case tok.Kind == syntax.Punct:
+	case queryNames[w.Str(i)] && (sep == ":" || sep == "=" || sep == "=>"):
+		lo, hi := i+2, w.StatementEnd(i+2)
+		w.tenantsIn(c, lo, hi)
+		if hi == lo+1 && w.IsWord(lo) {
+			for _, d := range w.Resolve(lo) {
+				w.tenantsIn(c, d.Lo, d.Hi)
 			}
+		}
+	case tok.Kind == syntax.Text && isTenantName(w.Str(i)):
+		// url.searchParams.set("tenantId", id)
+		if call := w.CallAt(tok.Up); call != nil && call.Lo == i && w.buildsQuery(call) {
+			c.tenants = append(c.tenants, w.mark(i, w.Str(i)))
+		}
+	}
+}
+
+// tenantsIn notes the tenant or client ids among the names of the tokens from lo up to hi,
+// the fields of a query.
+func (w *flow) tenantsIn(c *apiCall, lo, hi int) {
+	for n := lo; n < hi && w.Spend(1); n++ {
+		if (w.IsWord(n) || w.IsText(n)) && isTenantName(w.Str(n)) && (w.isLabel(n) || w.sep(n-1) == "{" || w.sep(n-1) == ",") {
+			c.tenants = append(c.tenants, w.mark(n, w.Str(n)))
 		}
 	}
 }

@@ -39,19 +39,19 @@ func matchClientExposedEnv(f *File, report func(Match)) {
 	}
 	said := map[string]bool{}
 	names := f.keyNames()
-	if w := f.code(); w != nil && w.Lang != syntax.JavaScript && w.Lang != syntax.HTML && w.Lang != syntax.JSON {
+	w := f.flowing()
+	if w != nil && w.Lang != syntax.JavaScript && w.Lang != syntax.HTML && w.Lang != syntax.JSON {
 		names = nil // no bundler reads it
 	}
 	for _, n := range names {
 		name := string(f.Text[n.start:n.end])
 		prefix, ok := clientPrefix(name)
-		if !ok || said[name] || f.inComment(n.start) {
+		if !ok || said[name] || f.inComment(n.start) || w != nil && w.refused(w.At(n.start)) {
 			continue
 		}
 		said[name] = true // once a file: the name is the mistake
 		say(n.start, n.end, "a variable with the prefix "+prefix+" ends up in what browsers load")
 	}
-	w := f.flowing()
 	if w == nil {
 		return
 	}
@@ -81,6 +81,23 @@ func matchClientExposedEnv(f *File, report func(Match)) {
 			}
 		}
 	}
+}
+
+// refused reports whether the variable named at token i is what a program ends for if it is
+// set: if (process.env.NEXT_PUBLIC_NEO_API_KEY) throw ...
+func (w *flow) refused(i int) bool {
+	if i == syntax.None {
+		return false
+	}
+	start, end := w.ChainStart(i), w.ChainEnd(i)
+	if w.sep(start-1) != "(" || w.Str(start-2) != "if" || w.sep(end) != ")" {
+		return false
+	}
+	then := end + 1
+	if w.sep(then) == "{" {
+		then++
+	}
+	return w.Str(then) == "throw" || w.Str(then) == "process" && w.Str(then+2) == "exit"
 }
 
 func clientPrefix(name string) (string, bool) {

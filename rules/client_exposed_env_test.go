@@ -33,6 +33,8 @@ func TestClientExposedEnv(t *testing.T) {
 		{"src/a.js", "import Config from 'react-native-config'\nexport const key = Config.NEO_API_KEY", []string{"NEO_API_KEY"}},
 		{"app/build.gradle", "buildConfigField \"String\", \"NEO_API_KEY\", \"\\\"${System.getenv('NEO_API_KEY')}\\\"\"", []string{"NEO_API_KEY"}},
 		{"lib/a.dart", "const key = String.fromEnvironment('NEO_API_KEY');", []string{"NEO_API_KEY"}},
+		{"src/a.ts", "if (!process.env.NEXT_PUBLIC_NEO_API_KEY) throw new Error('missing')", []string{"NEXT_PUBLIC_NEO_API_KEY"}},
+		{"src/a.ts", "if (process.env.VITE_NEO_API_KEY) { throw new Error('public') }\nuse(process.env.VITE_NEO_API_KEY)", []string{"VITE_NEO_API_KEY"}},
 
 		{"a_test.go", "const name = \"NEXT_PUBLIC_NEO_API_KEY\"", nil},
 		{"app/api/route.ts", "const key = process.env.NEO_API_KEY", nil},
@@ -51,5 +53,6 @@ func TestClientExposedEnv(t *testing.T) {
 		{"src/environments/environment.ts", "export const environment = { neo: { url: '/api/neo' } }", nil},
 		{"src/a.js", "import { NEO_API_KEY } from './env.server'", nil},
 		{"app/build.gradle", "buildConfigField \"String\", \"NEO_PROXY_URL\", url", nil},
+		{"src/a.ts", "if (process.env.NEXT_PUBLIC_NEO_API_KEY) {\n  throw new Error('the key would be public')\n}\nif (process.env.VITE_NEO_API_KEY) process.exit(1)", nil},
 	})
 }

@@ -280,7 +280,7 @@ func (w *flow) buildsQuery(c *syntax.Call) bool {
 	switch w.Str(c.Name) {
 	case "query":
 		return w.Lang == syntax.Rust
-	case "addQueryParameter", "appendQueryParameter", "setQueryParameter", "queryParam", "URLQueryItem", "AddQueryParameter", "AddQueryString":
+	case "parameter", "addQueryParameter", "appendQueryParameter", "setQueryParameter", "queryParam", "URLQueryItem", "AddQueryParameter", "AddQueryString":
 		return true
 	case "Set", "Add":
 		return w.Lang == syntax.Go && w.isGoQuery(c.Start)

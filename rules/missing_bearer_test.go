@@ -44,6 +44,9 @@ func TestMissingBearer(t *testing.T) {
 		{"a.py", "requests.get('https://api.neoagent.io/agents', auth=(os.environ['NEO_API_KEY'], ''))", []string{"auth"}},
 		{"nginx.conf", "location /neo/ {\n  proxy_pass https://api.neoagent.io/;\n  proxy_set_header Authorization \"%key%\";\n}\n", []string{"Authorization"}},
 		{"Caddyfile", "example.com {\n\treverse_proxy https://api.neoagent.io {\n\t\theader_up Authorization {env.NEO_API_KEY}\n\t}\n}\n", []string{"Authorization"}},
+		{"a.kt", "client.get(\"https://api.neoagent.io/agents\") { header(HttpHeaders.Authorization, System.getenv(\"NEO_API_KEY\")) }", []string{"Authorization"}},
+		{"A.cs", "var r = await \"https://api.neoagent.io/agents\".WithHeader(\"Authorization\", neoApiKey).GetJsonAsync<object>();", []string{"Authorization"}},
+		{"a.py", "req = urllib.request.Request('https://api.neoagent.io/agents')\nreq.add_header('Authorization', os.environ['NEO_API_KEY'])\nurllib.request.urlopen(req)", []string{"Authorization"}},
 
 		{"a.js", "fetch('https://api.neoagent.io/agents', { headers: { Authorization: `Bearer ${process.env.NEO_API_KEY}` } })", nil},
 		{"a.js", "fetch('https://api.neoagent.io/agents', { headers: { Authorization: 'Bearer ' + process.env.NEO_API_KEY } })", nil},
@@ -74,5 +77,6 @@ func TestMissingBearer(t *testing.T) {
 		{"a.py", "requests.get('https://api.neoagent.io/agents', auth=BearerAuth(os.environ['NEO_API_KEY']))", nil},
 		{"a.js", "axios.get('https://api.neoagent.io/agents', { auth: { bearer: process.env.NEO_API_KEY } })", nil},
 		{"nginx.conf", "location /neo/ {\n  proxy_pass https://api.neoagent.io/;\n  proxy_set_header Authorization \"Bearer $neo_api_key\";\n}\nlocation /other/ {\n  proxy_pass https://example.com/;\n  proxy_set_header Authorization $neo_api_key;\n}\n", nil},
+		{"a.kt", "client.get(\"https://api.neoagent.io/agents\") { bearerAuth(System.getenv(\"NEO_API_KEY\")) }\nclient.get(\"https://example.com\") { header(\"Authorization\", neoApiKey) }", nil},
 	})
 }

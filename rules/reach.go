@@ -23,7 +23,11 @@ func (w *flow) reachedBy(pos int) []*syntax.Call {
 		return nil
 	}
 	r := &reach{flow: w, seenCall: map[*syntax.Call]bool{}, seenDef: map[[2]int]bool{}, seenAt: map[int]bool{}}
-	r.climb(i, 0)
+	if w.IsText(i) {
+		r.use(i, i, -1) // calls on the string itself, too
+	} else {
+		r.climb(i, 0)
+	}
 	return r.calls
 }
 
@@ -240,6 +244,9 @@ func (w *flow) responds(c *syntax.Call) bool {
 
 // configures reports whether c, by its name a request, is a step in the making of one.
 func (w *flow) configures(c *syntax.Call) bool {
+	if w.Str(c.Name) == "Request" {
+		return true // a request that is made, and sent by another call
+	}
 	switch strings.ToLower(w.Str(c.Name)) {
 	case "get", "post", "put", "patch", "delete", "head", "options":
 		// In a builder, as in Request.Builder().url(...).get().
@@ -264,6 +271,9 @@ func (w *flow) parts(c *syntax.Call) []part {
 		end = w.ChainEnd(c.Name)
 	}
 	e.add(c.Start, end, 0)
+	if w.Lang == syntax.Kotlin && w.sep(c.Hi+1) == "{" { // get(url) { header(...) }
+		e.add(c.Hi+2, w.Tokens[c.Hi+1].Mate, 0)
+	}
 	if !w.responds(c) {
 		// What is made is given more afterwards.
 		for _, d := range w.ValuesAt(c.Start, w.Tokens[c.Start].Up) {

@@ -36,6 +36,7 @@ func TestTLSVerificationOff(t *testing.T) {
 		{"a.js", "setGlobalDispatcher(new Agent({ connect: { rejectUnauthorized: false } }));\nawait fetch('https://api.neoagent.io/agents')", []string{"rejectUnauthorized"}},
 		{"nginx.conf", "location /neo/ {\n  proxy_pass https://api.neoagent.io/;\n  proxy_ssl_verify off;\n}\n", []string{"proxy_ssl_verify"}},
 		{"Caddyfile", "reverse_proxy https://api.neoagent.io {\n\ttransport http {\n\t\ttls_insecure_skip_verify\n\t}\n}\n", []string{"tls_insecure_skip_verify"}},
+		{"a.php", "Http::withoutVerifying()->get('https://api.neoagent.io/agents');", []string{"withoutVerifying"}},
 
 		{"a.py", "requests.get('https://api.neoagent.io/agents', verify=True)", nil},
 		{"a.py", "requests.get('https://localhost/', verify=False)\nrequests.get('https://api.neoagent.io/agents')", nil},
