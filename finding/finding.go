@@ -26,7 +26,8 @@ type Finding struct {
 	// outside a repository. One that no ref leads to has no Refs.
 	Object string
 	// Refs are the full names of the refs that lead to the finding, sorted; of very
-	// many, the first thousand.
+	// many, the first thousand. They are empty but not nil where it is known that none
+	// does.
 	Refs []string
 
 	Key         *Key     // nil for a finding about a habit rather than a key

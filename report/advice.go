@@ -28,7 +28,10 @@ var readers = map[finding.Exposure]string{
 // newAdvice follows Neo's guides: revoking ends a key at once, rotating only after 24
 // hours, and the raw tokens of the older API can be regenerated.
 func newAdvice(g *finding.KeyGroup) advice {
-	history := slices.ContainsFunc(g.Findings, func(f *finding.Finding) bool { return inHistory(f) && !unreachable(f) })
+	// Of a commit that no ref leads to any more, others may have a copy.
+	history := slices.ContainsFunc(g.Findings, func(f *finding.Finding) bool {
+		return inHistory(f) && (f.Commit != nil || !unreachable(f))
+	})
 	why := readers[g.Exposure()]
 	if why == "" && history {
 		why = "everyone with a clone of the repository can read it"

@@ -122,11 +122,13 @@ func past() *finding.Result {
 	message.Exposure, message.Commit, message.InHead = finding.Message, author("7a", 100, "Use "+prodKey.Redacted+" for now"), &yes
 	message.Refs = []string{"refs/heads/main"}
 	lost := at(legacyKey, "client.py", 1, "SECRET_KEY = '", "'")
-	lost.InHead, lost.Object = &no, strings.Repeat("9b", 20)
-	for _, f := range []*finding.Finding{&recent, &old} {
+	lost.InHead, lost.Object, lost.Refs = &no, strings.Repeat("9b", 20), []string{}
+	deleted := at(testKey, "config/next.yaml", 2, "key: ", "")
+	deleted.Commit, deleted.InHead, deleted.Refs = author("2e4f", 4, "On a branch that was deleted"), &no, []string{}
+	for _, f := range []*finding.Finding{&recent, &old, &deleted} {
 		f.Object = strings.Repeat("8c", 20)
 	}
-	r := result(recent, message, old, lost)
+	r := result(recent, message, old, lost, deleted)
 	r.Summary = finding.Summary{Objects: 5000, Bytes: 81_000_000, Duration: 1700 * time.Millisecond}
 	return r
 }

@@ -107,8 +107,14 @@ func (t *text) history(f *finding.Finding) {
 func (t *text) window(f *finding.Finding) string {
 	inHead := f.InHead != nil && *f.InHead
 	switch {
-	case unreachable(f):
+	case unreachable(f) && f.Commit == nil:
 		return "no branch or tag leads to it any more, but it can be read until git prunes it"
+	case unreachable(f):
+		end := t.Started
+		if f.RemovedIn != nil {
+			end = f.RemovedIn.Date
+		}
+		return span(f.Commit.Date, end) + "; now on no branch or tag, but there until git prunes it"
 	case f.Commit == nil && inHead:
 		return "still in HEAD"
 	case f.Commit == nil:
@@ -123,9 +129,9 @@ func (t *text) window(f *finding.Finding) string {
 	return span(f.Commit.Date, t.Started) + ", not in HEAD"
 }
 
-// unreachable reports whether f lies in an object that no commit holds any more.
+// unreachable reports whether f lies in an object to which no ref leads any more.
 func unreachable(f *finding.Finding) bool {
-	return f.Commit == nil && f.Object != "" && len(f.Refs) == 0 && f.InHead != nil && !*f.InHead
+	return f.Object != "" && f.Refs != nil && len(f.Refs) == 0 && f.InHead != nil && !*f.InHead
 }
 
 func commit(c *finding.Commit) string {

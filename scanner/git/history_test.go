@@ -191,6 +191,12 @@ func testHistory(t *testing.T, format string, packed bool) {
 	refs(22)
 	refs(23, "refs/heads/main")
 
+	for _, f := range r.Findings {
+		if (f.Refs == nil) != (f.InHead == nil) { // nil is for what is in no history
+			t.Errorf("%s: refs %#v", f.Path, f.Refs)
+		}
+	}
+
 	check := func(n int, path string, exposure finding.Exposure) *finding.Finding {
 		t.Helper()
 		f := findingOf(t, r, k(n))

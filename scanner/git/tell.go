@@ -47,7 +47,9 @@ func (h *history) tellTrail(t *trail, refs refSet, cache map[int32]*finding.Comm
 		hit = find(h.hitsAt(arrival.place), t.sameness)
 	}
 	told := *hit
-	told.Refs = refs.refs
+	if told.Refs = refs.refs; told.Refs == nil && !t.staged {
+		told.Refs = []string{} // it was looked for them
+	}
 	in := t.inHead || t.message && arrived && h.fromHead.has(arrival.commit)
 	told.InHead = &in
 	if t.staged {
