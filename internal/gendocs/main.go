@@ -173,13 +173,15 @@ const configurationIntro = `A project tunes neokeys by a file called .neokeys.to
 folder and upward to the root of its worktree; --config names another, --no-config
 uses none, and ` + "`neokeys config`" + ` prints what is in force and where each value
 comes from. A setting that does not exist, or has the wrong type, is an error with its
-line and column. Editors can check and complete it with [config.schema.json](config.schema.json).
+line and column. Editors can check and complete it with [config.schema.json](config.schema.json);
+those that use Taplo, such as VS Code with Even Better TOML, find it by the first line below.
 
 A scan of a change (` + "`neokeys git --staged` and `--range`" + `) takes it from the base,
 so that a change cannot excuse itself. Whatever it suppresses is counted in every
 report.
 
 ` + "```toml" + `
+#:schema https://raw.githubusercontent.com/neokeys/neokeys/main/docs/config.schema.json
 hosts = ["neo-proxy.example.com"]
 max-key-age = "30d"
 
