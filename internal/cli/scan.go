@@ -59,8 +59,10 @@ whatever their names: the place of a key is then app.apk!/assets/app.js.`,
 			if err := out.loadPolicy(paths[0]); err != nil {
 				return err
 			}
+			// What is left out may hold what the baseline knows.
+			whole := o.MaxFileSize == 0 && o.MaxArchiveDepth >= scanner.ArchiveDepth
 			for _, path := range paths {
-				if path != scanner.Stdin {
+				if whole && path != scanner.Stdin {
 					out.policy.scope = append(out.policy.scope, absolute(path))
 				}
 			}
