@@ -9,8 +9,9 @@ import (
 // byte of a group of three the key begins with. The letters are whole groups of four, which
 // no line end parts, and the same in both alphabets. (RFC 4648, sections 4 and 5.)
 type base64Start struct {
-	// letters are those after the group in which the key begins.
-	letters string
+	// letters are those after the group in which the key begins, and first are those of that
+	// group that are the key's alone.
+	first, letters string
 	// at is how many bytes of that group stand before the key.
 	at int
 	// wide tells that the key is in UTF-16, as PowerShell's -EncodedCommand has it.
@@ -18,8 +19,8 @@ type base64Start struct {
 }
 
 var base64Starts = []base64Start{
-	{"X3Nr", 0, false}, {"b19z", 1, false}, {"ZW9f", 2, false},
-	{"AG8AXwBz", 0, true}, {"ZQBvAF8A", 1, true}, {"AGUAbwBf", 2, true},
+	{"bmVv", "X3Nr", 0, false}, {"5l", "b19z", 1, false}, {"u", "ZW9f", 2, false},
+	{"bgBl", "AG8AXwBz", 0, true}, {"4A", "ZQBvAF8A", 1, true}, {"u", "AGUAbwBf", 2, true},
 }
 
 // base64Anchors returns the letters of base64Starts as anchors.
@@ -47,6 +48,9 @@ func matchBase64(v *View, report func(Match)) {
 // Where a line ends, so may the base64. It is read on only where the key is not one without
 // the next line: it has no end, or not the documented length.
 func (s *base64Start) key(v *View, glued bool) (found Match, ok bool) {
+	if before := v.Text[:v.Pos]; !bytes.HasSuffix(before[:len(before)-lineEndBefore(before)], []byte(s.first)) {
+		return found, false
+	}
 	b, ends := base64Around(v.Text, v.Pos)
 	for _, end := range ends {
 		plain := b.bytes(end)
@@ -117,7 +121,7 @@ const (
 // groups on its line.
 func base64Around(text []byte, pos int) (b base64Text, ends []int) {
 	const before = 4
-	var places []int // from right to left
+	places := make([]int, 0, before+maxBase64Before) // from right to left
 	i := pos
 	for range before {
 		i -= lineEndBefore(text[:i])
@@ -132,6 +136,8 @@ func base64Around(text []byte, pos int) (b base64Text, ends []int) {
 		places = append(places, i)
 	}
 	b.before = (len(places) - before) &^ 3
+	b.values = make([]byte, 0, b.before+before+maxBase64)
+	b.places = make([]int, 0, cap(b.values))
 	for n := before + b.before; n > 0; n-- {
 		b.add(text, places[n-1])
 	}
@@ -155,7 +161,7 @@ func (b *base64Text) add(text []byte, i int) {
 
 // bytes decodes the first n letters.
 func (b *base64Text) bytes(n int) []byte {
-	var out []byte
+	out := make([]byte, 0, n*6/8)
 	bits, size := 0, 0
 	for _, v := range b.values[:n] {
 		bits, size = bits<<6|int(v), size+6

@@ -13,17 +13,18 @@ func escapedKey(v *View) (found Match, ok bool) {
 	if !bytes.HasPrefix(text, []byte(escapedPrefix)) {
 		return found, false
 	}
-	plain := bytes.Clone(v.Text[:v.Pos])
-	var places []int // where in the text the characters after v.Pos stand
 	const longest = len(keyPrefix) + maxEnvLen + 1 + maxSecretLen + 1
+	before := v.Text[max(0, v.Pos-longest):v.Pos]
+	plain := append(make([]byte, 0, 2*longest), before...)
+	places := make([]int, 0, longest) // where in the text the characters after v.Pos stand
 	for i := 0; i < len(text) && len(places) < longest; i++ {
 		if text[i] == '\\' && i+1 < len(text) && text[i+1] == '_' {
 			continue
 		}
 		plain, places = append(plain, text[i]), append(places, v.Pos+i)
 	}
-	matchAPIKey(&View{Text: plain, Pos: v.Pos, Place: v.Place}, func(m Match) {
-		m.End = places[m.End-v.Pos-1] + 1
+	matchAPIKey(&View{Text: plain, Pos: len(before), Place: v.Place}, func(m Match) {
+		m.Start, m.End = v.Pos, places[m.End-len(before)-1]+1
 		found, ok = m, true
 	})
 	return found, ok
