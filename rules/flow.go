@@ -169,7 +169,7 @@ func passing(name string) bool {
 	case "stringify", "string", "str", "repr", "format", "sprintf", "encodeuricomponent", "encodeuri", "quote", "quote_plus",
 		"queryescape", "pathescape", "urlencode", "rawurlencode", "dumps", "inspect", "tostring", "concat", "join", "btoa", "f",
 		"append", "dict", "object", "json", "valueof", "from", "from_str", "from_static", "to_json", "errorf", "b",
-		"http_build_query", "encode_www_form", "escapeshellarg", "shellescape":
+		"print_r", "var_export", "http_build_query", "encode_www_form", "escapeshellarg", "shellescape":
 		return true
 	}
 	return false

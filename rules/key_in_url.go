@@ -290,7 +290,10 @@ func (w *flow) buildsQuery(c *syntax.Call) bool {
 		if w.Str(n) == "new" {
 			n--
 		}
-		return w.sep(n) != ":" && w.sep(n) != "=" || w.Str(n-1) != "body" && w.Str(n-1) != "data"
+		if w.sep(n) != ":" && w.sep(n) != "=" {
+			return true
+		}
+		return !w.isBody(n-1) && !slices.ContainsFunc(w.words[w.Str(n-1)], func(use int) bool { return w.sep(use-1) == ":" && w.isBody(use-2) })
 	case "set", "append":
 		for n := c.Start; n < c.Name; n++ {
 			if w.Str(n) == "searchParams" {
@@ -300,6 +303,9 @@ func (w *flow) buildsQuery(c *syntax.Call) bool {
 	}
 	return false
 }
+
+// isBody reports whether token i names the body of a request.
+func (w *flow) isBody(i int) bool { return w.Str(i) == "body" || w.Str(i) == "data" }
 
 // isGoQuery reports whether token i names the query of an address: q := u.Query().
 func (w *flow) isGoQuery(i int) bool {

@@ -58,5 +58,6 @@ func TestKeyInURL(t *testing.T) {
 		{"a.js", "// https://api.neoagent.io/?key=${process.env.NEO_API_KEY}", nil},
 		{"a.go", "form := url.Values{}\nform.Set(\"key\", os.Getenv(\"NEO_API_KEY\"))", nil},
 		{"a.js", "fetch(\"/agents?page=\", { headers: { k: process.env.NEO_API_KEY } })", nil},
+		{"a.js", "const form = new URLSearchParams({ token: process.env.NEO_API_KEY });\nfetch(url, { method: 'POST', body: form })", nil},
 	})
 }

@@ -67,18 +67,23 @@ func matchKeyLogged(f *File, report func(Match)) {
 			logged(c.Lo, c.Hi, w.Str(c.Name))
 		}
 	}
-	if w.Lang == syntax.PHP {
-		for i := range w.Tokens {
-			if s := w.Str(i); w.IsWord(i) && (s == "echo" || s == "print") && w.sep(i-1) != "->" {
-				logged(i+1, w.StatementEnd(i+1), s)
-			}
+	statements := map[*syntax.Language][]string{syntax.PHP: {"echo", "print"}, syntax.C: {"cout", "cerr", "clog"}}[w.Lang]
+	for i := range w.Tokens {
+		if len(statements) > 0 && w.IsWord(i) && slices.Contains(statements, w.Str(i)) && w.sep(i-1) != "->" {
+			logged(i+1, w.StatementEnd(i+1), w.Str(i))
 		}
 	}
 }
 
-// printing are functions that write to a terminal or a log whatever they belong to.
+// printing are functions that write to a terminal or a log, by themselves or as methods of
+// what terminals names. As methods of anything else they write to files and connections.
 var printing = set("print", "println", "printf", "eprintln", "eprint", "puts", "pp", "var_dump", "print_r", "var_export", "dd", "dump",
-	"nslog", "os_log", "debugprint", "error_log", "dbg", "pprint", "ddd", "writeline", "fprintf", "fprintln", "printstacktrace", "capturemessage", "addbreadcrumb", "setextra")
+	"nslog", "os_log", "debugprint", "error_log", "dbg", "pprint", "ddd", "writeline", "writeln", "inspect")
+
+var terminals = set("out", "err", "stdout", "stderr", "$stdout", "$stderr", "fmt", "console", "debug", "trace", "std", "kernel", "pprint", "swift")
+
+// reporting are methods that send what they are given to where errors are collected.
+var reporting = set("capturemessage", "addbreadcrumb", "setextra")
 
 // levels are names of methods that write to a log, if what they belong to is one.
 var levels = set("log", "trace", "debug", "verbose", "info", "notice", "warn", "warning", "error", "err", "fatal", "critical", "exception", "alert",
@@ -92,8 +97,11 @@ func (w *flow) logs(c *syntax.Call) bool {
 	if w.Lang == syntax.PowerShell {
 		return name == "host" || name == "output" || name == "verbose" || name == "debug" || name == "warning" || name == "information"
 	}
-	if printing[name] {
+	if reporting[name] || printing[name] && w.prints(c, name) {
 		return true
+	}
+	if name == "fprintf" || name == "fprintln" || name == "fprint" {
+		return w.isTerminal(c.Lo, w.StatementEnd(c.Lo))
 	}
 	if c.Start == c.Name && (name == "p" && w.Lang == syntax.Ruby || name == "echo" && w.Lang == syntax.Groovy) {
 		return true
@@ -116,8 +124,39 @@ func (w *flow) logs(c *syntax.Call) bool {
 			if s == "log" || s == "timber" || s == "logger" {
 				return true
 			}
-		case strings.HasSuffix(s, "log"), strings.HasSuffix(s, "logger"), s == "logging", s == "console", s == "slog", s == "timber", s == "winston",
+		case s == "log", strings.HasSuffix(s, "_log"), strings.HasSuffix(w.Str(i), "Log"), strings.HasSuffix(s, "logger"), s == "logging", s == "console", s == "slog", s == "timber", s == "winston",
 			s == "pino", s == "zap", s == "tracing", s == "sugar", s == "debug", s == "trace", s == "logs", s == "ulog", s == "consola", s == "signale":
+			return true
+		}
+	}
+	return false
+}
+
+// prints reports whether c, a call of a function that prints, writes to a terminal or a log.
+func (w *flow) prints(c *syntax.Call, name string) bool {
+	switch name {
+	case "print_r", "var_export":
+		if w.Str(c.Hi-1) == "true" {
+			return false // returns what it would print
+		}
+	case "dump", "inspect", "writeline", "writeln":
+		if c.Start == c.Name && (name != "dump" || w.Lang != syntax.PHP) {
+			return false
+		}
+	case "print":
+		for i := c.Lo; i < c.Hi && w.Spend(1); i++ {
+			if w.Str(i) == "file" && w.sep(i+1) == "=" { // Python's
+				return w.isTerminal(i+2, w.StatementEnd(i+2))
+			}
+		}
+	}
+	return c.Start == c.Name || w.isTerminal(c.Start, c.Name)
+}
+
+// isTerminal reports whether the tokens from lo up to hi name what writes to a terminal.
+func (w *flow) isTerminal(lo, hi int) bool {
+	for i := lo; i < hi && w.Spend(1); i++ {
+		if s := w.Str(i); w.IsWord(i) && (terminals[strings.ToLower(s)] || s == "IO") {
 			return true
 		}
 	}

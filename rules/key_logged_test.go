@@ -50,6 +50,14 @@ func TestKeyLogged(t *testing.T) {
 		{"a.php", "$ch = curl_init('https://api.neoagent.io/agents');\ncurl_setopt($ch, CURLOPT_VERBOSE, true);\ncurl_exec($ch);", []string{"CURLOPT_VERBOSE"}},
 		{"a.kt", "val log = HttpLoggingInterceptor().setLevel(HttpLoggingInterceptor.Level.BODY)\nval client = OkHttpClient.Builder().addInterceptor(log).build()\nclient.newCall(Request.Builder().url(\"https://api.neoagent.io/agents\").build())", []string{"BODY"}},
 		{"a.ts", "Sentry.captureMessage(`failed with ${process.env.NEO_API_KEY}`)", []string{"process.env.NEO_API_KEY"}},
+		{"a.py", "print(os.environ['NEO_API_KEY'], file=sys.stderr)", []string{"os.environ['NEO_API_KEY']"}},
+		{"a.go", "fmt.Fprintln(os.Stderr, os.Getenv(\"NEO_API_KEY\"))", []string{"os.Getenv(\"NEO_API_KEY\")"}},
+		{"a.rb", "$stderr.puts ENV['NEO_API_KEY']", []string{"ENV['NEO_API_KEY']"}},
+		{"a.php", "error_log(print_r(['key' => getenv('NEO_API_KEY')], true));", []string{"getenv('NEO_API_KEY')"}},
+		{"A.java", "System.err.printf(\"%s\", System.getenv(\"NEO_API_KEY\"));", []string{"System.getenv(\"NEO_API_KEY\")"}},
+		{"a.dart", "stdout.writeln(neoApiKey);", []string{"neoApiKey"}},
+		{"a.cpp", "std::cout << neoApiKey << std::endl;", []string{"neoApiKey"}},
+		{"a.js", "auditLog.info(process.env.NEO_API_KEY)", []string{"process.env.NEO_API_KEY"}},
 
 		{"a.js", "console.log('NEO_API_KEY is not set')", nil},
 		{"a.js", "console.log(process.env.NEO_API_KEY ? 'set' : 'missing', !process.env.NEO_API_KEY, !!process.env.NEO_API_KEY)", nil},
@@ -83,5 +91,13 @@ func TestKeyLogged(t *testing.T) {
 		{"a.sh", "echo \"${NEO_API_KEY:0:12}... ${NEO_API_KEY//?/*} ${#NEO_API_KEY}\"\n", nil},
 		{"a.js", "logger.warn(messages.neoApiKeyMissing, NEO_API_KEY_ENV, neoApiKeyMasked)", nil},
 		{"a.kt", "val log = HttpLoggingInterceptor().setLevel(HttpLoggingInterceptor.Level.BODY)\nlog.redactHeader(\"Authorization\")\nval client = OkHttpClient.Builder().addInterceptor(log).build()\nclient.newCall(Request.Builder().url(\"https://api.neoagent.io/agents\").build())", nil},
+		{"a.py", "json.dump({'key': os.environ['NEO_API_KEY']}, f)\nprint(os.environ['NEO_API_KEY'], file=f)", nil},
+		{"a.go", "fmt.Fprintf(f, \"NEO_API_KEY=%s\", os.Getenv(\"NEO_API_KEY\"))", nil},
+		{"A.java", "writer.println(System.getenv(\"NEO_API_KEY\"));", nil},
+		{"a.rb", "File.open('/run/neo', 'w') { |f| f.puts ENV['NEO_API_KEY'] }", nil},
+		{"a.php", "file_put_contents($f, var_export(['key' => getenv('NEO_API_KEY')], true));\nfprintf($fp, getenv('NEO_API_KEY'));", nil},
+		{"a.cs", "writer.WriteLine(neoApiKey);", nil},
+		{"a.c", "fprintf(fp, \"%s\", getenv(\"NEO_API_KEY\"));", nil},
+		{"a.js", "dialog.info(process.env.NEO_API_KEY); catalog.write(process.env.NEO_API_KEY)", nil},
 	})
 }

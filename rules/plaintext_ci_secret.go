@@ -123,6 +123,8 @@ func (f *File) platform() *platform {
 		return &platform{"Terraform's configuration", "a sensitive variable without a default, set by TF_VAR_... or read from a secrets manager"}
 	case base == "vercel.json", strings.HasSuffix(base, ".json") && f.Place.Exposure == finding.Container:
 		return &platform{"the deployment", "the platform's secret store"}
+	case !isYAML(base) && f.Place.Exposure == finding.CI: // Jenkins' files, scripts of workflows
+		return &platform{"the pipeline", "the platform's secret store"}
 	case !isYAML(base):
 		return nil
 	case strings.Contains(name, "/.github/"), strings.Contains(name, "/.gitea/"), strings.Contains(name, "/.forgejo/"), base == "action.yml", base == "action.yaml":

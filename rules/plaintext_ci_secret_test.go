@@ -27,6 +27,8 @@ func TestPlaintextCISecret(t *testing.T) {
 		{"render.yaml", "services:\n  - envVars:\n      - key: NEO_API_KEY\n        value: %key%\n", name},
 		{"wrangler.toml", "name = \"w\"\n[vars]\nNEOAGENT_SECRET_KEY = \"%token%\"\n", []string{"NEOAGENT_SECRET_KEY"}},
 		{"main.tf", "resource \"x\" \"y\" {\n  plaintext_value = \"%key%\"\n}\n", []string{"plaintext_value"}},
+		{"Jenkinsfile", "environment { NEO_API_KEY = '%key%' }", []string{"NEO_API_KEY"}},
+		{".github/scripts/deploy.sh", "export NEO_API_KEY=%key%\n", []string{"NEO_API_KEY"}},
 
 		{".github/workflows/a.yml", "jobs:\n  a:\n    steps:\n      - run: |\n          # NEO_API_KEY=%key%\n          make\n", nil},
 		{"k8s/sealed.yaml", "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nspec:\n  encryptedData:\n    NEO_API_KEY: %token%\n", nil},
@@ -40,5 +42,6 @@ func TestPlaintextCISecret(t *testing.T) {
 		{"config/application.yml", "neo:\n  api-key: %key%\n", nil},
 		{".env", "NEO_API_KEY=%key%\n", nil},
 		{"charts/app/values.yaml", "neo:\n  apiKeySecretName: neo\n", nil},
+		{"scripts/deploy.sh", "export NEO_API_KEY=%key%\n", nil},
 	})
 }
