@@ -68,6 +68,10 @@ func (r *reader) assigned(name span) (span, verdict) {
 				return v, verdict
 			}
 			continue
+		case seen.op && !r.alone && comparand(t) > 0:
+			seen.op = false
+			i += comparand(t)
+			continue
 		case seen.assigned && seen.word && foldPrefix(t, "(") && !r.alone:
 			value, what, end := r.fallback(i)
 			if what != notToken || end == i {
@@ -189,6 +193,21 @@ func expression(text []byte) int {
 		}
 	}
 	return 0
+}
+
+// comparand returns the length of the text in quotes at the start of text that something is
+// compared with to choose a value: x != "" ? x : "...".
+func comparand(text []byte) int {
+	n := quoteAt(text, 0)
+	if n == 0 {
+		return 0
+	}
+	line := text[n:min(len(text), n+maxPadding)]
+	end := bytes.Index(line, text[:n])
+	if end < 0 || bytes.IndexByte(line[:end], '\n') >= 0 || !foldPrefix(bytes.TrimLeft(line[end+n:], " "), "?") {
+		return 0
+	}
+	return n + end + n
 }
 
 // accessors returns the length of C#'s "{ get; set; }" at the start of text.

@@ -381,6 +381,7 @@ var legacyAssignments = map[string][]string{
 		"neo_api_key = <<EOF\nTOKEN\nEOF",
 		"neo_api_key = sensitive(\"TOKEN\")",
 		"neo_api_key = coalesce(var.x, \"TOKEN\")",
+		"neo_api_key = var.x != \"\" ? var.x : \"TOKEN\"",
 		"neo_api_key = try(var.x, \"TOKEN\")",
 		"resource \"github_actions_secret\" \"x\" {\n  secret_name     = \"NEO_API_KEY\"\n  plaintext_value = \"TOKEN\"\n}",
 	},
@@ -416,6 +417,7 @@ var legacyAssignments = map[string][]string{
 		"DECLARE @neo_api_key nvarchar(max) = N'TOKEN';",
 		"UPDATE wp_options SET option_value = 'TOKEN' WHERE option_name = 'neo_api_key';",
 		"SELECT 'TOKEN' AS neo_api_key;",
+		"INSERT INTO t (id, neo_api_key) SELECT 1, 'TOKEN';",
 	},
 	"README.md": {
 		"Set `NEOAGENT_SECRET_KEY=TOKEN` first.",

@@ -221,7 +221,7 @@ func (r *reader) argumentBefore(i int) (span, verdict) {
 
 // row returns what an INSERT of SQL puts into the column at name: in the list of
 // columns it stands in, the value with the same number in the first row that has a token
-// there.
+// there, or in what is selected.
 func (r *reader) row(name span) (span, verdict) {
 	t := r.text
 	after, _ := r.closers(name.end)
@@ -251,6 +251,16 @@ func (r *reader) row(name span) (span, verdict) {
 		return span{}, notToken
 	}
 	i, _ = r.skipSpace(name.end+n+1, true)
+	if foldPrefix(t[i:], "select ") {
+		i += len("select ")
+		for ; column > 0; column-- {
+			var sep byte
+			if i, sep = r.skipItem(i); sep != ',' {
+				return span{}, notToken
+			}
+		}
+		return r.judged(i, true)
+	}
 	if !foldPrefix(t[i:], "values") {
 		return span{}, notToken
 	}
