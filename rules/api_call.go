@@ -119,7 +119,7 @@ func (w *flow) noteSent(lo, hi int) {
 		}
 		end := w.ChainEnd(i)
 		if member := w.member(i, end); member != syntax.None && w.isSelf(i) && member == end-1 {
-			w.sentMembers[w.Str(member)] = true
+			w.sentMembers[field{w.Str(member), w.ClassOf(i)}] = true
 		} else if end == i+1 {
 			for _, d := range w.Resolve(i) {
 				if d.Hi != d.Lo+1 || !w.IsText(d.Lo) { // not what is known for no key: a scheme, say

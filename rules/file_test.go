@@ -64,4 +64,5 @@ var hostilePieces = []string{
 	"proxy_pass https://api.neoagent.io;proxy_set_header Authorization $NEO_API_KEY;\n", "reverse_proxy https://api.neoagent.io {\n",
 	"sh(", "exec(", "exec(NEO_API_KEY, ", "setGlobalDispatcher(", "import a from 'react-native-config';a.", "$env:NEO_API_KEY ", "{'Authorization':",
 	"a.Header.Set('Authorization', NEO_API_KEY);", "x = {Scheme: 'api.neoagent.io', ", "c => { ", "class A(a) : B(", "data: {NEO_API_KEY: bmVv}\n", "\"{a}",
+	"if a := ", "for (a of ", "for a in ", "|a| ", "{ a -> ", "x => ",
 }

@@ -22,10 +22,16 @@ type flow struct {
 	// sent are the definitions, by token, and the properties, by name, whose values
 	// are sent to a Neo host as a key.
 	sentDefs    map[int]bool
-	sentMembers map[string]bool
+	sentMembers map[field]bool
 	// carriers are the definitions, by token, of what has been given the header with a
 	// key in it: a request, a session.
 	carriers map[int]bool
+}
+
+// A field is a property of the object that a class makes.
+type field struct {
+	name  string
+	class int // its scope
 }
 
 // maxFollowed is how many names a value is followed through.
@@ -38,7 +44,7 @@ func (f *File) flowing() *flow {
 			return nil
 		}
 		w := &flow{file: f, Tree: tree, names: map[int]int{}, words: map[string][]int{},
-			sentDefs: map[int]bool{}, sentMembers: map[string]bool{}, carriers: map[int]bool{}}
+			sentDefs: map[int]bool{}, sentMembers: map[field]bool{}, carriers: map[int]bool{}}
 		for i, tok := range tree.Tokens {
 			if tok.Kind == syntax.Word {
 				s := tree.Str(i)
@@ -307,7 +313,7 @@ func (w *flow) alias(i, end, depth int) (kind, int) {
 		}
 	} else {
 		defs = w.members(i, member)
-		if w.sentMembers[w.Str(member)] && w.isSelf(i) {
+		if w.isSelf(i) && w.sentMembers[field{w.Str(member), w.ClassOf(i)}] {
 			return w.rest(member+1, end)
 		}
 		if headersNames[strings.ToLower(w.Str(member))] && w.carries(i) {

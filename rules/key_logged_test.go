@@ -58,6 +58,7 @@ func TestKeyLogged(t *testing.T) {
 		{"a.dart", "stdout.writeln(neoApiKey);", []string{"neoApiKey"}},
 		{"a.cpp", "std::cout << neoApiKey << std::endl;", []string{"neoApiKey"}},
 		{"a.js", "auditLog.info(process.env.NEO_API_KEY)", []string{"process.env.NEO_API_KEY"}},
+		{"a.js", "const key = process.env.NEO_API_KEY;\nfor (const k of list) console.log(k, key)", []string{"key"}},
 
 		{"a.js", "console.log('NEO_API_KEY is not set')", nil},
 		{"a.js", "console.log(process.env.NEO_API_KEY ? 'set' : 'missing', !process.env.NEO_API_KEY, !!process.env.NEO_API_KEY)", nil},
@@ -99,5 +100,15 @@ func TestKeyLogged(t *testing.T) {
 		{"a.cs", "writer.WriteLine(neoApiKey);", nil},
 		{"a.c", "fprintf(fp, \"%s\", getenv(\"NEO_API_KEY\"));", nil},
 		{"a.js", "dialog.info(process.env.NEO_API_KEY); catalog.write(process.env.NEO_API_KEY)", nil},
+		{"a.js", "const key = process.env.NEO_API_KEY;\nlist.map(key => console.log(key));\nfor (const key of list) console.log(key);\nfor (const [key, v] of list) { console.log(key) }", nil},
+		{"a.py", "key = os.environ['NEO_API_KEY']\nfor key, value in x.items():\n  print(key)", nil},
+		{"a.go", "func f() {\n\tkey := os.Getenv(\"NEO_API_KEY\")\n\tuse(key)\n\tfor key, v := range m {\n\t\tfmt.Println(key, v)\n\t}\n}", nil},
+		{"a.rb", "key = ENV['NEO_API_KEY']\ndata.each { |key, value| puts key }", nil},
+		{"a.rs", "let key = std::env::var(\"NEO_API_KEY\")?;\nfor (key, v) in &map { println!(\"{key}\"); }\nm.iter().for_each(|key| println!(\"{}\", key));", nil},
+		{"a.kt", "val key = System.getenv(\"NEO_API_KEY\")\nmap.forEach { (key, value) -> println(key) }\nfor (key in keys) println(key)", nil},
+		{"a.swift", "let key = ProcessInfo.processInfo.environment[\"NEO_API_KEY\"]!\nfor (key, value) in dict { print(key) }\ndict.forEach { key, value in print(key) }", nil},
+		{"a.php", "$key = getenv('NEO_API_KEY');\nforeach ($data as $key => $value) { echo $key; }", nil},
+		{"a.dart", "final key = Platform.environment['NEO_API_KEY'];\nfor (final key in map.keys) { print(key); }\nmap.forEach((key, value) => print(key));", nil},
+		{"a.ts", "class Neo {\n  constructor(private token: string) {}\n  get() { return fetch('https://api.neoagent.io/agents', { headers: { Authorization: `Bearer ${this.token}` } }) }\n}\nclass Lexer {\n  next() { console.log(this.token) }\n}", nil},
 	})
 }

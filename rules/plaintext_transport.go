@@ -2,6 +2,7 @@ package rules
 
 import (
 	_ "embed"
+	"regexp"
 	"strings"
 
 	"github.com/neokeys/neokeys/finding"
@@ -32,7 +33,7 @@ func matchPlaintextTransport(f *File, report func(Match)) {
 	}
 	w := f.flowing()
 	for _, h := range f.neoHosts() {
-		if (h.scheme == "http" || h.scheme == "ws") && !f.inComment(h.start) && (w == nil || !w.isPattern(w.At(h.start))) {
+		if (h.scheme == "http" || h.scheme == "ws") && !f.inComment(h.start) && !f.isNamespace(h.url) && (w == nil || !w.isPattern(w.At(h.start))) {
 			say(h.url, h.end, h.scheme+":// sends the key unencrypted to "+h.label)
 		}
 	}
@@ -95,6 +96,14 @@ func (w *flow) unencrypted(i int) bool {
 	}
 	c := w.CallAt(w.Tokens[up].Up)
 	return w.Lang == syntax.JavaScript && c != nil && w.Str(c.Start) == "http" && (w.Str(c.Name) == "request" || w.Str(c.Name) == "get")
+}
+
+// namespaces are what stands before an address that is a name and not called.
+var namespaces = regexp.MustCompile(`(?:xmlns(?::[\w-]+)?|targetNamespace|schemaLocation|"\$schema"|"\$id"|"@context")\s*[:=]\s*["']$`)
+
+// isNamespace reports whether the address at offset pos is the name of a schema.
+func (f *File) isNamespace(pos int) bool {
+	return namespaces.Match(f.Text[max(0, pos-maxPadding):pos])
 }
 
 // matchers are the functions that an address is given to in order to look for it, or to put

@@ -48,5 +48,7 @@ func TestPlaintextTransport(t *testing.T) {
 		{"src/url.test.js", "expect(toHTTPS('http://api.neoagent.io/x')).toBe('https://api.neoagent.io/x')", nil},
 		{"a.py", "conn = http.client.HTTPSConnection(\"api.neoagent.io\")", nil},
 		{"a.js", "https.request({ host: 'api.neoagent.io', path: '/agents' })", nil},
+		{"a.json", "{\"$schema\": \"http://api.neoagent.io/schema.json\"}", nil},
+		{"a.xml", "<a xmlns:neo=\"http://api.neoagent.io/ns\"/>", nil},
 	})
 }

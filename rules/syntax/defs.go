@@ -24,6 +24,10 @@ func (t *Tree) findDefs() {
 			t.add(Def{Name: t.Str(i + 1), Token: i + 1, Lo: t.withStart(i), Hi: i, Scope: t.Scope(i), Root: None})
 		case t.is(i, "return"):
 			t.returned(i)
+		case t.is(i, "for") || t.is(i, "foreach"):
+			t.loop(i)
+		case t.is(i, "|") && (t.Lang == Ruby || t.Lang == Rust), t.is(i, "{") && (t.Lang == Kotlin || t.Lang == Groovy || t.Lang == Swift):
+			t.closure(i)
 		}
 	}
 	for open, scope := range t.parameters {
@@ -69,6 +73,13 @@ func (t *Tree) assignment(i int) {
 	}
 	p := i - 1
 	up := t.Tokens[i].Up
+	if t.inHead(i) {
+		for n := d.Lo; n < min(d.Hi, d.Lo+maxParams); n = t.next(n) {
+			if s := t.Scope(n + 1); t.is(n, "{") && s != None && t.Scopes[s].Lo == n+1 {
+				d.Hi = n // the block that follows is not part of the value
+			}
+		}
+	}
 	if up != None && t.is(up, "(") {
 		// A default of a parameter is noted with the parameters.
 		if _, ok := t.parameters[up]; !ok && t.IsWord(p) {

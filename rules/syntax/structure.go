@@ -77,7 +77,7 @@ func (t *Tree) beginsScope(i int) (s Scope, params int, ok bool) {
 		s.Hi = t.indentedEnd(i)
 		return s, params, true
 	}
-	if t.is(i, "=>") && !t.is(i+1, "{") && t.Lang == JavaScript || t.is(i, "=>") && t.Lang == HTML && !t.is(i+1, "{") {
+	if t.is(i, "=>") && !t.is(i+1, "{") && (t.Lang == JavaScript || t.Lang == HTML || t.Lang == CSharp || t.Lang == Dart) {
 		s.Function = true
 		s.Hi = t.StatementEnd(i + 1)
 		if t.is(i-1, ")") {
@@ -205,6 +205,8 @@ func (t *Tree) isLiteral(i int) bool {
 	// A type before a brace: of a composite literal where a value is expected.
 	for n := 0; p >= 0 && n < 12; n++ {
 		switch {
+		case t.is(p, "range"):
+			return false // for key := range m {
 		case t.is(p, "]"):
 			p = t.Tokens[p].Mate - 1
 		case t.IsWord(p) && !t.is(p, "return"), t.is(p, "."), t.is(p, "*"), t.is(p, "::"), t.is(p, ">"), t.is(p, "<"):
