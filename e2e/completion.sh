@@ -23,7 +23,9 @@ if [ ${#missing[@]} -gt 0 ]; then
 		{ cat "$work/apt"; exit 1; }
 fi
 
-mkdir -p "$work/bin" "$work/home/functions" "$work/home/.config/fish/completions" "$work/tree/sources"
+# Where it finds the last folder, fish does not go and read all manual pages.
+mkdir -p "$work/bin" "$work/home/functions" "$work/home/.config/fish/completions" "$work/tree/sources" \
+	"$work/home/.local/share/fish/generated_completions"
 ln -s "$neokeys" "$work/bin/neokeys"
 touch "$work/tree/policy.toml"
 export PATH=$work/bin:$PATH HOME=$work/home ZDOTDIR=$work/home TERM=xterm
