@@ -133,8 +133,8 @@ var ErrFormat = errors.New("not an archive")
 
 // An Unpacker opens one file at a time. It keeps the memory that it needs for the next one.
 type Unpacker struct {
-	source  source
-	inflate inflater
+	source   source
+	decoders decoders
 }
 
 // Unpack reads from r a file that begins as f says, and calls visit for each file in it,
@@ -157,7 +157,6 @@ func (u *Unpacker) Unpack(f Format, r io.Reader, level int, b *Budget, visit fun
 	if err != nil {
 		return Skipped{}, err
 	}
-	defer text.close()
 	return Skipped{}, visit(Member{Reader: text})
 }
 

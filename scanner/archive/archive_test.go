@@ -12,6 +12,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"os/exec"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -167,15 +168,22 @@ func TestArchives(t *testing.T) {
 	}
 }
 
+// What bzip2 and xz make of a line, three times. Nothing that the tests could use writes
+// these formats.
+const (
+	bzip2Sample = "QlpoOTFBWSZTWVzy9kkAAAjZgAAQQAEQABRkzBAgACM/9VI00yenqEAADt4rpS79t8ikWRFnqOC7kinChILnl7JI"
+	xzSample    = "/Td6WFoAAATm1rRGAgAhARwAAAAQz1jM4AAsABZdADwegAWCJG5vie2ic5x1Tp+orZG2wAAAAABXmE1/ImKMvwABMi0vvSmIH7bzfQEAAAAABFla"
+)
+
+func fixed(t testing.TB, sample string) []byte {
+	data, err := base64.StdEncoding.DecodeString(sample)
+	check(t, err)
+	return data
+}
+
 func TestCompressed(t *testing.T) {
 	text := strings.Repeat("all work and no play\n", 50_000)
-	fixed := func(s string) []byte {
-		data, err := base64.StdEncoding.DecodeString(s)
-		check(t, err)
-		return data
-	}
-	bz := fixed("QlpoOTFBWSZTWVzy9kkAAAjZgAAQQAEQABRkzBAgACM/9VI00yenqEAADt4rpS79t8ikWRFnqOC7kinChILnl7JI")
-	x := fixed("/Td6WFoAAATm1rRGAgAhARwAAAAQz1jM4AAsABZdADwegAWCJG5vie2ic5x1Tp+orZG2wAAAAABXmE1/ImKMvwABMi0vvSmIH7bzfQEAAAAABFla")
+	bz, x := fixed(t, bzip2Sample), fixed(t, xzSample)
 	for name, c := range map[string]struct {
 		format Format
 		data   []byte
@@ -402,8 +410,8 @@ func FuzzUnpack(f *testing.F) {
 	f.Add(tarOf(f, some))
 	f.Add(gzipOf(f, []byte(some["b"])))
 	f.Add(zstdOf(f, []byte(some["b"])))
-	f.Add([]byte("BZh91AY&SY"))
-	f.Add([]byte("\xfd7zXZ\x00"))
+	f.Add(fixed(f, bzip2Sample))
+	f.Add(fixed(f, xzSample))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var u Unpacker
 		b := new(Budget)
@@ -426,4 +434,45 @@ func FuzzUnpack(f *testing.F) {
 			t.Errorf("%q, in pieces %q", whole, pieces)
 		}
 	})
+}
+
+// Very many small files take no more memory than one, and decoders that take it all the
+// same are counted.
+func TestManySmallFiles(t *testing.T) {
+	for format, data := range map[Format][]byte{
+		Gzip: gzipOf(t, []byte("a")), Zstd: zstdOf(t, []byte("a")), XZ: fixed(t, xzSample), Bzip2: fixed(t, bzip2Sample),
+	} {
+		var u Unpacker
+		b := new(Budget)
+		unpack := func() {
+			n := int64(0)
+			b.Grow(int64(len(data)))
+			_, err := u.Unpack(format, bytes.NewReader(data), 0, b, func(m Member) (err error) {
+				n, err = io.Copy(io.Discard, m)
+				return err
+			})
+			if err != nil && !errors.Is(err, ErrTooMuch) || n == 0 {
+				t.Errorf("%s: %d bytes, %v", format, n, err)
+			}
+		}
+		unpack()
+		if format == Bzip2 {
+			for range 200 {
+				unpack()
+			}
+			if !b.Exceeded() {
+				t.Errorf("%s: decoders are not counted", format)
+			}
+			continue
+		}
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		for range 500 {
+			unpack()
+		}
+		runtime.ReadMemStats(&after)
+		if n := after.TotalAlloc - before.TotalAlloc; n > 5<<20 {
+			t.Errorf("%s: allocated %d bytes", format, n)
+		}
+	}
 }

@@ -37,7 +37,6 @@ type unpacked struct {
 	budget *Budget
 	read   int64
 	err    error
-	close  func()
 }
 
 func (u *unpacked) Read(p []byte) (int, error) {

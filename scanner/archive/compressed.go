@@ -16,28 +16,47 @@ import (
 // around it has, which bounds what all of them take together.
 const maxWindow = 64 << 20
 
+// bzip2Cost is what a decoder of bzip2 costs, in bytes that could be unpacked meanwhile: it
+// begins by making a table of several megabytes, and cannot be used again.
+const bzip2Cost = 512 << 10
+
+// decoders are made when they are first needed, and used again: there may be very many
+// small files.
+type decoders struct {
+	flate io.ReadCloser
+	gzip  *gzip.Reader
+	xz    *xz.Reader
+	zstd  *zstd.Decoder
+}
+
 // decompress returns what is compressed in r.
-func (u *Unpacker) decompress(f Format, r io.Reader, level int, b *Budget) (*unpacked, error) {
+func (u *Unpacker) decompress(f Format, r io.Reader, level int, b *Budget) (text *unpacked, err error) {
 	window := uint32(maxWindow >> max(0, level-1))
-	text := &unpacked{budget: b, close: func() {}}
-	var err error
-	switch f {
+	text = &unpacked{budget: b}
+	switch d := &u.decoders; f {
 	case Gzip:
-		var z *gzip.Reader
-		z, err = gzip.NewReader(r)
-		text.Reader = concatenated{z}
+		if d.gzip == nil {
+			d.gzip = new(gzip.Reader)
+		}
+		err = d.gzip.Reset(r)
+		text.Reader = concatenated{d.gzip}
 	case Bzip2:
+		b.out += bzip2Cost
 		text.Reader = bzip2.NewReader(r)
 	case XZ:
-		var z *xz.Reader
-		z, err = xz.NewReader(r, window)
-		text.Reader = windowed{z}
-	case Zstd:
-		var z *zstd.Decoder
-		z, err = zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(uint64(window)))
-		if err == nil {
-			text.Reader, text.close = windowed{z}, z.Close
+		if d.xz == nil {
+			d.xz, _ = xz.NewReader(nil, window) // that it reads nothing is the error
 		}
+		err = d.xz.Reset(r)
+		text.Reader = windowed{d.xz}
+	case Zstd:
+		if d.zstd == nil {
+			d.zstd, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(uint64(window)))
+		}
+		if err == nil {
+			err = d.zstd.Reset(r)
+		}
+		text.Reader = windowed{d.zstd}
 	default:
 		err = ErrFormat
 	}

@@ -150,7 +150,7 @@ func (z *zipReader) member(h *localHeader) error {
 	case h.method == stored:
 		return z.pass(Member{h.name, &described{source: &z.source}})
 	case h.method == deflated:
-		text := &unpacked{Reader: z.inflate.reset(z.source.Reader), budget: z.budget}
+		text := &unpacked{Reader: z.decoders.inflate(z.source.Reader), budget: z.budget}
 		return z.pass(Member{h.name, text})
 	case known && told:
 		packed := &exactly{&z.source, h.packed}
@@ -158,7 +158,6 @@ func (z *zipReader) member(h *localHeader) error {
 		if err != nil {
 			return z.pass(Member{h.name, failing{err}})
 		}
-		defer text.close()
 		return z.pass(Member{h.name, text})
 	}
 	z.skipped.Unknown++
@@ -178,16 +177,14 @@ func (z *zipReader) pass(m Member) error {
 	return nil
 }
 
-// An inflater is a decoder that is used again.
-type inflater struct{ io.ReadCloser }
-
-func (i *inflater) reset(r io.Reader) io.Reader {
-	if i.ReadCloser == nil {
-		i.ReadCloser = flate.NewReader(r)
+// inflate returns what is deflated in r.
+func (d *decoders) inflate(r io.Reader) io.Reader {
+	if d.flate == nil {
+		d.flate = flate.NewReader(r)
 	} else {
-		_ = i.ReadCloser.(flate.Resetter).Reset(r, nil) // it has no error to tell
+		_ = d.flate.(flate.Resetter).Reset(r, nil) // it has no error to tell
 	}
-	return i.ReadCloser
+	return d.flate
 }
 
 // exactly reads a number of bytes. That there are fewer is an error.
