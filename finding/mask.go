@@ -19,7 +19,7 @@ func (r *Result) mask() {
 		for i := range list {
 			f := &list[i]
 			f.maskSnippet(masker)
-			f.Path, f.Container = masker.Replace(f.Path), masker.Replace(f.Container)
+			f.Path, f.Container, f.Message = masker.Replace(f.Path), masker.Replace(f.Container), masker.Replace(f.Message)
 			for i := range f.Refs {
 				f.Refs[i] = masker.Replace(f.Refs[i])
 			}
@@ -50,9 +50,9 @@ func (f *Finding) maskSnippet(masker *strings.Replacer) {
 	s.Start, s.End = len(left), len(left)+len(own)
 }
 
-// MaskHabits hides keys in the snippets of findings that are not about a key: the keys of
-// found and examples, which are all that are in one file. It is for those who may leave out
-// some of them before a result is finished.
+// MaskHabits hides keys in what is said of findings that are not about a key, and in their
+// snippets: the keys of found and examples, which are all that are in one file. It is for
+// those who may leave out some of them before a result is finished.
 func MaskHabits(found, examples []Finding) {
 	masker := (&Result{Findings: found, Examples: examples}).masker()
 	if masker == nil {
@@ -61,6 +61,7 @@ func MaskHabits(found, examples []Finding) {
 	for i := range found {
 		if found[i].Key == nil {
 			found[i].maskSnippet(masker)
+			found[i].Message = masker.Replace(found[i].Message)
 		}
 	}
 }

@@ -360,7 +360,7 @@ func (s *stream) record(r *rules.Rule, m rules.Match, start, end int) *finding.F
 		Rule:       r.ID,
 		Severity:   severity,
 		Confidence: m.Confidence,
-		Message:    m.Message,
+		Message:    rules.Mask(m.Message), // it may name what stands in the text
 		Key:        m.Key,
 		Exposure:   s.place.Exposure,
 		Liveness:   finding.NotChecked,
