@@ -455,6 +455,9 @@ func (w *flow) members(i, member int) []syntax.Def {
 	var found []syntax.Def
 	opaque := len(known) == 0
 	for _, d := range known {
+		if w.isResponse(d) {
+			continue
+		}
 		if p, ok := w.Property(d.Lo, d.Hi, name); ok {
 			found = append(found, p)
 		}

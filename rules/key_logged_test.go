@@ -59,6 +59,7 @@ func TestKeyLogged(t *testing.T) {
 		{"a.cpp", "std::cout << neoApiKey << std::endl;", []string{"neoApiKey"}},
 		{"a.js", "auditLog.info(process.env.NEO_API_KEY)", []string{"process.env.NEO_API_KEY"}},
 		{"a.js", "const key = process.env.NEO_API_KEY;\nfor (const k of list) console.log(k, key)", []string{"key"}},
+		{"a.js", "const opts = Object.freeze({ headers: { Authorization: `Bearer ${process.env.NEO_API_KEY}` } });\nconsole.log(opts.headers)", []string{"opts.headers"}},
 
 		{"a.js", "console.log('NEO_API_KEY is not set')", nil},
 		{"a.js", "console.log(process.env.NEO_API_KEY ? 'set' : 'missing', !process.env.NEO_API_KEY, !!process.env.NEO_API_KEY)", nil},
@@ -110,5 +111,6 @@ func TestKeyLogged(t *testing.T) {
 		{"a.php", "$key = getenv('NEO_API_KEY');\nforeach ($data as $key => $value) { echo $key; }", nil},
 		{"a.dart", "final key = Platform.environment['NEO_API_KEY'];\nfor (final key in map.keys) { print(key); }\nmap.forEach((key, value) => print(key));", nil},
 		{"a.ts", "class Neo {\n  constructor(private token: string) {}\n  get() { return fetch('https://api.neoagent.io/agents', { headers: { Authorization: `Bearer ${this.token}` } }) }\n}\nclass Lexer {\n  next() { console.log(this.token) }\n}", nil},
+		{"a.js", "const res = await fetch('https://api.neoagent.io/agents', { headers: { Authorization: `Bearer ${process.env.NEO_API_KEY}` } });\nconsole.log(res.headers, res.headers.get('x-ratelimit-remaining'))", nil},
 	})
 }

@@ -352,21 +352,26 @@ func (e *expansion) name(i, depth int) {
 
 // value adds the value of d, unless that is what came back from a request.
 func (e *expansion) value(d syntax.Def, depth int) {
-	if d.Lo >= d.Hi {
-		return
+	if d.Lo < d.Hi && !e.isResponse(d) {
+		e.add(d.Lo, d.Hi, depth+1)
 	}
+}
+
+// isResponse reports whether the value of d is what came back from a request.
+func (w *flow) isResponse(d syntax.Def) bool {
 	i := d.Lo
-	for e.Str(i) == "await" || e.Str(i) == "new" || e.Str(i) == "&" {
+	for w.Str(i) == "await" || w.Str(i) == "new" || w.Str(i) == "&" {
 		i++
 	}
-	if e.IsWord(i) {
-		for n, end := i, e.ChainEnd(i); n < end; n++ {
-			if c := e.CallAt(n); c != nil && c.Start == i && e.responds(c) {
-				return
-			}
+	if !w.IsWord(i) {
+		return false
+	}
+	for n, end := i, w.ChainEnd(i); n < end; n++ {
+		if c := w.CallAt(n); c != nil && c.Start == i && w.responds(c) {
+			return true
 		}
 	}
-	e.add(d.Lo, d.Hi, depth+1)
+	return false
 }
 
 // changesTo adds what is done, before the call if it sends a request, to the object that token
