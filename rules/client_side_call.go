@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"bytes"
 	_ "embed"
 	"path"
 	"slices"
@@ -43,7 +44,7 @@ func matchClientSideCall(f *File, report func(Match)) {
 		}
 		switch {
 		case w.onServer(c.code.Name):
-		case c.host.own && !c.authorizes(): // a proxy may have a key of its own
+		case (c.host.own || f.isPage(c.host)) && !c.authorizes(): // a proxy may have a key of its own
 		case c.sends:
 			sending = append(sending, c)
 		case prepares(strings.ToLower(w.Str(c.code.Name))):
@@ -59,6 +60,13 @@ func matchClientSideCall(f *File, report func(Match)) {
 			Message: "this runs in " + client + ", where a key for " + c.host.label + " is everyone's to read; call a server of yours that calls Neo",
 		})
 	}
+}
+
+// isPage reports whether the address that h is the host of is a page for people: the older
+// API shares its host with Neo's own site.
+func (f *File) isPage(h host) bool {
+	rest := f.Text[h.end:]
+	return h.legacy && len(rest) > 1 && rest[0] == '/' && isAlnum(rest[1]) && !bytes.HasPrefix(rest, []byte("/api"))
 }
 
 // authorizes reports whether the call sends a header with a credential.

@@ -27,6 +27,7 @@ func TestClientSideCall(t *testing.T) {
 		{"views/a.blade.php", "<?php $x = 1 ?>\n<script>fetch('https://api.neoagent.io/agents')</script>", []string{"fetch"}},
 		{"views/a.html.erb", "<script>fetch('https://api.neoagent.io/agents')</script>", []string{"fetch"}},
 		{"src/worker.js", "self.onmessage = () => fetch('https://api.neoagent.io/agents')", []string{"fetch"}},
+		{"a.swift", "let req = URLRequest(url: URL(string: \"https://app.neoagent.co/api/endpoint\")!)", []string{"URLRequest"}},
 
 		{"app/api/agents/route.ts", "export async function GET() { return fetch('https://api.neoagent.io/agents') }", nil},
 		{"app/page.tsx", "export default async function Page() {\n  const r = await fetch('https://api.neoagent.io/agents')\n  return <p>{r.status}</p>\n}", nil},
@@ -46,5 +47,7 @@ func TestClientSideCall(t *testing.T) {
 		{"src/A.stories.tsx", "export const A = () => <b onClick={() => fetch('https://api.neoagent.io/agents')} />", nil},
 		{"apps/api/src/a.ts", "window.x = fetch('https://api.neoagent.io/agents')", nil},
 		{"views/index.ejs", "<p>https://api.neoagent.io</p><script>fetch('/agents')</script>", nil},
+		{"a.swift", "let url = URL(string: \"https://app.neoagent.co/login\")!\nwebView.load(URLRequest(url: url))", nil},
+		{"src/a.ts", "const url = 'https://app.neoagent.co/login';\ndocument.title = url;\nfetch('/track?to=' + encodeURIComponent(url));", nil},
 	})
 }
