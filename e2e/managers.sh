@@ -29,6 +29,15 @@ refuses() {
 	echo "refused: $what"
 }
 
+# says WHAT TEXT COMMAND...: it succeeds, and says TEXT.
+says() {
+	local what=$1 text=$2
+	shift 2
+	"$@" > "$work/log" 2>&1 || { echo "FAILED, it is to pass: $what"; cat "$work/log"; exit 1; }
+	grep -qF -- "$text" "$work/log" || { echo "FAILED, it does not say \"$text\": $what"; cat "$work/log"; exit 1; }
+	echo "passes:  $what"
+}
+
 # project PACKAGE: a project that uses it, with a place to push to.
 project() {
 	local name=${1%@*}
@@ -62,7 +71,7 @@ npx husky init
 refuses "to write a hook in place of husky's" 'husky runs' neokeys init --hook --yes
 sed -n 's/^    \(neokeys hook pre-commit\)$/\1/p' "$work/log" > .husky/pre-commit
 sed -n 's/^    \(neokeys hook pre-push .*\)$/\1/p' "$work/log" > .husky/pre-push
-neokeys init --hook --yes | grep -q 'husky runs neokeys already'
+says "init, where husky runs neokeys" 'husky runs neokeys already' neokeys init --hook --yes
 try husky
 
 project "$lefthook"
@@ -70,5 +79,5 @@ project "$lefthook"
 refuses "to write a hook in place of lefthook's" 'lefthook runs' neokeys init --hook --yes
 sed -n 's/^    //p' "$work/log" > lefthook.yml
 npx lefthook install > "$work/log"
-neokeys init --hook --yes | grep -q 'lefthook runs neokeys already'
+says "init, where lefthook runs neokeys" 'lefthook runs neokeys already' neokeys init --hook --yes
 try lefthook
