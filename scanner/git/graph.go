@@ -20,10 +20,7 @@ type graph struct {
 	// missing.
 	links []int32
 	ends  []uint32
-	// order is the commits with parents before their children and otherwise by date,
-	// the oldest first; place is where each is in it.
-	order []int32
-	place []int32
+	order []int32 // what inOrder returns, once it was asked
 }
 
 // missing stands for a parent that is not in the store.
@@ -119,8 +116,16 @@ func newGraph(hashSize int, parts []*graphPart) *graph {
 			g.ends = append(g.ends, uint32(len(g.links)))
 		}
 	}
-	g.sort()
 	return g
+}
+
+// inOrder returns the commits with parents before their children and otherwise by date, the
+// oldest first. Only what is found in the history takes it.
+func (g *graph) inOrder() []int32 {
+	if g.order == nil {
+		g.sort()
+	}
+	return g.order
 }
 
 // sort finds the order: that of the dates, but for commits that are older than their
@@ -134,7 +139,6 @@ func (g *graph) sort() {
 		return cmp.Or(cmp.Compare(g.when[a], g.when[b]), bytes.Compare(g.table.raw(int(a)), g.table.raw(int(b))))
 	})
 	g.order = make([]int32, 0, g.len())
-	g.place = make([]int32, g.len())
 	begun := newBitset(g.len())
 	type step struct {
 		commit int32
@@ -151,7 +155,6 @@ func (g *graph) sort() {
 			top := &stack[len(stack)-1]
 			parents := g.parents(top.commit)
 			if top.next == len(parents) {
-				g.place[top.commit] = int32(len(g.order))
 				g.order = append(g.order, top.commit)
 				stack = stack[:len(stack)-1]
 				continue
@@ -187,6 +190,21 @@ func (g *graph) reach(tips []int32) bitset {
 		}
 	}
 	return seen
+}
+
+// A reachable is the commits that can be reached from tips. Which they are is found out
+// when that is first asked.
+type reachable struct {
+	graph *graph
+	tips  []int32
+	seen  bitset
+}
+
+func (r *reachable) has(c int32) bool {
+	if r.seen == nil {
+		r.seen = r.graph.reach(r.tips)
+	}
+	return r.seen.has(c)
 }
 
 // A bitset is a set of small numbers.

@@ -61,7 +61,7 @@ type history struct {
 	// fromHead and fromRefs are the commits that HEAD and all refs lead to; head is
 	// HEAD's commit, or missing.
 	head               int32
-	fromHead, fromRefs bitset
+	fromHead, fromRefs reachable
 
 	// What is known of the wanted blobs, once there are any:
 	wanted    *idTable
@@ -224,8 +224,8 @@ func (h *history) readRefs() {
 		h.tips = append(h.tips, tip{int32(i), at})
 		tips = append(tips, at)
 	}
-	h.fromHead = h.graph.reach([]int32{h.head})
-	h.fromRefs = h.graph.reach(append(tips, h.head))
+	h.fromHead = reachable{graph: h.graph, tips: []int32{h.head}}
+	h.fromRefs = reachable{graph: h.graph, tips: append(tips, h.head)}
 }
 
 // throughTags returns what a ref's tag, or the last of its tags, is for.

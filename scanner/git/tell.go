@@ -156,7 +156,7 @@ func (h *history) leadingRefs() []refSet {
 		if !any {
 			continue
 		}
-		for _, c := range h.graph.order {
+		for _, c := range h.graph.inOrder() {
 			for _, p := range h.graph.parents(c) {
 				if p != missing {
 					bits[c] |= bits[p]

@@ -263,7 +263,7 @@ func (h *history) searchBlob(searcher *scanner.Searcher, places []int32, problem
 // follow goes through the commits, parents first, and notes what each does to the trails.
 func (h *history) follow(shapes []int32) {
 	var before []int32
-	for _, c := range h.graph.order {
+	for _, c := range h.graph.inOrder() {
 		if h.ctx.Err() != nil || h.steps > maxFollowed {
 			break
 		}
