@@ -52,14 +52,7 @@ for peer in betterleaks gitleaks; do
 	fi
 done
 
-awk -F '\t' '
-	{ name[NR] = $1; time[NR] = $2; cpu[NR] = $3; peak[NR] = $4; if ($1 == "neokeys git") base = $2 }
-	END {
-		print "| command | median | relative to neokeys | processor time | peak memory |"
-		print "| --- | ---: | ---: | ---: | ---: |"
-		for (i = 1; i <= NR; i++)
-			printf "| `%s` | %.2f s | %.2f | %.2f s | %s |\n", name[i], time[i], time[i] / base, cpu[i], peak[i] == "" ? "-" : sprintf("%.0f MB", peak[i] / 1024)
-	}' "$work/table.tsv"
+print_table neokeys "neokeys git"
 for err in "$work"/*.err; do # such as for an object that a partial clone lacks
 	[ ! -s "$err" ] || echo "$(basename "$err" .err) did not get to its end: $(tail -n 1 "$err")"
 done

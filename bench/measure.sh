@@ -34,3 +34,16 @@ measure() {
 			'.results[$i] | [.command, .median, .user + .system, $peak] | @tsv' "$work/times.json" >> "$work/table.tsv"
 	done
 }
+
+# print_table WHO NAME prints the table in Markdown, with each time relative to that of the
+# line NAME, which is WHO's.
+print_table() {
+	awk -F '\t' -v who="$1" -v base_name="$2" '
+		{ name[NR] = $1; time[NR] = $2; cpu[NR] = $3; peak[NR] = $4; if ($1 == base_name) base = $2 }
+		END {
+			print "| command | median | relative to " who " | processor time | peak memory |"
+			print "| --- | ---: | ---: | ---: | ---: |"
+			for (i = 1; i <= NR; i++)
+				printf "| `%s` | %.2f s | %.2f | %.2f s | %s |\n", name[i], time[i], time[i] / base, cpu[i], peak[i] == "" ? "-" : sprintf("%.0f MB", peak[i] / 1024)
+		}' "$work/table.tsv"
+}

@@ -32,11 +32,4 @@ for peer in betterleaks gitleaks; do
 	fi
 done
 
-awk -F '\t' '
-	{ name[NR] = $1; time[NR] = $2; cpu[NR] = $3; peak[NR] = $4; if ($1 ~ /^rg/) base = $2 }
-	END {
-		print "| command | median | relative to rg | processor time | peak memory |"
-		print "| --- | ---: | ---: | ---: | ---: |"
-		for (i = 1; i <= NR; i++)
-			printf "| `%s` | %.2f s | %.2f | %.2f s | %s |\n", name[i], time[i], time[i] / base, cpu[i], peak[i] == "" ? "-" : sprintf("%.0f MB", peak[i] / 1024)
-	}' "$work/table.tsv"
+print_table rg "rg -uuu -c neo_sk_"
