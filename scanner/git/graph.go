@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/hex"
+	"maps"
 	"slices"
+	"sync"
 
 	"github.com/neokeys/neokeys/scanner/pack"
 )
@@ -21,6 +23,8 @@ type graph struct {
 	links []int32
 	ends  []uint32
 	order []int32 // what inOrder returns, once it was asked
+	// tagged are what tags are for, by the tags' ids.
+	tagged map[pack.ID]pack.ID
 }
 
 // missing stands for a parent that is not in the store.
@@ -51,7 +55,7 @@ func (g *graph) find(id pack.ID) int32 {
 	return int32(g.table.find(id.Bytes()))
 }
 
-// A graphPart is the commits that one worker has come by.
+// A graphPart is the commits and tags that one worker has come by.
 type graphPart struct {
 	size    int
 	ids     []byte
@@ -59,6 +63,15 @@ type graphPart struct {
 	when    []int64
 	parents []byte
 	ends    []uint32 // of each commit's in parents
+	// tagged are what tags are for, by the tags' ids.
+	tagged map[pack.ID]pack.ID
+}
+
+// addTag notes a tag. One that is damaged is left out: it leads nowhere.
+func (p *graphPart) addTag(id pack.ID, text []byte) {
+	if t, err := parseTag(text); err == nil {
+		p.tagged[id] = t.object
+	}
 }
 
 // add notes a commit. One that is damaged is left out: it leads nowhere.
@@ -99,21 +112,36 @@ func (p *graphPart) header(text []byte, key string, ids *[]byte) (rest []byte, o
 
 // newGraph puts the workers' parts together.
 func newGraph(hashSize int, parts []*graphPart) *graph {
-	g := &graph{table: newIDTable(hashSize)}
+	g := &graph{table: newIDTable(hashSize), tagged: map[pack.ID]pack.ID{}}
+	n := 0
 	for _, p := range parts {
-		for i := range p.when {
-			g.table.add(p.ids[i*hashSize : (i+1)*hashSize])
-		}
+		n += len(p.when)
 	}
+	g.table.reserve(n)
 	for _, p := range parts {
+		for id := range slices.Chunk(p.ids, hashSize) {
+			g.table.add(id)
+		}
+		maps.Copy(g.tagged, p.tagged)
+	}
+	links := make([][]int32, len(parts))
+	var all sync.WaitGroup
+	for i, p := range parts {
+		all.Go(func() {
+			links[i] = make([]int32, 0, len(p.parents)/hashSize)
+			for id := range slices.Chunk(p.parents, hashSize) {
+				links[i] = append(links[i], int32(g.table.find(id)))
+			}
+		})
+	}
+	all.Wait()
+	for i, p := range parts {
 		g.trees = append(g.trees, p.trees...)
 		g.when = append(g.when, p.when...)
-		from := uint32(0)
+		before := uint32(len(g.links))
+		g.links = append(g.links, links[i]...)
 		for _, end := range p.ends {
-			for ; from < end; from += uint32(hashSize) {
-				g.links = append(g.links, int32(g.table.find(p.parents[from:from+uint32(hashSize)])))
-			}
-			g.ends = append(g.ends, uint32(len(g.links)))
+			g.ends = append(g.ends, before+end/uint32(hashSize))
 		}
 	}
 	return g

@@ -133,11 +133,12 @@ var maxForNames int64 = 200_000
 func (h *history) sweep() ([]anchored, []*graphPart, []*scanner.Searcher) {
 	parts := make([]*graphPart, h.Jobs)
 	for i := range parts {
-		parts[i] = &graphPart{size: h.repo.hashSize}
+		parts[i] = &graphPart{size: h.repo.hashSize, tagged: map[pack.ID]pack.ID{}}
 	}
 	s := sweep{
 		store: h.objects.Store, rules: h.Rules, jobs: h.Jobs, progress: h.Progress,
 		commit:  func(worker int, id pack.ID, text []byte) { parts[worker].add(id, text) },
+		tag:     func(worker int, id pack.ID, text []byte) { parts[worker].addTag(id, text) },
 		problem: h.sweepProblem,
 	}
 	var unpackers []*scanner.Searcher
@@ -232,22 +233,17 @@ func (h *history) readRefs() {
 func (h *history) throughTags(r ref) pack.ID {
 	id := r.id
 	for range maxTagDepth {
-		kind, text, err := h.objects.Object(id, maxObject)
-		if err != nil {
-			if h.ctx.Err() == nil {
-				h.unreadable(r.name, fmt.Errorf("%s: %w", id, err))
-			}
-			return id
-		}
-		if kind != pack.Tag {
-			return id
+		object, ok := h.graph.tagged[id]
+		if !ok {
+			break
 		}
 		h.tags[id] = append(h.tags[id], r.name)
-		t, err := parseTag(text)
-		if err != nil {
-			return id // the sweep has its text all the same
+		id = object
+	}
+	if h.graph.find(id) == missing && h.ctx.Err() == nil {
+		if _, _, err := h.objects.Object(id, maxObject); err != nil && !errors.Is(err, pack.ErrTooLarge) {
+			h.unreadable(r.name, fmt.Errorf("%s: %w", id, err))
 		}
-		id = t.object
 	}
 	return id
 }

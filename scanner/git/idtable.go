@@ -3,6 +3,7 @@ package git
 import (
 	"bytes"
 	"hash/maphash"
+	"slices"
 
 	"github.com/neokeys/neokeys/scanner/pack"
 )
@@ -10,14 +11,16 @@ import (
 // An idTable numbers object ids in the order in which they are added. It is what a map
 // would be, at a third of the memory: histories have millions of objects.
 type idTable struct {
-	size  int    // bytes of an id
-	ids   []byte // one after another
-	slots []uint32
+	size int    // bytes of an id
+	ids  []byte // one after another
+	// slots hold numbers plus one and, above, the ids' hashes, so that few ids are looked
+	// at that are not the wanted one.
+	slots []uint64
 	seed  maphash.Seed
 }
 
 func newIDTable(size int) *idTable {
-	return &idTable{size: size, slots: make([]uint32, 64), seed: maphash.MakeSeed()}
+	return &idTable{size: size, slots: make([]uint64, 64), seed: maphash.MakeSeed()}
 }
 
 func (t *idTable) len() int { return len(t.ids) / t.size }
@@ -27,33 +30,62 @@ func (t *idTable) raw(i int) []byte { return t.ids[i*t.size : (i+1)*t.size] }
 
 func (t *idTable) id(i int) pack.ID { return pack.NewID(t.raw(i)) }
 
-// slot returns where id is in slots, or where it belongs.
-func (t *idTable) slot(id []byte) uint64 {
-	mask := uint64(len(t.slots) - 1)
-	i := maphash.Bytes(t.seed, id) & mask
-	for t.slots[i] != 0 && !bytes.Equal(t.raw(int(t.slots[i]-1)), id) {
-		i = (i + 1) & mask
+// slot returns where id, whose hash is given, is in slots, or where it belongs.
+func (t *idTable) slot(id []byte, hash uint32) int {
+	mask := uint32(len(t.slots) - 1)
+	for i := hash & mask; ; i = (i + 1) & mask {
+		s := t.slots[i]
+		if s == 0 || uint32(s>>32) == hash && bytes.Equal(t.raw(int(uint32(s)-1)), id) {
+			return int(i)
+		}
 	}
-	return i
 }
 
 // find returns the number of id, or -1.
-func (t *idTable) find(id []byte) int { return int(t.slots[t.slot(id)]) - 1 }
+func (t *idTable) find(id []byte) int {
+	return int(uint32(t.slots[t.slot(id, uint32(maphash.Bytes(t.seed, id)))])) - 1
+}
 
 // add returns the number of id, which may be a new one.
 func (t *idTable) add(id []byte) int {
-	i := t.slot(id)
+	hash := uint32(maphash.Bytes(t.seed, id))
+	i := t.slot(id, hash)
 	if t.slots[i] != 0 {
-		return int(t.slots[i]) - 1
+		return int(uint32(t.slots[i])) - 1
 	}
 	n := t.len()
 	t.ids = append(t.ids, id...)
-	t.slots[i] = uint32(n) + 1
+	t.slots[i] = uint64(hash)<<32 | uint64(n+1)
 	if 2*(n+1) > len(t.slots) {
-		t.slots = make([]uint32, 2*len(t.slots))
-		for k := range n + 1 {
-			t.slots[t.slot(t.raw(k))] = uint32(k) + 1
-		}
+		t.resize(2 * len(t.slots))
 	}
 	return n
+}
+
+// reserve makes room for n ids in all.
+func (t *idTable) reserve(n int) {
+	t.ids = slices.Grow(t.ids, max(0, n-t.len())*t.size)
+	size := len(t.slots)
+	for size < 2*n {
+		size *= 2
+	}
+	if size > len(t.slots) {
+		t.resize(size)
+	}
+}
+
+func (t *idTable) resize(size int) {
+	old := t.slots
+	t.slots = make([]uint64, size)
+	mask := uint32(size - 1)
+	for _, s := range old {
+		if s == 0 {
+			continue
+		}
+		i := uint32(s>>32) & mask
+		for t.slots[i] != 0 {
+			i = (i + 1) & mask
+		}
+		t.slots[i] = s
+	}
 }
