@@ -91,12 +91,20 @@ func growForest(ctx context.Context, s *search, wanted *idTable) (*forest, error
 	for i := range wanted.len() {
 		f.filter.add(wanted.raw(i))
 	}
+	var visitors []*treeVisitor
 	err := s.objects.Sweep(ctx, pack.Sweep{
-		Kinds:      []pack.Kind{pack.Tree},
-		Jobs:       s.Jobs,
-		NewVisitor: func() pack.Visitor { return &treeVisitor{forest: f} },
-		Problem:    s.sweepProblem,
+		Kinds: []pack.Kind{pack.Tree},
+		Jobs:  s.Jobs,
+		NewVisitor: func() pack.Visitor {
+			v := &treeVisitor{forest: f}
+			visitors = append(visitors, v)
+			return v
+		},
+		Problem: s.sweepProblem,
 	})
+	for _, v := range visitors {
+		v.ask()
+	}
 	return f, err
 }
 

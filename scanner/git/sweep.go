@@ -212,25 +212,30 @@ const near = 256
 
 // searchEdits notes the anchors that are not wholly inside of a copy.
 func (v *sweepVisitor) searchEdits(o *pack.Object) {
-	before := v.finder.Longest() - 1
-	from, to := 0, 0 // where an anchor may begin that is still to be searched for
-	for i := range o.Edits {
-		e := &o.Edits[i]
+	seams(o.Edits, v.finder.Longest(), func(from, to int) { v.search(o.Text, from, to) })
+}
+
+// seams tells search each part of a text in which something of up to longest bytes may
+// begin that is not wholly inside of a copy.
+func seams(edits []pack.Edit, longest int, search func(from, to int)) {
+	from, to := 0, 0 // what is still to be searched
+	for i := range edits {
+		e := &edits[i]
 		if e.At == 0 && e.From != pack.Inserted {
 			continue // there is no seam before the first byte
 		}
-		// An anchor that begins before the edit may end in it.
-		first, end := max(0, e.At-before), e.At
+		// What begins before the edit may end in it.
+		first, end := max(0, e.At-longest+1), e.At
 		if e.From == pack.Inserted {
 			end += e.Len
 		}
 		if first > to+near {
-			v.search(o.Text, from, to)
+			search(from, to)
 			from = first
 		}
 		to = end
 	}
-	v.search(o.Text, from, to)
+	search(from, to)
 }
 
 // carryOver notes the anchors of the text that o was made from, where they are copied,

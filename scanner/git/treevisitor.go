@@ -11,9 +11,11 @@ import (
 // A treeVisitor is one worker that reads trees.
 type treeVisitor struct {
 	*forest
-	// asked are the beginnings of the ids of blobs that the store was asked for, as many as
-	// have room: a folder's versions have most of their files in common.
-	asked [1 << 14]uint64
+	// blobs are the ids of those that the store is still to be asked for. met are the
+	// beginnings of the ids of some that were met before: a folder's versions have most of
+	// their files in common.
+	blobs []byte
+	met   [1 << 14]uint64
 	// Of the tree that is read:
 	edits   []pack.Edit // what made it from a tree that was read before; those behind are gone
 	keeping keptEntries
@@ -94,17 +96,14 @@ func (v *treeVisitor) anchored(o *pack.Object) bool {
 		_, ok := v.anchors.Next(o.Text, 0)
 		return ok
 	}
-	around := v.anchors.Longest()
-	for i := range o.Edits {
-		from, to := o.Edits[i].At, o.Edits[i].At
-		if o.Edits[i].From == pack.Inserted {
-			to += o.Edits[i].Len
+	found := false
+	longest := v.anchors.Longest()
+	seams(o.Edits, longest, func(from, to int) {
+		if !found {
+			_, found = v.anchors.Next(o.Text[from:min(len(o.Text), to+longest)], 0)
 		}
-		if _, ok := v.anchors.Next(o.Text[max(0, from-around):min(len(o.Text), to+around)], 0); ok {
-			return true
-		}
-	}
-	return false
+	})
+	return found
 }
 
 // keepEdits collects what is to be kept of a tree that was made from another. Where that
@@ -187,7 +186,7 @@ func (v *treeVisitor) keep(text []byte, at, to int, anchored bool) (end int, ok 
 		}
 		id := text[space+n+1 : end]
 		if text[at] == '1' && text[at+1] != '6' && !v.copied(at, end) { // no folder, no submodule
-			v.ask(text[at:end], id)
+			v.meet(text[at:end], id)
 		}
 		switch {
 		case text[at] == '4' || text[at] == '0',
@@ -219,18 +218,33 @@ func (v *treeVisitor) copied(at, end int) bool {
 	return e.From != pack.Inserted && e.At <= at && end <= e.At+e.Len
 }
 
-// ask asks the store whether it has the blob of an entry, unless it was just asked.
-func (v *treeVisitor) ask(entry, id []byte) {
+// askAtOnce is how many blobs the store is asked for at a time.
+const askAtOnce = 1 << 16
+
+// meet notes that the store is to be asked for the blob of an entry, unless it was just met.
+func (v *treeVisitor) meet(entry, id []byte) {
 	begin := binary.LittleEndian.Uint64(id)
-	asked := &v.asked[begin%uint64(len(v.asked))]
-	if *asked == begin {
+	met := &v.met[begin%uint64(len(v.met))]
+	if *met == begin {
 		return
 	}
-	*asked = begin
-	if e, _, err := nextEntry(entry, v.hashSize); err == nil && e.isFile() && !v.store.Knows(e.id) {
-		v.mu.Lock()
-		v.absent.add(id)
-		v.mu.Unlock()
+	*met = begin
+	if e, _, err := nextEntry(entry, v.hashSize); err == nil && e.isFile() {
+		v.blobs = append(v.blobs, id...)
+		if len(v.blobs) >= askAtOnce*v.hashSize {
+			v.ask()
+		}
+	}
+}
+
+// ask asks the store for the blobs that were met.
+func (v *treeVisitor) ask() {
+	absent := v.store.Unknown(v.blobs)
+	v.blobs = v.blobs[:0]
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for _, id := range absent {
+		v.absent.add(id.Bytes())
 	}
 }
 

@@ -84,7 +84,7 @@ func BenchmarkInflate(b *testing.B) {
 	var forests []*forest
 	var streams [][]uint32
 	for _, p := range s.packList() {
-		f, err := newForest(s, p, p.load(s), nil, jobs)
+		f, err := p.families(s, p.load(s), jobs)
 		if err != nil {
 			b.Fatal(err)
 		}

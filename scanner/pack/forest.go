@@ -26,9 +26,6 @@ type forest struct {
 	suspects []uint32         // objects whose bytes are not those that the index knows
 	bases    map[uint32]ID    // of deltas whose base is not in this pack
 	broken   map[uint32]error // of objects whose head or base is no good
-	// needed are the objects that are to be visited and those they are made from;
-	// nil is all.
-	needed bitset
 }
 
 // broken is the kind of an object that cannot be read, which makes it a root.
@@ -47,9 +44,20 @@ func (f *forest) end(i uint32) int64 {
 // crc returns the checksum of object i's bytes in the pack, which the index must have.
 func (f *forest) crc(i uint32) uint32 { return be32(f.index.crcs[4*f.place(i):]) }
 
-// newForest finds out which object of the pack is made from which. The repeated ones, by
-// their place in the index, need not be visited.
-func newForest(s *Store, p *packFile, x *index, repeated bitset, jobs int) (*forest, error) {
+// families returns the forest that the pack, whose index is x, is. It stays with the pack:
+// to find it out takes the reading of all of it.
+func (p *packFile) families(s *Store, x *index, jobs int) (*forest, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var err error
+	if p.forest == nil {
+		p.forest, err = newForest(s, p, x, jobs)
+	}
+	return p.forest, err
+}
+
+// newForest finds out which object of the pack is made from which.
+func newForest(s *Store, p *packFile, x *index, jobs int) (*forest, error) {
 	f := &forest{p: p, index: x, order: x.order, bases: map[uint32]ID{}, broken: map[uint32]error{}}
 	f.kind = make([]Kind, x.n)
 	parent := make([]uint32, x.n) // as number plus one
@@ -63,9 +71,6 @@ func newForest(s *Store, p *packFile, x *index, repeated bitset, jobs int) (*for
 		}
 	}
 	f.link(parent)
-	if repeated != nil {
-		f.need(parent, repeated)
-	}
 	return f, nil
 }
 
@@ -232,22 +237,6 @@ func (f *forest) link(parent []uint32) {
 		}
 	}
 }
-
-// need marks what is needed to visit the objects that are not repeated.
-func (f *forest) need(parent []uint32, repeated bitset) {
-	f.needed = newBitset(f.len())
-	for i := range parent {
-		if repeated.has(f.place(uint32(i))) {
-			continue
-		}
-		for at := uint32(i) + 1; at != 0 && !f.needed.has(int(at-1)); at = parent[at-1] {
-			f.needed.add(int(at - 1))
-		}
-	}
-}
-
-// needless reports whether object i need not be read.
-func (f *forest) needless(i uint32) bool { return f.needed != nil && !f.needed.has(int(i)) }
 
 // A reader reads pieces of a pack, best in a row.
 type reader struct {

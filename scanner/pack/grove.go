@@ -11,8 +11,11 @@ type grove struct {
 	*forest
 	ctx      context.Context
 	jobs     int
-	repeated bitset       // objects, by their place in the index, that are visited elsewhere
-	cursor   atomic.Int64 // the next object that may be a root
+	repeated bitset // objects, by their place in the index, that are visited elsewhere
+	// needed are the objects that are to be visited and those they are made from;
+	// nil is all.
+	needed bitset
+	cursor atomic.Int64 // the next object that may be a root
 
 	mu     sync.Mutex
 	more   sync.Cond
@@ -28,8 +31,33 @@ const rootBatch = 512
 func newGrove(ctx context.Context, f *forest, repeated bitset, jobs int) *grove {
 	g := &grove{forest: f, ctx: ctx, jobs: jobs, repeated: repeated}
 	g.more.L = &g.mu
+	if repeated != nil {
+		g.need()
+	}
 	return g
 }
+
+// need marks what is needed to visit the objects that are not repeated.
+func (g *grove) need() {
+	parent := make([]uint32, g.len()) // as number plus one
+	for i, c := range g.first {
+		for ; c != 0; c = g.next[c-1] {
+			parent[c-1] = uint32(i) + 1
+		}
+	}
+	g.needed = newBitset(g.len())
+	for i := range parent {
+		if g.isRepeated(uint32(i)) {
+			continue
+		}
+		for at := uint32(i) + 1; at != 0 && !g.needed.has(int(at-1)); at = parent[at-1] {
+			g.needed.add(int(at - 1))
+		}
+	}
+}
+
+// needless reports whether object i need not be read.
+func (g *grove) needless(i uint32) bool { return g.needed != nil && !g.needed.has(int(i)) }
 
 // isRepeated reports whether object i is visited elsewhere.
 func (g *grove) isRepeated(i uint32) bool { return g.repeated.has(g.place(i)) }

@@ -17,6 +17,30 @@ func (s *Store) Has(id ID) bool {
 // Knows is Has without looking for packs that have appeared since it last did.
 func (s *Store) Knows(id ID) bool { return s.has(&id) }
 
+// Unknown returns those of ids, which lie one after another, that Knows is false for. To ask
+// for many at once is much faster: the order in which they are looked up is that in which
+// the indexes have them.
+func (s *Store) Unknown(ids []byte) []ID {
+	keys := make([]uint64, len(ids)/s.hashSize)
+	for i := range keys {
+		keys[i] = uint64(be32(ids[i*s.hashSize:]))<<32 | uint64(i)
+	}
+	radixSort(keys, 32, 32)
+	var unknown []ID
+	var last []byte
+	for _, k := range keys {
+		raw := ids[int(uint32(k))*s.hashSize:][:s.hashSize]
+		if bytes.Equal(raw, last) {
+			continue
+		}
+		last = raw
+		if id := NewID(raw); !s.has(&id) {
+			unknown = append(unknown, id)
+		}
+	}
+	return unknown
+}
+
 func (s *Store) has(id *ID) bool {
 	if int(id.size) != s.hashSize {
 		return false

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/neokeys/neokeys/scanner/gitdir"
 )
@@ -20,8 +21,10 @@ type Store struct {
 	dirs     []string
 	hashSize int
 
+	// packs are those that are open. The list is replaced, not changed, while mu is held.
+	packs atomic.Pointer[[]*packFile]
+
 	mu       sync.Mutex
-	packs    []*packFile
 	opened   map[string]bool // paths of packs
 	problems []Problem
 
@@ -47,10 +50,10 @@ func Open(objectDirs []string, hashSize int) (*Store, error) {
 func (s *Store) Close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, p := range s.packs {
+	for _, p := range s.packList() {
 		p.close()
 	}
-	s.packs = nil
+	s.packs.Store(nil)
 }
 
 // Problems returns what is known to be unreadable so far, single objects excepted.
@@ -178,16 +181,18 @@ func (s *Store) openPacks(dir string) (added, vanished bool) {
 		default:
 			added = true
 			s.mu.Lock()
-			s.packs = append(s.packs, p)
+			packs := append(slices.Clip(s.packList()), p)
+			s.packs.Store(&packs)
 			s.mu.Unlock()
 		}
 	}
 	return added, vanished
 }
 
-// packList returns the packs that are open now.
+// packList returns the packs that are open now. It must not be changed.
 func (s *Store) packList() []*packFile {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Clone(s.packs)
+	if packs := s.packs.Load(); packs != nil {
+		return *packs
+	}
+	return nil
 }

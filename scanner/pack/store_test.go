@@ -105,6 +105,29 @@ func TestThinPacks(t *testing.T) {
 	compareObjects(t, got.objects, want)
 }
 
+// TestThinInCircle reads a pack without an index that needs another for its index, which
+// needs the first one in turn.
+func TestThinInCircle(t *testing.T) {
+	dir := t.TempDir()
+	a, b := &packWriter{t: t}, &packWriter{t: t}
+	base := a.blob("the first base, in pack a")
+	inB := b.refDelta(base.id, Blob, base.text, step{at: 0, n: 9}, step{insert: " in pack b"})
+	back := a.refDelta(inB.id, Blob, inB.text, step{insert: "back "}, step{at: 0, n: 9})
+	b.refDelta(back.id, Blob, back.text, step{insert: "forth "}, step{at: 0, n: 9})
+	a.saveIn(dir, "a")
+	b.saveIn(dir, "b")
+	if err := os.Remove(filepath.Join(dir, "pack", "pack-a.idx")); err != nil {
+		t.Fatal(err)
+	}
+	want := a.want()
+	maps.Copy(want, b.want())
+	got := sweep(t, openStore(t, 20, dir), 2)
+	if len(got.problems) > 0 {
+		t.Errorf("problems: %v", got.problems)
+	}
+	compareObjects(t, got.objects, want)
+}
+
 // TestOtherCopy damages one copy of what there is twice.
 func TestOtherCopy(t *testing.T) {
 	random := rng(41)

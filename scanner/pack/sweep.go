@@ -102,19 +102,26 @@ func (w *sweeper) problem(p Problem) {
 	}
 }
 
-// small is how many objects a pack has that one worker reads alone. Tests set it lower.
+// small is how many objects a pack has that one worker reads alone, if there are enough of
+// them for each worker. Tests set it lower.
 var small = 20_000
 
 // run goes through everything.
 func (w *sweeper) run() {
 	tables := w.list()
 	repeated := findRepeated(tables, w.store.hashSize)
+	few := 0
+	for _, t := range tables {
+		if t.pack != nil && t.index.n < small {
+			few++
+		}
+	}
 	var alone []task
 	for i, t := range tables {
 		switch {
 		case t.pack == nil:
 			alone = append(alone, w.looseTasks(t, repeated[i])...)
-		case t.index.n < small:
+		case t.index.n < small && few >= len(w.workers):
 			alone = append(alone, func(k *worker) { w.sweepPack(t, repeated[i], k) })
 		default:
 			w.sweepPack(t, repeated[i], w.workers...)
@@ -186,7 +193,7 @@ func (w *sweeper) list() []table {
 
 // sweepPack visits the objects of one pack, but not those that are repeated there.
 func (w *sweeper) sweepPack(t table, repeated bitset, workers ...*worker) {
-	f, err := newForest(w.store, t.pack, t.index, repeated, len(workers))
+	f, err := t.pack.families(w.store, t.index, len(workers))
 	if err != nil {
 		w.problem(Problem{Path: t.pack.path, Err: err})
 		return
