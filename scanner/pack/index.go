@@ -143,7 +143,9 @@ type loader struct {
 
 // take returns the next n bytes. The memory it takes follows what is really there.
 func (l *loader) take(n int) []byte {
-	var b []byte
+	// Unlike slices.Grow, make clears memory in pieces, between which the collector of garbage
+	// can stop it. It would otherwise send signals until it can, for as long as reading takes.
+	b := make([]byte, 0, min(n, firstTable))
 	for len(b) < n && l.err == nil {
 		b = slices.Grow(b, min(n-len(b), max(firstTable, len(b))))
 		room := b[len(b):min(cap(b), n)]
