@@ -1,7 +1,7 @@
 package pack
 
 import (
-	"math/bits"
+	"encoding/binary"
 	"slices"
 )
 
@@ -45,14 +45,13 @@ func applyDelta(dst, base, delta []byte, edits []Edit, limit int) ([]byte, []Edi
 	for len(ops) > 0 {
 		op := ops[0]
 		ops = ops[1:]
+		e := Edit{len(dst) - start, int(op), Inserted}
+		src := ops // begins with what the step appends
 		if op&0x80 == 0 {
-			n := int(op)
-			if n == 0 || n > len(ops) {
+			if op == 0 || e.Len > len(ops) {
 				return dst, edits, damage("the delta has an invalid step")
 			}
-			edits = append(edits, Edit{len(dst) - start, n, Inserted})
-			dst = append(dst, ops[:n]...)
-			ops = ops[n:]
+			ops = ops[e.Len:]
 		} else {
 			var offset, n uint32
 			offset, n, ops, err = copyStep(op, ops)
@@ -62,9 +61,15 @@ func applyDelta(dst, base, delta []byte, edits []Edit, limit int) ([]byte, []Edi
 			if uint64(offset)+uint64(n) > uint64(len(base)) {
 				return dst, edits, damage("the delta copies from beyond the end of its base")
 			}
-			edits = append(edits, Edit{len(dst) - start, int(n), int(offset)})
-			dst = grow(dst, int(n), int(to)-(len(dst)-start))
-			dst = append(dst, base[offset:offset+n]...)
+			e.From, e.Len, src = int(offset), int(n), base[offset:]
+		}
+		edits = append(edits, e)
+		if e.Len <= short && len(src) >= short && cap(dst)-len(dst) >= short {
+			*(*[short]byte)(dst[len(dst) : len(dst)+short]) = [short]byte(src)
+			dst = dst[:len(dst)+e.Len]
+		} else {
+			dst = grow(dst, e.Len, int(to)-e.At)
+			dst = append(dst, src[:e.Len]...)
 		}
 		if uint64(len(dst)-start) > to {
 			return dst, edits, damage("the delta makes more than the %d bytes it declares", to)
@@ -75,6 +80,10 @@ func applyDelta(dst, base, delta []byte, edits []Edit, limit int) ([]byte, []Edi
 	}
 	return dst, edits, nil
 }
+
+// short is how long a step may be for which that many bytes are copied whatever its length
+// is: most steps are short, and the processor cannot foresee how short.
+const short = 64
 
 // grow makes room for n more bytes. When there is none it makes some for what is still to
 // come, of which expected bytes are claimed.
@@ -88,28 +97,63 @@ func grow(dst []byte, n, expected int) []byte {
 // copyStep reads what follows the first byte of a copy: whichever bytes of offset and
 // size are not zero.
 func copyStep(op byte, ops []byte) (offset, n uint32, rest []byte, err error) {
-	if len(ops) < bits.OnesCount8(op&0x7f) {
-		return 0, 0, nil, damage("the delta is cut off")
-	}
-	i := 0
-	for shift := 0; shift < 32; shift += 8 {
-		if op&1 != 0 {
-			offset |= uint32(ops[i]) << shift
-			i++
+	f := &copyForms[op&0x7f]
+	if len(ops) >= 8 {
+		offset, n = f.read(binary.LittleEndian.Uint64(ops))
+	} else {
+		if len(ops) < int(f.len) {
+			return 0, 0, nil, damage("the delta is cut off")
 		}
-		op >>= 1
+		var last [8]byte
+		copy(last[:], ops)
+		offset, n = f.read(binary.LittleEndian.Uint64(last[:]))
 	}
-	for shift := 0; shift < 24; shift += 8 {
-		if op&1 != 0 {
-			n |= uint32(ops[i]) << shift
-			i++
+	return offset, n, ops[f.len:], nil
+}
+
+// A copyForm is where the bytes of a copy's offset and size lie behind its first byte. With a
+// table of them the bytes are put in their places without a branch for each, half of which
+// the processor would guess wrong.
+type copyForm struct {
+	// Of offset[k], and of size[k], those bits are set that belong k bytes higher up.
+	offset [4]uint32
+	size   [3]uint32
+	skip   uint8 // bits before the size
+	len    uint8 // bytes of both
+}
+
+// copyForms has a form for each way to set the lower bits of a copy's first byte.
+var copyForms = func() (forms [1 << 7]copyForm) {
+	for op := range forms {
+		f := &forms[op]
+		for i := range 4 {
+			if op>>i&1 != 0 {
+				f.offset[i-int(f.len)] |= 0xff << (8 * f.len)
+				f.len++
+			}
 		}
-		op >>= 1
+		f.skip = 8 * f.len
+		before := f.len
+		for i := range 3 {
+			if op>>(4+i)&1 != 0 {
+				at := int(f.len - before)
+				f.size[i-at] |= 0xff << (8 * at)
+				f.len++
+			}
+		}
 	}
+	return forms
+}()
+
+// read takes offset and size from the bytes behind a copy's first.
+func (f *copyForm) read(b uint64) (offset, n uint32) {
+	o, s := uint32(b), uint32(b>>f.skip)
+	offset = o&f.offset[0] | o&f.offset[1]<<8 | o&f.offset[2]<<16 | o&f.offset[3]<<24
+	n = s&f.size[0] | s&f.size[1]<<8 | s&f.size[2]<<16
 	if n == 0 {
 		n = 0x10000
 	}
-	return offset, n, ops[i:], nil
+	return offset, n
 }
 
 // varint reads a number in groups of seven bits, the lowest first.
