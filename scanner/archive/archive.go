@@ -64,7 +64,7 @@ func Detect(head []byte) Format {
 		}
 	case '#':
 		// A script that runs the archive behind it: Python's zipapp, Spring Boot's jars.
-		if head[1] == '!' && bytes.Contains(head, []byte("PK\x03\x04")) {
+		if head[1] == '!' && holdsZip(head) {
 			return Zip
 		}
 	}
@@ -72,6 +72,21 @@ func Detect(head []byte) Format {
 		return Tar
 	}
 	return None
+}
+
+// holdsZip reports whether the mark of a file in a zip archive is anywhere in b. It looks for
+// the mark's third byte first, which is in no text.
+func holdsZip(b []byte) bool {
+	const mark = "PK\x03\x04"
+	for at := 0; ; at++ {
+		n := bytes.IndexByte(b[at:], mark[2])
+		if n < 0 {
+			return false
+		}
+		if at += n; at >= 2 && bytes.HasPrefix(b[at-2:], []byte(mark)) {
+			return true
+		}
+	}
 }
 
 // confirmed looks at what follows a mark that alone says too little.

@@ -58,6 +58,7 @@ func (g *graph) find(id pack.ID) int32 {
 // A graphPart is the commits and tags that one worker has come by.
 type graphPart struct {
 	size    int
+	names   []pack.Name // those of the last commits, whose ids are not in ids yet
 	ids     []byte
 	trees   []byte
 	when    []int64
@@ -67,15 +68,19 @@ type graphPart struct {
 	tagged map[pack.ID]pack.ID
 }
 
-// addTag notes a tag. One that is damaged is left out: it leads nowhere.
-func (p *graphPart) addTag(id pack.ID, text []byte) {
-	if t, err := parseTag(text); err == nil {
-		p.tagged[id] = t.object
+// add notes a commit or a tag. One that is damaged is left out: it leads nowhere.
+func (p *graphPart) add(o *pack.Object) {
+	switch o.Kind {
+	case pack.Commit:
+		p.addCommit(&o.Name, o.Text)
+	case pack.Tag:
+		if t, err := parseTag(o.Text); err == nil {
+			p.tagged[o.ID()] = t.object
+		}
 	}
 }
 
-// add notes a commit. One that is damaged is left out: it leads nowhere.
-func (p *graphPart) add(id pack.ID, text []byte) {
+func (p *graphPart) addCommit(name *pack.Name, text []byte) {
 	trees, parents := len(p.trees), len(p.parents)
 	rest, ok := p.header(text, "tree ", &p.trees)
 	for more := ok; more; {
@@ -91,9 +96,24 @@ func (p *graphPart) add(id pack.ID, text []byte) {
 		line, _, _ = bytes.Cut(line, []byte("\n"))
 		when = parsePerson(line).seconds
 	}
-	p.ids = append(p.ids, id.Bytes()...)
 	p.when = append(p.when, when)
 	p.ends = append(p.ends, uint32(len(p.parents)))
+	p.names = append(p.names, *name)
+	if len(p.names) == namesAtOnce {
+		p.lookUp()
+	}
+}
+
+// namesAtOnce is how many commits' ids are looked up at a time.
+const namesAtOnce = 256
+
+// lookUp looks up the ids of the last commits.
+func (p *graphPart) lookUp() {
+	for i := range p.names {
+		id := p.names[i].ID()
+		p.ids = append(p.ids, id.Bytes()...)
+	}
+	p.names = p.names[:0]
 }
 
 // header takes a line of a key and an id off text, and appends the id to ids.
@@ -115,6 +135,7 @@ func newGraph(hashSize int, parts []*graphPart) *graph {
 	g := &graph{table: newIDTable(hashSize), tagged: map[pack.ID]pack.ID{}}
 	n := 0
 	for _, p := range parts {
+		p.lookUp()
 		n += len(p.when)
 	}
 	g.table.reserve(n)

@@ -137,8 +137,7 @@ func (h *history) sweep() ([]anchored, []*graphPart, []*scanner.Searcher) {
 	}
 	s := sweep{
 		store: h.objects.Store, rules: h.Rules, jobs: h.Jobs, progress: h.Progress,
-		commit:  func(worker int, id pack.ID, text []byte) { parts[worker].add(id, text) },
-		tag:     func(worker int, id pack.ID, text []byte) { parts[worker].addTag(id, text) },
+		header:  func(worker int, o *pack.Object) { parts[worker].add(o) },
 		problem: h.sweepProblem,
 	}
 	var unpackers []*scanner.Searcher

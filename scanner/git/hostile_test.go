@@ -306,7 +306,7 @@ func FuzzCommit(f *testing.F) {
 				t.Errorf("%+v", got)
 			}
 			p := graphPart{size: 20}
-			p.add(id, text)
+			p.add(&pack.Object{Kind: pack.Commit, Text: text})
 			for i := range p.when {
 				if !bytes.Equal(p.trees[i*20:(i+1)*20], c.tree.Bytes()) {
 					t.Error("two readings of a tree's id")

@@ -27,10 +27,10 @@ type sweep struct {
 	rules    *rules.Set
 	jobs     int // 0 is one a processor
 	progress *scanner.Progress
-	// commit and tag are given the texts of each, which are theirs only until they
-	// return. They are called by several workers at once, which are numbered. They may be nil.
-	commit, tag func(worker int, id pack.ID, text []byte)
-	problem     func(pack.Problem)
+	// header is given each commit and tag, which is its own only until it returns. It is
+	// called by several workers at once, which are numbered. It may be nil.
+	header  func(worker int, o *pack.Object)
+	problem func(pack.Problem)
 	// unpacker makes the searcher of a worker that looks into archives; it may be nil.
 	unpacker func() *scanner.Searcher
 }
@@ -141,11 +141,8 @@ func (v *sweepVisitor) Visit(o *pack.Object) any {
 		v.stream(o)
 		return nil
 	}
-	switch {
-	case o.Kind == pack.Commit && v.commit != nil:
-		v.commit(v.worker, o.ID(), o.Text)
-	case o.Kind == pack.Tag && v.tag != nil:
-		v.tag(v.worker, o.ID(), o.Text)
+	if o.Kind != pack.Blob && v.header != nil {
+		v.header(v.worker, o)
 	}
 	parent, _ := o.Note.(*sweepNote)
 	v.hits, v.carried = v.hits[:0], v.carried[:0]

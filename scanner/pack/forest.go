@@ -187,44 +187,7 @@ func (f *forest) breakOff(i uint32, err error) {
 func (f *forest) link(parent []uint32) {
 	n := len(parent)
 	f.first, f.next = make([]uint32, n), make([]uint32, n)
-	size, heavy := make([]uint32, n), make([]uint32, n)
-	waiting := f.next // children not yet counted, for now
-	for _, p := range parent {
-		if p > 0 {
-			waiting[p-1]++
-		}
-	}
-	// Begin at each leaf, and go up as long as all below is counted.
-	leaf := func(i int) bool { return waiting[i] == 0 && size[i] == 0 }
-	for i := range n {
-		if !leaf(i) {
-			continue
-		}
-		for at := uint32(i); ; {
-			size[at]++
-			up := parent[at]
-			if up == 0 {
-				break
-			}
-			up--
-			size[up] += size[at]
-			if h := heavy[up]; h == 0 || size[h-1] < size[at] {
-				heavy[up] = at + 1
-			}
-			if waiting[up]--; waiting[up] > 0 {
-				break
-			}
-			at = up
-		}
-	}
-	// What still waits is its own ancestor.
-	for i := range n {
-		if waiting[i] > 0 {
-			f.breakOff(uint32(i), damage("the delta is, by way of others, its own base"))
-			parent[i] = 0
-		}
-	}
-	clear(f.next)
+	heavy := f.heaviest(parent)
 	for i, h := range heavy {
 		if h > 0 && parent[h-1] == uint32(i)+1 {
 			f.first[i] = h
@@ -236,6 +199,57 @@ func (f *forest) link(parent []uint32) {
 			f.first[p-1] = uint32(i) + 1
 		}
 	}
+}
+
+// heaviest returns for each object the child with the most descendants, as number plus
+// one. Objects that are their own ancestors it breaks off.
+func (f *forest) heaviest(parent []uint32) []uint32 {
+	size, heavy := make([]uint32, len(parent)), make([]uint32, len(parent))
+	count := func(i uint32) { // once all of i's descendants are
+		size[i]++
+		if p := parent[i]; p > 0 {
+			size[p-1] += size[i]
+			if h := heavy[p-1]; h == 0 || size[h-1] < size[i] {
+				heavy[p-1] = i + 1
+			}
+		}
+	}
+	behind := true // every parent lies before its children, as git writes them
+	for i, p := range parent {
+		behind = behind && int(p) <= i
+	}
+	if behind {
+		for i := range slices.Backward(parent) {
+			count(uint32(i))
+		}
+		return heavy
+	}
+	waiting := f.next // children not yet counted, for now
+	defer clear(f.next)
+	for _, p := range parent {
+		if p > 0 {
+			waiting[p-1]++
+		}
+	}
+	for i := range parent {
+		// Begin at each leaf, and go up as long as all below is counted.
+		at, counted := uint32(i), waiting[i] == 0 && size[i] == 0
+		for counted {
+			if count(at); parent[at] == 0 {
+				break
+			}
+			at = parent[at] - 1
+			waiting[at]--
+			counted = waiting[at] == 0
+		}
+	}
+	for i := range parent {
+		if waiting[i] > 0 {
+			f.breakOff(uint32(i), damage("the delta is, by way of others, its own base"))
+			parent[i] = 0
+		}
+	}
+	return heavy
 }
 
 // A reader reads pieces of a pack, best in a row.

@@ -199,6 +199,6 @@ func (k *worker) loose(id ID, path string) {
 
 // visit shows the visitor an object that is not made from another.
 func (k *worker) visit(id ID, kind Kind, text []byte) {
-	k.object = Object{id: id, Kind: kind, Size: int64(len(text)), Text: text}
+	k.object = Object{Name: Name{id: id}, Kind: kind, Size: int64(len(text)), Text: text}
 	k.visitor.Visit(&k.object)
 }

@@ -29,11 +29,26 @@ type Visitor interface {
 	Visit(o *Object) (note any)
 }
 
+// A Name is that of an object. In a pack's index the ids lie in another order than the
+// objects in the pack, so that an id is only looked up for those that are asked for it, best
+// for many in a row.
+type Name struct {
+	id ID
+	in *forest // if not nil, where the object is number i
+	i  uint32
+}
+
+// ID returns the object's id.
+func (n *Name) ID() ID {
+	if n.in != nil {
+		return n.in.id(n.i)
+	}
+	return n.id
+}
+
 // An Object is an object as a sweep comes by it.
 type Object struct {
-	id   ID
-	in   *forest // if not nil, where the object is number i: few are asked for their names
-	i    uint32
+	Name
 	Kind Kind
 	Size int64
 	// Text is the object's text, unless that is too long to be held: then
@@ -45,14 +60,6 @@ type Object struct {
 	Edits []Edit
 	// Note is what Visit returned for the object that this one was made from.
 	Note any
-}
-
-// ID returns the object's name.
-func (o *Object) ID() ID {
-	if o.in != nil {
-		return o.in.id(o.i)
-	}
-	return o.id
 }
 
 // bigText is how long a text can be for several workers to hold such texts at the same

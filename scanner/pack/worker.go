@@ -200,7 +200,7 @@ func (k *worker) made(g *grove, i uint32, kind Kind, text []byte, parent *frame,
 	}
 	f := frame{at: i, kind: kind, child: g.first[i], text: text}
 	if !g.isRepeated(i) {
-		k.object = Object{in: g.forest, i: i, Kind: kind, Size: int64(len(text)), Text: text}
+		k.object = Object{Name: Name{in: g.forest, i: i}, Kind: kind, Size: int64(len(text)), Text: text}
 		if parent != nil && parent.visited {
 			k.object.Edits, k.object.Note = edits, parent.note
 		}
@@ -232,7 +232,7 @@ func (k *worker) streamed(g *grove, i uint32, l link) error {
 // stream shows a long text to the visitor and returns why it could not be read to its
 // end.
 func (k *worker) stream(id ID, kind Kind, t *textReader) error {
-	k.object = Object{id: id, Kind: kind, Size: t.left, Reader: t}
+	k.object = Object{Name: Name{id: id}, Kind: kind, Size: t.left, Reader: t}
 	k.visitor.Visit(&k.object)
 	if t.err != nil && !errors.Is(t.err, io.EOF) {
 		return fmt.Errorf("%w; read up to byte %d", t.err, k.object.Size-t.left)
@@ -298,7 +298,7 @@ func (k *worker) copied(g *grove, i uint32, kind Kind, text []byte) {
 	}
 	f := frame{at: outside, kind: kind, child: g.first[i], text: text, shared: true}
 	if !g.isRepeated(i) {
-		k.object = Object{in: g.forest, i: i, Kind: kind, Size: int64(len(text)), Text: text}
+		k.object = Object{Name: Name{in: g.forest, i: i}, Kind: kind, Size: int64(len(text)), Text: text}
 		f.note, f.visited = k.visitor.Visit(&k.object), true
 	}
 	if f.child != 0 {
