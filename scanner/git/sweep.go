@@ -203,10 +203,6 @@ func (v *sweepVisitor) search(text []byte, from, to int) {
 	}
 }
 
-// near is how much of a copy between two seams is searched again: beginning anew behind it
-// takes longer.
-const near = 256
-
 // searchEdits notes the anchors that are not wholly inside of a copy.
 func (v *sweepVisitor) searchEdits(o *pack.Object) {
 	seams(o.Edits, v.finder.Longest(), func(from, to int) { v.search(o.Text, from, to) })
@@ -226,13 +222,17 @@ func seams(edits []pack.Edit, longest int, search func(from, to int)) {
 		if e.From == pack.Inserted {
 			end += e.Len
 		}
-		if first > to+near {
-			search(from, to)
+		if first > to {
+			if from < to {
+				search(from, to)
+			}
 			from = first
 		}
 		to = end
 	}
-	search(from, to)
+	if from < to {
+		search(from, to)
+	}
 }
 
 // carryOver notes the anchors of the text that o was made from, where they are copied,

@@ -245,7 +245,8 @@ func TestKeysAcrossSeams(t *testing.T) {
 	} {
 		key := spell(testkey.New(random))
 		n := len(key)
-		pad := strings.Repeat("some text around it, more than an anchor is long; ", 3)
+		// Copies of less are short, and count as insertions.
+		pad := strings.Repeat("some text around it, more than an anchor is long; ", 12)
 		var w packWriter
 		keys := 0 // objects with a key
 		// unique makes objects differ that would else be the same.
@@ -280,6 +281,11 @@ func TestKeysAcrossSeams(t *testing.T) {
 			base, size = text(after + pad + before)
 			head := size - n - len(pad)
 			w.delta(base, size, unique(), step{at: size - cut, n: cut}.orNothing(), step{at: head, n: n - cut}.orNothing(), unique())
+			keys++
+			// The same with longer copies.
+			base, size = text(after + pad + pad + before)
+			head = size - n - 2*len(pad)
+			w.delta(base, size, unique(), step{at: size - cut - len(pad), n: len(pad) + cut}, step{at: head, n: n - cut + len(pad)})
 			keys++
 			// The base has the key, and the delta takes it apart.
 			base, size = text(pad + key + pad)

@@ -6,7 +6,9 @@ import (
 )
 
 // An Edit is one step in making a text from another: a copy of bytes of the other, or
-// bytes that are new. The steps of a text follow each other without a gap.
+// bytes that are new. The steps of a text follow each other without a gap. Where a delta
+// copies less than minCopy bytes they count as new: to look at them again takes less than to
+// keep account of them.
 type Edit struct {
 	At   int // offset in the text that is made
 	Len  int
@@ -15,6 +17,9 @@ type Edit struct {
 
 // Inserted is the From of an Edit whose bytes are new.
 const Inserted = -1
+
+// minCopy is how many bytes the shortest copy has among Edits.
+const minCopy = 256
 
 // deltaSizes reads the sizes at the beginning of a delta: that of the text it is to be
 // applied to, and of the one it makes.
@@ -63,7 +68,14 @@ func applyDelta(dst, base, delta []byte, edits []Edit, limit int) ([]byte, []Edi
 			}
 			e.From, e.Len, src = int(offset), int(n), base[offset:]
 		}
-		edits = append(edits, e)
+		if e.Len < minCopy {
+			e.From = Inserted
+		}
+		if n := len(edits) - 1; n >= 0 && e.From == Inserted && edits[n].From == Inserted {
+			edits[n].Len += e.Len
+		} else {
+			edits = append(edits, e)
+		}
 		if e.Len <= short && len(src) >= short && cap(dst)-len(dst) >= short {
 			*(*[short]byte)(dst[len(dst) : len(dst)+short]) = [short]byte(src)
 			dst = dst[:len(dst)+e.Len]
