@@ -203,6 +203,34 @@ func TestBigFamily(t *testing.T) {
 	}
 }
 
+// TestBigTexts sweeps families of texts of which only two can be held: memory is wanted for
+// a parent and a child, whatever was held for others before.
+func TestBigTexts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("makes texts of a hundred megabytes")
+	}
+	const size = 100 << 20
+	w := &packWriter{t: t}
+	for seed := range uint64(2) {
+		base := w.whole(Blob, longText(rng(seed), size))
+		for i := range 3 {
+			w.delta(base, step{insert: itoa(i)}, step{at: 0, n: size})
+		}
+	}
+	want := len(w.entries)
+	dir := w.save()
+	w.entries = nil // and the texts with them
+	s := openStore(t, 20, dir)
+	v := lookingVisitor{newPeak(), map[ID]int64{}}
+	err := s.Sweep(context.Background(), Sweep{Jobs: 1, NewVisitor: func() Visitor { return v }})
+	if err != nil || len(v.sizes) != want {
+		t.Fatalf("%d objects, want %d, error %v", len(v.sizes), want, err)
+	}
+	if grown := v.grown(); grown > 3*size {
+		t.Errorf("%d MB of memory for texts of %d MB", grown>>20, size>>20)
+	}
+}
+
 // longText returns a text of n bytes that takes up little when it is compressed.
 func longText(random *rand.Rand, n int) []byte {
 	lines := randomLines(random, 100)

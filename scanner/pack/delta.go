@@ -103,7 +103,7 @@ func grow(dst []byte, n, expected int) []byte {
 	if cap(dst)-len(dst) >= n {
 		return dst
 	}
-	return slices.Grow(dst, max(n, min(expected, max(firstRoom, len(dst)))))
+	return slices.Grow(dst, max(n, room(len(dst), expected)))
 }
 
 // copyStep reads what follows the first byte of a copy: whichever bytes of offset and

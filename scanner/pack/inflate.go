@@ -16,6 +16,11 @@ import (
 // firstRoom is how much memory is taken for a text before any of it was read.
 const firstRoom = 1 << 20
 
+// room returns how many more bytes to take memory for when have bytes of a text are there and
+// left are still claimed to come. It is seven times what is there at most: to double it each
+// time would leave behind as much memory again as the text takes.
+func room(have, left int) int { return min(left, max(firstRoom, 7*have)) }
+
 // An inflater reads zlib streams (RFC 1950), one after another.
 type inflater struct {
 	flate io.ReadCloser
@@ -64,7 +69,7 @@ func (z *inflater) inflate(dst, src []byte, size int, verify bool) ([]byte, int,
 // fill appends the size bytes that the stream must have to dst.
 func (z *inflater) fill(dst []byte, size int) ([]byte, error) {
 	for size > 0 {
-		dst = slices.Grow(dst, min(size, max(firstRoom, len(dst))))
+		dst = slices.Grow(dst, room(len(dst), size))
 		room := dst[len(dst):min(cap(dst), len(dst)+size)]
 		n, err := io.ReadFull(z.flate, room)
 		dst, size = dst[:len(dst)+n], size-n
@@ -204,7 +209,9 @@ func (t *textReader) finish() error {
 // appendAll appends the rest of the text to dst. It takes memory as it reads.
 func (t *textReader) appendAll(dst []byte) ([]byte, error) {
 	for {
-		dst = slices.Grow(dst, int(min(t.left, int64(max(firstRoom, len(dst)))))+1)
+		if len(dst) == cap(dst) {
+			dst = slices.Grow(dst, room(len(dst), int(t.left)))
+		}
 		n, err := t.Read(dst[len(dst):cap(dst)])
 		dst = dst[:len(dst)+n]
 		if errors.Is(err, io.EOF) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 )
 
 // A worker makes texts and shows them to its visitor.
@@ -244,8 +245,14 @@ func (k *worker) stream(id ID, kind Kind, t *textReader) error {
 // at work.
 func (k *worker) sweepBig(g *grove, i uint32) {
 	k.alone = true
-	defer func() { k.alone = false; k.free, k.room = nil, 0 }()
 	kind, text, err := k.store.text(g.p, g.offset(i), MaxText)
+	size := len(text)
+	defer func() {
+		k.alone, k.free, k.room, k.object, text = false, nil, 0, Object{}, nil
+		if size > heldText {
+			runtime.GC() // or the next family's texts would come on top of these
+		}
+	}()
 	if l, _, e := k.read(g, i); errors.Is(err, ErrTooLarge) && e == nil && l.e.kind <= Tag {
 		if err := k.streamed(g, i, l); err != nil {
 			k.lost(g, i, err)
@@ -379,7 +386,7 @@ func (k *worker) buffer(size int) []byte {
 
 // recycle keeps the buffer of a text that is no longer held.
 func (k *worker) recycle(text []byte) {
-	if c := cap(text); k.room+c <= bigText && len(k.free) < 64 {
+	if c := cap(text); (k.room+c <= bigText || k.alone) && len(k.free) < 64 {
 		k.free = append(k.free, text)
 		k.room += c
 	}
