@@ -541,3 +541,41 @@ func compareWithOracle(t *testing.T, b *sandbox, keys []string) {
 		}
 	}
 }
+
+// TestTagOfAnyKind follows a tag that is too long to hold, to a commit that is, too, and tells
+// the refs of a tag that is for nothing.
+func TestTagOfAnyKind(t *testing.T) {
+	long := strings.Repeat(strings.Repeat("x", 79)+"\n", 9<<20/80)
+	for _, packed := range []bool{false, true} {
+		b := newSandbox(t)
+		c := b.commit("file", "text")
+		const person = " a <a@b> 1700000000 +0000\n"
+		missing := strings.Repeat("4", 40)
+		orphan := b.store("commit", "tree "+b.git("rev-parse", c+"^{tree}")+"\nparent "+missing+
+			"\nauthor"+person+"committer"+person+"\n"+long+testKey(0)+"\n")
+		tag := b.store("tag", "object "+orphan+"\ntype commit\ntag long\ntagger"+person+"\n"+long+testKey(1)+"\n")
+		b.write(".git/refs/tags/long", tag+"\n")
+		b.write(".git/refs/tags/nothing", b.store("tag", "type commit\ntag nothing\ntagger"+person+"\n"+testKey(2)+"\n")+"\n")
+		if packed {
+			pack := b.command("pack-objects", "-q", ".git/objects/pack/pack")
+			pack.Stdin = strings.NewReader(b.git("cat-file", "--batch-all-objects", "--batch-check=%(objectname)"))
+			if out, err := pack.CombinedOutput(); err != nil {
+				t.Fatalf("git pack-objects: %v\n%s", err, out)
+			}
+			b.git("prune-packed", "-q")
+		}
+		r := b.history()
+		if !strings.Contains(messages(r), missing) {
+			t.Errorf("packed %v: the missing parent is not told: %s", packed, messages(r))
+		}
+		refs := map[string][]string{}
+		for i := range r.Findings {
+			refs[r.Findings[i].Key.Redacted] = r.Findings[i].Refs
+		}
+		for i, want := range []string{"refs/tags/long", "refs/tags/long", "refs/tags/nothing"} {
+			if got := refs[redacted(testKey(i))]; !slices.Equal(got, []string{want}) {
+				t.Errorf("packed %v: key %d is on refs %v, want %s", packed, i, got, want)
+			}
+		}
+	}
+}

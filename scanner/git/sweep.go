@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"io"
 	"slices"
 
@@ -27,8 +28,9 @@ type sweep struct {
 	rules    *rules.Set
 	jobs     int // 0 is one a processor
 	progress *scanner.Progress
-	// header is given each commit and tag, which is its own only until it returns. It is
-	// called by several workers at once, which are numbered. It may be nil.
+	// header is given each commit and tag, which is its own only until it returns; of a very
+	// long one it is given the beginning. It is called by several workers at once, which are
+	// numbered. It may be nil.
 	header  func(worker int, o *pack.Object)
 	problem func(pack.Problem)
 	// unpacker makes the searcher of a worker that looks into archives; it may be nil.
@@ -80,6 +82,7 @@ func (s *sweep) run(ctx context.Context) ([]anchored, error) {
 			return v
 		},
 		Problem: s.problem,
+		Again:   true, // for the trees
 	})
 	var all []anchored
 	for _, v := range visitors {
@@ -331,7 +334,15 @@ func (v *sweepVisitor) stream(o *pack.Object) {
 	if v.buf == nil {
 		v.buf = make([]byte, streamBuffer)
 	}
-	n, _ := io.ReadFull(o.Reader, v.buf[:archive.HeadSize]) // what goes wrong is told again
+	size := archive.HeadSize
+	if o.Kind != pack.Blob {
+		size = len(v.buf) // what a commit or a tag has to say is at its beginning
+	}
+	n, _ := io.ReadFull(o.Reader, v.buf[:size]) // what goes wrong is told again
+	var header []byte
+	if o.Kind != pack.Blob && v.header != nil {
+		header = bytes.Clone(v.buf[:n])
+	}
 	found := v.isArchive(o.Kind, v.buf[:n])
 	if found {
 		found = v.unpack(o.ID(), io.MultiReader(bytes.NewReader(v.buf[:n]), o.Reader))
@@ -346,6 +357,9 @@ func (v *sweepVisitor) stream(o *pack.Object) {
 			n = copy(v.buf, v.buf[max(0, n-v.finder.Longest()+1):n])
 		}
 		if err != nil {
+			if errors.Is(err, io.EOF) && header != nil {
+				v.header(v.worker, &pack.Object{Name: o.Name, Kind: o.Kind, Size: o.Size, Text: header})
+			}
 			break // the sweep names what is not the end
 		}
 	}

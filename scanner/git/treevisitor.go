@@ -114,7 +114,7 @@ func (v *treeVisitor) keepEdits(o *pack.Object, base *keptEntries) {
 	pos, taken := 0, 0 // up to where the text, and the base's kept entries, are done
 	for i := range o.Edits {
 		e := &o.Edits[i]
-		if e.From == pack.Inserted || e.Len < 64 {
+		if e.From == pack.Inserted {
 			continue
 		}
 		shift := e.At - e.From
@@ -228,8 +228,8 @@ func (v *treeVisitor) meet(entry, id []byte) {
 	if *met == begin {
 		return
 	}
-	*met = begin
 	if e, _, err := nextEntry(entry, v.hashSize); err == nil && e.isFile() {
+		*met = begin
 		v.blobs = append(v.blobs, id...)
 		if len(v.blobs) >= askAtOnce*v.hashSize {
 			v.ask()

@@ -231,6 +231,43 @@ func TestBigTexts(t *testing.T) {
 	}
 }
 
+// TestSmallBesideBig sweeps small texts that others are made from, each behind a big one, which
+// must not keep the memory of those.
+func TestSmallBesideBig(t *testing.T) {
+	if testing.Short() {
+		t.Skip("makes texts of a hundred megabytes")
+	}
+	const size, levels = 100 << 20, 5
+	w := &packWriter{t: t}
+	block := longText(rng(31), 64<<10)
+	root := w.whole(Blob, bytes.Repeat([]byte{'r'}, bigText+1<<20))
+	at := w.delta(root, step{insert: string(block)})
+	var level func(at *written, depth int)
+	level = func(at *written, depth int) {
+		big := slices.Repeat([]step{{at: 0, n: len(block)}}, size/len(block))
+		w.delta(at, append(big, step{insert: itoa(depth)})...)
+		w.entries[len(w.entries)-1].text = nil
+		if depth == 0 {
+			return
+		}
+		level(w.delta(at, step{at: 0, n: len(block)}, step{insert: itoa(depth)}), depth-1)
+		for i := range 6 << depth { // heavier, so that it comes after
+			at = w.delta(at, step{at: 0, n: len(block)}, step{insert: itoa(100 * depth * i)})
+		}
+	}
+	level(at, levels)
+	dir := w.save()
+	w.entries = nil
+	s := openStore(t, 20, dir)
+	v := lookingVisitor{newPeak(), map[ID]int64{}}
+	if err := s.Sweep(context.Background(), Sweep{Jobs: 1, NewVisitor: func() Visitor { return v }}); err != nil {
+		t.Fatal(err)
+	}
+	if grown := v.grown(); grown > 3*size {
+		t.Errorf("%d MB of memory for texts of %d MB", grown>>20, size>>20)
+	}
+}
+
 // longText returns a text of n bytes that takes up little when it is compressed.
 func longText(random *rand.Rand, n int) []byte {
 	lines := randomLines(random, 100)

@@ -44,8 +44,8 @@ func (f *forest) end(i uint32) int64 {
 // crc returns the checksum of object i's bytes in the pack, which the index must have.
 func (f *forest) crc(i uint32) uint32 { return be32(f.index.crcs[4*f.place(i):]) }
 
-// families returns the forest that the pack, whose index is x, is. It stays with the pack:
-// to find it out takes the reading of all of it.
+// families returns the forest that the pack, whose index is x, is. To find it out takes the
+// reading of all of it, so it stays with the pack until forget is called.
 func (p *packFile) families(s *Store, x *index, jobs int) (*forest, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -54,6 +54,12 @@ func (p *packFile) families(s *Store, x *index, jobs int) (*forest, error) {
 		p.forest, err = newForest(s, p, x, jobs)
 	}
 	return p.forest, err
+}
+
+func (p *packFile) forget() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.forest = nil
 }
 
 // newForest finds out which object of the pack is made from which.

@@ -70,6 +70,9 @@ func openIndex(r io.ReaderAt, hashSize int) (*index, error) {
 			return nil, damage("the index counts backwards")
 		}
 	}
+	if uint64(x.fanout[256]) > math.MaxInt/64 { // never where an int has 64 bits
+		return nil, damage("the index lists %d objects: too many for this machine", x.fanout[256])
+	}
 	x.n = int(x.fanout[256])
 	return x, nil
 }
@@ -143,6 +146,9 @@ type loader struct {
 
 // take returns the next n bytes. The memory it takes follows what is really there.
 func (l *loader) take(n int) []byte {
+	if l.err != nil || n <= 0 {
+		return nil
+	}
 	// Unlike slices.Grow, make clears memory in pieces, between which the collector of garbage
 	// can stop it. It would otherwise send signals until it can, for as long as reading takes.
 	b := make([]byte, 0, min(n, firstTable))
@@ -163,16 +169,22 @@ const firstTable = 32 << 20
 // check makes sure that what is loaded is in order, which lookups rely on.
 func (x *index) check() error {
 	bucket := 0
-	for i := range x.n {
-		id := x.id(i)
-		if i > 0 && bytes.Compare(x.id(i-1), id) >= 0 {
-			return damage("the index is not in order")
+	for i := range x.n + 1 {
+		end := 256
+		if i < x.n {
+			end = int(x.id(i)[0])
 		}
-		for bucket < int(id[0]) {
+		for bucket < end {
 			bucket++
 			if x.fanout[bucket] != uint32(i) {
 				return damage("the index's first table is wrong")
 			}
+		}
+		if i == x.n {
+			break
+		}
+		if i > 0 && bytes.Compare(x.id(i-1), x.id(i)) >= 0 {
+			return damage("the index is not in order")
 		}
 		if o := be32(x.offsets[4*i:]); x.version == 2 && o >= largeOffset && int(o-largeOffset) >= len(x.large)/8 {
 			return damage("the index has an offset that it does not list")

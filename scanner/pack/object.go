@@ -153,18 +153,26 @@ func (s *Store) text(p *packFile, offset int64, limit int) (Kind, []byte, error)
 // chain returns the deltas that lead to the object at offset, that object first. The
 // last one is no delta, unless its base's text is known: then that is returned.
 func (s *Store) chain(p *packFile, offset int64) (chain []link, base []byte, kind Kind, err error) {
-	type place struct {
-		p      *packFile
-		offset int64
+	if s.lost != nil {
+		defer func() {
+			if err != nil {
+				for _, l := range chain {
+					s.lost[cacheKey{l.p, l.offset}] = true
+				}
+			}
+		}()
 	}
-	var seen map[place]bool // kept only where a chain could lead in a circle
+	var seen map[cacheKey]bool // kept only where a chain could lead in a circle
 	for {
+		if s.lost[cacheKey{p, offset}] {
+			return chain, nil, 0, errNoBase
+		}
 		if kind, text, ok := s.cache.get(p, offset); ok {
 			return chain, text, kind, nil
 		}
 		l, err := p.entryAt(offset)
 		if err != nil {
-			return nil, nil, 0, err
+			return chain, nil, 0, err
 		}
 		e := l.e
 		chain = append(chain, l)
@@ -173,16 +181,16 @@ func (s *Store) chain(p *packFile, offset int64) (chain []link, base []byte, kin
 			offset = e.base
 		case refDelta:
 			if seen == nil {
-				seen = map[place]bool{}
+				seen = map[cacheKey]bool{}
 			}
-			if seen[place{p, offset}] {
-				return nil, nil, 0, damage("the delta is, by way of others, its own base")
+			if seen[cacheKey{p, offset}] {
+				return chain, nil, 0, damage("the delta is, by way of others, its own base")
 			}
-			seen[place{p, offset}] = true
+			seen[cacheKey{p, offset}] = true
 			id := NewID(e.baseID)
 			base, kind, err := s.base(&p, &offset, &id)
 			if err != nil {
-				return nil, nil, 0, fmt.Errorf("the base of the delta, %s: %w", id, err)
+				return chain, nil, 0, fmt.Errorf("the base of the delta, %s: %w", id, err)
 			}
 			if base != nil {
 				return chain, base, kind, nil

@@ -22,14 +22,10 @@ type scan struct {
 	known map[ID]int
 	// waiting lists the deltas that were met before their base was named.
 	waiting map[ID][]int
-	// others is the store by the indexes that there are. To ask the store itself could be
-	// to ask for the index that is being made.
+	// others is the store by the indexes that other packs have: to ask the store itself could be
+	// to ask for the index that is being made. It is only asked for objects.
 	others Store
 }
-
-// maxRounds is how often a scan begins anew for objects that need others, in packs with an
-// index, that need what the scan has named meanwhile. No git makes such packs.
-const maxRounds = 10
 
 // scan returns an index of what can be read of the pack.
 func (p *packFile) scan(s *Store) *index {
@@ -40,18 +36,14 @@ func (p *packFile) scan(s *Store) *index {
 	c.others.dirs, c.others.hashSize = s.dirs, s.hashSize
 	var packs []*packFile
 	for _, q := range s.packList() {
-		if q.index.Load() != nil {
+		if q != p && q.index.Load() != nil {
 			packs = append(packs, q)
 		}
 	}
 	c.others.packs.Store(&packs)
+	c.others.lost = map[cacheKey]bool{}
 	for i := range c.links {
 		c.name(i)
-	}
-	for n := 0; len(c.waiting) > 0 && n < maxRounds; n++ {
-		if !c.again(packs) {
-			break
-		}
 	}
 	for base, deltas := range c.waiting {
 		for _, i := range deltas {
@@ -228,27 +220,7 @@ func (c *scan) text(i int) (kind Kind, text []byte, missing ID, err error) {
 	return kind, text, ID{}, nil
 }
 
-// again names what waits for objects that can be made now, and reports whether there
-// were any. packs are those with an index.
-func (c *scan) again(packs []*packFile) bool {
-	named := &packFile{path: c.p.path, file: c.p.file, hashSize: c.p.hashSize, end: c.p.end}
-	named.index.Store(c.makeIndex())
-	all := append(slices.Clip(packs), named)
-	c.others.packs.Store(&all)
-	any := false
-	for base, deltas := range c.waiting {
-		if _, _, ok := c.elsewhere(&base); ok {
-			any = true
-			delete(c.waiting, base)
-			for _, i := range deltas {
-				c.name(i)
-			}
-		}
-	}
-	return any
-}
-
-// elsewhere returns an object that is loose or in a pack with an index.
+// elsewhere returns an object that is loose or in another pack, one with an index.
 func (c *scan) elsewhere(id *ID) (Kind, []byte, bool) {
 	kind, text, err := c.others.object(id, MaxText, nil)
 	return kind, text, err == nil

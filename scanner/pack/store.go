@@ -29,6 +29,10 @@ type Store struct {
 	problems []Problem
 
 	cache cache
+	// lost, unless nil, are places of objects that were found to be made from one that is
+	// not there. A store that is asked for many, and has nothing added to it, notes them
+	// so as not to follow the same deltas again and again.
+	lost map[cacheKey]bool
 }
 
 // Open opens the object directories, and those that they name as alternates. hashSize is

@@ -20,6 +20,9 @@ type Sweep struct {
 	// Problem is told which objects cannot be read. It is called by one worker at a
 	// time. What else is wrong is among the store's Problems afterwards.
 	Problem func(Problem)
+	// Again tells that another sweep of the same store is to follow, for which it is to
+	// keep what it finds out of the packs.
+	Again bool
 }
 
 // A Visitor looks at objects. It is called by one worker only.
@@ -31,7 +34,7 @@ type Visitor interface {
 
 // A Name is that of an object. In a pack's index the ids lie in another order than the
 // objects in the pack, so that an id is only looked up for those that are asked for it, best
-// for many in a row.
+// for many in a row. A Name keeps the pack's tables in memory.
 type Name struct {
 	id ID
 	in *forest // if not nil, where the object is number i
@@ -212,6 +215,9 @@ func (w *sweeper) sweepPack(t table, repeated bitset, workers ...*worker) {
 	}
 	all.Wait()
 	g.idle.Store(0) // nobody waits for work any more
+	if !w.Again {
+		t.pack.forget()
+	}
 	for _, i := range g.big {
 		if w.ctx.Err() != nil {
 			return

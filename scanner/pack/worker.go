@@ -24,6 +24,7 @@ type worker struct {
 	held  int      // bytes of text in stack
 	free  [][]byte // buffers for texts
 	room  int      // bytes of free
+	spare []byte   // a buffer for a big text, if alone; a small one must not hold on to it
 }
 
 // ahead is how many bytes of a pack are read at a time to make one object of a family from
@@ -182,7 +183,7 @@ func (k *worker) derived(g *grove, i uint32) {
 		g.addBig(i)
 		return
 	}
-	text := k.buffer(int(min(size, firstRoom)))
+	text := k.buffer(int(min(size, MaxText)))
 	text, k.edits, err = applyDelta(text, top.text, k.delta, k.edits[:0], MaxText)
 	if err != nil {
 		k.lost(g, i, err)
@@ -248,7 +249,7 @@ func (k *worker) sweepBig(g *grove, i uint32) {
 	kind, text, err := k.store.text(g.p, g.offset(i), MaxText)
 	size := len(text)
 	defer func() {
-		k.alone, k.free, k.room, k.object, text = false, nil, 0, Object{}, nil
+		k.alone, k.spare, k.delta, k.object, text = false, nil, nil, Object{}, nil
 		if size > heldText {
 			runtime.GC() // or the next family's texts would come on top of these
 		}
@@ -372,8 +373,13 @@ func (k *worker) pop() {
 	k.stack = k.stack[:n]
 }
 
-// buffer returns an empty buffer, which has room for size bytes or so.
+// buffer returns an empty buffer, which has room for some of size bytes.
 func (k *worker) buffer(size int) []byte {
+	if size > bigText && k.spare != nil {
+		b := k.spare
+		k.spare = nil
+		return b[:0]
+	}
 	n := len(k.free) - 1
 	if n < 0 {
 		return make([]byte, 0, min(size, firstRoom))
@@ -386,7 +392,12 @@ func (k *worker) buffer(size int) []byte {
 
 // recycle keeps the buffer of a text that is no longer held.
 func (k *worker) recycle(text []byte) {
-	if c := cap(text); (k.room+c <= bigText || k.alone) && len(k.free) < 64 {
+	switch c := cap(text); {
+	case c > bigText:
+		if k.alone {
+			k.spare = text
+		}
+	case k.room+c <= bigText && len(k.free) < 64:
 		k.free = append(k.free, text)
 		k.room += c
 	}
