@@ -18,6 +18,11 @@ func isTar(head []byte) bool {
 	if c := head[end-1]; c != ' ' && c != 0 {
 		return false
 	}
+	for _, c := range head[at:end] {
+		if c != ' ' && c != 0 && (c < '0' || '7' < c) {
+			return false
+		}
+	}
 	sum, err := strconv.ParseUint(strings.Trim(string(head[at:end]), " \x00"), 8, 32)
 	if err != nil {
 		return false

@@ -110,21 +110,30 @@ type person struct {
 
 // parsePerson takes apart "Name <email> seconds zone". What is missing is left empty.
 func parsePerson(value []byte) person {
-	var p person
 	open := bytes.IndexByte(value, '<')
 	end := bytes.LastIndexByte(value, '>')
 	if open < 0 || end < open {
-		p.name = string(bytes.TrimSpace(value))
-		return p
+		return person{name: string(bytes.TrimSpace(value))}
 	}
-	p.name = string(bytes.TrimSpace(value[:open]))
-	p.email = string(value[open+1 : end])
-	seconds, zone, _ := strings.Cut(strings.TrimSpace(string(value[end+1:])), " ")
-	p.seconds, _ = strconv.ParseInt(seconds, 10, 64) // 0 for what is no number
-	if n, err := strconv.Atoi(zone); err == nil && -9999 <= n && n <= 9999 {
+	p := person{name: string(bytes.TrimSpace(value[:open])), email: string(value[open+1 : end])}
+	var zone []byte
+	p.seconds, zone = parseWhen(value)
+	if n, err := strconv.Atoi(string(zone)); err == nil && -9999 <= n && n <= 9999 {
 		p.zone = (n/100*60 + n%100) * 60
 	}
 	return p
+}
+
+// parseWhen returns the time that a person's value ends in, and the zone as it is written.
+// The time is 0 if there is none.
+func parseWhen(value []byte) (seconds int64, zone []byte) {
+	end := bytes.LastIndexByte(value, '>')
+	if end < 0 {
+		return 0, nil
+	}
+	when, zone, _ := bytes.Cut(bytes.TrimSpace(value[end+1:]), []byte(" "))
+	seconds, _ = strconv.ParseInt(string(when), 10, 64) // 0 for what is no number
+	return seconds, zone
 }
 
 // maxSeconds keeps dates within what RFC 3339 can spell: it is the end of the year 9999.

@@ -94,7 +94,7 @@ func (p *graphPart) addCommit(name *pack.Name, text []byte) {
 	head, _, _ := bytes.Cut(rest, []byte("\n\n"))
 	if _, line, ok := bytes.Cut(head, []byte("\ncommitter ")); ok {
 		line, _, _ = bytes.Cut(line, []byte("\n"))
-		when = parsePerson(line).seconds
+		when, _ = parseWhen(line)
 	}
 	p.when = append(p.when, when)
 	p.ends = append(p.ends, uint32(len(p.parents)))
@@ -110,8 +110,7 @@ const namesAtOnce = 256
 // lookUp looks up the ids of the last commits.
 func (p *graphPart) lookUp() {
 	for i := range p.names {
-		id := p.names[i].ID()
-		p.ids = append(p.ids, id.Bytes()...)
+		p.ids = p.names[i].AppendID(p.ids)
 	}
 	p.names = p.names[:0]
 }

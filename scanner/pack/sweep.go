@@ -49,6 +49,14 @@ func (n *Name) ID() ID {
 	return n.id
 }
 
+// AppendID appends the bytes of the object's id to dst.
+func (n *Name) AppendID(dst []byte) []byte {
+	if n.in != nil {
+		return append(dst, n.in.index.id(n.in.place(n.i))...)
+	}
+	return append(dst, n.id.Bytes()...)
+}
+
 // An Object is an object as a sweep comes by it.
 type Object struct {
 	Name
