@@ -9,7 +9,7 @@ import (
 )
 
 // An idTable numbers object ids in the order in which they are added. It is what a map
-// would be, at a third of the memory: histories have millions of objects.
+// would be, in less memory: histories have millions of objects.
 type idTable struct {
 	size int    // bytes of an id
 	ids  []byte // one after another
