@@ -115,7 +115,7 @@ func TestStaleKey(t *testing.T) {
 	expect(t, "old", reviewed(StaleKey, []finding.Finding{in(key, 100, -1)}), "100 days ago")
 	expect(t, "young", reviewed(StaleKey, []finding.Finding{in(key, 80, -1)}))
 	expect(t, "gone", reviewed(StaleKey, []finding.Finding{in(key, 100, 5)}))
-	expect(t, "moved", reviewed(StaleKey, []finding.Finding{in(keyAt("prod", 1, "old.js"), 100, 50), in(key, 50, -1)}), "old.js: this key was committed 100 days ago")
+	expect(t, "moved", reviewed(StaleKey, []finding.Finding{in(keyAt("prod", 1, "old.js"), 100, 50), in(key, 50, -1)}), "a.js: this key was committed 100 days ago")
 	expect(t, "not a history", reviewed(StaleKey, []finding.Finding{key}))
 	dead := in(key, 100, -1)
 	dead.Liveness = finding.Inactive

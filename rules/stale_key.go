@@ -28,22 +28,23 @@ func reviewStaleKey(r *Review) {
 	}
 	var found []finding.Finding
 	for _, places := range r.keyFindings() {
-		var oldest *finding.Finding
-		here := false
+		var oldest, here *finding.Finding // here is the oldest that is still in HEAD
 		for _, f := range places {
 			if f.Commit == nil || f.Commit.Date.IsZero() || f.Liveness == finding.Inactive {
 				continue
 			}
-			here = here || f.InHead != nil && *f.InHead
+			if f.InHead != nil && *f.InHead && (here == nil || f.Commit.Date.Before(here.Commit.Date)) {
+				here = f
+			}
 			if oldest == nil || f.Commit.Date.Before(oldest.Commit.Date) {
 				oldest = f
 			}
 		}
-		if !here || r.MaxKeyAge <= 0 {
+		if here == nil || r.MaxKeyAge <= 0 {
 			continue
 		}
 		if age := r.Now.Sub(oldest.Commit.Date); age > r.MaxKeyAge {
-			found = append(found, oldest.About("stale-key", finding.Warning,
+			found = append(found, here.About("stale-key", finding.Warning,
 				fmt.Sprintf("this key was committed %d days ago and is still in HEAD: rotate it, and do so every %d days", days(age), days(r.MaxKeyAge))))
 		}
 	}

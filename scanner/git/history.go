@@ -4,6 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
 
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/rules"
@@ -56,6 +60,9 @@ type history struct {
 	refs  []ref
 	tips  []tip
 	tags  map[pack.ID][]string // the refs that lead to each tag
+	// stashed are the commits that the stash is made of. What one of their parents does
+	// not have was not taken out there.
+	stashed map[int32]bool
 	// others are the refs that lead to each tree and blob.
 	others map[pack.ID][]string
 	// fromHead and fromRefs are the commits that HEAD and all refs lead to; head is
@@ -94,9 +101,12 @@ type tip struct {
 
 // run finds everything. When it is interrupted it tells what it knows by then.
 func (h *history) run() {
+	// Before the objects: what is committed meanwhile is not seen, but nothing is missed that
+	// a ref leads to.
+	head := h.readRefs()
 	found, parts, unpackers := h.sweep()
 	h.graph = newGraph(h.repo.hashSize, parts)
-	h.readRefs()
+	h.followRefs(head)
 	h.shallow()
 	h.wanted = newIDTable(h.repo.hashSize)
 	var texts []anchored
@@ -120,8 +130,37 @@ func (h *history) run() {
 		h.notice("the history is long: file names were searched, and missing files looked for, in HEAD only; --all-names does both in old versions, too")
 	}
 	h.habits(found)
+	h.submodules()
 	h.tell()
 }
+
+// submodules tells of the repositories of submodules that lie in this one.
+func (h *history) submodules() {
+	var dirs []string
+	root := filepath.Join(h.repo.Common, "modules")
+	_ = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.IsDir() || len(dirs) > maxSubmodules {
+			return nil
+		}
+		if d.Name() == "objects" || d.Name() == "refs" {
+			if _, err := os.Stat(filepath.Join(filepath.Dir(path), "HEAD")); err == nil && d.Name() == "objects" {
+				dirs = append(dirs, filepath.Dir(path))
+			}
+			return fs.SkipDir
+		}
+		return nil
+	})
+	if n := len(dirs); n > maxSubmodules {
+		h.notice(fmt.Sprintf("more than %d repositories of submodules lie in this one, in %s, and were not searched: run neokeys git on each", maxSubmodules, root))
+		return
+	}
+	for _, dir := range dirs {
+		h.notice("the repository of a submodule was not searched: neokeys git " + dir)
+	}
+}
+
+// maxSubmodules is how many submodules are told of one by one.
+const maxSubmodules = 20
 
 // maxForNames is how many objects, trees aside, a history may have for the names of all
 // its files to be searched in any case. To do so takes the reading of every tree, which in
@@ -199,18 +238,25 @@ func (h *history) orphan(id pack.ID) {
 	}
 }
 
-// readRefs finds out what the refs lead to.
-func (h *history) readRefs() {
-	h.head, h.tags, h.others = missing, map[pack.ID][]string{}, map[pack.ID][]string{}
+// readRefs reads the refs, and returns what HEAD is: zero if it is nothing yet.
+func (h *history) readRefs() pack.ID {
 	head, err := h.repo.head()
 	if err != nil {
 		h.problem("HEAD", err)
-	} else if !head.id.IsZero() {
-		if h.head = h.graph.find(head.id); h.head == missing && h.ctx.Err() == nil {
-			h.unreadable("HEAD", fmt.Errorf("commit %s: %w", head.id, pack.ErrNotFound))
-		}
+		head.id = pack.ID{}
 	}
 	h.refs = append(h.repo.refs(h.problem), h.repo.stashes()...)
+	return head.id
+}
+
+// followRefs finds out what the refs and HEAD lead to.
+func (h *history) followRefs(head pack.ID) {
+	h.head, h.tags, h.others, h.stashed = missing, map[pack.ID][]string{}, map[pack.ID][]string{}, map[int32]bool{}
+	if !head.IsZero() {
+		if h.head = h.graph.find(head); h.head == missing && h.ctx.Err() == nil {
+			h.unreadable("HEAD", fmt.Errorf("commit %s: %w", head, pack.ErrNotFound))
+		}
+	}
 	var tips []int32
 	for i, r := range h.refs {
 		at := h.graph.find(r.id)
@@ -220,6 +266,9 @@ func (h *history) readRefs() {
 				h.others[id] = append(h.others[id], r.name)
 				continue
 			}
+		}
+		if strings.HasPrefix(r.name, "refs/stash") {
+			h.stashed[at] = true
 		}
 		h.tips = append(h.tips, tip{int32(i), at})
 		tips = append(tips, at)

@@ -579,3 +579,71 @@ func TestTagOfAnyKind(t *testing.T) {
 		}
 	}
 }
+
+// TestCommitMeanwhile searches a repository that is committed to at the same time: what HEAD was
+// in the beginning is there.
+func TestCommitMeanwhile(t *testing.T) {
+	b := newSandbox(t)
+	random := rand.New(rand.NewPCG(7, 7))
+	big := make([]byte, 16<<20)
+	for i := range big {
+		big[i] = "abcdefghijklmnopqrstuvwxyz0123456789 \n"[random.IntN(38)]
+	}
+	b.commit("key", testKey(0), "big", string(big))
+	b.git("repack", "-q", "-a", "-d")
+	stop, done := make(chan bool), make(chan error)
+	go func() {
+		for {
+			select {
+			case <-stop:
+				done <- nil
+				return
+			default:
+				if out, err := b.command("commit", "-q", "--allow-empty", "-m", "more").CombinedOutput(); err != nil {
+					<-stop
+					done <- fmt.Errorf("git commit: %w\n%s", err, out)
+					return
+				}
+			}
+		}
+	}()
+	for range 5 {
+		r := b.history()
+		if len(r.Problems) > 0 || len(r.Findings) != 1 || r.Findings[0].InHead == nil || !*r.Findings[0].InHead {
+			t.Errorf("problems %s, findings %q", messages(r), stories(r))
+		}
+	}
+	close(stop)
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
+
+// TestStashOfUntracked stashes a file that was never committed: that takes no key out.
+func TestStashOfUntracked(t *testing.T) {
+	b := newSandbox(t)
+	b.commit("file", "text")
+	b.write("new", testKey(0))
+	b.git("stash", "-q", "-u")
+	r := b.history()
+	if len(r.Findings) != 1 || r.Findings[0].RemovedIn != nil || !slices.Equal(r.Findings[0].Refs, []string{"refs/stash"}) {
+		t.Errorf("found %q, removed in %+v, refs %v", stories(r), r.Findings[0].RemovedIn, r.Findings[0].Refs)
+	}
+}
+
+// TestSubmodulesAreTold tells of repositories that lie in the one that is searched.
+func TestSubmodulesAreTold(t *testing.T) {
+	b := newSandbox(t)
+	b.commit("file", "text")
+	inner := newSandbox(t)
+	inner.commit("key", testKey(0))
+	modules := filepath.Join(b.dir, ".git", "modules", "libs")
+	if err := os.MkdirAll(modules, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	b.git("clone", "-q", "--bare", inner.dir, filepath.Join(modules, "one"))
+	r := b.history()
+	if len(r.Findings) != 0 || len(r.Notices) != 1 || !strings.Contains(r.Notices[0].Message, filepath.Join("modules", "libs", "one")) {
+		t.Errorf("findings %q, notices %v", stories(r), r.Notices)
+	}
+}

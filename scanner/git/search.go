@@ -98,8 +98,11 @@ func (s *search) finish() *finding.Result {
 		s.problem(name, p.Err)
 	}
 	if s.missing > 0 {
-		s.problem("", fmt.Errorf("%d objects are not in this partial clone and were not searched; "+
-			"`git fetch --refetch --no-filter` brings them", s.missing))
+		what := "one object is not in this partial clone and was not searched"
+		if s.missing > 1 {
+			what = fmt.Sprintf("%d objects are not in this partial clone and were not searched", s.missing)
+		}
+		s.problem("", fmt.Errorf("%s; `git fetch --refetch --no-filter` brings what is missing", what))
 	}
 	s.remarks(scanner.Remarks(s.searchers...))
 	r := s.outcome.finish()

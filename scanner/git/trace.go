@@ -1,7 +1,9 @@
 package git
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"sync"
 
@@ -344,6 +346,9 @@ func (h *history) note(c, path int32, now child, then []child) {
 					split = true
 				}
 			}
+			if split && h.stashed[c] {
+				continue
+			}
 			t.departures = append(t.departures, event{commit: c, split: split})
 		}
 	}
@@ -506,7 +511,11 @@ func (h *history) looseBlobs(placed func(int) bool) {
 func (h *history) staged() map[string][]string {
 	if h.inIndex == nil {
 		h.inIndex = map[string][]string{}
-		if index, err := h.repo.readIndex(); err == nil {
+		index, err := h.repo.readIndex()
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			h.problem("index", err)
+		}
+		if err == nil {
 			for i := range index.Entries {
 				id := pack.NewID(index.Entries[i].ID).String()
 				h.inIndex[id] = append(h.inIndex[id], string(index.Entries[i].Path))

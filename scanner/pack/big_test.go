@@ -226,7 +226,7 @@ func TestBigTexts(t *testing.T) {
 	if err != nil || len(v.sizes) != want {
 		t.Fatalf("%d objects, want %d, error %v", len(v.sizes), want, err)
 	}
-	if grown := v.grown(); grown > 3*size {
+	if grown := v.grown(); grown > 4*size {
 		t.Errorf("%d MB of memory for texts of %d MB", grown>>20, size>>20)
 	}
 }
@@ -263,7 +263,7 @@ func TestSmallBesideBig(t *testing.T) {
 	if err := s.Sweep(context.Background(), Sweep{Jobs: 1, NewVisitor: func() Visitor { return v }}); err != nil {
 		t.Fatal(err)
 	}
-	if grown := v.grown(); grown > 3*size {
+	if grown := v.grown(); grown > 7*size/2 {
 		t.Errorf("%d MB of memory for texts of %d MB", grown>>20, size>>20)
 	}
 }
