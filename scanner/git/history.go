@@ -139,13 +139,16 @@ func (h *history) submodules() {
 	var dirs []string
 	root := filepath.Join(h.repo.Common, "modules")
 	_ = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || !d.IsDir() || len(dirs) > maxSubmodules {
-			return nil
-		}
-		if d.Name() == "objects" || d.Name() == "refs" {
-			if _, err := os.Stat(filepath.Join(filepath.Dir(path), "HEAD")); err == nil && d.Name() == "objects" {
+		folder := err == nil && d.IsDir()
+		switch {
+		case len(dirs) > maxSubmodules:
+			return fs.SkipAll
+		case folder && d.Name() == "objects":
+			if _, err := os.Stat(filepath.Join(filepath.Dir(path), "HEAD")); err == nil {
 				dirs = append(dirs, filepath.Dir(path))
 			}
+			return fs.SkipDir
+		case folder && d.Name() == "refs":
 			return fs.SkipDir
 		}
 		return nil
