@@ -38,7 +38,7 @@ var marks = []struct {
 	mark   string
 	format Format
 }{
-	{"PK\x03\x04", Zip},
+	{localMark, Zip},
 	{"PK\x07\x08PK\x03\x04", Zip}, // made to be split over several disks
 	{"PK00PK\x03\x04", Zip},       // and then not split
 	{"Cr24", Zip},                 // a browser's extension, signed
@@ -77,13 +77,12 @@ func Detect(head []byte) Format {
 // holdsZip reports whether the mark of a file in a zip archive is anywhere in b. It looks for
 // the mark's third byte first, which is in no text.
 func holdsZip(b []byte) bool {
-	const mark = "PK\x03\x04"
 	for at := 0; ; at++ {
-		n := bytes.IndexByte(b[at:], mark[2])
+		n := bytes.IndexByte(b[at:], localMark[2])
 		if n < 0 {
 			return false
 		}
-		if at += n; at >= 2 && bytes.HasPrefix(b[at-2:], []byte(mark)) {
+		if at += n; at >= 2 && bytes.HasPrefix(b[at-2:], []byte(localMark)) {
 			return true
 		}
 	}

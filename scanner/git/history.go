@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -136,24 +134,9 @@ func (h *history) run() {
 
 // submodules tells of the repositories of submodules that lie in this one.
 func (h *history) submodules() {
-	var dirs []string
 	root := filepath.Join(h.repo.Common, "modules")
-	_ = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-		folder := err == nil && d.IsDir()
-		switch {
-		case len(dirs) > maxSubmodules:
-			return fs.SkipAll
-		case folder && d.Name() == "objects":
-			if _, err := os.Stat(filepath.Join(filepath.Dir(path), "HEAD")); err == nil {
-				dirs = append(dirs, filepath.Dir(path))
-			}
-			return fs.SkipDir
-		case folder && d.Name() == "refs":
-			return fs.SkipDir
-		}
-		return nil
-	})
-	if n := len(dirs); n > maxSubmodules {
+	dirs := repositoriesIn(root, maxSubmodules+1)
+	if len(dirs) > maxSubmodules {
 		h.notice(fmt.Sprintf("more than %d repositories of submodules lie in this one, in %s, and were not searched: run neokeys git on each", maxSubmodules, root))
 		return
 	}
@@ -270,7 +253,7 @@ func (h *history) followRefs(head pack.ID) {
 				continue
 			}
 		}
-		if strings.HasPrefix(r.name, "refs/stash") {
+		if r.name == "refs/stash" || strings.HasPrefix(r.name, "refs/stash@{") {
 			h.stashed[at] = true
 		}
 		h.tips = append(h.tips, tip{int32(i), at})

@@ -211,6 +211,24 @@ func (r *Repo) readIndex() (x *gitdir.Index, err error) {
 	return r.index, err
 }
 
+// repositoriesIn returns the git directories below folder, and in the modules folders of those
+// in turn, as git keeps those of submodules; most at most.
+func repositoriesIn(folder string, most int) (dirs []string) {
+	entries, _ := os.ReadDir(folder) // where nothing can be read there is nothing to tell of
+	for _, e := range entries {
+		if !e.IsDir() || len(dirs) >= most {
+			continue
+		}
+		path := filepath.Join(folder, e.Name())
+		if _, err := gitdir.At(path); err == nil {
+			dirs = append(dirs, path)
+			path = filepath.Join(path, "modules")
+		}
+		dirs = append(dirs, repositoriesIn(path, most-len(dirs))...)
+	}
+	return dirs
+}
+
 // shallowBoundary returns the commits of a shallow clone whose parents were not fetched with
 // them; none if the clone is not shallow.
 func (r *Repo) shallowBoundary() (map[pack.ID]bool, error) {

@@ -31,7 +31,10 @@ type forest struct {
 // broken is the kind of an object that cannot be read, which makes it a root.
 const broken Kind = 0
 
-func (f *forest) id(i uint32) ID { return NewID(f.index.id(f.place(i))) }
+// raw returns the bytes of object i's id.
+func (f *forest) raw(i uint32) []byte { return f.index.id(f.place(i)) }
+
+func (f *forest) id(i uint32) ID { return NewID(f.raw(i)) }
 
 // end returns where object i ends.
 func (f *forest) end(i uint32) int64 {

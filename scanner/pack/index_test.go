@@ -64,3 +64,39 @@ func TestIndexFind(t *testing.T) {
 		})
 	}
 }
+
+// TestIndexFanout puts a wrong number anywhere into the table by which ids are looked up, one that
+// does not count backwards.
+func TestIndexFanout(t *testing.T) {
+	w := &packWriter{t: t}
+	for i := range 40 {
+		w.blob(itoa(i))
+	}
+	_, content := w.bytes()
+	right, err := openIndex(bytes.NewReader(content), 20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := right.load(); err != nil {
+		t.Fatal(err)
+	}
+	wrong := 0
+	for b := 1; b < 256; b++ {
+		for _, n := range []uint32{right.fanout[b] - 1, right.fanout[b] + 1} {
+			if n < right.fanout[b-1] || n > right.fanout[b+1] || n > uint32(right.n) {
+				continue
+			}
+			x, err := right.load()
+			if err != nil {
+				t.Fatal(err)
+			}
+			x.fanout[b] = n
+			if wrong++; x.check() == nil {
+				t.Errorf("%d ids begin with less than %d, not %d: no error", right.fanout[b], b, n)
+			}
+		}
+	}
+	if wrong < 20 {
+		t.Errorf("%d tables were tried", wrong)
+	}
+}

@@ -70,8 +70,7 @@ func (z *inflater) inflate(dst, src []byte, size int, verify bool) ([]byte, int,
 func (z *inflater) fill(dst []byte, size int) ([]byte, error) {
 	for size > 0 {
 		dst = slices.Grow(dst, room(len(dst), size))
-		room := dst[len(dst):min(cap(dst), len(dst)+size)]
-		n, err := io.ReadFull(z.flate, room)
+		n, err := io.ReadFull(z.flate, dst[len(dst):min(cap(dst), len(dst)+size)])
 		dst, size = dst[:len(dst)+n], size-n
 		if err != nil {
 			return dst, streamError(err)

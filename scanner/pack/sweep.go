@@ -52,7 +52,7 @@ func (n *Name) ID() ID {
 // AppendID appends the bytes of the object's id to dst.
 func (n *Name) AppendID(dst []byte) []byte {
 	if n.in != nil {
-		return append(dst, n.in.index.id(n.in.place(n.i))...)
+		return append(dst, n.in.raw(n.i)...)
 	}
 	return append(dst, n.id.Bytes()...)
 }
