@@ -89,18 +89,35 @@ type Snippet struct {
 	CutLeft, CutRight bool
 }
 
-// A Verification is what came of asking whether a key works, besides the Liveness.
+// A Verification is the answer to whether a key works, besides the Liveness.
 type Verification struct {
+	// Code is the error.code of the API's answer, such as "insufficient_permissions";
+	// empty where the answer had none.
+	Code string
+	// RequestID is the meta.request_id of the API's answer, which Neo's support asks for;
+	// empty where the answer had none.
+	RequestID string
 	// Reason says in words how the liveness is known, or why it is not.
 	Reason string
 	// Advice says what to do about the key: what ends it, and what does not.
 	Advice string
-	// Agents is how many agents the key can list; nil when that is not known.
+	// Agents is the number of agents that the key can list; nil when that is not known.
 	Agents *int
-	// MoreAgents tells that Agents were counted on the first page of several.
+	// MoreAgents means that Agents counts the first page of several.
 	MoreAgents bool
 	// CheckedAt is when the answer came, in UTC; zero when none did.
 	CheckedAt time.Time
+}
+
+// String returns the reason, followed by the code and the request id where there are any.
+func (v *Verification) String() string {
+	s := v.Reason
+	for _, part := range []struct{ name, value string }{{"code", v.Code}, {"request id", v.RequestID}} {
+		if part.value != "" {
+			s += ", " + part.name + " " + part.value
+		}
+	}
+	return s
 }
 
 // A Suppression says why a finding does not count.

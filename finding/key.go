@@ -19,7 +19,14 @@ type Key struct {
 	Redacted string
 	// Secret is the key itself.
 	Secret Secret
+	// Readings are the ways to take a key whose edges are in doubt, the likeliest first,
+	// which has the key's own ID; at most [MaxReadings]. It is empty where the edges are
+	// certain. A verdict on whether the key works belongs to one reading.
+	Readings []*Key
 }
+
+// MaxReadings is the most readings that a key has. Each costs a request to verify.
+const MaxReadings = 4
 
 // Legacy reports whether the key is a raw token of the older API.
 func (k *Key) Legacy() bool { return k.Env == "" }

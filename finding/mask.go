@@ -72,9 +72,14 @@ func (r *Result) masker() *strings.Replacer {
 	known := map[string]bool{}
 	for _, list := range [][]Finding{r.Findings, r.Examples} {
 		for i := range list {
-			if k := list[i].Key; k != nil && !known[k.ID] && k.Secret.Reveal() != "" {
-				known[k.ID] = true
-				keys = append(keys, k)
+			if list[i].Key == nil {
+				continue
+			}
+			for _, k := range append([]*Key{list[i].Key}, list[i].Key.Readings...) {
+				if !known[k.ID] && k.Secret.Reveal() != "" {
+					known[k.ID] = true
+					keys = append(keys, k)
+				}
 			}
 		}
 	}

@@ -115,8 +115,8 @@ func incomplete(r *finding.Result) string {
 
 func githubText(f *finding.Finding, a advice) string {
 	text := fmt.Sprintf("%s at %s", f.Key.Redacted, place(f))
-	if f.Liveness != finding.NotChecked && f.Liveness != "" {
-		text += ", " + string(f.Liveness)
+	if l := verdict(f); l != "" {
+		text += ", " + l
 	}
 	if f.RemovedIn != nil {
 		text += ", in the history only"

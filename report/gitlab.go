@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -174,7 +175,7 @@ func newGitLabVulnerability(f *finding.Finding, byKey map[string]advice, o Optio
 		v.Description += ": " + printable(k.Redacted)
 		detail("key", "Key", printable(k.Redacted))
 		detail("key_id", "Key id", k.ID)
-		detail("liveness", "Liveness", string(f.Liveness))
+		detail("liveness", "Liveness", cmp.Or(verdict(f), string(f.Liveness)))
 		a := byKey[k.ID]
 		v.Solution = a.Text
 		if strings.HasPrefix(a.Where, "https:") {

@@ -71,9 +71,13 @@ type jsonKey struct {
 	Env      *string `json:"env"`
 	Redacted string  `json:"redacted"`
 	Secret   string  `json:"secret,omitempty"` // with --show-secrets
+	// Readings are the ids of the ways to take a key whose edges are in doubt.
+	Readings []string `json:"readings,omitempty"`
 }
 
 type jsonVerification struct {
+	Code       *string `json:"code"`
+	RequestID  *string `json:"request_id"`
 	Reason     string  `json:"reason"`
 	Advice     string  `json:"advice"`
 	Agents     *int    `json:"agents"`
@@ -177,6 +181,9 @@ func newJSONFinding(f *finding.Finding, o Options) jsonFinding {
 		if o.ShowSecrets {
 			j.Key.Secret = k.Secret.Reveal()
 		}
+		for _, r := range k.Readings {
+			j.Key.Readings = append(j.Key.Readings, r.ID)
+		}
 	}
 	j.Verification = newJSONVerification(f.Verification)
 	if s := f.Suppressed; s != nil {
@@ -189,12 +196,20 @@ func newJSONVerification(v *finding.Verification) *jsonVerification {
 	if v == nil {
 		return nil
 	}
-	j := &jsonVerification{Reason: v.Reason, Advice: v.Advice, Agents: v.Agents, MoreAgents: v.MoreAgents}
+	j := &jsonVerification{Code: stated(v.Code), RequestID: stated(v.RequestID), Reason: v.Reason, Advice: v.Advice, Agents: v.Agents, MoreAgents: v.MoreAgents}
 	if !v.CheckedAt.IsZero() {
 		at := timestamp(v.CheckedAt)
 		j.CheckedAt = &at
 	}
 	return j
+}
+
+// stated returns null for an empty string.
+func stated(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
 }
 
 func newJSONErrors(problems []finding.Problem) (list []jsonError) {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"encoding/xml"
 	"fmt"
 	"io"
@@ -112,7 +113,7 @@ func junitFinding(f *finding.Finding, byKey map[string]advice) junitCase {
 		b.WriteString(gutter + left + matched + right + "\n")
 	}
 	if k := f.Key; k != nil {
-		fmt.Fprintf(&b, "%s, key id %s, exposure %s, liveness %s\n", k.Redacted, k.ID, f.Exposure, f.Liveness)
+		fmt.Fprintf(&b, "%s, key id %s, exposure %s, liveness %s\n", k.Redacted, k.ID, f.Exposure, cmp.Or(verdict(f), string(f.Liveness)))
 		a := byKey[k.ID]
 		b.WriteString(strings.TrimSpace(a.Text + " " + a.Where))
 	}

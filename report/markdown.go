@@ -59,8 +59,8 @@ func writeMarkdown(w io.Writer, r *finding.Result, _ Options) error {
 func markdownKey(g *finding.KeyGroup) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\n### %s: %s\n\n", capital(g.Severity().String()), code(g.Key.Redacted))
-	if l := g.Liveness(); l != finding.NotChecked && l != "" {
-		fmt.Fprintf(&b, "**%s.** ", capital(string(l)))
+	if l := verdict(g.Findings[0]); l != "" {
+		fmt.Fprintf(&b, "**%s.** ", capital(markdownText(l)))
 	}
 	a := newAdvice(g)
 	b.WriteString(strings.Replace(markdownText(a.Text), a.Action, "**"+a.Action+"**", 1))

@@ -141,10 +141,10 @@ func asked() *finding.Result {
 		switch f.Key {
 		case testKey:
 			f.Liveness, f.Severity = finding.Live, finding.Error
-			f.Verification = &finding.Verification{Reason: "lists 3 agents", Advice: "Revoke it.", Agents: &three, CheckedAt: noon}
+			f.Verification = &finding.Verification{RequestID: "req_01live", Reason: "lists 3 agents", Advice: "Revoke it.", Agents: &three, CheckedAt: noon}
 		case prodKey:
 			f.Liveness = finding.Inactive
-			f.Verification = &finding.Verification{Reason: "401 Unauthorized", Advice: "Remove it.", CheckedAt: noon}
+			f.Verification = &finding.Verification{Code: "unauthorized", RequestID: "req_02dead", Reason: "401 Unauthorized", Advice: "Remove it.", CheckedAt: noon}
 		case legacyKey:
 			f.Liveness = finding.Unknown
 			f.Verification = &finding.Verification{Reason: "no answer in 10 s", Advice: "Take it for live.", CheckedAt: noon}
@@ -190,7 +190,7 @@ func random(rng *rand.Rand) *finding.Result {
 		f.Liveness = []finding.Liveness{finding.NotChecked, finding.Live, finding.Inactive, finding.Unknown, finding.Restricted}[rng.IntN(5)]
 		if f.Liveness != finding.NotChecked {
 			agents := rng.IntN(3)
-			f.Verification = &finding.Verification{Reason: "r" + junk(), Advice: "a", Agents: &agents, CheckedAt: noon}
+			f.Verification = &finding.Verification{Code: "c" + junk(), RequestID: "q" + junk(), Reason: "r" + junk(), Advice: "a", Agents: &agents, CheckedAt: noon}
 		}
 		f.Snippet.CutLeft, f.Snippet.CutRight = rng.IntN(2) == 0, rng.IntN(2) == 0
 		if f.Line == 0 {

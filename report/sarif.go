@@ -162,8 +162,8 @@ func sarifMessage(f *finding.Finding, byKey map[string]advice) string {
 	}
 	if k := f.Key; k != nil {
 		text += fmt.Sprintf(" The key is '%s', key id '%s', exposure '%s'", printable(k.Redacted), k.ID, f.Exposure)
-		if f.Liveness != finding.NotChecked && f.Liveness != "" {
-			text += fmt.Sprintf(", liveness '%s'", f.Liveness)
+		if l := verdict(f); l != "" {
+			text += fmt.Sprintf(", liveness '%s'", l)
 		}
 		a := byKey[k.ID]
 		text += ". " + a.Text

@@ -108,7 +108,7 @@ func (t *text) lines(r *finding.Result) {
 			}
 			t.printf("%s: %s: %s [%s]", place(f), f.Severity, printable(f.Message), f.Rule)
 			if f.Verification != nil {
-				t.printf(" (%s)", t.liveness(f.Liveness))
+				t.printf(" (%s%s)", t.liveness(f.Liveness), answerIDs(f))
 			}
 			t.printf("\n")
 		}
@@ -126,7 +126,7 @@ func (t *text) key(g *finding.KeyGroup) {
 	if l := g.Liveness(); l != "" && (l != finding.NotChecked || asked != nil) {
 		t.printf("  %s", t.liveness(l))
 		if asked != nil {
-			t.printf(": %s", printable(asked.Reason))
+			t.printf(": %s", printable(asked.String()))
 		}
 	}
 	kind := "token of the older API"
