@@ -20,8 +20,11 @@ type Finding struct {
 	// outside a history scan, RemovedIn also while the key is still there.
 	Commit    *Commit
 	RemovedIn *Commit
-	// InHead tells whether HEAD still holds it; nil outside a history scan.
+	// InHead says whether HEAD still holds it; nil outside a history scan.
 	InHead *bool
+	// Head is the place in HEAD of a finding whose own place is that in Commit; nil where
+	// HEAD does not hold it, or where a scan of files gives the place as it is now.
+	Head *Location
 	// Object is the full hex id of the git object that was searched; empty
 	// outside a repository. One that no ref leads to has no Refs.
 	Object string

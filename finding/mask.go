@@ -19,7 +19,11 @@ func (r *Result) mask() {
 		for i := range list {
 			f := &list[i]
 			f.maskSnippet(masker)
-			f.Path, f.Container, f.Message = masker.Replace(f.Path), masker.Replace(f.Container), masker.Replace(f.Message)
+			f.Message = masker.Replace(f.Message)
+			f.Location.mask(masker)
+			if f.Head != nil {
+				f.Head.mask(masker)
+			}
 			for i := range f.Refs {
 				f.Refs[i] = masker.Replace(f.Refs[i])
 			}
@@ -37,6 +41,10 @@ func (r *Result) mask() {
 			p.Path, p.Message = masker.Replace(p.Path), masker.Replace(p.Message)
 		}
 	}
+}
+
+func (l *Location) mask(masker *strings.Replacer) {
+	l.Path, l.Container = masker.Replace(l.Path), masker.Replace(l.Container)
 }
 
 // maskSnippet hides keys in the finding's snippet, but for its own, which is masked already.

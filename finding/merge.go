@@ -1,14 +1,20 @@
 package finding
 
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
 // Merge returns one result of two scans of a repository: of its files and of its history,
-// with paths relative to the same folder. A key that lies in a file, and of which history
-// tells since when, is one finding.
+// with paths relative to the same folder. It has all findings of both; a key in a file and the
+// commit that brought it there are one finding.
 func Merge(files, history *Result) *Result {
 	r := &Result{
 		Findings: merge(files.Findings, history.Findings),
 		Examples: merge(files.Examples, history.Examples),
-		Problems: append(files.Problems, history.Problems...),
-		Notices:  append(files.Notices, history.Notices...),
+		Problems: slices.Concat(files.Problems, history.Problems),
+		Notices:  slices.Concat(files.Notices, history.Notices),
 		Summary: Summary{
 			Files:    files.Summary.Files + history.Summary.Files,
 			Objects:  files.Summary.Objects + history.Summary.Objects,
@@ -27,32 +33,49 @@ func Merge(files, history *Result) *Result {
 	return r
 }
 
+// merge adds history's findings to those of files. One that HEAD holds at a place where the
+// files have it too adds its commit to the findings there; every other is one of its own.
 func merge(files, history []Finding) []Finding {
-	// place is what a finding in a file and the one about its history have in common.
-	type place struct{ rule, path, what string }
-	placeOf := func(f *Finding) place {
-		p := place{rule: f.Rule, path: f.Path, what: f.line()}
-		if f.Key != nil {
-			p.what = f.Key.ID
-		}
-		return p
+	merged := slices.Clone(files)
+	here := map[common][]int{}
+	for i := range merged {
+		c := commonOf(&merged[i])
+		here[c] = append(here[c], i)
 	}
-	here := map[place][]*Finding{}
-	for i := range files {
-		p := placeOf(&files[i])
-		here[p] = append(here[p], &files[i])
-	}
-	merged := files[:len(files):len(files)]
 	for i := range history {
 		h := &history[i]
-		same := here[placeOf(h)]
+		same := here[commonOf(h)]
 		if len(same) == 0 || h.InHead == nil || !*h.InHead {
 			merged = append(merged, *h)
 			continue
 		}
-		for _, f := range same {
-			f.Commit, f.InHead, f.Object, f.Refs = h.Commit, h.InHead, h.Object, h.Refs
+		for _, n := range same {
+			merged[n].attribute(h)
 		}
 	}
 	return merged
+}
+
+// common is what a finding in a file and the one about its history have in common.
+type common struct{ rule, path, what string }
+
+func commonOf(f *Finding) common {
+	if f.Key != nil {
+		return common{f.Rule, f.Path, f.Key.ID}
+	}
+	return common{f.Rule, f.Path, f.line()}
+}
+
+// attribute gives f, a finding in a file, what its history h says of it. Of several that
+// have brought it in, the oldest counts, whatever their order.
+func (f *Finding) attribute(h *Finding) {
+	if f.Commit != nil && (h.Commit == nil || !h.Commit.before(f.Commit)) {
+		return
+	}
+	f.Commit, f.InHead, f.Object, f.Refs = h.Commit, h.InHead, h.Object, h.Refs
+}
+
+// before reports whether c is older than o; of two of one date, the order is arbitrary but fixed.
+func (c *Commit) before(o *Commit) bool {
+	return cmp.Or(c.Date.Compare(o.Date), strings.Compare(c.OID, o.OID)) < 0
 }
