@@ -7,8 +7,18 @@ import (
 	"io"
 )
 
+// A KeyKind is an API whose keys have a form of their own.
+type KeyKind string
+
+// The kinds of keys, by the words that reports use.
+const (
+	KindAPI    KeyKind = "api"    // neo_sk_<env>_<secret>, for api.neoagent.io
+	KindLegacy KeyKind = "legacy" // the raw token of the older API at app.neoagent.co
+)
+
 // A Key is a credential, the thing a person rotates or revokes.
 type Key struct {
+	Kind KeyKind
 	// ID identifies the key everywhere without giving it away: the first 16
 	// hex digits of the SHA-256 of the whole key.
 	ID string
@@ -28,23 +38,20 @@ type Key struct {
 // MaxReadings is the most readings that a key has. Each costs a request to verify.
 const MaxReadings = 4
 
-// Legacy reports whether the key is a raw token of the older API.
-func (k *Key) Legacy() bool { return k.Env == "" }
-
 // NewAPIKey returns the key neo_sk_<env>_<secret>.
 func NewAPIKey(env, secret string) *Key {
-	prefix := "neo_sk_" + env + "_"
-	return newKey(env, prefix+secret, prefix+Redact(secret))
+	prefix := KeyPrefix + env + "_"
+	return newKey(KindAPI, env, prefix+secret, prefix+Redact(secret))
 }
 
 // NewLegacyToken returns the raw token of the older API.
 func NewLegacyToken(token string) *Key {
-	return newKey("", token, Redact(token))
+	return newKey(KindLegacy, "", token, Redact(token))
 }
 
-func newKey(env, whole, redacted string) *Key {
+func newKey(kind KeyKind, env, whole, redacted string) *Key {
 	sum := sha256.Sum256([]byte(whole))
-	return &Key{ID: hex.EncodeToString(sum[:8]), Env: env, Redacted: redacted, Secret: NewSecret(whole)}
+	return &Key{Kind: kind, ID: hex.EncodeToString(sum[:8]), Env: env, Redacted: redacted, Secret: NewSecret(whole)}
 }
 
 // Redact returns what may be printed of a secret: a third of it at most, four

@@ -170,7 +170,7 @@ func TestRedact(t *testing.T) {
 func TestKeys(t *testing.T) {
 	secret := "AbCdEf0123456789" + "AbCdEf01"
 	k := NewAPIKey("prod", secret)
-	if whole := "neo_sk_" + "prod_" + secret; k.Secret.Reveal() != whole || k.Env != "prod" || k.Legacy() {
+	if whole := "neo_sk_" + "prod_" + secret; k.Secret.Reveal() != whole || k.Env != "prod" || k.Kind == KindLegacy {
 		t.Errorf("an API key is %v", k)
 	}
 	if k.Redacted != "neo_sk_prod_AbCd...Ef01" {
@@ -181,7 +181,7 @@ func TestKeys(t *testing.T) {
 		t.Errorf("an API key has the id %s", k.ID)
 	}
 	l := NewLegacyToken(secret)
-	if l.Secret.Reveal() != secret || !l.Legacy() || l.ID == k.ID || l.Redacted != "AbCd...Ef01" {
+	if l.Secret.Reveal() != secret || l.Kind != KindLegacy || l.ID == k.ID || l.Redacted != "AbCd...Ef01" {
 		t.Errorf("a legacy token is %v", l)
 	}
 	if again := NewAPIKey("prod", secret); again.ID != k.ID {

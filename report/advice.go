@@ -49,7 +49,7 @@ func newAdvice(g *finding.KeyGroup) advice {
 	switch {
 	case g.Liveness() == finding.Inactive:
 		return advice{Action: "Remove", Text: "Remove it: it no longer works, and there is nothing left to revoke."}
-	case g.Key.Legacy():
+	case g.Key.Kind == finding.KindLegacy:
 		a = advice{Action: "Regenerate", Where: legacySettings, Text: "Regenerate it"}
 		if why != "" {
 			a.Text += " now: " + why

@@ -68,6 +68,7 @@ type jsonCommit struct {
 
 type jsonKey struct {
 	ID       string  `json:"id"`
+	Kind     string  `json:"kind"`
 	Env      *string `json:"env"`
 	Redacted string  `json:"redacted"`
 	Secret   string  `json:"secret,omitempty"` // with --show-secrets
@@ -174,8 +175,8 @@ func newJSONFinding(f *finding.Finding, o Options) jsonFinding {
 		Fingerprint: f.Fingerprint,
 	}
 	if k := f.Key; k != nil {
-		j.Key = &jsonKey{ID: k.ID, Redacted: k.Redacted}
-		if !k.Legacy() {
+		j.Key = &jsonKey{ID: k.ID, Kind: string(k.Kind), Redacted: k.Redacted}
+		if k.Kind != finding.KindLegacy {
 			j.Key.Env = &k.Env
 		}
 		if o.ShowSecrets {

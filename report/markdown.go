@@ -71,7 +71,7 @@ func markdownKey(g *finding.KeyGroup) string {
 		b.WriteString(" " + markdownText(a.Where))
 	}
 	env := "token of the older API"
-	if !g.Key.Legacy() {
+	if g.Key.Kind != finding.KindLegacy {
 		env = "environment " + code(g.Key.Env)
 	}
 	fmt.Fprintf(&b, "\n\nKey id %s, %s, %s, worst exposure: %s.\n\n", code(g.Key.ID), env,

@@ -54,7 +54,7 @@ func at(k *finding.Key, path string, line int, before, after string) finding.Fin
 	if k.Env == "test" {
 		f.Severity = finding.Warning
 	}
-	if k.Legacy() {
+	if k.Kind == finding.KindLegacy {
 		f.Rule, f.Message = "neo-legacy-token", "Token of the older Neo API"
 	}
 	return f

@@ -130,7 +130,7 @@ func (t *text) key(g *finding.KeyGroup) {
 		}
 	}
 	kind := "token of the older API"
-	if !g.Key.Legacy() {
+	if g.Key.Kind != finding.KindLegacy {
 		kind = "environment " + printable(g.Key.Env)
 	}
 	rule, places := about(g)

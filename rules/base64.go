@@ -3,9 +3,11 @@ package rules
 import (
 	"bytes"
 	"strings"
+
+	"github.com/neokeys/neokeys/finding"
 )
 
-// A base64Start is how a part of keyPrefix looks in base64. There are three ways, by which
+// A base64Start is how a part of finding.KeyPrefix looks in base64. There are three ways, by which
 // byte of a group of three the key begins with. The letters are whole groups of four, which
 // no line end parts, and the same in both alphabets. (RFC 4648, sections 4 and 5.)
 type base64Start struct {
@@ -69,7 +71,7 @@ func (s *base64Start) key(v *View, glued bool) (found Match, ok bool) {
 		}
 		whole := false
 		matchAPIKey(&View{Text: plain, Pos: at, Place: v.Place}, func(m Match) {
-			whole = m.End < len(plain) || m.End-m.Start == len(keyPrefix)+len(m.Key.Env)+1+documentedSecretLen
+			whole = m.End < len(plain) || m.End-m.Start == finding.APIKeyLen(m.Key.Env, finding.SecretLen)
 			from, last := first+m.Start*step, first+(m.End-1)*step
 			m.Start, m.End = b.places[from*8/6], b.places[(last*8+7)/6]+1
 			m.Message += ", in base64"

@@ -5,6 +5,8 @@ import (
 	"math/bits"
 	"slices"
 	"strings"
+
+	"github.com/neokeys/neokeys/finding"
 )
 
 // A description of a secret is a list of parts, each of which adds characters to those
@@ -59,7 +61,7 @@ var (
 
 // describe returns the shortest description of secret.
 func describe(secret string) description {
-	var room [maxSecretLen + 1]descriptions
+	var room [finding.MaxSecretLen + 1]descriptions
 	d := describer{secret: secret, literal: math.Log2(alphabet(secret)), rest: room[:]}
 	if n := len(secret) + 1; n > len(room) {
 		d.rest = make([]descriptions, n)
@@ -191,7 +193,7 @@ func lengthBits(n int) float64 {
 	return math.Log2(float64(n))
 }
 
-var logs = func() (logs [maxSecretLen + 1]float64) {
+var logs = func() (logs [finding.MaxSecretLen + 1]float64) {
 	for i := range logs {
 		logs[i] = math.Log2(float64(i))
 	}

@@ -1,8 +1,12 @@
 package rules
 
-import "bytes"
+import (
+	"bytes"
 
-// escapedPrefix is keyPrefix as programs write it that make Markdown or LaTeX of a text,
+	"github.com/neokeys/neokeys/finding"
+)
+
+// escapedPrefix is finding.KeyPrefix as programs write it that make Markdown or LaTeX of a text,
 // where an underscore means something.
 const escapedPrefix = `neo\_sk\_`
 
@@ -13,7 +17,7 @@ func escapedKey(v *View) (found Match, ok bool) {
 	if !bytes.HasPrefix(text, []byte(escapedPrefix)) {
 		return found, false
 	}
-	const longest = len(keyPrefix) + maxEnvLen + 1 + maxSecretLen + 1
+	const longest = finding.MaxAPIKeyLen + 1
 	before := v.Text[max(0, v.Pos-longest):v.Pos]
 	plain := append(make([]byte, 0, 2*longest), before...)
 	places := make([]int, 0, longest) // where in the text the characters after v.Pos stand

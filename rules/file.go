@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 
+	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/rules/syntax"
 )
 
@@ -98,7 +99,7 @@ func (f *File) keyNames() []keyName {
 			}
 			pos = max(pos+1, name.coreEnd)
 		}
-		if f.sure = len(all) > 0 || len(f.neoHosts()) > 0 || bytes.Contains(f.Text, []byte(keyPrefix)); f.sure {
+		if f.sure = len(all) > 0 || len(f.neoHosts()) > 0 || bytes.Contains(f.Text, []byte(finding.KeyPrefix)); f.sure {
 			all = append(all, weak...)
 		}
 		slices.SortFunc(all, byStart)

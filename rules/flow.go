@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/rules/syntax"
 )
 
@@ -283,7 +284,7 @@ func (w *flow) text(i, depth int) (kind, int) {
 // literalKey reports whether the string at token n has a key of the current API in it.
 func (w *flow) literalKey(n int) bool {
 	text := w.Text[w.Tokens[n].Start:w.Tokens[n].End]
-	at := strings.Index(string(text), keyPrefix)
+	at := strings.Index(string(text), finding.KeyPrefix)
 	return at >= 0 && credible(text, at)
 }
 

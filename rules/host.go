@@ -3,6 +3,8 @@ package rules
 import (
 	"bytes"
 	"slices"
+
+	"github.com/neokeys/neokeys/finding"
 )
 
 // The hosts of the two APIs.
@@ -127,4 +129,4 @@ func (f *File) inComment(pos int) bool {
 }
 
 // habitAnchors are what a file holds that has something to do with Neo keys.
-var habitAnchors = append(legacyAnchors(), keyPrefix, "neokey", "neotoken")
+var habitAnchors = append(legacyAnchors(), finding.KeyPrefix, "neokey", "neotoken")

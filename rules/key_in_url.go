@@ -46,7 +46,7 @@ func matchKeyInURL(f *File, report func(Match)) {
 // literalsInURLs reports the keys themselves that stand in an address.
 func (f *File) literalsInURLs(say func(start, end int)) {
 	for pos := 0; ; {
-		n := bytes.Index(f.Text[pos:], []byte(keyPrefix))
+		n := bytes.Index(f.Text[pos:], []byte(finding.KeyPrefix))
 		if n < 0 {
 			return
 		}
@@ -54,7 +54,7 @@ func (f *File) literalsInURLs(say func(start, end int)) {
 		if url := urlBefore(f.Text, pos); url >= 0 && credible(f.Text, pos) {
 			say(url, pos)
 		}
-		pos += len(keyPrefix)
+		pos += len(finding.KeyPrefix)
 	}
 }
 

@@ -47,7 +47,7 @@ func matchKeyLogged(f *File, report func(Match)) {
 		}
 	}
 	w := f.flowing()
-	if w == nil || len(w.names) == 0 && len(calls) == 0 && !strings.Contains(string(f.Text), keyPrefix) {
+	if w == nil || len(w.names) == 0 && len(calls) == 0 && !strings.Contains(string(f.Text), finding.KeyPrefix) {
 		return
 	}
 	logged := func(lo, hi int, by string) {

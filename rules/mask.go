@@ -59,18 +59,18 @@ func apiKeys(text []byte, found func(start int, secret Span)) {
 		}
 	}
 	for pos := 0; ; {
-		n := bytes.Index(text[pos:], []byte(keyPrefix))
+		n := bytes.Index(text[pos:], []byte(finding.KeyPrefix))
 		if n < 0 {
 			break
 		}
 		start := pos + n
-		pos = start + len(keyPrefix)
+		pos = start + len(finding.KeyPrefix)
 		env := run(text[pos:], isAlnum)
 		secret := pos + env + 1
 		if env == 0 || secret >= len(text) || text[secret-1] != '_' {
 			continue
 		}
-		if n := secretRun(text[secret:]); n >= minMasked {
+		if n := finding.SecretRun(text[secret:]); n >= minMasked {
 			tellEncoded(start)
 			pos = secret + n
 			found(start, Span{secret, pos})

@@ -19,37 +19,16 @@ var NeoAPIKey = &Rule{
 	CWEs:             []int{798, 312, 540},
 	SecuritySeverity: 9.1,
 	Doc:              neoAPIKeyDoc,
-	Anchors:          append(base64Anchors(), keyPrefix, escapedPrefix),
+	Anchors:          append(base64Anchors(), finding.KeyPrefix, escapedPrefix),
 	Match:            matchAPIKeyAt,
 }
 
-const (
-	keyPrefix = "neo_sk_"
-	// documentedSecretLen is the length of the secret in the guide's example key.
-	documentedSecretLen = 24
-	// A secret of another length is believed within these bounds, and only
-	// behind one of usualEnvs.
-	minSecretLen, maxSecretLen = 16, 64
-	maxEnvLen                  = 16
-	// urlSafeKeyLen is what follows neo_sk_ in another product's keys: 32
-	// bytes in URL-safe base64.
-	urlSafeKeyLen = 43
-)
-
-// usualEnvs are the environments that people have, and what a key that leaks
-// from one of them is worth.
-var usualEnvs = map[string]finding.Severity{
-	"prod": finding.Error, "production": finding.Error, "live": finding.Error,
-	"staging": finding.Warning, "stage": finding.Warning,
-	"dev": finding.Warning, "development": finding.Warning,
-	"test": finding.Warning, "testing": finding.Warning,
-	"sandbox": finding.Warning, "preview": finding.Warning,
-	"qa": finding.Warning, "uat": finding.Warning,
-	"local": finding.Warning, "demo": finding.Warning,
-}
+// urlSafeKeyLen is what follows neo_sk_ in another product's keys: 32 bytes in
+// URL-safe base64.
+const urlSafeKeyLen = 43
 
 func matchAPIKeyAt(v *View, report func(Match)) {
-	if bytes.HasPrefix(v.Text[v.Pos:], []byte(keyPrefix)) {
+	if bytes.HasPrefix(v.Text[v.Pos:], []byte(finding.KeyPrefix)) {
 		matchAPIKey(v, report)
 	} else if m, ok := escapedKey(v); ok {
 		report(m)
@@ -61,17 +40,17 @@ func matchAPIKeyAt(v *View, report func(Match)) {
 // matchAPIKey reports the key that begins at v.Pos.
 func matchAPIKey(v *View, report func(Match)) {
 	text, start := v.Text, v.Pos
-	env, secret, ok := parseAPIKey(text[start:])
+	env, secret, ok := finding.CutAPIKey(text[start:])
 	if !ok || !leftEdge(text[:start]) && !endsInKey(text[:start]) {
 		return
 	}
-	severity, usual := usualEnvs[env]
+	severity, usual := finding.EnvSeverity(env)
 	confidence := finding.High
 	switch {
-	case usual && len(secret) == documentedSecretLen:
-	case usual && minSecretLen <= len(secret) && len(secret) <= maxSecretLen:
+	case usual && len(secret) == finding.SecretLen:
+	case usual && finding.MinSecretLen <= len(secret) && len(secret) <= finding.MaxSecretLen:
 		confidence = finding.Medium
-	case len(secret) == documentedSecretLen && !otherProduct(text[start+len(keyPrefix):]):
+	case len(secret) == finding.SecretLen && !otherProduct(text[start+len(finding.KeyPrefix):]):
 		severity, confidence = finding.Error, finding.Medium
 	default:
 		return
@@ -79,7 +58,7 @@ func matchAPIKey(v *View, report func(Match)) {
 	key := finding.NewAPIKey(env, secret)
 	report(Match{
 		Start:      start,
-		End:        start + len(keyPrefix) + len(env) + 1 + len(secret),
+		End:        start + finding.APIKeyLen(env, len(secret)),
 		Severity:   severity,
 		Confidence: confidence,
 		Message:    fmt.Sprintf("Neo API key for the %s environment", env),
@@ -88,45 +67,15 @@ func matchAPIKey(v *View, report func(Match)) {
 	})
 }
 
-// parseAPIKey takes apart a key at the start of text. It knows the key's form,
-// not which lengths and environments are credible.
-func parseAPIKey(text []byte) (env, secret string, ok bool) {
-	if len(text) < len(keyPrefix) || string(text[:len(keyPrefix)]) != keyPrefix {
-		return "", "", false
-	}
-	text = text[len(keyPrefix):]
-	n := run(text, func(c byte) bool { return isLower(c) || isDigit(c) })
-	if n < 2 || n > maxEnvLen || !isLower(text[0]) || n == len(text) || text[n] != '_' {
-		return "", "", false
-	}
-	env, text = string(text[:n]), text[n+1:]
-	n = secretRun(text)
-	if n == 0 || n > maxSecretLen {
-		return "", "", false
-	}
-	return env, string(text[:n]), true
-}
-
-// secretRun returns how long the secret at the start of text is. It ends where the next key
-// begins, should that follow at once.
-func secretRun(text []byte) int {
-	n := run(text, isAlnum)
-	if next := n - len("neo"); next >= 0 && bytes.HasPrefix(text[next:], []byte(keyPrefix)) {
-		return next
-	}
-	return n
-}
-
 // endsInKey reports whether the end of before is that of a key.
 func endsInKey(before []byte) bool {
-	const longest = len(keyPrefix) + maxEnvLen + 1 + maxSecretLen
-	before = before[max(0, len(before)-longest):]
-	start := bytes.LastIndex(before, []byte(keyPrefix))
+	before = before[max(0, len(before)-finding.MaxAPIKeyLen):]
+	start := bytes.LastIndex(before, []byte(finding.KeyPrefix))
 	if start < 0 {
 		return false
 	}
-	env, secret, ok := parseAPIKey(before[start:])
-	return ok && len(secret) >= minSecretLen && start+len(keyPrefix)+len(env)+1+len(secret) == len(before)
+	env, secret, ok := finding.CutAPIKey(before[start:])
+	return ok && len(secret) >= finding.MinSecretLen && start+finding.APIKeyLen(env, len(secret)) == len(before)
 }
 
 // otherProduct reports whether what follows neo_sk_ is as long as in another

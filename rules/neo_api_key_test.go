@@ -242,7 +242,7 @@ func FuzzAPIKey(f *testing.F) {
 	f.Add([]byte("%25neo_sk_neo_sk_eu_"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		for pos := 0; ; pos++ {
-			n := bytes.Index(text[pos:], []byte(keyPrefix))
+			n := bytes.Index(text[pos:], []byte(finding.KeyPrefix))
 			if n < 0 {
 				break
 			}

@@ -43,7 +43,7 @@ func TestLegacyMatch(t *testing.T) {
 		}
 		m := got[0]
 		if m.Severity != finding.Error || m.Confidence != want.Confidence || m.Message != want.Message || m.Example ||
-			!m.Key.Legacy() || m.Key.Secret.Reveal() != token || m.End-m.Start != len(token) {
+			m.Key.Kind != finding.KindLegacy || m.Key.Secret.Reveal() != token || m.End-m.Start != len(token) {
 			t.Errorf("%s: %+v", text, m)
 		}
 	}

@@ -31,7 +31,7 @@ func matchPaddedKey(f *File, report func(Match)) {
 	}
 	const message = "the key has white space in its quotes, which is sent along: Neo answers 401"
 	for pos := 0; ; {
-		n := bytes.Index(f.Text[pos:], []byte(keyPrefix))
+		n := bytes.Index(f.Text[pos:], []byte(finding.KeyPrefix))
 		if n < 0 {
 			break
 		}
@@ -40,7 +40,7 @@ func matchPaddedKey(f *File, report func(Match)) {
 		if padded(f.Text, pos, end) && credible(f.Text, pos) {
 			say(pos, end, message)
 		}
-		pos += len(keyPrefix)
+		pos += len(finding.KeyPrefix)
 	}
 	for _, n := range f.keyNames() {
 		if start, end, ok := quotedValue(f.Text, n.end); ok {

@@ -34,7 +34,7 @@ func matchPlaintextCISecret(f *File, report func(Match)) {
 	}
 	done := map[int]bool{} // by where a key begins
 	say := func(name, value Span) {
-		at := value.Start + max(0, bytes.Index(f.Text[value.Start:value.End], []byte(keyPrefix)))
+		at := value.Start + max(0, bytes.Index(f.Text[value.Start:value.End], []byte(finding.KeyPrefix)))
 		if done[at] {
 			return
 		}
@@ -71,8 +71,8 @@ func (f *File) namesKey(v envVariable) bool {
 // keysGiven reports keys of the current API that are given to a name, whatever that is:
 // then it is a key's variable.
 func (f *File) keysGiven(say func(name, value Span)) {
-	for pos := 0; ; pos += len(keyPrefix) {
-		n := bytes.Index(f.Text[pos:], []byte(keyPrefix))
+	for pos := 0; ; pos += len(finding.KeyPrefix) {
+		n := bytes.Index(f.Text[pos:], []byte(finding.KeyPrefix))
 		if n < 0 {
 			return
 		}
@@ -151,7 +151,7 @@ func (f *File) platform() *platform {
 func isLiteralKey(value string) bool {
 	value = strings.TrimSpace(value)
 	value = strings.TrimPrefix(value, "Bearer ")
-	if strings.HasPrefix(value, keyPrefix) {
+	if strings.HasPrefix(value, finding.KeyPrefix) {
 		return credible([]byte(value), 0)
 	}
 	return judge([]byte(value)) == isToken

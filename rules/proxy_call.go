@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+
+	"github.com/neokeys/neokeys/finding"
 )
 
 // maxProxies bounds how many addresses are looked at in a file.
@@ -103,7 +105,7 @@ func (c *apiCall) directive(f *File, name []byte, start, end int) {
 	if !isHeader(h.name) {
 		return
 	}
-	if k := strings.Index(value, keyPrefix); k >= 0 {
+	if k := strings.Index(value, finding.KeyPrefix); k >= 0 {
 		h.key = credible([]byte(value), k)
 	}
 	names := f.keyNames()

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/neokeys/neokeys/finding"
 )
 
 // A command is a program being run by a shell script, or by what is written in one:
@@ -293,7 +295,7 @@ func (w *argument) key(f *File) (v variable, ok bool) {
 			return v, true
 		}
 	}
-	if at := strings.Index(w.text, keyPrefix); at >= 0 && credible([]byte(w.text), at) {
+	if at := strings.Index(w.text, finding.KeyPrefix); at >= 0 && credible([]byte(w.text), at) {
 		return variable{"", w.start, w.end, at}, true
 	}
 	return v, false

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"math"
 	"strings"
+
+	"github.com/neokeys/neokeys/finding"
 )
 
 // A raw token of the older API has no form of its own: these bounds are what is
@@ -76,7 +78,7 @@ func startsPath(value []byte) bool {
 // formed reports whether a value has the size and the characters of a token.
 func formed(value []byte) bool {
 	return minTokenLen <= len(value) && len(value) <= maxTokenLen && tokenRun(value, 0) == len(value) &&
-		!bytes.HasPrefix(value, []byte(keyPrefix)) && anyPrefix(value, otherForms) == 0 && len(encodedKeys(value)) == 0
+		!bytes.HasPrefix(value, []byte(finding.KeyPrefix)) && anyPrefix(value, otherForms) == 0 && len(encodedKeys(value)) == 0
 }
 
 // otherForms are how values begin that are no credentials: hashes that tell whether a

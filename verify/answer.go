@@ -57,7 +57,7 @@ func (a Answer) Advice(k *finding.Key) string {
 		return "The key it may be a part of is perhaps live: look for the whole key, and ask about that."
 	case a.Liveness == finding.Unknown:
 		return "Whether this key works is not known: take it for live until the API says otherwise."
-	case k.Legacy():
+	case k.Kind == finding.KindLegacy:
 		return "If it has leaked, regenerate it under " + legacyDashboard + ", then ask again to see that it is refused."
 	}
 	return "If it has leaked, revoke it: that disables it immediately and permanently. " +

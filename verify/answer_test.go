@@ -23,7 +23,7 @@ func TestAdvice(t *testing.T) {
 		got := Answer{Liveness: c.liveness}.Advice(c.key)
 		for _, want := range c.want {
 			if !strings.Contains(got, want) {
-				t.Errorf("%s, legacy %v: %q lacks %q", c.liveness, c.key.Legacy(), got, want)
+				t.Errorf("%s, kind %s: %q lacks %q", c.liveness, c.key.Kind, got, want)
 			}
 		}
 		assertNoKey(t, "the advice", got)

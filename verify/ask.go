@@ -184,7 +184,7 @@ func retryAfter(resp *http.Response) time.Duration {
 }
 
 var (
-	apiKeyForm      = regexp.MustCompile(`^neo_sk_[a-z][a-z0-9]{1,15}_[A-Za-z0-9]+$`)
+	apiKeyForm      = regexp.MustCompile("^" + prefix + finding.EnvPattern + "_" + finding.SecretPattern + "+$")
 	legacyTokenForm = regexp.MustCompile(`^[A-Za-z0-9._~+/=-]+$`)
 )
 
@@ -192,7 +192,7 @@ var (
 // handed to net/http, whose errors might repeat it.
 func sendable(k *finding.Key) bool {
 	form := apiKeyForm
-	if k.Legacy() {
+	if k.Kind == finding.KindLegacy {
 		form = legacyTokenForm
 	}
 	secret := k.Secret.Reveal()
@@ -203,5 +203,5 @@ func sendable(k *finding.Key) bool {
 // a part of a key, or more than one, which the API refuses however alive the key is.
 // Raw tokens have no length to go by.
 func whole(k *finding.Key) bool {
-	return k.Legacy() || len(k.Secret.Reveal()) == len(prefix)+len(k.Env)+len("_")+secretLen
+	return k.Kind == finding.KindLegacy || len(k.Secret.Reveal()) == finding.APIKeyLen(k.Env, finding.SecretLen)
 }

@@ -26,8 +26,8 @@ func TestTheRequest(t *testing.T) {
 	} {
 		a := check(t, v, c.key)
 		wantAnswer(t, a, finding.Live, "")
-		if (a.Agents == nil) != c.key.Legacy() || a.Agents != nil && *a.Agents != 7 {
-			t.Errorf("agents %v for a key with legacy %v", a.Agents, c.key.Legacy())
+		if (a.Agents == nil) != (c.key.Kind == finding.KindLegacy) || a.Agents != nil && *a.Agents != 7 {
+			t.Errorf("agents %v for a key with kind %s", a.Agents, c.key.Kind)
 		}
 		if got.Method != http.MethodGet || got.URL.String() != c.path || got.ProtoMajor != 1 {
 			t.Errorf("asked %s %s over %s", got.Method, got.URL, got.Proto)

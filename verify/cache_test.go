@@ -99,7 +99,7 @@ func TestCache(t *testing.T) {
 					if second.Liveness != c.want || second.HTTPStatus != 0 || !strings.HasPrefix(second.Reason, "remembered from 2") {
 						t.Errorf("remembered %+v", second)
 					}
-					lists := c.want == finding.Live && !k.Legacy()
+					lists := c.want == finding.Live && k.Kind != finding.KindLegacy
 					if said := strings.Contains(second.Reason, "without the number of its agents"); said != lists {
 						t.Errorf("remembered %+v", second)
 					}

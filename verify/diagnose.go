@@ -13,13 +13,9 @@ import (
 )
 
 const (
-	// secretLen is how many letters and digits follow neo_sk_<env>_ in the keys
-	// of the API's guide.
-	secretLen = 24
+	prefix = finding.KeyPrefix
 	// minToken is the length under which nothing is taken for a legacy token.
 	minToken = 16
-	// prefix is how the keys of the API begin.
-	prefix = "neo_sk_"
 )
 
 // Diagnose reads one value as someone pasted it, a key alone or with more around
@@ -90,7 +86,7 @@ func isPrefix(s string) bool {
 	return len(s) >= 4 && strings.HasPrefix(prefix, s)
 }
 
-var apiKeyStart = regexp.MustCompile(`^neo_sk_([a-z][a-z0-9]{1,15})_([A-Za-z0-9]+)`)
+var apiKeyStart = regexp.MustCompile("^" + prefix + "(" + finding.EnvPattern + ")_(" + finding.SecretPattern + "+)")
 
 // apiKey diagnoses what begins with neo_sk_.
 func (d *diagnosis) apiKey() *finding.Key {
@@ -101,7 +97,7 @@ func (d *diagnosis) apiKey() *finding.Key {
 	if words := strings.Fields(d.text); len(words) > 1 {
 		joined := strings.Join(words, "")
 		m := apiKeyStart.FindStringSubmatch(joined)
-		if m != nil && len(m[0]) == len(joined) && len(m[2]) == secretLen {
+		if m != nil && len(m[0]) == len(joined) && len(m[2]) == finding.SecretLen {
 			if strings.ContainsAny(d.text, "\r\n") {
 				d.say("there is a line break inside the key: put it on one line")
 			} else {
@@ -119,7 +115,7 @@ func (d *diagnosis) apiKey() *finding.Key {
 	}
 	m := apiKeyStart.FindStringSubmatch(d.text)
 	if m == nil {
-		d.say("the key is cut off or not a key: %s, the environment, _ and %d letters and digits are expected", prefix, secretLen)
+		d.say("the key is cut off or not a key: %s, the environment, _ and %d letters and digits are expected", prefix, finding.SecretLen)
 		return nil
 	}
 	if rest := d.text[len(m[0]):]; rest != "" {
@@ -130,10 +126,10 @@ func (d *diagnosis) apiKey() *finding.Key {
 		return nil
 	}
 	switch n := len(m[2]); {
-	case n < secretLen:
-		d.say("the key is cut off: its last part has %d characters, where keys have %d. If it is refused, that says nothing of the whole key: copy it again", n, secretLen)
-	case n > secretLen:
-		d.say("the last part of the key has %d characters, where keys have %d: has something been added to its end, or was it pasted twice?", n, secretLen)
+	case n < finding.SecretLen:
+		d.say("the key is cut off: its last part has %d characters, where keys have %d. If it is refused, that says nothing of the whole key: copy it again", n, finding.SecretLen)
+	case n > finding.SecretLen:
+		d.say("the last part of the key has %d characters, where keys have %d: has something been added to its end, or was it pasted twice?", n, finding.SecretLen)
 	}
 	switch {
 	case d.scheme != "":
@@ -151,8 +147,11 @@ func (d *diagnosis) apiKey() *finding.Key {
 	return finding.NewAPIKey(m[1], m[2])
 }
 
+// wholeSecret matches a secret of the documented length.
+var wholeSecret = fmt.Sprintf("%s{%d}", finding.SecretPattern, finding.SecretLen)
+
 var (
-	lostStart = regexp.MustCompile(`^(?:(?:(?:e?o)?_)?s?k_[a-z][a-z0-9]{1,15}|_?(?:prod|production|live|test|dev|staging|stage|sandbox))_[A-Za-z0-9]{24}$`)
+	lostStart = regexp.MustCompile(`^(?:(?:(?:e?o)?_)?s?k_` + finding.EnvPattern + `|_?(?:prod|production|live|test|dev|staging|stage|sandbox))_` + wholeSecret + `$`)
 	// elsewhere matches the beginnings of what other services give out, by their
 	// documentation.
 	elsewhere = regexp.MustCompile(`^(?:gh[opsru]_|github_pat_|glpat-|sk-|[prs]k_(?:live|test)_|xox[abeoprs]-|A[KS]IA[A-Z0-9]{16}$|AIza|ya29\.|npm_|pypi-|hf_|SG\.)`)
@@ -231,9 +230,9 @@ func (d *diagnosis) command(raw string) *finding.Key {
 	case key == nil:
 	case host == "":
 		d.say("this request goes to none of Neo's hosts (api.neoagent.io, app.neoagent.co): is it a gateway of your own?")
-	case host == "app.neoagent.co" && !key.Legacy():
+	case host == "app.neoagent.co" && key.Kind != finding.KindLegacy:
 		d.say("the wrong host: keys that begin with %s are for api.neoagent.io, not app.neoagent.co", prefix)
-	case host == "api.neoagent.io" && key.Legacy():
+	case host == "api.neoagent.io" && key.Kind == finding.KindLegacy:
 		d.say("the wrong host: api.neoagent.io takes keys that begin with %s; a raw token is for app.neoagent.co", prefix)
 	}
 	return key

@@ -86,7 +86,7 @@ func parseURL(raw string) (*url.URL, error) {
 		return nil, errors.New("a URL with a user name or password in it is refused: leave out what stands before the @")
 	case strings.Contains(raw, "#"):
 		return nil, errors.New("a URL with a # in it is refused: leave out the # and what follows")
-	case strings.Contains(raw, "neo_sk_"):
+	case strings.Contains(raw, prefix):
 		return nil, errors.New("the URL holds a key: leave it out, keys are sent in a header")
 	case u.Scheme == "http" && !loopback(u.Hostname()):
 		return nil, errors.New("keys are not sent over plain http, except to this machine (localhost, 127.0.0.1, [::1]): use https://")

@@ -166,7 +166,7 @@ func keysInList(lines []string) []Input {
 }
 
 // apiKeyAnywhere asks for more of a key than a mention of its form has.
-var apiKeyAnywhere = regexp.MustCompile(`neo_sk_[a-z][a-z0-9]{1,15}_[A-Za-z0-9]{16,}`)
+var apiKeyAnywhere = regexp.MustCompile(fmt.Sprintf("%s%s_%s{%d,}", prefix, finding.EnvPattern, finding.SecretPattern, finding.MinSecretLen))
 
 func keysInText(lines []string) []Input {
 	var inputs []Input

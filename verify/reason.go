@@ -32,7 +32,7 @@ func (q *inquiry) read(ctx context.Context, resp *http.Response) Answer {
 		}
 		if code == http.StatusUnauthorized {
 			if !whole(q.key) {
-				a := unknown(code, fmt.Sprintf("the API refuses it as it was found (401), which may not be the whole key: keys end in %d letters and digits", secretLen))
+				a := unknown(code, fmt.Sprintf("the API refuses it as it was found (401), which may not be the whole key: keys end in %d letters and digits", finding.SecretLen))
 				a.refused = true
 				return a
 			}

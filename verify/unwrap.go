@@ -13,7 +13,7 @@ var (
 	headerName   = regexp.MustCompile(`(?i)^(?:authorization|"authorization"|'authorization')\s*:[ \t]?`)
 	headerFlag   = regexp.MustCompile(`^(?:-H|--header)[\s=]\s*`)
 	variableName = regexp.MustCompile(`^(?:export\s+|set\s+|setx\s+|\$env:|-e\s+|const\s+|let\s+|var\s+)?(?:([A-Za-z_][A-Za-z0-9_.-]*)|"([A-Za-z_][A-Za-z0-9_.-]*)"|'([A-Za-z_][A-Za-z0-9_.-]*)')\s*[=:]\s*`)
-	bearer       = regexp.MustCompile(`(?i)^bearer(?:[: \t]|\s*neo_sk_)`)
+	bearer       = regexp.MustCompile(`(?i)^bearer(?:[: \t]|\s*` + prefix + `)`)
 	otherScheme  = regexp.MustCompile(`(?i)^(?:basic|token|apikey|api-key|key|digest) `)
 )
 

@@ -118,7 +118,7 @@ func New(o Options) (*Verifier, error) {
 }
 
 func (v *Verifier) endpointFor(k *finding.Key) *endpoint {
-	if k.Legacy() {
+	if k.Kind == finding.KindLegacy {
 		return v.legacy
 	}
 	return v.api

@@ -111,7 +111,7 @@ func remedyFor(file string, exposure finding.Exposure) *remedy {
 // text returns the lines with the variable that Neo's guides give the kind of key.
 func (m *remedy) text(k *finding.Key) string {
 	name := "NEO_API_KEY"
-	if k.Legacy() {
+	if k.Kind == finding.KindLegacy {
 		name = "NEOAGENT_SECRET_KEY"
 	}
 	return strings.ReplaceAll(m.lines, "NAME", name)

@@ -202,7 +202,7 @@ func newVerifyJSONKey(g givenKey, a verify.Answer) verifyJSONKey {
 	}}
 	if g.key != nil {
 		k.Key = &verifyJSONKeyName{ID: g.key.ID, Redacted: g.key.Redacted}
-		if !g.key.Legacy() {
+		if g.key.Kind != finding.KindLegacy {
 			k.Key.Env = &g.key.Env
 		}
 		k.Advice = a.Advice(g.key)
