@@ -15,6 +15,11 @@ type Finding struct {
 	Confidence Confidence // how sure the rule is that this is what it says
 	Message    string     // one sentence for a person; never holds a key
 	Location
+	// Original is the place in the source that a place in a bundle was made from; nil where
+	// it is not known, and for what is in no bundle.
+	Original *Original
+	// Places are other places of the same key, told with this one; see [Result.Fold].
+	Places []Location
 
 	// Commit brought the finding in, RemovedIn took it out again. Both are nil
 	// outside a history scan, RemovedIn also while the key is still there.

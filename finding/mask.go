@@ -24,6 +24,13 @@ func (r *Result) mask() {
 			if f.Head != nil {
 				f.Head.mask(masker)
 			}
+			for i := range f.Places {
+				f.Places[i].mask(masker)
+			}
+			if o := f.Original; o != nil {
+				o.mask(masker)
+				o.Map = masker.Replace(o.Map)
+			}
 			for i := range f.Refs {
 				f.Refs[i] = masker.Replace(f.Refs[i])
 			}

@@ -42,6 +42,8 @@ type jsonFinding struct {
 	Column      int              `json:"column"`
 	EndLine     int              `json:"end_line"`
 	EndColumn   int              `json:"end_column"`
+	Original    *jsonOriginal    `json:"original,omitempty"`
+	Places      []jsonPlace      `json:"places,omitempty"`
 	Commit      *jsonCommit      `json:"commit"`
 	RemovedIn   *jsonCommit      `json:"removed_in"`
 	InHead      *bool            `json:"in_head"`
@@ -56,6 +58,26 @@ type jsonFinding struct {
 
 	// Verification is there only where it was asked for.
 	Verification *jsonVerification `json:"verification,omitempty"`
+}
+
+// A jsonPlace is another place of a finding's key.
+type jsonPlace struct {
+	Path       string `json:"path"`
+	PathBase64 string `json:"path_base64,omitempty"`
+	Line       int    `json:"line"`
+	Column     int    `json:"column"`
+	EndLine    int    `json:"end_line"`
+	EndColumn  int    `json:"end_column"`
+}
+
+// A jsonOriginal is the place in the source that a bundle was made from.
+type jsonOriginal struct {
+	Path       string `json:"path"`
+	PathBase64 string `json:"path_base64,omitempty"`
+	Line       int    `json:"line"`
+	Column     int    `json:"column"`
+	Variable   string `json:"variable,omitempty"`
+	Map        string `json:"map,omitempty"`
 }
 
 type jsonCommit struct {
@@ -164,6 +186,8 @@ func newJSONFinding(f *finding.Finding, o Options) jsonFinding {
 		Column:      f.Column,
 		EndLine:     f.EndLine,
 		EndColumn:   f.EndColumn,
+		Original:    newJSONOriginal(f.Original),
+		Places:      newJSONPlaces(f.Places),
 		Commit:      newJSONCommit(f.Commit),
 		RemovedIn:   newJSONCommit(f.RemovedIn),
 		InHead:      f.InHead,
@@ -191,6 +215,20 @@ func newJSONFinding(f *finding.Finding, o Options) jsonFinding {
 		j.Suppressed = &jsonSuppression{s.By, s.Reason}
 	}
 	return j
+}
+
+func newJSONOriginal(o *finding.Original) *jsonOriginal {
+	if o == nil {
+		return nil
+	}
+	return &jsonOriginal{Path: o.Path, PathBase64: pathBytes(o.Path), Line: o.Line, Column: o.Column, Variable: o.Variable, Map: o.Map}
+}
+
+func newJSONPlaces(places []finding.Location) (list []jsonPlace) {
+	for _, p := range places {
+		list = append(list, jsonPlace{p.Path, pathBytes(p.Path), p.Line, p.Column, p.EndLine, p.EndColumn})
+	}
+	return list
 }
 
 func newJSONVerification(v *finding.Verification) *jsonVerification {
