@@ -2,7 +2,8 @@ package rules
 
 import (
 	"bytes"
-	"encoding/base64"
+
+	"github.com/neokeys/neokeys/internal/codec"
 )
 
 // secretData returns what the value at value stands for if it is base64 in the data of
@@ -18,8 +19,8 @@ func (r *reader) secretData(value span) ([]byte, bool) {
 	if data < 0 || plain > data {
 		return nil, false
 	}
-	decoded, err := base64.StdEncoding.DecodeString(string(value.of(t)))
-	return bytes.TrimSpace(decoded), err == nil
+	decoded, ok := codec.Base64(string(value.of(t)))
+	return bytes.TrimSpace(decoded), ok
 }
 
 // lastKey returns where text last has the key, in YAML or JSON, or -1.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/codec"
 )
 
 // A Span is text[Start:End] of some text.
@@ -80,24 +81,13 @@ func apiKeys(text []byte, found func(start int, secret Span)) {
 	tellEncoded(len(text))
 }
 
-// encodedKeys returns where text holds keys in base64 or with escapes, in order.
+// encodedKeys returns where text holds keys in another form, in order.
 func encodedKeys(text []byte) (all []Span) {
-	find := func(prefix string, key func(*View) (Match, bool)) {
-		for pos := 0; ; pos++ {
-			n := bytes.Index(text[pos:], []byte(prefix))
-			if n < 0 {
-				return
-			}
-			pos += n
-			if m, ok := key(&View{Text: text, Pos: pos}); ok {
-				all = append(all, Span{m.Start, m.End})
-			}
+	codec.Each(text, func(f *codec.Form, pos int) {
+		if m, ok := encodedKey(f, text, pos, true); ok {
+			all = append(all, Span{m.Start, m.End})
 		}
-	}
-	for _, start := range base64Starts {
-		find(start.letters, func(v *View) (Match, bool) { return start.key(v, true) })
-	}
-	find(escapedPrefix, escapedKey)
+	})
 	slices.SortFunc(all, func(a, b Span) int { return a.Start - b.Start })
 	return all
 }

@@ -19,7 +19,7 @@ var NeoAPIKey = &Rule{
 	CWEs:             []int{798, 312, 540},
 	SecuritySeverity: 9.1,
 	Doc:              neoAPIKeyDoc,
-	Anchors:          append(base64Anchors(), finding.KeyPrefix, escapedPrefix),
+	Anchors:          append(encodedAnchors(), finding.KeyPrefix),
 	Match:            matchAPIKeyAt,
 }
 
@@ -30,10 +30,8 @@ const urlSafeKeyLen = 43
 func matchAPIKeyAt(v *View, report func(Match)) {
 	if bytes.HasPrefix(v.Text[v.Pos:], []byte(finding.KeyPrefix)) {
 		matchAPIKey(v, report)
-	} else if m, ok := escapedKey(v); ok {
-		report(m)
 	} else {
-		matchBase64(v, report)
+		matchEncodedKey(v, report)
 	}
 }
 

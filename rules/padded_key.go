@@ -3,10 +3,10 @@ package rules
 import (
 	"bytes"
 	_ "embed"
-	"encoding/base64"
 	"strings"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/codec"
 )
 
 //go:embed padded_key.md
@@ -63,8 +63,8 @@ func matchPaddedKey(f *File, report func(Match)) {
 		if len(v.in) == 0 || v.in[len(v.in)-1] != "data" {
 			continue
 		}
-		decoded, err := base64.StdEncoding.DecodeString(v.value) // of a Kubernetes Secret
-		if value := bytes.TrimSpace(decoded); err == nil && len(value) < len(decoded) && isLiteralKey(string(value)) {
+		decoded, ok := codec.Base64(v.value) // of a Kubernetes Secret
+		if value := bytes.TrimSpace(decoded); ok && len(value) < len(decoded) && isLiteralKey(string(value)) {
 			say(v.start, v.end, "what is encoded has white space around the key, which becomes part of it: Neo answers 401; encode it with printf %s")
 		}
 	}

@@ -1,9 +1,10 @@
 package verify
 
 import (
-	"encoding/base64"
 	"regexp"
 	"strings"
+
+	"github.com/neokeys/neokeys/internal/codec"
 )
 
 // base64Words are what may be base64 of a key: of either alphabet, padded or not.
@@ -12,11 +13,7 @@ var base64Words = regexp.MustCompile(`[A-Za-z0-9+/_-]{40,}`)
 // inBase64 returns what text, which is base64, stands for from the beginning of a key on; ""
 // if that holds none.
 func inBase64(text string) string {
-	text = strings.NewReplacer("-", "+", "_", "/").Replace(strings.TrimRight(text, "="))
-	plain, err := base64.RawStdEncoding.DecodeString(text)
-	if err != nil {
-		return ""
-	}
+	plain, _ := codec.LooseBase64(text) // nil if it is something else
 	at := strings.Index(string(plain), prefix)
 	if at < 0 {
 		return ""

@@ -1,0 +1,226 @@
+package codec
+
+import (
+	"bytes"
+	"encoding/base64"
+	"strings"
+
+	"github.com/neokeys/neokeys/internal/text"
+)
+
+// base64Form is base64 in either alphabet, in which the key may stand behind something
+// else, and over several lines. (RFC 4648, sections 4 and 5.)
+var base64Form = &Form{
+	Names:   []string{"base64"},
+	Anchors: anchorsOf(base64Starts),
+	Undo:    func(src []byte, pos int, yield func(Plain) bool) { undoBase64(src, pos, base64Starts, yield) },
+}
+
+// base64WideForm is base64 of UTF-16, as PowerShell's -EncodedCommand has it.
+var base64WideForm = &Form{
+	Names:   []string{"base64", "utf-16le"},
+	Anchors: anchorsOf(base64WideStarts),
+	Undo:    func(src []byte, pos int, yield func(Plain) bool) { undoBase64(src, pos, base64WideStarts, yield) },
+}
+
+// A base64Start is how a part of neo_sk_ looks in base64. There are three ways, by which
+// byte of a group of three the key begins with. The letters are whole groups of four, which
+// no line end parts, and the same in both alphabets.
+type base64Start struct {
+	// letters are those after the group in which the key begins, and first are those of that
+	// group that are the key's alone.
+	first, letters string
+	// at is how many bytes of that group stand before the key.
+	at int
+	// wide says that the key is in UTF-16.
+	wide bool
+}
+
+var (
+	base64Starts     = []base64Start{{"bmVv", "X3Nr", 0, false}, {"5l", "b19z", 1, false}, {"u", "ZW9f", 2, false}}
+	base64WideStarts = []base64Start{{"bgBl", "AG8AXwBz", 0, true}, {"4A", "ZQBvAF8A", 1, true}, {"u", "AGUAbwBf", 2, true}}
+)
+
+func anchorsOf(starts []base64Start) (anchors []string) {
+	for _, s := range starts {
+		anchors = append(anchors, s.letters)
+	}
+	return anchors
+}
+
+// undoBase64 decodes the base64 around src[pos]. Where a line ends, so may the base64: it
+// yields what ends there first.
+func undoBase64(src []byte, pos int, starts []base64Start, yield func(Plain) bool) {
+	for _, s := range starts {
+		if !bytes.HasPrefix(src[pos:], []byte(s.letters)) {
+			continue
+		}
+		if before := src[:pos]; !bytes.HasSuffix(before[:len(before)-lineEndBefore(before)], []byte(s.first)) {
+			continue
+		}
+		b, ends := base64Around(src, pos)
+		for _, end := range ends {
+			if p, ok := b.plain(&s, end); ok && !yield(p) {
+				return
+			}
+		}
+	}
+}
+
+// A base64Text is base64 in a text, maybe on several lines.
+type base64Text struct {
+	values []byte // six bits each
+	places []int  // where in the text they stand
+	before int    // how many stand before the group that is asked for
+}
+
+const (
+	// maxBase64Before is how much is decoded before a key to see whether it begins there: a key
+	// may follow another.
+	maxBase64Before = 128
+	// maxBase64 is more than the longest key takes in base64 of UTF-16.
+	maxBase64 = 256
+	// maxBase64Lines is over how many line ends a key is followed.
+	maxBase64Lines = 3
+)
+
+// base64Around returns the base64 around src[pos], where a group begins, and where in it
+// lines end. The group that is asked for is the one before; before that, there are the whole
+// groups on its line.
+func base64Around(src []byte, pos int) (b base64Text, ends []int) {
+	const before = 4
+	places := make([]int, 0, before+maxBase64Before) // from right to left
+	i := pos
+	for range before {
+		i -= lineEndBefore(src[:i])
+		if i == 0 || base64Values[src[i-1]] == notBase64 {
+			return b, nil
+		}
+		i--
+		places = append(places, i)
+	}
+	for len(places) < before+maxBase64Before && i > 0 && base64Values[src[i-1]] != notBase64 {
+		i--
+		places = append(places, i)
+	}
+	b.before = (len(places) - before) &^ 3
+	b.values = make([]byte, 0, b.before+before+maxBase64)
+	b.places = make([]int, 0, cap(b.values))
+	for n := before + b.before; n > 0; n-- {
+		b.add(src, places[n-1])
+	}
+	for i := pos; len(b.values) < b.before+before+maxBase64; i++ {
+		if n := lineEndAt(src[i:]); n > 0 && len(ends) < maxBase64Lines {
+			ends = append(ends, len(b.values))
+			i += n
+		}
+		if i >= len(src) || base64Values[src[i]] == notBase64 {
+			break
+		}
+		b.add(src, i)
+	}
+	return b, append(ends, len(b.values))
+}
+
+func (b *base64Text) add(src []byte, i int) {
+	b.values = append(b.values, base64Values[src[i]])
+	b.places = append(b.places, i)
+}
+
+// plain decodes the first n letters; false if they end before the key begins.
+func (b *base64Text) plain(s *base64Start, n int) (p Plain, ok bool) {
+	raw := b.bytes(n)
+	p.Key = b.before/4*3 + s.at
+	first, width := 0, 1
+	if s.wide {
+		first, width = p.Key%2, 2
+		p.Key /= 2
+	}
+	p.Text = make([]byte, 0, len(raw))
+	p.spans = make([]text.Span, 0, len(raw))
+	for i := first; i+width <= len(raw); i += width {
+		c := raw[i]
+		if s.wide && raw[i+1] != 0 {
+			c = 0xff // not Latin: no part of a key, and no letter before one
+		}
+		p.add(c, text.Span{Start: b.places[i*8/6], End: b.places[(i*8+7)/6] + 1})
+	}
+	return p, p.Key <= len(p.Text)
+}
+
+// bytes decodes the first n letters.
+func (b *base64Text) bytes(n int) []byte {
+	out := make([]byte, 0, n*6/8)
+	bits, size := 0, 0
+	for _, v := range b.values[:n] {
+		bits, size = bits<<6|int(v), size+6
+		if size >= 8 {
+			size -= 8
+			out = append(out, byte(bits>>size))
+		}
+	}
+	return out
+}
+
+const notBase64 = 0xff
+
+// base64Values are the six bits that each letter stands for, in either alphabet.
+var base64Values = func() (values [256]uint8) {
+	for c := range values {
+		values[c] = notBase64
+	}
+	for _, alphabet := range []string{"+/", "-_"} {
+		for i, c := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789" + alphabet) {
+			values[c] = uint8(i)
+		}
+	}
+	return values
+}()
+
+// lineEnds are what base64 is broken by, also in a string.
+var lineEnds = []string{"\r\n", "\n", `\r\n`, `\n`}
+
+// maxBlanks bounds the blanks after a line end.
+const maxBlanks = 64
+
+// lineEndAt returns the length of the line end that src begins with, and of the blanks
+// after it; 0 if there is none.
+func lineEndAt(src []byte) int {
+	for _, end := range lineEnds {
+		if bytes.HasPrefix(src, []byte(end)) {
+			return len(end) + text.Run(src[len(end):min(len(src), len(end)+maxBlanks)], text.IsBlank)
+		}
+	}
+	return 0
+}
+
+// lineEndBefore is lineEndAt for what src ends with.
+func lineEndBefore(src []byte) int {
+	n := len(src)
+	for n > max(0, len(src)-maxBlanks) && text.IsBlank(src[n-1]) {
+		n--
+	}
+	for _, end := range lineEnds {
+		if bytes.HasSuffix(src[:n], []byte(end)) {
+			return len(src) - n + len(end)
+		}
+	}
+	return 0
+}
+
+// Base64 decodes the whole of a value in padded base64, as the data of a Kubernetes Secret is.
+func Base64(value string) (plain []byte, ok bool) { return decode(base64.StdEncoding, value) }
+
+// LooseBase64 decodes the whole of a value in base64 of either alphabet, padded or not.
+func LooseBase64(value string) (plain []byte, ok bool) {
+	value = strings.NewReplacer("-", "+", "_", "/").Replace(strings.TrimRight(value, "="))
+	return decode(base64.RawStdEncoding, value)
+}
+
+func decode(e *base64.Encoding, value string) (plain []byte, ok bool) {
+	plain, err := e.DecodeString(value)
+	if err != nil {
+		return nil, false
+	}
+	return plain, true
+}
