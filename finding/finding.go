@@ -25,10 +25,16 @@ type Finding struct {
 	// outside a history scan, RemovedIn also while the key is still there.
 	Commit    *Commit
 	RemovedIn *Commit
+	// First brought the finding's key into the repository, at whatever path or in
+	// whatever message; in a range, into what the range adds. It is Commit unless the key was
+	// elsewhere before, as in a file that was renamed. Nil for a habit, and where Commit is.
+	First *Commit
 	// InHead says whether HEAD still holds it; nil outside a history scan.
 	InHead *bool
 	// Head is the place in HEAD of a finding whose own place is that in Commit; nil where
-	// HEAD does not hold it, or where a scan of files gives the place as it is now.
+	// HEAD does not hold it, or where a scan of files gives the place as it is now. In a
+	// range, HEAD is its newer end; if the range renames the file, Head has the new path and
+	// InHead is about the old one.
 	Head *Location
 	// Object is the full hex id of the git object that was searched; empty
 	// outside a repository. One that no ref leads to has no Refs.

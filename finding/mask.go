@@ -34,7 +34,7 @@ func (r *Result) mask() {
 			for i := range f.Refs {
 				f.Refs[i] = masker.Replace(f.Refs[i])
 			}
-			for _, c := range []*Commit{f.Commit, f.RemovedIn} {
+			for _, c := range []*Commit{f.Commit, f.First, f.RemovedIn} {
 				if !commits[c] {
 					commits[c] = true
 					c.Author, c.Email, c.Subject = masker.Replace(c.Author), masker.Replace(c.Email), masker.Replace(c.Subject)

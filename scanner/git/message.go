@@ -10,12 +10,13 @@ import (
 
 // message looks for keys in what a commit says: in its message, where lines are counted
 // from the subject, and in the names it bears.
-func (s *search) message(c *commit) {
-	hits := s.textHits("commit", c.id, c.text)
+func (a *addition) message(c *commit) {
+	hits := a.textHits("commit", c.id, c.text)
 	in := true // the range's newer end leads to it
 	for i := range hits {
-		hits[i].Commit, hits[i].InHead = c.finding(), &in
-		s.add(&hits[i])
+		f := &hits[i].Finding
+		f.Commit, f.First, f.InHead = c.finding(), a.first(&hits[i], c.id), &in
+		a.add(&hits[i])
 	}
 }
 

@@ -18,6 +18,9 @@ type news struct {
 	// touched is told every changed file, after its news unless it is a new
 	// file; it may be nil.
 	touched func(change)
+	// moved is told each match that is not news because a file was renamed; it may be
+	// nil.
+	moved func(from, to string, h *hit)
 
 	removed []change // files that are gone: one of them may have been renamed
 	added   []change // files that are new and have matches in them
@@ -37,8 +40,11 @@ func (n *news) of(now side, parents []pack.ID) error {
 	for _, c := range n.added {
 		hits := n.s.hits(c.path, c.now.id)
 		for i := range hits {
-			if !n.renamed(&c, &hits[i]) {
+			from, ok := n.renamed(&c, &hits[i])
+			if !ok {
 				n.each(c.path, &hits[i])
+			} else if n.moved != nil {
+				n.moved(from, c.path, &hits[i])
 			}
 		}
 	}
@@ -97,9 +103,9 @@ func (n *news) name(folder, name string) {
 // maxRenames is how many removed files are looked at for each new one, as in git.
 const maxRenames = 1000
 
-// renamed reports whether a match in a new file came with the file from where it lay
-// before.
-func (n *news) renamed(c *change, h *hit) bool {
+// renamed returns the path from which a match in a new file came with the file, and whether
+// there is one.
+func (n *news) renamed(c *change, h *hit) (from string, ok bool) {
 	for i := range n.removed[:min(len(n.removed), maxRenames)] {
 		old := &n.removed[i]
 		for j := range old.before {
@@ -109,11 +115,11 @@ func (n *news) renamed(c *change, h *hit) bool {
 			}
 			was := find(n.s.hits(old.path, before.id), h.sameness)
 			if was != nil && !h.Exposure.WiderThan(was.Exposure) && n.alike(before.id, c.now.id) {
-				return true
+				return old.path, true
 			}
 		}
 	}
-	return false
+	return "", false
 }
 
 // alike reports whether git would take one blob for the renamed other: if at least half

@@ -32,7 +32,7 @@ func (r *Repo) additions(ctx context.Context, o Options, find func(*addition) er
 	if err != nil {
 		return nil, err
 	}
-	a := &addition{search: s, stories: map[storyKey]*story{}, paths: map[string][]*story{}}
+	a := &addition{search: s, stories: map[storyKey]*story{}, latest: map[storyKey]*story{}, paths: map[string][]*story{}, firsts: map[string]pack.ID{}}
 	if err = find(a); err == nil {
 		err = a.run()
 	}
@@ -54,8 +54,11 @@ type addition struct {
 	excluded []pack.ID // commits
 	visits   []*visit
 	stories  map[storyKey]*story
+	latest   map[storyKey]*story // by the paths that files were renamed to as well
 	paths    map[string][]*story
 	order    []*story
+	// firsts are the commits of the range that first brought each key in.
+	firsts map[string]pack.ID
 }
 
 type storyKey struct {
@@ -69,6 +72,8 @@ type story struct {
 	hit       *hit
 	broughtIn pack.ID
 	removedIn pack.ID // zero as long as it was not
+	// moved is the path that the file was last renamed to; empty if it was not.
+	moved string
 }
 
 // run goes through the commits of the range.
@@ -202,6 +207,7 @@ func (a *addition) commit(w *revwalk, v *visit) error {
 	n := news{s: a.search}
 	n.each = func(path string, h *hit) { a.bring(path, h, v.id) }
 	n.touched = func(c change) { a.remove(c, v.id) }
+	n.moved = a.move
 	return n.of(side{id: v.tree}, trees)
 }
 
@@ -216,11 +222,37 @@ func (a *addition) bring(path string, h *hit, commit pack.ID) {
 		a.dropped++
 		return
 	}
+	a.first(h, commit)
 	first := *h // and not the others in the file
 	s := &story{storyKey: key, hit: &first, broughtIn: commit}
-	a.stories[key] = s
+	a.stories[key], a.latest[key] = s, s
 	a.paths[path] = append(a.paths[path], s)
 	a.order = append(a.order, s)
+}
+
+// first returns the commit that first brought in what h is about, which is the given one if
+// none has yet; nil if that is no key.
+func (a *addition) first(h *hit, commit pack.ID) *finding.Commit {
+	if h.Key == nil {
+		return nil
+	}
+	first, ok := a.firsts[h.Key.ID]
+	if !ok {
+		first, a.firsts[h.Key.ID] = commit, commit
+	}
+	c, err := a.objects.commit(first)
+	if err != nil {
+		return nil // it was read before: the repository is changing
+	}
+	return c.finding()
+}
+
+// move notes that a commit renames the file that a match is in.
+func (a *addition) move(from, to string, h *hit) {
+	if s := a.latest[storyKey{from, h.sameness}]; s != nil {
+		s.moved = to
+		a.latest[storyKey{to, h.sameness}] = s
+	}
 }
 
 // remove notes which matches a commit takes out of a file.
@@ -255,9 +287,17 @@ func (a *addition) tell() {
 			a.problem(s.broughtIn.String(), err)
 			continue
 		}
-		f.Commit = c.finding()
-		in := a.inTip(s)
+		f.Commit, f.First = c.finding(), a.first(s.hit, s.broughtIn)
+		now := a.inTip(s, s.path)
+		in := now != nil
 		f.InHead = &in
+		if !in && s.moved != "" {
+			now = a.inTip(s, s.moved)
+		}
+		if now != nil {
+			place := now.Location
+			f.Head = &place
+		}
 		if f.Exposure == finding.Name && !in {
 			s.removedIn = a.renamedIn(s.path)
 		}
@@ -292,16 +332,21 @@ func (a *addition) has(c *commit, path string) bool {
 	return err == nil
 }
 
-// inTip reports whether a newer end of the range has the match.
-func (a *addition) inTip(s *story) bool {
-	return slices.ContainsFunc(a.tips, func(tip *commit) bool {
-		e, err := a.objects.lookUp(tip.tree, s.path)
+// inTip returns the match as a newer end of the range has it at path; nil if none does.
+func (a *addition) inTip(s *story, path string) *hit {
+	for _, tip := range a.tips {
+		e, err := a.objects.lookUp(tip.tree, path)
 		switch {
 		case err != nil:
-			return false
+			continue
 		case s.hit.Exposure == finding.Name:
-			return true
+			return s.hit
+		case !e.isFile():
+			continue
 		}
-		return e.isFile() && find(a.hits(s.path, e.id), s.sameness) != nil
-	})
+		if h := find(a.hits(path, e.id), s.sameness); h != nil {
+			return h
+		}
+	}
+	return nil
 }

@@ -198,6 +198,10 @@ func samenessOf(f *finding.Finding) sameness {
 	return sameness{f.Rule, "line " + strings.Join(strings.Fields(f.Snippet.Text), " ")}
 }
 
+// key returns the id of the key that a match is about. What habits are told apart by is no
+// key's id, either.
+func (s *sameness) key() string { return strings.TrimPrefix(s.what, nameOf("")) }
+
 // nameOf makes a match in a name another than the same in a text.
 func nameOf(what string) string { return "name " + what }
 

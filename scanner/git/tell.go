@@ -23,6 +23,7 @@ func (h *history) tell() {
 		}
 	}
 	cache := map[int32]*finding.Commit{}
+	firsts := h.firsts()
 	for i, t := range h.trails {
 		refs := leading[i]
 		if len(t.refs) > 0 {
@@ -32,12 +33,45 @@ func (h *history) tell() {
 		if t.message && len(refs.refs) == 0 && reachable[t.sameness] {
 			continue // a commit that was rewritten, its message kept
 		}
-		h.tellTrail(t, refs, cache)
+		h.tellTrail(t, refs, firsts, cache)
 	}
 }
 
+// A firstKey is a key, and whether it is asked for in all commits or only in those that some
+// ref leads to.
+type firstKey struct {
+	key string
+	all bool
+}
+
+// firsts returns the commits that first brought each key in, at whatever path.
+func (h *history) firsts() map[firstKey]int32 {
+	firsts := map[firstKey]int32{}
+	if len(h.trails) == 0 {
+		return firsts
+	}
+	rank := make([]int32, h.graph.len())
+	for i, c := range h.graph.inOrder() {
+		rank[c] = int32(i)
+	}
+	note := func(k firstKey, c int32) {
+		if first, ok := firsts[k]; !ok || rank[c] < rank[first] {
+			firsts[k] = c
+		}
+	}
+	for _, t := range h.trails {
+		for _, a := range t.arrivals {
+			note(firstKey{t.key(), true}, a.commit)
+			if h.fromRefs.has(a.commit) {
+				note(firstKey{t.key(), false}, a.commit)
+			}
+		}
+	}
+	return firsts
+}
+
 // tellTrail makes a finding of a trail.
-func (h *history) tellTrail(t *trail, refs refSet, cache map[int32]*finding.Commit) {
+func (h *history) tellTrail(t *trail, refs refSet, firsts map[firstKey]int32, cache map[int32]*finding.Commit) {
 	arrival, arrived := h.first(t)
 	hit := t.hit
 	if hit == nil {
@@ -52,12 +86,22 @@ func (h *history) tellTrail(t *trail, refs refSet, cache map[int32]*finding.Comm
 	}
 	in := t.inHead || t.message && arrived && h.fromHead.has(arrival.commit)
 	told.InHead = &in
+	if t.inHead {
+		if now := find(h.hitsAt(t.headPlace), t.sameness); now != nil {
+			place := now.Location
+			told.Head = &place
+		}
+	}
 	if t.staged {
 		told.InHead = nil
 		told.Message += ", staged and not committed yet"
 	}
 	if arrived {
 		told.Commit = h.commitFinding(arrival.commit, cache)
+		if told.Key != nil {
+			first := firsts[firstKey{t.key(), !h.fromRefs.has(arrival.commit)}]
+			told.First = h.commitFinding(first, cache)
+		}
 		if gone, ok := h.last(t); ok && !in {
 			told.RemovedIn = h.commitFinding(gone.commit, cache)
 		}

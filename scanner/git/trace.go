@@ -20,7 +20,8 @@ type trail struct {
 	arrivals   []event
 	departures []event
 	inHead     bool
-	atTip      bool // some ref's own tree has it
+	headPlace  int32 // the place in HEAD, if inHead
+	atTip      bool  // some ref's own tree has it
 	// Of a match in a commit or tag, or in a blob that lies at no path:
 	hit     *hit
 	message bool
@@ -290,18 +291,18 @@ func (h *history) follow(shapes []int32) {
 	for _, t := range h.tips {
 		tips[shapes[t.commit]] = true
 	}
-	mark := func(shape int32, mark func(*trail)) {
+	mark := func(shape int32, mark func(t *trail, place int32)) {
 		h.compare(0, shape, nil, func(path int32, now child, _ []child) {
 			for _, t := range h.trailsAt(path, now) {
-				mark(t)
+				mark(t, h.places.known[placeKey(path, now)])
 			}
 		})
 	}
 	for shape := range tips {
-		mark(shape, func(t *trail) { t.atTip = true })
+		mark(shape, func(t *trail, _ int32) { t.atTip = true })
 	}
 	if h.head != missing {
-		mark(shapes[h.head], func(t *trail) { t.inHead = true })
+		mark(shapes[h.head], func(t *trail, place int32) { t.inHead, t.headPlace = true, place })
 	}
 }
 
