@@ -3,7 +3,6 @@ package scanner
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io/fs"
 	"math/rand/v2"
@@ -15,47 +14,11 @@ import (
 	"testing"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/gittest"
 	"github.com/neokeys/neokeys/rules"
 )
 
-// isolateGit keeps git, and what reads its files, from the configuration of whoever runs
-// the tests.
-func isolateGit(t testing.TB) {
-	t.Helper()
-	if _, err := exec.LookPath("git"); err != nil {
-		t.Skip("needs git")
-	}
-	home := t.TempDir()
-	t.Setenv("HOME", home)
-	t.Setenv("XDG_CONFIG_HOME", filepath.Join(home, "xdg"))
-	t.Setenv("GIT_CONFIG_NOSYSTEM", "1")
-	for _, who := range []string{"AUTHOR", "COMMITTER"} {
-		t.Setenv("GIT_"+who+"_NAME", "A U Thor")
-		t.Setenv("GIT_"+who+"_EMAIL", "author@example.com")
-	}
-}
-
-func git(t testing.TB, dir string, args ...string) []byte {
-	t.Helper()
-	cmd := exec.Command("git", args...)
-	cmd.Dir = dir
-	out, err := cmd.Output()
-	if err != nil {
-		var exit *exec.ExitError
-		if errors.As(err, &exit) {
-			t.Fatalf("git %q: %v\n%s", args, err, exit.Stderr)
-		}
-		t.Fatalf("git %q: %v", args, err)
-	}
-	return out
-}
-
-func check(t testing.TB, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
+var check = gittest.Check
 
 // write makes a file, and the folders that it lies in, with a key in it.
 func write(t testing.TB, path, text string) {
@@ -96,7 +59,7 @@ func found(t testing.TB, dir string, r *finding.Result) []string {
 // tracked, and what is neither tracked nor ignored.
 func listed(t testing.TB, tree, folder string) []string {
 	t.Helper()
-	out := git(t, tree, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", folder)
+	out := gittest.Run(t, tree, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", folder)
 	list := []string{}
 	for path := range strings.SplitSeq(strings.TrimSuffix(string(out), "\x00"), "\x00") {
 		if info, err := os.Lstat(filepath.Join(tree, path)); err == nil && info.Mode().IsRegular() {
@@ -110,7 +73,7 @@ func listed(t testing.TB, tree, folder string) []string {
 // What is scanned is what git lists, in worktrees with all kinds of ignore files and
 // with files that are tracked though ignored.
 func TestScansWhatGitDoesNotIgnore(t *testing.T) {
-	isolateGit(t)
+	gittest.Isolate(t)
 	rounds := 24
 	if testing.Short() {
 		rounds = 6
@@ -120,7 +83,7 @@ func TestScansWhatGitDoesNotIgnore(t *testing.T) {
 	for seed := range rounds {
 		random := rng(uint64(seed))
 		tree := t.TempDir()
-		git(t, tree, "init", "-q")
+		gittest.Run(t, tree, "init", "-q")
 		ignoreFile := func() string {
 			text := "# " + aKey + "\n"
 			for range random.IntN(5) {
@@ -169,7 +132,7 @@ func TestScansWhatGitDoesNotIgnore(t *testing.T) {
 // track adds some of the files to the index, ignored or not, in some form of index.
 func track(t *testing.T, random *rand.Rand, tree string) {
 	t.Helper()
-	git(t, tree, "config", "index.version", fmt.Sprint(2+random.IntN(3)))
+	gittest.Run(t, tree, "config", "index.version", fmt.Sprint(2+random.IntN(3)))
 	var paths bytes.Buffer
 	check(t, filepath.WalkDir(tree, func(path string, d fs.DirEntry, err error) error {
 		if d.Name() == ".git" {
@@ -192,7 +155,7 @@ func track(t *testing.T, random *rand.Rand, tree string) {
 	half := bytes.IndexByte(paths.Bytes(), 0) + 1
 	add(paths.Bytes()[:half])
 	if split {
-		git(t, tree, "update-index", "--split-index")
+		gittest.Run(t, tree, "update-index", "--split-index")
 	}
 	add(paths.Bytes()[half:])
 }
@@ -216,7 +179,7 @@ func layout(t testing.TB, files ...string) string {
 }
 
 func TestPruning(t *testing.T) {
-	isolateGit(t)
+	gittest.Isolate(t)
 	for _, test := range []struct {
 		name  string
 		files []string
@@ -359,7 +322,7 @@ func TestPruning(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			dir := layout(t, test.files...)
 			for _, command := range test.git {
-				git(t, dir, strings.Fields(command)...)
+				gittest.Run(t, dir, strings.Fields(command)...)
 			}
 			if got := scanned(t, dir, false, test.scan...); !slices.Equal(got, test.want) {
 				t.Errorf("scanned %q,\n   want %q", got, test.want)
@@ -369,9 +332,9 @@ func TestPruning(t *testing.T) {
 }
 
 func TestNoIgnore(t *testing.T) {
-	isolateGit(t)
+	gittest.Isolate(t)
 	dir := layout(t, ".gitignore:*", ".neokeysignore:*", "a", "node_modules/b", "sub/.gitignore:*", ".git/hooks/mine")
-	git(t, dir, "init", "-q")
+	gittest.Run(t, dir, "init", "-q")
 	want := []string{".gitignore", ".neokeysignore", "a", "node_modules/b", "sub/.gitignore"}
 	if got := scanned(t, dir, true, "."); !slices.Equal(got, want) {
 		t.Errorf("scanned %q, want %q", got, want)
@@ -379,9 +342,9 @@ func TestNoIgnore(t *testing.T) {
 }
 
 func TestSkippedIsCounted(t *testing.T) {
-	isolateGit(t)
+	gittest.Isolate(t)
 	dir := layout(t, ".gitignore:*.log\nnode_modules", "a.log", "b.log", "node_modules/c", "node_modules/d", "e")
-	git(t, dir, "init", "-q")
+	gittest.Run(t, dir, "init", "-q")
 	r := New(Options{Paths: []string{dir}, Rules: rules.NewSet(rules.All())}).Run(context.Background())
 	if r.Summary.Skipped != 3 || r.Summary.Files != 2 {
 		t.Errorf("skipped %d and read %d, want 3 (two files and a folder) and 2", r.Summary.Skipped, r.Summary.Files)
@@ -390,9 +353,9 @@ func TestSkippedIsCounted(t *testing.T) {
 
 // When it cannot be known what is tracked, what is ignored is scanned, and that is said.
 func TestDamagedIndex(t *testing.T) {
-	isolateGit(t)
+	gittest.Isolate(t)
 	dir := layout(t, ".gitignore:.env\nsecrets", ".env", "secrets/a")
-	git(t, dir, "init", "-q")
+	gittest.Run(t, dir, "init", "-q")
 	write(t, filepath.Join(dir, ".git/index"), "DIRC\x00\x00\x00\x02\x00\x00\x00\x09 and then not what one would expect")
 	r := New(Options{Paths: []string{dir}, Rules: rules.NewSet(rules.All())}).Run(context.Background())
 	if got, want := found(t, dir, r), []string{".env", ".gitignore", "secrets/a"}; !slices.Equal(got, want) {
@@ -405,9 +368,9 @@ func TestDamagedIndex(t *testing.T) {
 
 // Ignore files that are no plain files are not read, as git does not.
 func TestIgnoreFileIsLink(t *testing.T) {
-	isolateGit(t)
+	gittest.Isolate(t)
 	dir := layout(t, "elsewhere:*.log", "a.log", "sub/a.log")
-	git(t, dir, "init", "-q")
+	gittest.Run(t, dir, "init", "-q")
 	for _, name := range []string{gitIgnoreFile, ownIgnoreFile} {
 		if err := os.Symlink("elsewhere", filepath.Join(dir, name)); err != nil {
 			t.Skip(err)

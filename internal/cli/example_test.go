@@ -4,13 +4,13 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/neokeys/neokeys/internal/gittest"
 	"github.com/neokeys/neokeys/rules"
 )
 
@@ -54,9 +54,7 @@ func commitExample(t *testing.T, which string) (git func(args ...string)) {
 	}
 	git = func(args ...string) {
 		t.Helper()
-		if out, err := exec.Command("git", args...).CombinedOutput(); err != nil {
-			t.Fatalf("git %v: %v\n%s", args, err, out)
-		}
+		gittest.Run(t, ".", args...)
 	}
 	git("init", "-q")
 	git("add", "-A")

@@ -10,47 +10,21 @@ import (
 
 	"github.com/neokeys/neokeys/internal/baseline"
 	"github.com/neokeys/neokeys/internal/config"
+	"github.com/neokeys/neokeys/internal/gittest"
 	"github.com/neokeys/neokeys/rules"
 )
 
 // newRepo returns the folder of a new repository that holds files.
 func newRepo(t *testing.T, files ...string) string {
 	t.Helper()
-	if _, err := exec.LookPath("git"); err != nil {
-		t.Skip("there is no git")
-	}
-	dir := t.TempDir()
-	t.Setenv("HOME", t.TempDir())
+	gittest.Isolate(t)
 	t.Setenv("XDG_CONFIG_HOME", "")
-	t.Setenv("GIT_CONFIG_NOSYSTEM", "1")
-	for _, who := range []string{"AUTHOR", "COMMITTER"} {
-		t.Setenv("GIT_"+who+"_NAME", "A U Thor")
-		t.Setenv("GIT_"+who+"_EMAIL", "author@example.com")
-	}
-	run(t, dir, "init", "-q")
+	dir := t.TempDir()
+	gittest.Run(t, dir, "init", "-q")
 	for _, file := range files {
-		write(t, filepath.Join(dir, file), "")
+		gittest.Write(t, filepath.Join(dir, file), "")
 	}
 	return dir
-}
-
-func run(t *testing.T, dir string, args ...string) {
-	t.Helper()
-	cmd := exec.Command("git", args...)
-	cmd.Dir = dir
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("git %q: %v\n%s", args, err, out)
-	}
-}
-
-func write(t *testing.T, path, text string) {
-	t.Helper()
-	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
-		t.Fatal(err)
-	}
 }
 
 func look(t *testing.T, dir string) *Project {
@@ -64,8 +38,8 @@ func look(t *testing.T, dir string) *Project {
 
 func TestLook(t *testing.T) {
 	dir := newRepo(t, "package.json", "yarn.lock", "web/go.mod", ".github/workflows/ci.yml", "Jenkinsfile", ".husky/pre-commit")
-	run(t, dir, "remote", "add", "origin", "git@github.com:example/example.git")
-	run(t, dir, "remote", "add", "mirror", "https://gitlab.example.com/a/b.git")
+	gittest.Run(t, dir, "remote", "add", "origin", "git@github.com:example/example.git")
+	gittest.Run(t, dir, "remote", "add", "mirror", "https://gitlab.example.com/a/b.git")
 	p := look(t, dir)
 	for _, test := range []struct{ got, want []string }{
 		{p.Packages, []string{"npm", "Yarn"}},
@@ -86,19 +60,19 @@ func TestHooksDir(t *testing.T) {
 	home := os.Getenv("HOME")
 	for _, set := range []func(){
 		func() {},
-		func() { run(t, dir, "config", "core.hooksPath", "tools/git") },
-		func() { run(t, dir, "config", "core.hooksPath", filepath.Join(dir, "absolute")) },
-		func() { run(t, dir, "config", "--unset", "core.hooksPath") },
-		func() { run(t, dir, "config", "--global", "core.hooksPath", "~/hooks") },
+		func() { gittest.Run(t, dir, "config", "core.hooksPath", "tools/git") },
+		func() { gittest.Run(t, dir, "config", "core.hooksPath", filepath.Join(dir, "absolute")) },
+		func() { gittest.Run(t, dir, "config", "--unset", "core.hooksPath") },
+		func() { gittest.Run(t, dir, "config", "--global", "core.hooksPath", "~/hooks") },
 		func() {
-			write(t, filepath.Join(home, "more"), "[core]\n\thooksPath = included\n")
-			run(t, dir, "config", "--global", "include.path", filepath.Join(home, "more"))
+			gittest.Write(t, filepath.Join(home, "more"), "[core]\n\thooksPath = included\n")
+			gittest.Run(t, dir, "config", "--global", "include.path", filepath.Join(home, "more"))
 		},
 	} {
 		set()
 		p := look(t, filepath.Join(dir, "sub"))
 		mark := filepath.Join(t.TempDir(), "ran")
-		write(t, filepath.Join(p.HooksDir, "pre-commit"), "#!/bin/sh\ntouch '"+mark+"'\nexit 1\n")
+		gittest.Write(t, filepath.Join(p.HooksDir, "pre-commit"), "#!/bin/sh\ntouch '"+mark+"'\nexit 1\n")
 		if err := os.Chmod(filepath.Join(p.HooksDir, "pre-commit"), 0o777); err != nil {
 			t.Fatal(err)
 		}
@@ -117,7 +91,7 @@ func TestIgnoreLines(t *testing.T) {
 		".env*\n!.env.local\n": true,
 	} {
 		dir := newRepo(t)
-		write(t, filepath.Join(dir, ".gitignore"), text)
+		gittest.Write(t, filepath.Join(dir, ".gitignore"), text)
 		plan := look(t, dir).PlanAll(Options{}, nil)
 		at := slices.IndexFunc(plan.Changes, func(c Change) bool { return filepath.Base(c.Path) == ".gitignore" })
 		if (at >= 0) != added {
@@ -134,7 +108,7 @@ func TestIgnoreLines(t *testing.T) {
 			t.Errorf("%q became %q, %v", text, got, err)
 		}
 		for _, name := range []string{".env", "sub/.env.local"} {
-			run(t, dir, "check-ignore", "-q", name)
+			gittest.Run(t, dir, "check-ignore", "-q", name)
 		}
 		if missing := look(t, dir).NotIgnored; len(missing) > 0 {
 			t.Errorf("%q: %q are still not ignored after %q", text, missing, got)
@@ -144,7 +118,7 @@ func TestIgnoreLines(t *testing.T) {
 
 func TestNothingIsOverwritten(t *testing.T) {
 	dir := newRepo(t)
-	run(t, dir, "remote", "add", "origin", "https://github.com/example/example")
+	gittest.Run(t, dir, "remote", "add", "origin", "https://github.com/example/example")
 	o := Options{Program: "/usr/bin/neokeys", Chain: true}
 	plan := look(t, dir).PlanAll(o, &baseline.Baseline{Entries: []baseline.Entry{{Rule: "neo-api-key"}}})
 	if len(plan.Changes) != 6 {
@@ -152,7 +126,7 @@ func TestNothingIsOverwritten(t *testing.T) {
 	}
 	// Somebody else is faster.
 	for i := range plan.Changes {
-		write(t, plan.Changes[i].Path, "mine")
+		gittest.Write(t, plan.Changes[i].Path, "mine")
 	}
 	for i := range plan.Changes {
 		c := &plan.Changes[i]
@@ -167,11 +141,11 @@ func TestNothingIsOverwritten(t *testing.T) {
 
 func TestLinksDoNotLeadOut(t *testing.T) {
 	dir, outside := newRepo(t), t.TempDir()
-	run(t, dir, "remote", "add", "origin", "https://github.com/example/example")
+	gittest.Run(t, dir, "remote", "add", "origin", "https://github.com/example/example")
 	if err := os.Symlink(outside, filepath.Join(dir, ".github")); err != nil {
 		t.Skip(err)
 	}
-	write(t, filepath.Join(outside, "mine"), "mine")
+	gittest.Write(t, filepath.Join(outside, "mine"), "mine")
 	if err := os.Symlink(filepath.Join(outside, "mine"), filepath.Join(dir, ".gitignore")); err != nil {
 		t.Fatal(err)
 	}

@@ -20,14 +20,11 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
+
+	"github.com/neokeys/neokeys/internal/gittest"
 )
 
-func check(t testing.TB, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
+var check = gittest.Check
 
 // members unpacks data and returns what is in it by name, and what went wrong on the way.
 func members(data []byte) (map[string]string, Skipped, error) {

@@ -57,17 +57,17 @@ func TestArchives(t *testing.T) {
 		return r
 	}
 	b := newSandbox(t)
-	in0 := b.commit("lib/a.zip", zipped(t, "x", "key\n"+k0))
-	in1 := b.commit("lib/a.zip", zipped(t, "x", "no key", "y/z.gz", gzipped(t, k1)))
+	in0 := b.Commit("lib/a.zip", zipped(t, "x", "key\n"+k0))
+	in1 := b.Commit("lib/a.zip", zipped(t, "x", "no key", "y/z.gz", gzipped(t, k1)))
 	random := rand.New(rand.NewChaCha8([32]byte{}))
 	noise := make([]byte, 10<<20)
 	for i := range noise {
 		noise[i] = byte(random.Uint32())
 	}
 	// It is read as a stream: it is too long to be held.
-	in2 := b.commit("big.zip", zipped(t, "noise", string(noise), "k", k2))
-	b.write("app.apk", zipped(t, "assets/a.js", k3))
-	b.git("add", ".")
+	in2 := b.Commit("big.zip", zipped(t, "noise", string(noise), "k", k2))
+	b.Write("app.apk", zipped(t, "assets/a.js", k3))
+	b.Git("add", ".")
 	ctx := context.Background()
 
 	staged := checked(b.open().Staged(ctx, options))
@@ -82,7 +82,7 @@ func TestArchives(t *testing.T) {
 	}
 	expectStories(t, checked(b.open().Range(ctx, "HEAD", options)), want...)
 	for _, limit := range []string{"1g", "1"} {
-		b.git("-c", "core.bigFileThreshold="+limit, "repack", "-q", "-a", "-d", "-f")
+		b.Git("-c", "core.bigFileThreshold="+limit, "repack", "-q", "-a", "-d", "-f")
 		r := checked(b.open().History(ctx, options))
 		if f := findingOf(t, r, k3); f.Path != "app.apk!/assets/a.js" || f.InHead != nil {
 			t.Errorf("%+v", f)
@@ -101,8 +101,8 @@ func TestArchives(t *testing.T) {
 // What of an archive was not looked into is told.
 func TestArchivesThatAreNotOpened(t *testing.T) {
 	b := newSandbox(t)
-	b.commit("bomb.gz", gzipped(t, strings.Repeat("\x00", 80<<20)), "a.7z", "7z\xbc\xaf\x27\x1c and more", "a.zip", zipped(t, "x", "y"))
-	bomb, sevenZip, closed := b.git("rev-parse", "HEAD:bomb.gz"), b.git("rev-parse", "HEAD:a.7z"), b.git("rev-parse", "HEAD:a.zip")
+	b.Commit("bomb.gz", gzipped(t, strings.Repeat("\x00", 80<<20)), "a.7z", "7z\xbc\xaf\x27\x1c and more", "a.zip", zipped(t, "x", "y"))
+	bomb, sevenZip, closed := b.Git("rev-parse", "HEAD:bomb.gz"), b.Git("rev-parse", "HEAD:a.7z"), b.Git("rev-parse", "HEAD:a.zip")
 	for depth, want := range [][]string{{sevenZip, bomb, closed}, {sevenZip}} {
 		options := testOptions()
 		options.MaxArchiveDepth = depth

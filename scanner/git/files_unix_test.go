@@ -20,8 +20,8 @@ func TestPipesAreNotRead(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := newSandbox(t)
-			b.commit("a", testKey(0))
-			path := filepath.Join(b.dir, ".git", filepath.FromSlash(name))
+			b.Commit("a", testKey(0))
+			path := filepath.Join(b.Dir, ".git", filepath.FromSlash(name))
 			_ = os.Remove(path) // it need not be there
 			if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 				t.Fatal(err)
@@ -29,7 +29,7 @@ func TestPipesAreNotRead(t *testing.T) {
 			if err := syscall.Mkfifo(path, 0o666); err != nil {
 				t.Skip(err)
 			}
-			r, err := Open(b.dir, noEnv)
+			r, err := Open(b.Dir, noEnv)
 			if err != nil {
 				return // it says so
 			}
@@ -51,9 +51,9 @@ func TestPipesAreNotRead(t *testing.T) {
 
 func TestFilesThatAreTooLong(t *testing.T) {
 	b := newSandbox(t)
-	b.commit("a", testKey(0))
+	b.Commit("a", testKey(0))
 	for _, name := range []string{"packed-refs", "index"} {
-		path := filepath.Join(b.dir, ".git", name)
+		path := filepath.Join(b.Dir, ".git", name)
 		f, err := os.Create(path)
 		if err != nil {
 			t.Fatal(err)

@@ -19,7 +19,7 @@ func TestForestAgreesWithTrees(t *testing.T) {
 			t.Parallel()
 			b := largeFolders(t, rng(seed))
 			depth := []string{"1", "10", "50", "250"}[seed]
-			b.git("-c", "pack.threads=1", "repack", "-q", "-a", "-d", "-f", "--depth="+depth, "--window=20")
+			b.Git("-c", "pack.threads=1", "repack", "-q", "-a", "-d", "-f", "--depth="+depth, "--window=20")
 			compareForest(t, b, rng(seed))
 		})
 	}
@@ -49,7 +49,7 @@ func largeFolders(t *testing.T, random *rand.Rand) *sandbox {
 			}
 		}
 	}
-	cmd := b.command("fast-import", "--quiet")
+	cmd := b.Command("fast-import", "--quiet")
 	cmd.Stdin = &stream
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
@@ -64,7 +64,7 @@ func compareForest(t *testing.T, b *sandbox, random *rand.Rand) {
 	}
 	wanted := newIDTable(20)
 	var trees []pack.ID
-	for line := range strings.Lines(b.git("cat-file", "--batch-all-objects", "--batch-check=%(objectname) %(objecttype)")) {
+	for line := range strings.Lines(b.Git("cat-file", "--batch-all-objects", "--batch-check=%(objectname) %(objecttype)")) {
 		name, kind, _ := strings.Cut(strings.TrimSpace(line), " ")
 		id, err := pack.ParseID(name)
 		if err != nil {

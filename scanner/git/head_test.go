@@ -21,14 +21,14 @@ func TestPlaceInHead(t *testing.T) {
 	k := testKey
 	text := strings.Repeat("a line of some length\n", 60)
 	b := newSandbox(t)
-	base := b.commit("x", "")
-	b.commit("kept", k(0)+"\n", "gone", k(1)+"\n", "old", text+k(2)+"\n", "names/"+k(3), "")
-	b.commit("kept", strings.Repeat("above\n", 50)+"  "+k(0)+"\n", "gone", "")
-	b.git("mv", "old", "new")
-	b.commit()
-	b.commit("new", "above\n"+text+k(2)+"\n")
-	b.git("mv", "new", "newer")
-	b.commit()
+	base := b.Commit("x", "")
+	b.Commit("kept", k(0)+"\n", "gone", k(1)+"\n", "old", text+k(2)+"\n", "names/"+k(3), "")
+	b.Commit("kept", strings.Repeat("above\n", 50)+"  "+k(0)+"\n", "gone", "")
+	b.Git("mv", "old", "new")
+	b.Commit()
+	b.Commit("new", "above\n"+text+k(2)+"\n")
+	b.Git("mv", "new", "newer")
+	b.Commit()
 
 	ranged, err := b.ranged(base + "..")
 	if err != nil {
@@ -61,18 +61,18 @@ func TestPlaceInHead(t *testing.T) {
 func TestFirstCommit(t *testing.T) {
 	k := testKey
 	b := newSandbox(t)
-	base := b.commit("x", "")
-	first := b.commit("old", k(0)+"\n", "one", k(1)+"\n")
-	b.git("mv", "old", "new")
-	moved := b.commit()
-	copied := b.commit("two", "other text\n"+k(1)+"\n")
-	b.git("commit", "-q", "--allow-empty", "-m", "use "+k(2))
-	told := b.git("rev-parse", "HEAD")
-	after := b.commit("three", k(2))
+	base := b.Commit("x", "")
+	first := b.Commit("old", k(0)+"\n", "one", k(1)+"\n")
+	b.Git("mv", "old", "new")
+	moved := b.Commit()
+	copied := b.Commit("two", "other text\n"+k(1)+"\n")
+	b.Git("commit", "-q", "--allow-empty", "-m", "use "+k(2))
+	told := b.Git("rev-parse", "HEAD")
+	after := b.Commit("three", k(2))
 	// One that no ref leads to is not what a reachable one is told by, but is told of itself.
-	b.git("checkout", "-q", "--detach", base)
-	lost := b.commit("lost", k(1))
-	b.git("checkout", "-q", "main")
+	b.Git("checkout", "-q", "--detach", base)
+	lost := b.Commit("lost", k(1))
+	b.Git("checkout", "-q", "main")
 
 	want := map[string][2]string{ // the path's commit, and the first
 		"old": {first, first}, "new": {moved, first}, "one": {first, first}, "two": {copied, first},

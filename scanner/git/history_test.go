@@ -16,10 +16,10 @@ import (
 )
 
 func (b *sandbox) history() *finding.Result {
-	b.t.Helper()
+	b.T.Helper()
 	r, err := b.open().History(context.Background(), testOptions())
 	if err != nil {
-		b.t.Fatal(err)
+		b.T.Fatal(err)
 	}
 	return r
 }
@@ -56,81 +56,81 @@ func TestHistory(t *testing.T) {
 func testHistory(t *testing.T, format string, packed bool) {
 	k := testKey
 	b := newSandbox(t, "--object-format="+format)
-	b.git("config", "gc.auto", "0")
+	b.Git("config", "gc.auto", "0")
 	filler := strings.Repeat("some text that does not change much\n", 30)
-	root := b.commit("a", filler, "deep/er/b", k(1)+"\n")
-	in2 := b.commit("a", filler+k(2)+"\n")
-	b.commit("a", "above\n"+filler+k(2)+"\n")
-	out2 := b.commit("a", filler)
-	in3 := b.commit("deep/er/c", k(3))
-	b.git("mv", "deep/er/c", "deep/moved")
-	moved := b.commit()
+	root := b.Commit("a", filler, "deep/er/b", k(1)+"\n")
+	in2 := b.Commit("a", filler+k(2)+"\n")
+	b.Commit("a", "above\n"+filler+k(2)+"\n")
+	out2 := b.Commit("a", filler)
+	in3 := b.Commit("deep/er/c", k(3))
+	b.Git("mv", "deep/er/c", "deep/moved")
+	moved := b.Commit()
 	// A branch that is deleted, and one that is merged.
-	b.git("checkout", "-q", "-b", "gone")
-	lost := b.commit("lost", k(4)+"\n")
-	b.git("checkout", "-q", "main")
-	b.git("branch", "-q", "-D", "gone")
-	b.git("checkout", "-q", "-b", "side")
-	in5 := b.commit("side", k(5))
-	b.git("checkout", "-q", "main")
-	b.commit("a", filler+"\n")
-	b.git("merge", "-q", "--no-edit", "side")
+	b.Git("checkout", "-q", "-b", "gone")
+	lost := b.Commit("lost", k(4)+"\n")
+	b.Git("checkout", "-q", "main")
+	b.Git("branch", "-q", "-D", "gone")
+	b.Git("checkout", "-q", "-b", "side")
+	in5 := b.Commit("side", k(5))
+	b.Git("checkout", "-q", "main")
+	b.Commit("a", filler+"\n")
+	b.Git("merge", "-q", "--no-edit", "side")
 	// A merge that takes nothing of what it merges.
-	b.git("checkout", "-q", "-b", "ours")
-	in6 := b.commit("ours", k(6))
-	b.git("checkout", "-q", "main")
-	b.commit("a", filler+"x\n")
-	b.git("merge", "-q", "--no-edit", "-s", "ours", "ours")
-	out6 := b.git("rev-parse", "HEAD")
+	b.Git("checkout", "-q", "-b", "ours")
+	in6 := b.Commit("ours", k(6))
+	b.Git("checkout", "-q", "main")
+	b.Commit("a", filler+"x\n")
+	b.Git("merge", "-q", "--no-edit", "-s", "ours", "ours")
+	out6 := b.Git("rev-parse", "HEAD")
 	// A key that goes and comes again.
-	in7 := b.commit("again", k(7))
-	b.commit("again", "")
-	b.commit("again", "x"+"\n"+k(7))
-	out7 := b.commit("again", "")
+	in7 := b.Commit("again", k(7))
+	b.Commit("again", "")
+	b.Commit("again", "x"+"\n"+k(7))
+	out7 := b.Commit("again", "")
 	// On another branch only.
-	b.git("checkout", "-q", "-b", "other")
-	in8 := b.commit("other", k(8))
-	in9 := b.commit("brief", k(9))
-	out9 := b.commit("brief", "")
-	b.git("checkout", "-q", "main")
+	b.Git("checkout", "-q", "-b", "other")
+	in8 := b.Commit("other", k(8))
+	in9 := b.Commit("brief", k(9))
+	out9 := b.Commit("brief", "")
+	b.Git("checkout", "-q", "main")
 	// The stash, notes, messages, names.
-	b.write("a", k(10))
-	b.git("stash", "-q")
-	b.write("a", k(11))
-	b.git("stash", "-q")
-	b.git("notes", "add", "-m", "see\n"+k(12), "HEAD")
-	b.git("commit", "-q", "--allow-empty", "-m", "subject\n\nbody "+k(13))
-	in13 := b.git("rev-parse", "HEAD")
-	b.git("tag", "-a", "v1", "-m", "release\n\n"+k(14))
-	named := b.in(b.dir)
-	named.env = append(named.env, "GIT_COMMITTER_NAME="+k(15))
-	named.git("commit", "-q", "--allow-empty", "--author", "x <"+k(16)+"@example.com>", "-m", "x")
-	b.git("branch", "feature/"+k(17))
-	b.write("names/"+k(18)+"/x", "")
-	in18 := b.commit()
-	out18 := func() string { b.git("rm", "-q", "-r", "names"); return b.commit() }()
+	b.Write("a", k(10))
+	b.Git("stash", "-q")
+	b.Write("a", k(11))
+	b.Git("stash", "-q")
+	b.Git("notes", "add", "-m", "see\n"+k(12), "HEAD")
+	b.Git("commit", "-q", "--allow-empty", "-m", "subject\n\nbody "+k(13))
+	in13 := b.Git("rev-parse", "HEAD")
+	b.Git("tag", "-a", "v1", "-m", "release\n\n"+k(14))
+	named := b.in(b.Dir)
+	named.Env = append(named.Env, "GIT_COMMITTER_NAME="+k(15))
+	named.Git("commit", "-q", "--allow-empty", "--author", "x <"+k(16)+"@example.com>", "-m", "x")
+	b.Git("branch", "feature/"+k(17))
+	b.Write("names/"+k(18)+"/x", "")
+	in18 := b.Commit()
+	out18 := func() string { b.Git("rm", "-q", "-r", "names"); return b.Commit() }()
 	// A commit that was replaced.
-	replaced := b.commit("r", k(23))
-	b.git("replace", replaced, b.git("rev-parse", "HEAD~1"))
+	replaced := b.Commit("r", k(23))
+	b.Git("replace", replaced, b.Git("rev-parse", "HEAD~1"))
 	// A blob that was staged and never committed, one that is staged, a blob and a tree
 	// that a tag names.
-	b.write("never", k(19))
-	b.git("add", "never")
-	b.git("rm", "-q", "--cached", "never")
-	b.write("never", k(20))
-	b.git("add", "never")
-	b.write("loose", k(21))
-	b.git("tag", "blob", b.git("hash-object", "-w", "loose"))
-	if err := os.Remove(filepath.Join(b.dir, "loose")); err != nil {
+	b.Write("never", k(19))
+	b.Git("add", "never")
+	b.Git("rm", "-q", "--cached", "never")
+	b.Write("never", k(20))
+	b.Git("add", "never")
+	b.Write("loose", k(21))
+	b.Git("tag", "blob", b.Git("hash-object", "-w", "loose"))
+	if err := os.Remove(filepath.Join(b.Dir, "loose")); err != nil {
 		t.Fatal(err)
 	}
-	b.write("in-tree/x/y", k(22))
-	b.git("add", "in-tree")
-	b.git("write-tree")
-	b.git("rm", "-q", "-r", "--cached", "in-tree")
+	b.Write("in-tree/x/y", k(22))
+	b.Git("add", "in-tree")
+	b.Git("write-tree")
+	b.Git("rm", "-q", "-r", "--cached", "in-tree")
 	if packed {
-		b.git("repack", "-q", "-a", "-d", "--window=50")
-		b.git("pack-refs", "--all")
+		b.Git("repack", "-q", "-a", "-d", "--window=50")
+		b.Git("pack-refs", "--all")
 	}
 
 	r := b.history()
@@ -138,7 +138,7 @@ func testHistory(t *testing.T, format string, packed bool) {
 		t.Errorf("problem: %s: %s", p.Path, p.Message)
 	}
 	wantObjects := 0
-	for kind := range strings.FieldsSeq(b.git("cat-file", "--batch-all-objects", "--batch-check=%(objecttype)")) {
+	for kind := range strings.FieldsSeq(b.Git("cat-file", "--batch-all-objects", "--batch-check=%(objecttype)")) {
 		if kind != "tree" {
 			wantObjects++
 		}
@@ -208,11 +208,11 @@ func testHistory(t *testing.T, format string, packed bool) {
 		}
 		return f
 	}
-	check(12, "note:"+b.git("rev-parse", in13+"^"), finding.Message)
+	check(12, "note:"+b.Git("rev-parse", in13+"^"), finding.Message)
 	check(13, "commit:"+in13, finding.Message)
-	check(14, "tag:"+b.git("rev-parse", "v1"), finding.Message)
-	check(15, "commit:"+b.git("rev-parse", in18+"^"), finding.Name)
-	check(16, "commit:"+b.git("rev-parse", in18+"^"), finding.Name)
+	check(14, "tag:"+b.Git("rev-parse", "v1"), finding.Message)
+	check(15, "commit:"+b.Git("rev-parse", in18+"^"), finding.Name)
+	check(16, "commit:"+b.Git("rev-parse", in18+"^"), finding.Name)
 	check(17, "ref:refs/heads/feature/"+redacted(k(17)), finding.Name)
 	check(18, "names/"+redacted(k(18)), finding.Name)
 	if f := check(19, "blob:"+b.hash(k(19)), finding.Source); f.Object != b.hash(k(19)) || f.Commit != nil || *f.InHead {
@@ -224,7 +224,7 @@ func testHistory(t *testing.T, format string, packed bool) {
 	if f := check(22, "in-tree/x/y", finding.Source); f.InHead == nil || *f.InHead || strings.Contains(f.Message, "staged") {
 		t.Errorf("%+v", f)
 	}
-	b.git("read-tree", b.git("write-tree")) // as when a hook refuses the commit
+	b.Git("read-tree", b.Git("write-tree")) // as when a hook refuses the commit
 	for _, f := range b.history().Findings {
 		if got := f.InHead == nil; got != (f.Path == "never") {
 			t.Errorf("%s: taken for staged: %v", f.Path, got)
@@ -233,12 +233,12 @@ func testHistory(t *testing.T, format string, packed bool) {
 }
 
 func (b *sandbox) hash(text string) string {
-	b.t.Helper()
-	cmd := b.command("hash-object", "--stdin")
+	b.T.Helper()
+	cmd := b.Command("hash-object", "--stdin")
 	cmd.Stdin = strings.NewReader(text)
 	out, err := cmd.Output()
 	if err != nil {
-		b.t.Fatal(err)
+		b.T.Fatal(err)
 	}
 	return strings.TrimSpace(string(out))
 }
@@ -249,9 +249,9 @@ func redacted(key string) string { return key[:16] + "..." + key[len(key)-4:] }
 // The same is staged twice: it is at both paths.
 func TestHistoryOfStagedCopies(t *testing.T) {
 	b := newSandbox(t)
-	b.write("a", testKey(0))
-	b.write("b", testKey(0))
-	b.git("add", ".")
+	b.Write("a", testKey(0))
+	b.Write("b", testKey(0))
+	b.Git("add", ".")
 	expect(t, b.history(), spot("a", 1, testKey(0)), spot("b", 1, testKey(0)))
 }
 
@@ -285,7 +285,7 @@ func TestHistoryLinesAgreeWithBlame(t *testing.T) {
 	for i := range 30 {
 		lines[random.IntN(len(lines))] += strings.Repeat("é", random.IntN(3)) + " " + testKey(i) + " tail"
 		lines = slices.Insert(lines, random.IntN(len(lines)), "more")
-		b.commit("f", strings.Join(lines, "\n"))
+		b.Commit("f", strings.Join(lines, "\n"))
 	}
 	r := b.history()
 	if len(r.Findings) != 30 {
@@ -294,12 +294,12 @@ func TestHistoryLinesAgreeWithBlame(t *testing.T) {
 	for i := range r.Findings {
 		f := &r.Findings[i]
 		key := f.Key.Secret.Reveal()
-		text := strings.Split(b.git("show", f.Commit.OID+":f"), "\n")
+		text := strings.Split(b.Git("show", f.Commit.OID+":f"), "\n")
 		before, _, ok := strings.Cut(text[f.Line-1], key)
 		if !ok || len([]rune(before))+1 != f.Column {
 			t.Errorf("%d:%d is not where the key is in %q", f.Line, f.Column, text[f.Line-1])
 		}
-		blame := b.git("log", "--format=%H", "--reverse", "-S"+key, "--", "f")
+		blame := b.Git("log", "--format=%H", "--reverse", "-S"+key, "--", "f")
 		if first, _, _ := strings.Cut(blame, "\n"); first != f.Commit.OID {
 			t.Errorf("brought in by %s, git says %s", f.Commit.OID, first)
 		}
@@ -316,16 +316,16 @@ type oracle struct {
 
 func newOracle(b *sandbox, keys []string) *oracle {
 	o := &oracle{parents: map[string][]string{}, has: map[string]map[string]bool{}}
-	for line := range strings.Lines(b.git("rev-list", "--all", "--parents", "--topo-order", "--reverse")) {
+	for line := range strings.Lines(b.Git("rev-list", "--all", "--parents", "--topo-order", "--reverse")) {
 		fields := strings.Fields(line)
 		o.commits = append(o.commits, fields[0])
 		o.parents[fields[0]] = fields[1:]
 	}
 	for _, c := range o.commits {
 		o.has[c] = map[string]bool{}
-		for line := range strings.Lines(b.git("ls-tree", "-r", c)) {
+		for line := range strings.Lines(b.Git("ls-tree", "-r", c)) {
 			meta, path, _ := strings.Cut(strings.TrimSpace(line), "\t")
-			text := b.git("cat-file", "blob", strings.Fields(meta)[2])
+			text := b.Git("cat-file", "blob", strings.Fields(meta)[2])
 			for _, key := range keys {
 				if strings.Contains(text, key) {
 					o.has[c][path+" "+key] = true
@@ -429,15 +429,15 @@ func randomHistory(t *testing.T, random *rand.Rand) (*sandbox, []string) {
 		}
 		marks++
 	}
-	cmd := b.command("fast-import", "--quiet", "--force")
+	cmd := b.Command("fast-import", "--quiet", "--force")
 	cmd.Stdin = &stream
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	b.git("symbolic-ref", "HEAD", fmt.Sprintf("refs/heads/b%d", marks-1-random.IntN(3)))
+	b.Git("symbolic-ref", "HEAD", fmt.Sprintf("refs/heads/b%d", marks-1-random.IntN(3)))
 	for i := range marks {
-		if !tips[i] && random.IntN(3) > 0 && b.git("symbolic-ref", "HEAD") != fmt.Sprintf("refs/heads/b%d", i) {
-			b.git("update-ref", "-d", fmt.Sprintf("refs/heads/b%d", i))
+		if !tips[i] && random.IntN(3) > 0 && b.Git("symbolic-ref", "HEAD") != fmt.Sprintf("refs/heads/b%d", i) {
+			b.Git("update-ref", "-d", fmt.Sprintf("refs/heads/b%d", i))
 		}
 	}
 	return b, keys
@@ -445,9 +445,9 @@ func randomHistory(t *testing.T, random *rand.Rand) (*sandbox, []string) {
 
 func compareWithOracle(t *testing.T, b *sandbox, keys []string) {
 	o := newOracle(b, keys)
-	head := b.git("rev-parse", "HEAD")
+	head := b.Git("rev-parse", "HEAD")
 	inHead := map[string]bool{}
-	for c := range strings.FieldsSeq(b.git("rev-list", "HEAD")) {
+	for c := range strings.FieldsSeq(b.Git("rev-list", "HEAD")) {
 		inHead[c] = true
 	}
 	whats := map[string]bool{}
@@ -458,13 +458,13 @@ func compareWithOracle(t *testing.T, b *sandbox, keys []string) {
 	}
 	atTip := map[string]bool{}
 	refsOf := map[string][]string{}
-	for line := range strings.Lines(b.git("for-each-ref", "--format=%(objectname) %(refname)")) {
+	for line := range strings.Lines(b.Git("for-each-ref", "--format=%(objectname) %(refname)")) {
 		id, name, _ := strings.Cut(strings.TrimSpace(line), " ")
 		for what := range o.has[id] {
 			atTip[what] = true
 		}
 		seen := map[string]bool{}
-		for c := range strings.FieldsSeq(b.git("rev-list", id)) {
+		for c := range strings.FieldsSeq(b.Git("rev-list", id)) {
 			for what := range o.has[c] {
 				if !seen[what] {
 					seen[what] = true
@@ -502,7 +502,7 @@ func compareWithOracle(t *testing.T, b *sandbox, keys []string) {
 			t.Errorf("%s: brought in by %s, git says %q", what, f.Commit.OID, here)
 		}
 		for _, c := range here {
-			if c != f.Commit.OID && b.command("merge-base", "--is-ancestor", c, f.Commit.OID).Run() == nil {
+			if c != f.Commit.OID && b.Command("merge-base", "--is-ancestor", c, f.Commit.OID).Run() == nil {
 				t.Errorf("%s: brought in by %s, but before by %s", what, f.Commit.OID, c)
 			}
 		}
@@ -535,7 +535,7 @@ func compareWithOracle(t *testing.T, b *sandbox, keys []string) {
 			t.Errorf("%s: refs %q, want %q", what, f.Refs, refsOf[what])
 		}
 		key := f.Key.Secret.Reveal()
-		lines := strings.Split(b.git("show", f.Commit.OID+":"+f.Path), "\n")
+		lines := strings.Split(b.Git("show", f.Commit.OID+":"+f.Path), "\n")
 		if !strings.Contains(lines[f.Line-1], key) || slices.IndexFunc(lines, func(l string) bool { return strings.Contains(l, key) }) != f.Line-1 {
 			t.Errorf("%s: line %d of %s has no key, or is not the first that has", what, f.Line, f.Commit.OID)
 		}
@@ -548,21 +548,21 @@ func TestTagOfAnyKind(t *testing.T) {
 	long := strings.Repeat(strings.Repeat("x", 79)+"\n", 9<<20/80)
 	for _, packed := range []bool{false, true} {
 		b := newSandbox(t)
-		c := b.commit("file", "text")
+		c := b.Commit("file", "text")
 		const person = " a <a@b> 1700000000 +0000\n"
 		missing := strings.Repeat("4", 40)
-		orphan := b.store("commit", "tree "+b.git("rev-parse", c+"^{tree}")+"\nparent "+missing+
+		orphan := b.store("commit", "tree "+b.Git("rev-parse", c+"^{tree}")+"\nparent "+missing+
 			"\nauthor"+person+"committer"+person+"\n"+long+testKey(0)+"\n")
 		tag := b.store("tag", "object "+orphan+"\ntype commit\ntag long\ntagger"+person+"\n"+long+testKey(1)+"\n")
-		b.write(".git/refs/tags/long", tag+"\n")
-		b.write(".git/refs/tags/nothing", b.store("tag", "type commit\ntag nothing\ntagger"+person+"\n"+testKey(2)+"\n")+"\n")
+		b.Write(".git/refs/tags/long", tag+"\n")
+		b.Write(".git/refs/tags/nothing", b.store("tag", "type commit\ntag nothing\ntagger"+person+"\n"+testKey(2)+"\n")+"\n")
 		if packed {
-			pack := b.command("pack-objects", "-q", ".git/objects/pack/pack")
-			pack.Stdin = strings.NewReader(b.git("cat-file", "--batch-all-objects", "--batch-check=%(objectname)"))
+			pack := b.Command("pack-objects", "-q", ".git/objects/pack/pack")
+			pack.Stdin = strings.NewReader(b.Git("cat-file", "--batch-all-objects", "--batch-check=%(objectname)"))
 			if out, err := pack.CombinedOutput(); err != nil {
 				t.Fatalf("git pack-objects: %v\n%s", err, out)
 			}
-			b.git("prune-packed", "-q")
+			b.Git("prune-packed", "-q")
 		}
 		r := b.history()
 		if !strings.Contains(messages(r), missing) {
@@ -589,8 +589,8 @@ func TestCommitMeanwhile(t *testing.T) {
 	for i := range big {
 		big[i] = "abcdefghijklmnopqrstuvwxyz0123456789 \n"[random.IntN(38)]
 	}
-	b.commit("key", testKey(0), "big", string(big))
-	b.git("repack", "-q", "-a", "-d")
+	b.Commit("key", testKey(0), "big", string(big))
+	b.Git("repack", "-q", "-a", "-d")
 	stop, done := make(chan bool), make(chan error)
 	go func() {
 		for {
@@ -599,7 +599,7 @@ func TestCommitMeanwhile(t *testing.T) {
 				done <- nil
 				return
 			default:
-				if out, err := b.command("commit", "-q", "--allow-empty", "-m", "more").CombinedOutput(); err != nil {
+				if out, err := b.Command("commit", "-q", "--allow-empty", "-m", "more").CombinedOutput(); err != nil {
 					<-stop
 					done <- fmt.Errorf("git commit: %w\n%s", err, out)
 					return
@@ -622,9 +622,9 @@ func TestCommitMeanwhile(t *testing.T) {
 // TestStashOfUntracked stashes a file that was never committed: that takes no key out.
 func TestStashOfUntracked(t *testing.T) {
 	b := newSandbox(t)
-	b.commit("file", "text")
-	b.write("new", testKey(0))
-	b.git("stash", "-q", "-u")
+	b.Commit("file", "text")
+	b.Write("new", testKey(0))
+	b.Git("stash", "-q", "-u")
 	r := b.history()
 	if len(r.Findings) != 1 || r.Findings[0].RemovedIn != nil || !slices.Equal(r.Findings[0].Refs, []string{"refs/stash"}) {
 		t.Errorf("found %q, removed in %+v, refs %v", stories(r), r.Findings[0].RemovedIn, r.Findings[0].Refs)
@@ -634,14 +634,14 @@ func TestStashOfUntracked(t *testing.T) {
 // TestSubmodulesAreTold tells of repositories that lie in the one that is searched.
 func TestSubmodulesAreTold(t *testing.T) {
 	b := newSandbox(t)
-	b.commit("file", "text")
+	b.Commit("file", "text")
 	inner := newSandbox(t)
-	inner.commit("key", testKey(0))
-	modules := filepath.Join(b.dir, ".git", "modules", "libs")
+	inner.Commit("key", testKey(0))
+	modules := filepath.Join(b.Dir, ".git", "modules", "libs")
 	if err := os.MkdirAll(modules, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	b.git("clone", "-q", "--bare", inner.dir, filepath.Join(modules, "one"))
+	b.Git("clone", "-q", "--bare", inner.Dir, filepath.Join(modules, "one"))
 	r := b.history()
 	if len(r.Findings) != 0 || len(r.Notices) != 1 || !strings.Contains(r.Notices[0].Message, filepath.Join("modules", "libs", "one")) {
 		t.Errorf("findings %q, notices %v", stories(r), r.Notices)

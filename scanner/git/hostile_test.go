@@ -17,24 +17,24 @@ import (
 
 // store writes an object whatever it holds, and returns its id.
 func (b *sandbox) store(kind, text string) string {
-	b.t.Helper()
-	cmd := b.command("hash-object", "-w", "--literally", "-t", kind, "--stdin")
+	b.T.Helper()
+	cmd := b.Command("hash-object", "-w", "--literally", "-t", kind, "--stdin")
 	cmd.Stdin = strings.NewReader(text)
 	out, err := cmd.Output()
 	if err != nil {
-		b.t.Fatalf("hash-object: %v", err)
+		b.T.Fatalf("hash-object: %v", err)
 	}
 	return strings.TrimSpace(string(out))
 }
 
 // mktree makes a tree of lines as `git ls-tree` prints them.
 func (b *sandbox) mktree(lines string) string {
-	b.t.Helper()
-	cmd := b.command("mktree", "--missing")
+	b.T.Helper()
+	cmd := b.Command("mktree", "--missing")
 	cmd.Stdin = strings.NewReader(lines)
 	out, err := cmd.Output()
 	if err != nil {
-		b.t.Fatalf("mktree: %v", err)
+		b.T.Fatalf("mktree: %v", err)
 	}
 	return strings.TrimSpace(string(out))
 }
@@ -59,8 +59,8 @@ func TestTreesThatMultiply(t *testing.T) {
 		}
 		tree = b.mktree(lines.String())
 	}
-	commit := b.git("commit-tree", "-m", "x", tree)
-	b.git("update-ref", "refs/heads/main", commit)
+	commit := b.Git("commit-tree", "-m", "x", tree)
+	b.Git("update-ref", "refs/heads/main", commit)
 	s, err := b.open().search(context.Background(), testOptions())
 	if err != nil {
 		t.Fatal(err)
@@ -83,7 +83,7 @@ func TestTreesThatAreDeep(t *testing.T) {
 	var stream bytes.Buffer
 	fmt.Fprintf(&stream, "commit refs/heads/main\ncommitter A <a@example.com> 1700000000 +0000\ndata 1\nx\nM 100644 %s %sf\nM 100644 %s g\n",
 		blob, strings.Repeat("d/", depth), blob)
-	cmd := b.command("fast-import", "--quiet")
+	cmd := b.Command("fast-import", "--quiet")
 	cmd.Stdin = &stream
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Skipf("%v\n%s", err, out)
@@ -110,19 +110,19 @@ func findingAt(r *finding.Result, path string) *finding.Finding {
 func TestHistoryOfDamagedRepository(t *testing.T) {
 	k0, k1, k2 := testKey(0), testKey(1), testKey(2)
 	b := newSandbox(t)
-	first := b.commit("a", k0, "dir/x", "gone", "old", "gone, too")
-	b.git("rm", "-q", "old")
-	second := b.commit("a", "", "b", k1)
-	third := b.commit("dir/c", k2)
+	first := b.Commit("a", k0, "dir/x", "gone", "old", "gone, too")
+	b.Git("rm", "-q", "old")
+	second := b.Commit("a", "", "b", k1)
+	third := b.Commit("dir/c", k2)
 	remove := func(id string) {
 		t.Helper()
-		if err := os.Remove(filepath.Join(b.dir, ".git", "objects", id[:2], id[2:])); err != nil {
+		if err := os.Remove(filepath.Join(b.Dir, ".git", "objects", id[:2], id[2:])); err != nil {
 			t.Fatal(err)
 		}
 	}
-	blob := b.git("rev-parse", "HEAD:dir/x")
+	blob := b.Git("rev-parse", "HEAD:dir/x")
 	remove(blob)
-	old := b.git("rev-parse", first+":old") // in no tree of HEAD's
+	old := b.Git("rev-parse", first+":old") // in no tree of HEAD's
 	remove(old)
 	r := b.history()
 	if !strings.Contains(messages(r), blob) || !strings.Contains(messages(r), old) {
@@ -131,7 +131,7 @@ func TestHistoryOfDamagedRepository(t *testing.T) {
 	r.Problems = nil
 	expectStories(t, r, wantStory("a", 1, k0, first, second, false), wantStory("b", 1, k1, second, "", true), wantStory("dir/c", 1, k2, third, "", true))
 
-	tree := b.git("rev-parse", "HEAD~1:dir")
+	tree := b.Git("rev-parse", "HEAD~1:dir")
 	remove(tree)
 	r = b.history()
 	if !strings.Contains(messages(r), tree) {
@@ -153,7 +153,7 @@ func TestHistoryOfDamagedRepository(t *testing.T) {
 		t.Errorf("%+v", f)
 	}
 
-	if err := os.WriteFile(filepath.Join(b.dir, ".git", "refs", "heads", "main"), []byte(strings.Repeat("1", 40)+"\n"), 0o666); err != nil {
+	if err := os.WriteFile(filepath.Join(b.Dir, ".git", "refs", "heads", "main"), []byte(strings.Repeat("1", 40)+"\n"), 0o666); err != nil {
 		t.Fatal(err)
 	}
 	r = b.history()
@@ -166,9 +166,9 @@ func TestHistoryOfDamagedRepository(t *testing.T) {
 func TestHistoryOfNonsense(t *testing.T) {
 	k0, k1 := testKey(0), testKey(1)
 	b := newSandbox(t)
-	good := b.commit("a", k0)
-	tree := b.git("rev-parse", "HEAD^{tree}")
-	blob := b.git("rev-parse", "HEAD:a")
+	good := b.Commit("a", k0)
+	tree := b.Git("rev-parse", "HEAD^{tree}")
+	blob := b.Git("rev-parse", "HEAD:a")
 	b.store("commit", "tree "+tree+"\nparent "+blob+"\n\n"+k1)
 	b.store("commit", "tree "+blob+"\nauthor x\ncommitter\n\nm")
 	b.store("commit", "nonsense")
@@ -179,8 +179,8 @@ func TestHistoryOfNonsense(t *testing.T) {
 	b.store("tree", "40000 \x00"+strings.Repeat("x", 20))
 	b.store("tag", "")
 	tag := b.store("tag", "object "+blob+"\ntype commit\ntag x\n\n")
-	b.git("update-ref", "refs/tags/odd", tag)
-	b.git("update-ref", "refs/tags/tree", tree)
+	b.Git("update-ref", "refs/tags/odd", tag)
+	b.Git("update-ref", "refs/tags/tree", tree)
 	r := b.history()
 	if f := findingAt(r, "a"); f == nil || f.Commit.OID != good {
 		t.Errorf("%+v", f)
@@ -194,13 +194,13 @@ func TestHistoryOfNonsense(t *testing.T) {
 func TestHistoryOfPartialClone(t *testing.T) {
 	k0, k1 := testKey(0), testKey(1)
 	origin := newSandbox(t)
-	origin.git("config", "uploadpack.allowFilter", "true")
-	origin.commit("a", k0, "b", "1")
-	origin.commit("a", "", "b", "2")
-	origin.commit("c", k1, "b", "3")
+	origin.Git("config", "uploadpack.allowFilter", "true")
+	origin.Commit("a", k0, "b", "1")
+	origin.Commit("a", "", "b", "2")
+	origin.Commit("c", k1, "b", "3")
 	for filter, want := range map[string]string{"blob:none": "3 objects", "tree:0": "objects"} {
 		b := origin.in(t.TempDir())
-		b.git("clone", "-q", "--filter="+filter, "file://"+filepath.ToSlash(origin.dir), ".")
+		b.Git("clone", "-q", "--filter="+filter, "file://"+filepath.ToSlash(origin.Dir), ".")
 		r := b.history()
 		if len(r.Problems) != 1 || !strings.Contains(messages(r), want) || !strings.Contains(messages(r), "partial") {
 			t.Errorf("%s: %s", filter, messages(r))
@@ -208,8 +208,8 @@ func TestHistoryOfPartialClone(t *testing.T) {
 		if f := findingOf(t, r, k1); f.Path != "c" {
 			t.Errorf("%+v", f)
 		}
-		b.git("config", "remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*")
-		b.git("fetch", "-q", "--refetch", "--no-filter")
+		b.Git("config", "remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*")
+		b.Git("fetch", "-q", "--refetch", "--no-filter")
 		if r := b.history(); len(r.Problems) != 0 || len(r.Findings) != 2 {
 			t.Errorf("%s: %d findings, %s", filter, len(r.Findings), messages(r))
 		}
@@ -226,7 +226,7 @@ func TestHistoryInterrupted(t *testing.T) {
 			fmt.Fprintf(&stream, "M 100644 inline k%d\ndata 36\n%s\n", i, testKey(i))
 		}
 	}
-	cmd := b.command("fast-import", "--quiet")
+	cmd := b.Command("fast-import", "--quiet")
 	cmd.Stdin = &stream
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
@@ -268,10 +268,10 @@ func TestHistoryInterrupted(t *testing.T) {
 func TestAllNames(t *testing.T) {
 	k0 := testKey(0)
 	b := newSandbox(t)
-	b.write("x/"+k0, "")
-	in := b.commit()
-	b.git("rm", "-q", "-r", "x")
-	out := b.commit()
+	b.Write("x/"+k0, "")
+	in := b.Commit()
+	b.Git("rm", "-q", "-r", "x")
+	out := b.Commit()
 	defer func(n int64) { maxForNames = n }(maxForNames)
 	for _, o := range []struct {
 		max int64
@@ -290,7 +290,7 @@ func TestAllNames(t *testing.T) {
 	if expect(t, r); len(r.Notices) != 1 || len(r.Problems) != 0 {
 		t.Errorf("names left out: notices %v, problems %v", r.Notices, r.Problems)
 	}
-	b.commit("y", testKey(1))
+	b.Commit("y", testKey(1))
 	if r := b.history(); len(r.Findings) != 2 {
 		t.Errorf("found %q", stories(r))
 	}

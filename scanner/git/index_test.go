@@ -14,11 +14,11 @@ import (
 func FuzzIndex(f *testing.F) {
 	for _, version := range []string{"2", "4"} {
 		b := newSandbox(f)
-		b.env = append(b.env, "GIT_INDEX_VERSION="+version)
-		b.commit("a", "1", "d/b", "2", "d/e/c", "3")
-		b.write("intent", "")
-		b.git("add", "-N", "intent")
-		data, err := os.ReadFile(filepath.Join(b.dir, ".git", "index"))
+		b.Env = append(b.Env, "GIT_INDEX_VERSION="+version)
+		b.Commit("a", "1", "d/b", "2", "d/e/c", "3")
+		b.Write("intent", "")
+		b.Git("add", "-N", "intent")
+		data, err := os.ReadFile(filepath.Join(b.Dir, ".git", "index"))
 		if err != nil {
 			f.Fatal(err)
 		}

@@ -11,10 +11,10 @@ import (
 )
 
 func (b *sandbox) push(p Push) *finding.Result {
-	b.t.Helper()
+	b.T.Helper()
 	r, err := b.open().Push(context.Background(), p, testOptions())
 	if err != nil {
-		b.t.Fatal(err)
+		b.T.Fatal(err)
 	}
 	return r
 }
@@ -24,11 +24,11 @@ const zeros = "0000000000000000000000000000000000000000"
 func TestPush(t *testing.T) {
 	k0, k1, k2, k3 := testKey(0), testKey(1), testKey(2), testKey(3)
 	b := newSandbox(t)
-	base := b.commit("old", k0+"\n")
-	side := b.commit("a", k1+"\n")
-	b.git("checkout", "-q", "-b", "topic", base)
-	topic := b.commit("b", k2+"\n")
-	gone := b.commit("b", "\n")
+	base := b.Commit("old", k0+"\n")
+	side := b.Commit("a", k1+"\n")
+	b.Git("checkout", "-q", "-b", "topic", base)
+	topic := b.Commit("b", k2+"\n")
+	gone := b.Commit("b", "\n")
 
 	known := Push{Tips: []string{side, gone}, Known: []string{base}}
 	expectStories(t, b.push(known), wantStory("a", 1, k1, side, "", true), wantStory("b", 1, k2, topic, gone, false))
@@ -36,8 +36,8 @@ func TestPush(t *testing.T) {
 	// Whoever has everything is sent nothing; a branch of what is there brings nothing.
 	expect(t, b.push(Push{Tips: []string{side, gone}, KnownRefs: "refs/"}))
 	expect(t, b.push(Push{Tips: []string{base, topic}, KnownRefs: "refs/heads/topic"}))
-	b.git("update-ref", "refs/remotes/origin/main", base)
-	b.git("update-ref", "refs/remotes/fork/main", side)
+	b.Git("update-ref", "refs/remotes/origin/main", base)
+	b.Git("update-ref", "refs/remotes/fork/main", side)
 	expect(t, b.push(Push{Tips: []string{side}, KnownRefs: "refs/remotes/origin/"}), spot("a", 1, k1))
 	expect(t, b.push(Push{Tips: []string{side}, KnownRefs: "refs/remotes/fork/"}))
 	expect(t, b.push(Push{Tips: []string{base}}), spot("old", 1, k0))
@@ -57,15 +57,15 @@ func TestPush(t *testing.T) {
 	}
 
 	// A tag's message comes with it, whatever the tag is of.
-	b.git("tag", "-a", "-m", "uses "+k3, "v1", "main")
-	b.git("tag", "-a", "-m", "a tag of a tag", "v2", "v1")
+	b.Git("tag", "-a", "-m", "uses "+k3, "v1", "main")
+	b.Git("tag", "-a", "-m", "a tag of a tag", "v2", "v1")
 	r := b.push(Push{Tips: []string{"refs/tags/v2"}, Known: []string{"main"}})
-	if len(r.Findings) != 1 || r.Findings[0].Exposure != finding.Message || r.Findings[0].Path != "tag:"+b.git("rev-parse", "v1") {
+	if len(r.Findings) != 1 || r.Findings[0].Exposure != finding.Message || r.Findings[0].Path != "tag:"+b.Git("rev-parse", "v1") {
 		t.Errorf("found %q in the message of a tag of a tag", listed(r))
 	}
 	expect(t, b.push(Push{Tips: []string{"v2"}, Known: []string{"main"}, KnownRefs: "refs/tags/"}))
-	tree, blob := b.git("rev-parse", "main^{tree}"), b.git("rev-parse", "main:old")
-	b.git("tag", "-a", "-m", "of a tree", "tree", tree)
+	tree, blob := b.Git("rev-parse", "main^{tree}"), b.Git("rev-parse", "main:old")
+	b.Git("tag", "-a", "-m", "of a tree", "tree", tree)
 	expect(t, b.push(Push{Tips: []string{"tree"}}), spot("old", 1, k0), spot("a", 1, k1))
 	expect(t, b.push(Push{Tips: []string{blob}}), spot("blob:"+blob, 1, k0))
 
@@ -83,13 +83,13 @@ func TestPushAgreesWithRevList(t *testing.T) {
 	keys := map[string]string{} // commit by key id
 	for n := range 24 {
 		if len(commits) > 0 {
-			b.git("checkout", "-q", "--detach", commits[random.IntN(len(commits))])
+			b.Git("checkout", "-q", "--detach", commits[random.IntN(len(commits))])
 		}
 		if len(commits) > 2 && random.IntN(3) == 0 {
-			b.git("merge", "-q", "-m", "merge", commits[random.IntN(len(commits))])
+			b.Git("merge", "-q", "-m", "merge", commits[random.IntN(len(commits))])
 		}
 		key := testKey(100 + n)
-		commits = append(commits, b.commit(fmt.Sprintf("f%d", n), key+"\n"))
+		commits = append(commits, b.Commit(fmt.Sprintf("f%d", n), key+"\n"))
 		keys[finding.NewAPIKey("prod", strings.TrimPrefix(key, "neo_sk_"+"prod_")).ID] = commits[n]
 	}
 	some := func() (ids []string) {
@@ -109,7 +109,7 @@ func TestPushAgreesWithRevList(t *testing.T) {
 			}
 		}
 		args := append(append([]string{"rev-list", "--no-merges"}, p.Tips...), "--not")
-		want := strings.Fields(b.git(append(args, p.Known...)...))
+		want := strings.Fields(b.Git(append(args, p.Known...)...))
 		slices.Sort(got)
 		slices.Sort(want)
 		if !slices.Equal(got, want) {
@@ -122,12 +122,12 @@ func TestOnly(t *testing.T) {
 	k0, k1, k2 := testKey(0), testKey(1), testKey(2)
 	text := strings.Repeat("a line of some length\n", 20)
 	b := newSandbox(t)
-	b.commit("old", k0+"\n"+text)
-	b.git("mv", "old", "new")
-	b.write("a", k1+"\n")
-	b.write("folder/b", k2+"\n")
-	b.write(k2+"/c", "\n")
-	b.git("add", "-A")
+	b.Commit("old", k0+"\n"+text)
+	b.Git("mv", "old", "new")
+	b.Write("a", k1+"\n")
+	b.Write("folder/b", k2+"\n")
+	b.Write(k2+"/c", "\n")
+	b.Git("add", "-A")
 	only := func(paths ...string) *finding.Result {
 		o := testOptions()
 		o.Only = func(path string) bool { return slices.Contains(paths, path) }

@@ -12,7 +12,7 @@ import (
 )
 
 func (b *sandbox) ranged(spec string) (*finding.Result, error) {
-	b.t.Helper()
+	b.T.Helper()
 	return b.open().Range(context.Background(), spec, testOptions())
 }
 
@@ -63,30 +63,30 @@ func TestRange(t *testing.T) {
 	k0, k1, k2, k3 := testKey(0), testKey(1), testKey(2), testKey(3)
 	text := strings.Repeat("a line of some length\n", 20)
 	b := newSandbox(t)
-	base := b.commit("old", k0+"\n"+text, "a", "")
-	b.git("checkout", "-q", "-b", "side", base)
-	b.commit("side", k3+"\n")
-	side := b.commit("other", "")
-	b.git("checkout", "-q", "-b", "topic", base)
-	b.git("tag", "-a", "-m", "x", "start", base)
-	in1 := b.commit("a", "x\nkey "+k1+"\n")
-	out1 := b.commit("a", "x\n")
-	b.commit("old", "above\n"+k0+"\n"+text)
-	in2 := b.commit("old", "above\n"+k0+"\n"+k2+"\n"+text)
-	b.git("mv", "old", "new")
-	b.commit()
-	b.git("merge", "-q", "--no-commit", "side")
-	b.write("evil", k0+"\n")
-	b.git("add", "evil")
-	merge := b.commit()
-	b.git("checkout", "-q", "main")
-	b.commit("mainline", testKey(9))
+	base := b.Commit("old", k0+"\n"+text, "a", "")
+	b.Git("checkout", "-q", "-b", "side", base)
+	b.Commit("side", k3+"\n")
+	side := b.Commit("other", "")
+	b.Git("checkout", "-q", "-b", "topic", base)
+	b.Git("tag", "-a", "-m", "x", "start", base)
+	in1 := b.Commit("a", "x\nkey "+k1+"\n")
+	out1 := b.Commit("a", "x\n")
+	b.Commit("old", "above\n"+k0+"\n"+text)
+	in2 := b.Commit("old", "above\n"+k0+"\n"+k2+"\n"+text)
+	b.Git("mv", "old", "new")
+	b.Commit()
+	b.Git("merge", "-q", "--no-commit", "side")
+	b.Write("evil", k0+"\n")
+	b.Git("add", "evil")
+	merge := b.Commit()
+	b.Git("checkout", "-q", "main")
+	b.Commit("mainline", testKey(9))
 
 	topic := []string{
 		wantStory("a", 2, k1, in1, out1, false),
-		wantStory("old", 3, k2, in2, b.git("rev-parse", "topic^1"), false),
+		wantStory("old", 3, k2, in2, b.Git("rev-parse", "topic^1"), false),
 		wantStory("evil", 1, k0, merge, "", true),
-		wantStory("side", 1, k3, b.git("rev-parse", side+"^"), "", true),
+		wantStory("side", 1, k3, b.Git("rev-parse", side+"^"), "", true),
 	}
 	for _, spec := range []string{
 		base + "..topic", base[:8] + "..topic", "start..topic", "main^..refs/heads/topic", "main..topic", "main...topic",
@@ -101,21 +101,21 @@ func TestRange(t *testing.T) {
 		})
 	}
 	for spec, want := range map[string][]string{
-		"topic..main": {wantStory("mainline", 1, testKey(9), b.git("rev-parse", "main"), "", true)},
+		"topic..main": {wantStory("mainline", 1, testKey(9), b.Git("rev-parse", "main"), "", true)},
 		"..topic":     topic,
-		"topic..":     {wantStory("mainline", 1, testKey(9), b.git("rev-parse", "main"), "", true)},
+		"topic..":     {wantStory("mainline", 1, testKey(9), b.Git("rev-parse", "main"), "", true)},
 		"side..side":  nil,
 		"topic^..topic": {
 			wantStory("evil", 1, k0, merge, "", true),
-			wantStory("side", 1, k3, b.git("rev-parse", side+"^"), "", true),
+			wantStory("side", 1, k3, b.Git("rev-parse", side+"^"), "", true),
 		},
 		"topic^2..topic^1": {
 			wantStory("a", 2, k1, in1, out1, false),
-			wantStory("old", 3, k2, in2, b.git("rev-parse", "topic^1"), false),
+			wantStory("old", 3, k2, in2, b.Git("rev-parse", "topic^1"), false),
 		},
 		"side": {
 			wantStory("old", 1, k0, base, "", true),
-			wantStory("side", 1, k3, b.git("rev-parse", side+"^"), "", true),
+			wantStory("side", 1, k3, b.Git("rev-parse", side+"^"), "", true),
 		},
 		strings.Repeat("0", 40) + "..main^": {wantStory("old", 1, k0, base, "", true)},
 		"main.." + strings.Repeat("0", 40):  nil,
@@ -138,7 +138,7 @@ func TestRange(t *testing.T) {
 		"main~1000..topic":                    "no parent",
 		"main:a..topic":                       "git fetch",
 		"../../etc/passwd..main":              "",
-		b.git("rev-parse", "main:a") + "..":   "no commit",
+		b.Git("rev-parse", "main:a") + "..":   "no commit",
 		"main..refs/heads/../../../etc/hosts": "",
 	} {
 		if _, err := b.ranged(spec); err == nil || !strings.Contains(err.Error(), want) {
@@ -150,11 +150,11 @@ func TestRange(t *testing.T) {
 func TestRangeMessages(t *testing.T) {
 	k0, k1 := testKey(0), testKey(1)
 	b := newSandbox(t)
-	b.commit("a", "")
-	b.git("commit", "-q", "--allow-empty", "-m", "subject\n\nuse "+k0+" there")
-	c0 := b.git("rev-parse", "HEAD")
-	b.git("-c", "user.name=x", "commit", "-q", "--allow-empty", "--author", k1+" <a@example.com>", "-m", "x")
-	c1 := b.git("rev-parse", "HEAD")
+	b.Commit("a", "")
+	b.Git("commit", "-q", "--allow-empty", "-m", "subject\n\nuse "+k0+" there")
+	c0 := b.Git("rev-parse", "HEAD")
+	b.Git("-c", "user.name=x", "commit", "-q", "--allow-empty", "--author", k1+" <a@example.com>", "-m", "x")
+	c1 := b.Git("rev-parse", "HEAD")
 	r, err := b.ranged("HEAD~2..")
 	if err != nil {
 		t.Fatal(err)
@@ -180,7 +180,7 @@ func TestRangeForgets(t *testing.T) {
 	var lines []string
 	for i := range 30 {
 		lines = append(lines[min(len(lines), i%2):], testKey(i)+"\n")
-		b.commit("a", strings.Join(lines, ""), fmt.Sprint("b", i%4), strings.Join(lines[:len(lines)/2], ""))
+		b.Commit("a", strings.Join(lines, ""), fmt.Sprint("b", i%4), strings.Join(lines[:len(lines)/2], ""))
 	}
 	var want []string
 	for _, maxHeld = range []int{maxHeld, 0} {
@@ -201,16 +201,16 @@ func TestRangeForgets(t *testing.T) {
 func TestRangeRemoves(t *testing.T) {
 	k0, k1 := testKey(0), testKey(1)
 	b := newSandbox(t)
-	b.commit("a", "")
-	b.write("x/"+k0+"/a", "")
-	in0 := b.commit()
-	in1 := b.commit("lib", k1)
-	b.git("mv", "x/"+k0, "x/renamed")
-	out0 := b.commit()
-	b.git("rm", "-q", "lib")
-	b.git("update-index", "--add", "--cacheinfo", "160000,"+in0+",lib")
-	b.git("commit", "-q", "-m", "make lib a submodule")
-	out1 := b.git("rev-parse", "HEAD")
+	b.Commit("a", "")
+	b.Write("x/"+k0+"/a", "")
+	in0 := b.Commit()
+	in1 := b.Commit("lib", k1)
+	b.Git("mv", "x/"+k0, "x/renamed")
+	out0 := b.Commit()
+	b.Git("rm", "-q", "lib")
+	b.Git("update-index", "--add", "--cacheinfo", "160000,"+in0+",lib")
+	b.Git("commit", "-q", "-m", "make lib a submodule")
+	out1 := b.Git("rev-parse", "HEAD")
 	r, err := b.ranged("HEAD~4..HEAD")
 	if err != nil {
 		t.Fatal(err)
@@ -224,11 +224,11 @@ func TestRangeOfNewBranch(t *testing.T) {
 	zeros := strings.Repeat("0", 40) + ".."
 	k0, k1 := testKey(0), testKey(1)
 	origin := newSandbox(t)
-	origin.commit("a", k0)
+	origin.Commit("a", k0)
 	clone := origin.in(t.TempDir())
-	clone.git("clone", "-q", origin.dir, ".")
-	clone.git("checkout", "-q", "-b", "topic")
-	c1 := clone.commit("b", k1)
+	clone.Git("clone", "-q", origin.Dir, ".")
+	clone.Git("checkout", "-q", "-b", "topic")
+	c1 := clone.Commit("b", k1)
 	r, err := clone.ranged(zeros + c1)
 	if err != nil {
 		t.Fatal(err)
@@ -236,8 +236,8 @@ func TestRangeOfNewBranch(t *testing.T) {
 	expectStories(t, r, wantStory("b", 1, k1, c1, "", true))
 
 	bare := origin.in(t.TempDir())
-	bare.git("clone", "-q", "--bare", origin.dir, ".")
-	bare.git("fetch", "-q", clone.dir, "topic") // it is not on any ref
+	bare.Git("clone", "-q", "--bare", origin.Dir, ".")
+	bare.Git("fetch", "-q", clone.Dir, "topic") // it is not on any ref
 	r, err = bare.ranged(zeros + c1)
 	if err != nil {
 		t.Fatal(err)
@@ -248,20 +248,20 @@ func TestRangeOfNewBranch(t *testing.T) {
 func TestRangeInShallowClone(t *testing.T) {
 	k0, k1, k2 := testKey(0), testKey(1), testKey(2)
 	origin := newSandbox(t)
-	base := origin.commit("a", k0+"\n")
-	origin.git("checkout", "-q", "-b", "topic")
-	c1 := origin.commit("b", k1+"\n")
-	origin.commit("b", "")
-	c3 := origin.commit("c", k2+"\n")
+	base := origin.Commit("a", k0+"\n")
+	origin.Git("checkout", "-q", "-b", "topic")
+	c1 := origin.Commit("b", k1+"\n")
+	origin.Commit("b", "")
+	c3 := origin.Commit("c", k2+"\n")
 	shallow := origin.in(t.TempDir())
-	shallow.git("clone", "-q", "--depth=1", "-b", "topic", "file://"+filepath.ToSlash(origin.dir), ".")
+	shallow.Git("clone", "-q", "--depth=1", "-b", "topic", "file://"+filepath.ToSlash(origin.Dir), ".")
 
 	if _, err := shallow.ranged(base + ".."); err == nil || !strings.Contains(err.Error(), "git fetch") {
 		t.Errorf("error %v", err)
 	}
 	// With the base but not with what lies between, what the base has is not news, and the
 	// gap is told.
-	shallow.git("fetch", "-q", "--depth=1", "origin", base)
+	shallow.Git("fetch", "-q", "--depth=1", "origin", base)
 	r, err := shallow.ranged(base + "..")
 	if err != nil {
 		t.Fatal(err)
@@ -272,12 +272,12 @@ func TestRangeInShallowClone(t *testing.T) {
 	r.Problems = nil
 	expectStories(t, r, wantStory("c", 1, k2, c3, "", true))
 	// With what lies between it is complete, though the clone is still shallow.
-	shallow.git("fetch", "-q", "--deepen=2", "origin", "topic")
+	shallow.Git("fetch", "-q", "--deepen=2", "origin", "topic")
 	r, err = shallow.ranged(base + "..")
 	if err != nil {
 		t.Fatal(err)
 	}
-	expectStories(t, r, wantStory("b", 1, k1, c1, origin.git("rev-parse", "topic^"), false), wantStory("c", 1, k2, c3, "", true))
+	expectStories(t, r, wantStory("b", 1, k1, c1, origin.Git("rev-parse", "topic^"), false), wantStory("c", 1, k2, c3, "", true))
 }
 
 // Of a pull request's N commits, N+1 deep are fetched. What is oldest there is the base's, though
@@ -285,20 +285,20 @@ func TestRangeInShallowClone(t *testing.T) {
 func TestRangeExcludesShallowBoundary(t *testing.T) {
 	k0, k1, k2, k3 := testKey(0), testKey(1), testKey(2), testKey(3)
 	origin := newSandbox(t)
-	origin.commit("a", k0+"\n", "b", "")
-	origin.commit("c", "")
-	origin.git("checkout", "-q", "-b", "topic")
-	c1 := origin.commit("b", k1+"\n")
-	c2 := origin.commit("b", "")
-	c3 := origin.commit("c", k2+"\n")
-	origin.git("checkout", "-q", "main")
-	origin.commit("a", "")
-	base := origin.commit("d", k3+"\n")
-	origin.git("merge", "-q", "topic", "-m", "as GitHub merges it")
+	origin.Commit("a", k0+"\n", "b", "")
+	origin.Commit("c", "")
+	origin.Git("checkout", "-q", "-b", "topic")
+	c1 := origin.Commit("b", k1+"\n")
+	c2 := origin.Commit("b", "")
+	c3 := origin.Commit("c", k2+"\n")
+	origin.Git("checkout", "-q", "main")
+	origin.Commit("a", "")
+	base := origin.Commit("d", k3+"\n")
+	origin.Git("merge", "-q", "topic", "-m", "as GitHub merges it")
 	shallow := origin.in(t.TempDir())
-	shallow.git("clone", "-q", "--depth=1", "file://"+filepath.ToSlash(origin.dir), ".")
-	shallow.git("fetch", "-q", "--depth=1", "origin", base)
-	shallow.git("fetch", "-q", "--depth=1", "origin", c3)
+	shallow.Git("clone", "-q", "--depth=1", "file://"+filepath.ToSlash(origin.Dir), ".")
+	shallow.Git("fetch", "-q", "--depth=1", "origin", base)
+	shallow.Git("fetch", "-q", "--depth=1", "origin", c3)
 
 	ranged := func(spec string) (*finding.Result, error) {
 		o := testOptions()
@@ -309,7 +309,7 @@ func TestRangeExcludesShallowBoundary(t *testing.T) {
 	if _, err := ranged(base + ".." + c3); err == nil || !strings.Contains(err.Error(), "--depth") {
 		t.Errorf("error %v", err)
 	}
-	shallow.git("fetch", "-q", "--depth=4", "origin", c3)
+	shallow.Git("fetch", "-q", "--depth=4", "origin", c3)
 	r, err := ranged(base + ".." + c3)
 	if err != nil {
 		t.Fatal(err)
@@ -333,7 +333,7 @@ func TestRangeExcludesShallowBoundary(t *testing.T) {
 	}
 	expectStories(t, r, wantStory("b", 1, k1, c1, c2, false), wantStory("c", 1, k2, c3, "", true))
 
-	shallow.write(".git/shallow", "rubbish\n")
+	shallow.Write(".git/shallow", "rubbish\n")
 	if _, err := ranged(base + ".." + c3); err == nil || !strings.Contains(err.Error(), "object id") {
 		t.Errorf("error %v", err)
 	}
@@ -344,13 +344,13 @@ func TestRangeInQuarantine(t *testing.T) {
 	k0 := testKey(0)
 	bare := newSandbox(t, "--bare")
 	work := newSandbox(t)
-	base := work.commit("a", "")
-	work.git("push", "-q", bare.dir, "main")
-	head := work.commit("a", k0)
-	objects := filepath.Join(bare.dir, "objects")
+	base := work.Commit("a", "")
+	work.Git("push", "-q", bare.Dir, "main")
+	head := work.Commit("a", k0)
+	objects := filepath.Join(bare.Dir, "objects")
 	quarantine := filepath.Join(objects, "tmp_objdir-incoming-x")
-	work.env = append(work.env, "GIT_ALTERNATE_OBJECT_DIRECTORIES="+objects)
-	source := filepath.Join(work.dir, ".git", "objects")
+	work.Env = append(work.Env, "GIT_ALTERNATE_OBJECT_DIRECTORIES="+objects)
+	source := filepath.Join(work.Dir, ".git", "objects")
 	if err := copyTree(source, quarantine); err != nil {
 		t.Fatal(err)
 	}
@@ -358,7 +358,7 @@ func TestRangeInQuarantine(t *testing.T) {
 		"GIT_DIR": ".", "GIT_QUARANTINE_PATH": quarantine,
 		"GIT_OBJECT_DIRECTORY": quarantine, "GIT_ALTERNATE_OBJECT_DIRECTORIES": objects,
 	}
-	t.Chdir(bare.dir)
+	t.Chdir(bare.Dir)
 	repo, err := Open("", func(name string) string { return env[name] })
 	if err != nil {
 		t.Fatal(err)

@@ -12,8 +12,8 @@ import (
 func TestOpen(t *testing.T) {
 	k0 := testKey(0)
 	b := newSandbox(t)
-	base := b.commit("dir/a", "")
-	b.commit("dir/a", k0)
+	base := b.Commit("dir/a", "")
+	b.Commit("dir/a", k0)
 	check := func(path string) {
 		t.Helper()
 		r, err := Open(path, noEnv)
@@ -26,37 +26,37 @@ func TestOpen(t *testing.T) {
 		}
 		expect(t, result, spot("dir/a", 1, k0))
 	}
-	check(b.dir)
-	check(filepath.Join(b.dir, "dir"))
-	check(filepath.Join(b.dir, ".git"))
-	check(filepath.Join(b.dir, ".git", "refs", "heads"))
+	check(b.Dir)
+	check(filepath.Join(b.Dir, "dir"))
+	check(filepath.Join(b.Dir, ".git"))
+	check(filepath.Join(b.Dir, ".git", "refs", "heads"))
 
 	bare := filepath.Join(t.TempDir(), "bare.git")
-	b.git("clone", "-q", "--bare", b.dir, bare)
+	b.Git("clone", "-q", "--bare", b.Dir, bare)
 	check(bare)
 	check(filepath.Join(bare, "objects"))
 	linked := filepath.Join(t.TempDir(), "linked")
-	b.git("worktree", "add", "-q", "--detach", linked)
+	b.Git("worktree", "add", "-q", "--detach", linked)
 	check(linked)
 	check(filepath.Join(linked, "dir"))
 	check(filepath.Join(linked, ".git"))
-	check(filepath.Join(b.dir, ".git", "worktrees", "linked"))
+	check(filepath.Join(b.Dir, ".git", "worktrees", "linked"))
 	fromBare := filepath.Join(t.TempDir(), "from-bare")
-	b.in(bare).git("worktree", "add", "-q", fromBare)
+	b.in(bare).Git("worktree", "add", "-q", fromBare)
 	check(fromBare)
 	separate := filepath.Join(t.TempDir(), "separate")
-	b.git("clone", "-q", "--separate-git-dir", filepath.Join(t.TempDir(), "meta"), b.dir, separate)
+	b.Git("clone", "-q", "--separate-git-dir", filepath.Join(t.TempDir(), "meta"), b.Dir, separate)
 	check(separate)
 	borrowing := filepath.Join(t.TempDir(), "borrowing")
-	b.git("clone", "-q", "--shared", b.dir, borrowing)
+	b.Git("clone", "-q", "--shared", b.Dir, borrowing)
 	check(borrowing)
 
-	for _, path := range []string{t.TempDir(), filepath.Join(b.dir, "dir", "a")} {
+	for _, path := range []string{t.TempDir(), filepath.Join(b.Dir, "dir", "a")} {
 		if _, err := Open(path, noEnv); !errors.Is(err, ErrNotRepository) {
 			t.Errorf("%s: error %v", path, err)
 		}
 	}
-	if _, err := Open(filepath.Join(b.dir, "missing"), noEnv); !errors.Is(err, os.ErrNotExist) {
+	if _, err := Open(filepath.Join(b.Dir, "missing"), noEnv); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("error %v", err)
 	}
 }
@@ -73,11 +73,11 @@ func TestOpenTellsUnknownFormats(t *testing.T) {
 		"extensions.compatObjectFormat=sha1": "",
 	} {
 		b := newSandbox(t)
-		config := filepath.Join(b.dir, ".git", "config")
-		b.git("config", "core.repositoryFormatVersion", "1")
+		config := filepath.Join(b.Dir, ".git", "config")
+		b.Git("config", "core.repositoryFormatVersion", "1")
 		name, value, _ := strings.Cut(setting, "=")
-		b.git("config", "-f", config, name, value)
-		_, err := Open(b.dir, noEnv)
+		b.Git("config", "-f", config, name, value)
+		_, err := Open(b.Dir, noEnv)
 		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(strings.ToLower(err.Error()), strings.ToLower(want))) {
 			t.Errorf("%s: error %v", setting, err)
 		}
@@ -88,13 +88,13 @@ func TestOpenTellsUnknownFormats(t *testing.T) {
 // mean nothing here.
 func TestOpenRunsNothing(t *testing.T) {
 	b := newSandbox(t)
-	b.commit("a", testKey(0))
+	b.Commit("a", testKey(0))
 	mark := filepath.Join(t.TempDir(), "ran")
 	script := filepath.Join(t.TempDir(), "script")
 	if err := os.WriteFile(script, []byte("#!/bin/sh\ntouch '"+mark+"'\n"), 0o777); err != nil {
 		t.Fatal(err)
 	}
-	config := filepath.Join(b.dir, ".git", "config")
+	config := filepath.Join(b.Dir, ".git", "config")
 	text, err := os.ReadFile(config)
 	if err != nil {
 		t.Fatal(err)
@@ -119,7 +119,7 @@ func TestOpenRunsNothing(t *testing.T) {
 	if err := os.WriteFile(config, append(text, s...), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	b.write(".gitattributes", "* filter=x diff=x\n")
+	b.Write(".gitattributes", "* filter=x diff=x\n")
 	r := b.open()
 	if _, err := r.Staged(context.Background(), testOptions()); err != nil {
 		t.Error(err)
@@ -142,42 +142,42 @@ func TestSplitAlternates(t *testing.T) {
 
 func TestRefsAgreeWithGit(t *testing.T) {
 	b := newSandbox(t)
-	c0 := b.commit("a", "")
-	b.git("branch", "packed/one")
-	b.git("tag", "-a", "-m", "x", "annotated")
-	b.git("pack-refs", "--all")
-	b.git("branch", "loose/two")
-	b.commit("a", "x")
-	b.git("branch", "-f", "packed/one")
-	b.git("symbolic-ref", "refs/heads/symbolic", "refs/heads/main")
-	b.git("update-ref", "refs/notes/x", c0)
+	c0 := b.Commit("a", "")
+	b.Git("branch", "packed/one")
+	b.Git("tag", "-a", "-m", "x", "annotated")
+	b.Git("pack-refs", "--all")
+	b.Git("branch", "loose/two")
+	b.Commit("a", "x")
+	b.Git("branch", "-f", "packed/one")
+	b.Git("symbolic-ref", "refs/heads/symbolic", "refs/heads/main")
+	b.Git("update-ref", "refs/notes/x", c0)
 
 	var got []string
 	for _, r := range b.open().refs(func(name string, err error) { t.Errorf("%s: %v", name, err) }) {
 		got = append(got, r.id.String()+" "+r.name)
 	}
-	want := b.git("for-each-ref", "--format=%(if)%(symref)%(then)%(else)%(objectname) %(refname)%(end)")
+	want := b.Git("for-each-ref", "--format=%(if)%(symref)%(then)%(else)%(objectname) %(refname)%(end)")
 	want = strings.Join(strings.FieldsFunc(want, func(r rune) bool { return r == '\n' }), "\n")
 	if strings.Join(got, "\n") != want {
 		t.Errorf("refs\n%s\nwant\n%s", strings.Join(got, "\n"), want)
 	}
 
 	// A detached HEAD, here or in a worktree, is one more way to an object.
-	b.git("checkout", "-q", "--detach")
-	b.git("worktree", "add", "-q", "--detach", filepath.Join(t.TempDir(), "linked"), c0)
+	b.Git("checkout", "-q", "--detach")
+	b.Git("worktree", "add", "-q", "--detach", filepath.Join(t.TempDir(), "linked"), c0)
 	names := ""
 	for _, r := range b.open().refs(func(string, error) {}) {
 		if !strings.HasPrefix(r.name, "refs/") {
 			names += r.name + "=" + r.id.String() + " "
 		}
 	}
-	if want := "HEAD=" + b.git("rev-parse", "HEAD") + " worktrees/linked/HEAD=" + c0 + " "; names != want {
+	if want := "HEAD=" + b.Git("rev-parse", "HEAD") + " worktrees/linked/HEAD=" + c0 + " "; names != want {
 		t.Errorf("beside refs there are %q, want %q", names, want)
 	}
 
 	// Damaged ones are told, and the others found.
 	for name, text := range map[string]string{"damaged": "nonsense", "empty": ""} {
-		if err := os.WriteFile(filepath.Join(b.dir, ".git", "refs", "heads", name), []byte(text), 0o666); err != nil {
+		if err := os.WriteFile(filepath.Join(b.Dir, ".git", "refs", "heads", name), []byte(text), 0o666); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -189,9 +189,9 @@ func TestRefsAgreeWithGit(t *testing.T) {
 
 func TestHeadInCircles(t *testing.T) {
 	b := newSandbox(t)
-	b.git("symbolic-ref", "refs/heads/a", "refs/heads/b")
-	b.git("symbolic-ref", "refs/heads/b", "refs/heads/a")
-	b.git("symbolic-ref", "HEAD", "refs/heads/a")
+	b.Git("symbolic-ref", "refs/heads/a", "refs/heads/b")
+	b.Git("symbolic-ref", "refs/heads/b", "refs/heads/a")
+	b.Git("symbolic-ref", "HEAD", "refs/heads/a")
 	if _, err := b.open().head(); err == nil || !strings.Contains(err.Error(), "circle") {
 		t.Errorf("error %v", err)
 	}

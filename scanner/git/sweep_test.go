@@ -15,6 +15,7 @@ import (
 
 	"github.com/klauspost/compress/zlib"
 
+	"github.com/neokeys/neokeys/internal/gittest"
 	"github.com/neokeys/neokeys/internal/testkey"
 	"github.com/neokeys/neokeys/rules"
 	"github.com/neokeys/neokeys/scanner"
@@ -84,18 +85,8 @@ func describeAnchored(list []anchored) string {
 // however git stores it.
 func TestSweepOfRepackedHistory(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 0))
-	dir := t.TempDir()
-	git := func(args ...string) {
-		t.Helper()
-		cmd := exec.Command("git", args...)
-		cmd.Dir = dir
-		cmd.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_NOSYSTEM=1",
-			"GIT_AUTHOR_NAME=A", "GIT_AUTHOR_EMAIL=a@example.com", "GIT_COMMITTER_NAME=A", "GIT_COMMITTER_EMAIL=a@example.com")
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Fatalf("git %v: %v\n%s", args, err, out)
-		}
-	}
-	git("init", "-q")
+	repo := gittest.New(t)
+	dir, git := repo.Dir, repo.Git
 	texts := make([][]byte, 4)
 	for i := range texts {
 		for range 200 + 3000*(i%2) { // longer than what a rule may look at, and shorter

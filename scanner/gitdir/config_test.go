@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/neokeys/neokeys/internal/gittest"
 )
 
 // configs are pieces of config files that git takes, and some that it does not.
@@ -31,11 +33,11 @@ var configs = []string{
 // What git makes of a config file, parseConfig makes of it, too.
 func TestConfigAgreesWithGit(t *testing.T) {
 	b := newSandbox(t)
-	path := filepath.Join(b.dir, "config")
+	path := filepath.Join(b.Dir, "config")
 	compare := func(text string) {
 		t.Helper()
-		check(t, os.WriteFile(path, []byte(text), 0o666))
-		want, wantErr := b.command("config", "-l", "-z", "-f", path).Output()
+		gittest.Check(t, os.WriteFile(path, []byte(text), 0o666))
+		want, wantErr := b.Command("config", "-l", "-z", "-f", path).Output()
 		settings, err := ReadConfig(path)
 		if (err == nil) != (wantErr == nil) {
 			t.Errorf("%q: error %v, git's %v", text, err, wantErr)

@@ -4,108 +4,67 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/neokeys/neokeys/internal/gittest"
 )
 
-func check(t testing.TB, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-// A sandbox is a worktree that the real git works on, away from the configuration of
-// whoever runs the tests.
+// A sandbox is a worktree that the real git works on.
 type sandbox struct {
-	t   testing.TB
-	dir string
+	*gittest.Repo
 	dot Dir
-	env []string
 }
 
 func newSandbox(t testing.TB, init ...string) *sandbox {
 	t.Helper()
-	if _, err := exec.LookPath("git"); err != nil {
-		t.Skip("needs git")
-	}
-	b := &sandbox{t: t, dir: t.TempDir()}
-	b.git("", append([]string{"init", "-q", "-b", "main"}, init...)...)
-	b.git("", "config", "core.quotePath", "false")
-	b.git("", "config", "splitIndex.maxPercentChange", "100")
+	b := &sandbox{Repo: gittest.New(t, init...)}
+	b.Git("config", "core.quotePath", "false")
+	b.Git("config", "splitIndex.maxPercentChange", "100")
 	var err error
-	b.dot, err = At(filepath.Join(b.dir, ".git"))
-	check(t, err)
+	b.dot, err = At(b.Path(".git"))
+	gittest.Check(t, err)
 	return b
-}
-
-func (b *sandbox) command(args ...string) *exec.Cmd {
-	cmd := exec.Command("git", args...)
-	cmd.Dir = b.dir
-	cmd.Env = append(os.Environ(), "HOME="+b.dir, "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL="+os.DevNull,
-		"GIT_AUTHOR_NAME=A", "GIT_AUTHOR_EMAIL=a@example.com", "GIT_COMMITTER_NAME=C", "GIT_COMMITTER_EMAIL=c@example.com")
-	cmd.Env = append(cmd.Env, b.env...)
-	return cmd
-}
-
-// git runs git and returns its output.
-func (b *sandbox) git(stdin string, args ...string) string {
-	b.t.Helper()
-	cmd := b.command(args...)
-	cmd.Stdin = strings.NewReader(stdin)
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		b.t.Fatalf("git %q: %v\n%s", args, err, out)
-	}
-	return strings.TrimSpace(string(out))
-}
-
-func (b *sandbox) write(path, text string) {
-	b.t.Helper()
-	full := filepath.Join(b.dir, filepath.FromSlash(path))
-	check(b.t, os.MkdirAll(filepath.Dir(full), 0o777))
-	check(b.t, os.WriteFile(full, []byte(text), 0o666))
 }
 
 // stage puts empty files of the names into the index.
 func (b *sandbox) stage(names ...string) {
-	b.t.Helper()
+	b.T.Helper()
 	var entries strings.Builder
 	for _, name := range names {
 		fmt.Fprintf(&entries, "100644 e69de29bb2d1d6434b8b29ae775ad8c2e48c5391\t%s\x00", name)
 	}
-	b.git(entries.String(), "update-index", "-z", "--index-info")
+	b.Output(entries.String(), "update-index", "-z", "--index-info")
 }
 
 func (b *sandbox) index() *Index {
-	b.t.Helper()
-	size := HashSize(b.git("", "rev-parse", "--show-object-format"))
+	b.T.Helper()
+	size := HashSize(b.Git("rev-parse", "--show-object-format"))
 	x, err := ReadIndex(filepath.Join(b.dot.Path, "index"), b.dot.Path, size)
-	check(b.t, err)
+	gittest.Check(b.T, err)
 	return x
 }
 
 // split reports whether the index is a split one.
 func (b *sandbox) split() bool {
 	shared, err := filepath.Glob(filepath.Join(b.dot.Path, "sharedindex.*"))
-	check(b.t, err)
+	gittest.Check(b.T, err)
 	return len(shared) > 0
 }
 
 // agrees compares the index with what git makes of it.
 func (b *sandbox) agrees() *Index {
-	b.t.Helper()
+	b.T.Helper()
 	x := b.index()
 	var list strings.Builder
 	for i := range x.Entries {
 		e := &x.Entries[i]
 		fmt.Fprintf(&list, "%06o %x %d\t%s\n", e.Mode, e.ID, e.Stage, e.Path)
 	}
-	if got, want := strings.TrimSpace(list.String()), b.git("", "ls-files", "--stage"); got != want {
-		b.t.Errorf("read\n%s\nwant\n%s", got, want)
+	if got, want := strings.TrimSpace(list.String()), b.Git("ls-files", "--stage"); got != want {
+		b.T.Errorf("read\n%s\nwant\n%s", got, want)
 	}
 	return x
 }
@@ -116,30 +75,30 @@ func TestIndexAgreesWithGit(t *testing.T) {
 			for _, split := range []bool{false, true} {
 				t.Run(fmt.Sprint(version, " ", format, " ", split), func(t *testing.T) {
 					b := newSandbox(t, "--object-format="+format)
-					b.env = append(b.env, "GIT_INDEX_VERSION="+version)
-					b.git("", "config", "core.splitIndex", fmt.Sprint(split))
+					b.Env = append(b.Env, "GIT_INDEX_VERSION="+version)
+					b.Git("config", "core.splitIndex", fmt.Sprint(split))
 					random := rand.New(rand.NewPCG(1, 0))
 					for i := range 200 {
 						dir := strings.Repeat("d/", random.IntN(4)) + strings.Repeat("long-folder-name/", random.IntN(3))
-						b.write(dir+strings.Repeat("é", random.IntN(12))+fmt.Sprint("f", i), fmt.Sprint(i%7))
+						b.Write(dir+strings.Repeat("é", random.IntN(12))+fmt.Sprint("f", i), fmt.Sprint(i%7))
 					}
-					b.write(strings.Repeat(strings.Repeat("x", 200)+"/", 10)+"deep", "")
-					b.git("", "add", "-A")
-					b.git("", "update-index", "--chmod=+x", "d/"+strings.Split(b.git("", "ls-files", "d"), "\n")[0][2:])
+					b.Write(strings.Repeat(strings.Repeat("x", 200)+"/", 10)+"deep", "")
+					b.Git("add", "-A")
+					b.Git("update-index", "--chmod=+x", "d/"+strings.Split(b.Git("ls-files", "d"), "\n")[0][2:])
 					commit := func(text string) {
-						b.write("conflict", text)
-						b.git("", "add", "conflict")
-						b.git("", "commit", "-q", "-m", "x")
+						b.Write("conflict", text)
+						b.Git("add", "conflict")
+						b.Git("commit", "-q", "-m", "x")
 					}
 					commit("")
-					b.git("", "checkout", "-q", "-b", "side")
+					b.Git("checkout", "-q", "-b", "side")
 					commit("a")
-					b.git("", "checkout", "-q", "main")
+					b.Git("checkout", "-q", "main")
 					commit("b")
-					_ = b.command("merge", "side").Run() // a conflict
-					b.write("intent", "")
-					b.git("", "add", "-N", "intent")
-					b.git("", "update-index", "--skip-worktree", strings.Split(b.git("", "ls-files"), "\n")[3])
+					_ = b.Command("merge", "side").Run() // a conflict
+					b.Write("intent", "")
+					b.Git("add", "-N", "intent")
+					b.Git("update-index", "--skip-worktree", strings.Split(b.Git("ls-files"), "\n")[3])
 					if b.split() != split {
 						t.Fatalf("the index is split: %v", !split)
 					}
@@ -159,34 +118,34 @@ func TestSplitIndexAgreesWithGit(t *testing.T) {
 	for _, version := range []string{"2", "4"} {
 		t.Run(version, func(t *testing.T) {
 			b := newSandbox(t)
-			b.env = append(b.env, "GIT_INDEX_VERSION="+version)
+			b.Env = append(b.Env, "GIT_INDEX_VERSION="+version)
 			for i := range 1000 {
-				b.write(fmt.Sprintf("d%d/f%d", i/300, i), fmt.Sprint(i%7))
+				b.Write(fmt.Sprintf("d%d/f%d", i/300, i), fmt.Sprint(i%7))
 			}
-			b.git("", "add", "-A")
-			b.git("", "update-index", "--split-index")
+			b.Git("add", "-A")
+			b.Git("update-index", "--split-index")
 			random := rand.New(rand.NewPCG(2, 0))
 			for range 12 {
-				names := strings.Split(b.git("", "ls-files"), "\n")
+				names := strings.Split(b.Git("ls-files"), "\n")
 				some := func() []string { // at times many in a row
 					at := random.IntN(len(names))
 					return names[at:min(len(names), at+1+random.IntN(1<<random.IntN(9)))]
 				}
 				switch random.IntN(4) {
 				case 0:
-					b.git(strings.Join(some(), "\n"), "update-index", "--force-remove", "--stdin")
+					b.Output(strings.Join(some(), "\n"), "update-index", "--force-remove", "--stdin")
 				case 1:
 					for _, name := range some() {
-						b.write(name, fmt.Sprint("changed ", random.Int()))
+						b.Write(name, fmt.Sprint("changed ", random.Int()))
 					}
 				case 2:
 					for range random.IntN(5) {
-						b.write(fmt.Sprintf("d%d/n%d", random.IntN(6), random.Int()), "new")
+						b.Write(fmt.Sprintf("d%d/n%d", random.IntN(6), random.Int()), "new")
 					}
 				case 3:
-					b.git(strings.Join(some(), "\n"), "update-index", "--chmod=+x", "--stdin")
+					b.Output(strings.Join(some(), "\n"), "update-index", "--chmod=+x", "--stdin")
 				}
-				b.git("", "add", "-A", "d1", "d2")
+				b.Git("add", "-A", "d1", "d2")
 				if !b.split() {
 					t.Fatal("the index is not split")
 				}
@@ -199,24 +158,24 @@ func TestSplitIndexAgreesWithGit(t *testing.T) {
 func TestSplitIndexThatIsDamaged(t *testing.T) {
 	b := newSandbox(t)
 	b.stage("a", "b", "c")
-	b.git("", "update-index", "--split-index")
-	b.git("", "update-index", "--force-remove", "b")
+	b.Git("update-index", "--split-index")
+	b.Git("update-index", "--force-remove", "b")
 	index := filepath.Join(b.dot.Path, "index")
 	shared, err := filepath.Glob(filepath.Join(b.dot.Path, "sharedindex.*"))
-	check(t, err)
+	gittest.Check(t, err)
 	one := newSandbox(t)
 	one.stage("a")
 	short, err := os.ReadFile(filepath.Join(one.dot.Path, "index"))
-	check(t, err)
+	gittest.Check(t, err)
 	self, err := os.ReadFile(index)
-	check(t, err)
+	gittest.Check(t, err)
 	for name, text := range map[string][]byte{"shorter": short, "split itself": self, "empty": nil} {
-		check(t, os.WriteFile(shared[0], text, 0o666))
+		gittest.Check(t, os.WriteFile(shared[0], text, 0o666))
 		if _, err := ReadIndex(index, b.dot.Path, 20); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}
-	check(t, os.Remove(shared[0]))
+	gittest.Check(t, os.Remove(shared[0]))
 	if _, err := ReadIndex(index, b.dot.Path, 20); err == nil || !strings.Contains(err.Error(), filepath.Base(shared[0])) {
 		t.Errorf("missing: error %v", err)
 	}
@@ -244,7 +203,7 @@ func TestIndexKnowsWhatIsTracked(t *testing.T) {
 		b := newSandbox(t)
 		for _, c := range config {
 			name, value, _ := strings.Cut(c, "=")
-			b.git("", "config", name, value)
+			b.Git("config", name, value)
 		}
 		b.stage(names[:len(names)/2]...)
 		b.stage(names[len(names)/2:]...)
@@ -273,11 +232,11 @@ func TestIndexKnowsWhatIsTracked(t *testing.T) {
 func TestSparseIndex(t *testing.T) {
 	b := newSandbox(t)
 	for _, name := range []string{"in/a", "out/a", "out/deep/b", "top"} {
-		b.write(name, "")
+		b.Write(name, "")
 	}
-	b.git("", "add", "-A")
-	b.git("", "commit", "-q", "-m", "x")
-	b.git("", "sparse-checkout", "set", "--cone", "--sparse-index", "in")
+	b.Git("add", "-A")
+	b.Git("commit", "-q", "-m", "x")
+	b.Git("sparse-checkout", "set", "--cone", "--sparse-index", "in")
 	x := b.index()
 	if !x.sparse || len(x.Entries) != 3 {
 		t.Fatalf("%d entries", len(x.Entries))
@@ -301,16 +260,16 @@ func FuzzIndex(f *testing.F) {
 	for _, config := range []string{"index.version=2", "index.version=4", "core.splitIndex=true"} {
 		b := newSandbox(f)
 		name, value, _ := strings.Cut(config, "=")
-		b.git("", "config", name, value)
+		b.Git("config", name, value)
 		b.stage("a", "a/b", "a/b/c", "d")
-		b.git("", "update-index", "--force-remove", "a/b")
-		b.git("", "update-index", "--add", "--cacheinfo", "100755,e69de29bb2d1d6434b8b29ae775ad8c2e48c5391,d")
+		b.Git("update-index", "--force-remove", "a/b")
+		b.Git("update-index", "--add", "--cacheinfo", "100755,e69de29bb2d1d6434b8b29ae775ad8c2e48c5391,d")
 		text, err := os.ReadFile(filepath.Join(b.dot.Path, "index"))
-		check(f, err)
+		gittest.Check(f, err)
 		shared := []byte{}
 		if files, _ := filepath.Glob(filepath.Join(b.dot.Path, "sharedindex.*")); len(files) > 0 {
 			shared, err = os.ReadFile(files[0])
-			check(f, err)
+			gittest.Check(f, err)
 		}
 		f.Add(text, shared, false)
 	}
@@ -334,7 +293,7 @@ func FuzzIndex(f *testing.F) {
 func TestIsTrueAgreesWithGit(t *testing.T) {
 	b := newSandbox(t)
 	for _, value := range []string{"true", "TRUE", "yes", "on", "1", "-1", "2", "007", "false", "no", "off", "0", ""} {
-		want := b.git("", "-c", "x.y="+value, "config", "--type=bool", "x.y") == "true"
+		want := b.Git("-c", "x.y="+value, "config", "--type=bool", "x.y") == "true"
 		if IsTrue(value) != want {
 			t.Errorf("%q: got %v, git says %v", value, !want, want)
 		}
@@ -345,7 +304,7 @@ func BenchmarkIndex(b *testing.B) {
 	for _, version := range []string{"2", "4"} {
 		b.Run(version, func(b *testing.B) {
 			s := newSandbox(b)
-			s.env = append(s.env, "GIT_INDEX_VERSION="+version)
+			s.Env = append(s.Env, "GIT_INDEX_VERSION="+version)
 			s.stage(manyNames(60_000)...)
 			b.ReportAllocs()
 			for b.Loop() {

@@ -5,39 +5,34 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"sort"
 	"strings"
 	"testing"
+
+	"github.com/neokeys/neokeys/internal/gittest"
 )
 
 // repository is a git repository with no files but ignore files, and what git says of
 // paths in it.
 type repository struct {
-	dir   string
+	*gittest.Repo
 	files map[string][]byte // patterns by folder; "info" is .git/info/exclude, "global" core.excludesFile
 	fold  bool
 }
 
 func newRepository(t testing.TB) *repository {
 	t.Helper()
-	if _, err := exec.LookPath("git"); err != nil {
-		t.Skip("needs git")
-	}
-	r := &repository{dir: t.TempDir()}
-	r.git(t, nil, "init", "-q")
-	return r
+	return &repository{Repo: gittest.New(t)}
 }
 
-func (r *repository) git(t testing.TB, stdin []byte, args ...string) []byte {
+// checkIgnore runs git check-ignore, whose exit status is 1 if nothing is ignored.
+func (r *repository) checkIgnore(t testing.TB, stdin []byte, args ...string) []byte {
 	t.Helper()
-	cmd := exec.Command("git", args...)
-	cmd.Dir = r.dir
-	cmd.Env = append(os.Environ(), "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null", "HOME="+r.dir)
+	cmd := r.Command(args...)
 	cmd.Stdin = bytes.NewReader(stdin)
 	out, err := cmd.Output()
-	if err != nil && cmd.ProcessState.ExitCode() != 1 { // which is check-ignore's for nothing ignored
+	if err != nil && cmd.ProcessState.ExitCode() != 1 {
 		t.Fatalf("git %q: %v", args, err)
 	}
 	return out
@@ -46,32 +41,25 @@ func (r *repository) git(t testing.TB, stdin []byte, args ...string) []byte {
 // set writes the ignore files.
 func (r *repository) set(t testing.TB, files map[string][]byte, fold bool) {
 	t.Helper()
-	entries, err := os.ReadDir(r.dir)
-	check(t, err)
+	entries, err := os.ReadDir(r.Dir)
+	gittest.Check(t, err)
 	for _, e := range entries {
 		if e.Name() != ".git" {
-			check(t, os.RemoveAll(filepath.Join(r.dir, e.Name())))
+			gittest.Check(t, os.RemoveAll(filepath.Join(r.Dir, e.Name())))
 		}
 	}
 	r.files, r.fold = files, fold
-	check(t, os.RemoveAll(filepath.Join(r.dir, ".git/info/exclude")))
+	gittest.Check(t, os.RemoveAll(filepath.Join(r.Dir, ".git/info/exclude")))
 	for folder, text := range files {
-		path := filepath.Join(r.dir, folder, ".gitignore")
+		path := filepath.Join(r.Dir, folder, ".gitignore")
 		switch folder {
 		case "info":
-			path = filepath.Join(r.dir, ".git/info/exclude")
+			path = filepath.Join(r.Dir, ".git/info/exclude")
 		case "global":
-			path = filepath.Join(r.dir, ".git/global")
+			path = filepath.Join(r.Dir, ".git/global")
 		}
-		check(t, os.MkdirAll(filepath.Dir(path), 0o777))
-		check(t, os.WriteFile(path, text, 0o666))
-	}
-}
-
-func check(t testing.TB, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
+		gittest.Check(t, os.MkdirAll(filepath.Dir(path), 0o777))
+		gittest.Check(t, os.WriteFile(path, text, 0o666))
 	}
 }
 
@@ -83,11 +71,11 @@ func (r *repository) reference(t testing.TB, paths []string) []bool {
 	for _, path := range paths {
 		name, folder := strings.CutSuffix(path, "/")
 		if folder {
-			check(t, os.MkdirAll(filepath.Join(r.dir, name), 0o777))
+			gittest.Check(t, os.MkdirAll(filepath.Join(r.Dir, name), 0o777))
 		}
 		stdin = append(stdin, name+"\x00"...)
 	}
-	out := r.git(t, stdin, "-c", "core.ignoreCase="+fmt.Sprint(r.fold), "-c", "core.excludesFile="+filepath.Join(r.dir, ".git/global"),
+	out := r.checkIgnore(t, stdin, "-c", "core.ignoreCase="+fmt.Sprint(r.fold), "-c", "core.excludesFile="+filepath.Join(r.Dir, ".git/global"),
 		"check-ignore", "--no-index", "-z", "--verbose", "--non-matching", "--stdin")
 	fields := strings.Split(string(out), "\x00")
 	ignored := make([]bool, len(paths))

@@ -10,13 +10,13 @@ import (
 func TestWithPrefix(t *testing.T) {
 	for _, version := range []string{"1", "2"} {
 		r := newRepo(t)
-		r.git("config", "pack.indexVersion", version)
+		r.Git("config", "pack.indexVersion", version)
 		r.fill(rand.New(rand.NewPCG(1, 1)), 30)
-		r.git("gc", "-q")
+		r.Git("gc", "-q")
 		for i := range 100 { // loose objects
-			r.gitInput(strings.Repeat("x", i), "hash-object", "-w", "--stdin")
+			r.Output(strings.Repeat("x", i), "hash-object", "-w", "--stdin")
 		}
-		ids := strings.Fields(r.git("cat-file", "--batch-all-objects", "--batch-check=%(objectname)"))
+		ids := strings.Fields(r.Git("cat-file", "--batch-all-objects", "--batch-check=%(objectname)"))
 		s, err := Open([]string{r.objects()}, 20)
 		if err != nil {
 			t.Fatal(err)

@@ -8,76 +8,34 @@ import (
 	"io"
 	"maps"
 	"math/rand/v2"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/neokeys/neokeys/internal/gittest"
 )
 
 // A repo is a repository that real git makes.
-type repo struct {
-	t   testing.TB
-	dir string
-}
+type repo struct{ *gittest.Repo }
 
 func newRepo(t testing.TB, initArgs ...string) *repo {
 	t.Helper()
-	r := &repo{t, t.TempDir()}
-	r.git(append([]string{"init", "-q", "-b", "main"}, initArgs...)...)
-	return r
+	return &repo{gittest.New(t, initArgs...)}
 }
-
-// git runs git in the repository and returns what it prints.
-func (r *repo) git(args ...string) string {
-	r.t.Helper()
-	return r.gitInput("", args...)
-}
-
-func (r *repo) gitInput(input string, args ...string) string {
-	r.t.Helper()
-	cmd := exec.Command("git", args...)
-	cmd.Dir = r.dir
-	cmd.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_NOSYSTEM=1",
-		"GIT_AUTHOR_NAME=A", "GIT_AUTHOR_EMAIL=a@example.com", "GIT_COMMITTER_NAME=A", "GIT_COMMITTER_EMAIL=a@example.com",
-		"GIT_AUTHOR_DATE=1700000000 +0000", "GIT_COMMITTER_DATE=1700000000 +0000")
-	cmd.Stdin = strings.NewReader(input)
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
-	if err != nil {
-		r.t.Fatalf("git %s: %v\n%s", strings.Join(args, " "), err, &stderr)
-	}
-	return string(out)
-}
-
-func (r *repo) path(elem ...string) string { return filepath.Join(append([]string{r.dir}, elem...)...) }
 
 // objects is the repository's object directory.
-func (r *repo) objects() string { return r.path(".git", "objects") }
-
-func (r *repo) write(name string, content []byte) {
-	r.t.Helper()
-	path := r.path(name)
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		r.t.Fatal(err)
-	}
-	if err := os.WriteFile(path, content, 0o644); err != nil {
-		r.t.Fatal(err)
-	}
-}
+func (r *repo) objects() string { return r.Path(".git", "objects") }
 
 func (r *repo) commit(message string) {
-	r.t.Helper()
-	r.git("add", "-A")
-	r.git("commit", "-q", "--allow-empty", "-m", message)
+	r.T.Helper()
+	r.Git("add", "-A")
+	r.Git("commit", "-q", "--allow-empty", "-m", message)
 }
 
 // fill makes n commits which change a few files here and there.
 func (r *repo) fill(random *rand.Rand, n int) {
-	r.t.Helper()
+	r.T.Helper()
 	files := make([][]byte, 6)
 	for i := range files {
 		files[i] = randomLines(random, 50+random.IntN(300))
@@ -86,13 +44,13 @@ func (r *repo) fill(random *rand.Rand, n int) {
 		for range 1 + random.IntN(3) {
 			f := random.IntN(len(files))
 			files[f] = edited(random, files[f])
-			r.write(fmt.Sprintf("dir%d/file%d", f%2, f), files[f])
+			r.Write(fmt.Sprintf("dir%d/file%d", f%2, f), string(files[f]))
 		}
 		r.commit(fmt.Sprintf("commit %d\n\n%s", i, randomLines(random, random.IntN(5))))
 	}
-	r.write("empty", nil)
+	r.Write("empty", "")
 	r.commit("an empty file")
-	r.git("tag", "-f", "-a", "-m", "a tag", "v1")
+	r.Git("tag", "-f", "-a", "-m", "a tag", "v1")
 }
 
 func randomLines(random *rand.Rand, n int) []byte {
@@ -130,8 +88,8 @@ type stored struct {
 
 // all returns all objects that git knows of.
 func (r *repo) all() map[string]stored {
-	r.t.Helper()
-	out := bufio.NewReader(strings.NewReader(r.git("cat-file", "--batch-all-objects", "--batch")))
+	r.T.Helper()
+	out := bufio.NewReader(strings.NewReader(r.Output("", "cat-file", "--batch-all-objects", "--batch")))
 	all := map[string]stored{}
 	for {
 		head, err := out.ReadString('\n')
@@ -141,11 +99,11 @@ func (r *repo) all() map[string]stored {
 		var id, kind string
 		var size int
 		if _, err := fmt.Sscan(head, &id, &kind, &size); err != nil {
-			r.t.Fatalf("%q: %v", head, err)
+			r.T.Fatalf("%q: %v", head, err)
 		}
 		text := make([]byte, size+1)
 		if _, err := io.ReadFull(out, text); err != nil {
-			r.t.Fatal(err)
+			r.T.Fatal(err)
 		}
 		all[id] = stored{kind, string(text[:size])}
 	}

@@ -235,12 +235,12 @@ func TestRepackedMeanwhile(t *testing.T) {
 	r := newRepo(t)
 	random := rng(51)
 	r.fill(random, 40)
-	r.git("checkout", "-q", "-b", "gone")
+	r.Git("checkout", "-q", "-b", "gone")
 	r.fill(random, 5)
-	r.git("checkout", "-q", "main")
-	r.git("branch", "-qD", "gone")
-	r.git("tag", "-d", "v1")
-	r.git("reflog", "expire", "--expire=now", "--all")
+	r.Git("checkout", "-q", "main")
+	r.Git("branch", "-qD", "gone")
+	r.Git("tag", "-d", "v1")
+	r.Git("reflog", "expire", "--expire=now", "--all")
 	want := r.all()
 	stop := make(chan bool)
 	var git sync.WaitGroup
@@ -253,11 +253,11 @@ func TestRepackedMeanwhile(t *testing.T) {
 			}
 			switch i % 3 {
 			case 0: // what nothing leads to becomes loose
-				r.git("repack", "-Adq")
+				r.Git("repack", "-Adq")
 			case 1: // all into one pack
-				r.git("repack", "-adq", "--keep-unreachable")
+				r.Git("repack", "-adq", "--keep-unreachable")
 			case 2:
-				r.git("gc", "-q", "--prune=never")
+				r.Git("gc", "-q", "--prune=never")
 			}
 		}
 	})

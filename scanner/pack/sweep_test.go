@@ -27,14 +27,14 @@ func TestAgreesWithGit(t *testing.T) {
 				"-adq --write-midx --write-bitmap-index", "-adq --max-pack-size=1",
 			} {
 				t.Run(how, func(t *testing.T) {
-					r.git(append([]string{"repack"}, strings.Fields(how)...)...)
+					r.Git(append([]string{"repack"}, strings.Fields(how)...)...)
 					got := compare(t, r, hashSize)
 					t.Logf("%d objects, %d with edits", len(got.objects), got.deltas)
 				})
 			}
 			for _, config := range []string{"pack.indexVersion=1", "repack.useDeltaBaseOffset=false", "core.compression=0"} {
 				t.Run(config, func(t *testing.T) {
-					r.git("-c", config, "repack", "-adfq", "--depth=20")
+					r.Git("-c", config, "repack", "-adfq", "--depth=20")
 					if got := compare(t, r, hashSize); got.deltas == 0 {
 						t.Error("no object with edits")
 					}
@@ -49,19 +49,19 @@ func TestManyPacks(t *testing.T) {
 	r := newRepo(t)
 	for i := range 6 {
 		r.fill(random, 5)
-		r.git("tag", "-d", "v1")
+		r.Git("tag", "-d", "v1")
 		switch i % 3 {
 		case 0:
-			r.git("repack", "-dq")
+			r.Git("repack", "-dq")
 		case 1:
-			r.git("repack", "-q") // and keep the loose ones
+			r.Git("repack", "-q") // and keep the loose ones
 		case 2:
-			r.git("repack", "-aq") // and keep the other packs
+			r.Git("repack", "-aq") // and keep the other packs
 		}
 	}
-	r.git("multi-pack-index", "write")
+	r.Git("multi-pack-index", "write")
 	compare(t, r, 20)
-	for _, name := range strings.Fields(r.git("count-objects", "-v")) {
+	for _, name := range strings.Fields(r.Git("count-objects", "-v")) {
 		t.Log(name)
 	}
 }

@@ -2,32 +2,12 @@ package worktree
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/neokeys/neokeys/internal/gittest"
 )
-
-func check(t testing.TB, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-// git runs git in dir, away from the configuration of whoever runs the tests.
-func git(t testing.TB, dir string, args ...string) {
-	t.Helper()
-	if _, err := exec.LookPath("git"); err != nil {
-		t.Skip("needs git")
-	}
-	cmd := exec.Command("git", args...)
-	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL="+os.DevNull)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("git %q: %v\n%s", args, err, out)
-	}
-}
 
 // Whatever a configuration says, it is read without harm, and what git understands of
 // it is understood.
@@ -37,7 +17,7 @@ func FuzzConfig(f *testing.F) {
 	f.Add("[include]\npath = ../config\n[core \"sub\"]\nexcludesfile = \"a\\tb\"\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		dir := t.TempDir()
-		check(t, os.WriteFile(filepath.Join(dir, "config"), []byte(text), 0o666))
+		gittest.Check(t, os.WriteFile(filepath.Join(dir, "config"), []byte(text), 0o666))
 		c := config{tree: &Tree{Root: dir}}
 		c.read(filepath.Join(dir, "config"))
 	})
@@ -58,14 +38,14 @@ func TestConfigAgreesWithGit(t *testing.T) {
 		{local: "[include]\npath = config", want: "~/.config/git/ignore"},
 	} {
 		dir := t.TempDir()
-		git(t, dir, "init", "-q")
-		check(t, os.WriteFile(filepath.Join(home, ".gitconfig"), []byte(test.global), 0o666))
-		check(t, os.WriteFile(filepath.Join(home, "more"), []byte("[core]\nexcludesFile = /more"), 0o666))
+		gittest.Run(t, dir, "init", "-q")
+		gittest.Check(t, os.WriteFile(filepath.Join(home, ".gitconfig"), []byte(test.global), 0o666))
+		gittest.Check(t, os.WriteFile(filepath.Join(home, "more"), []byte("[core]\nexcludesFile = /more"), 0o666))
 		f, err := os.OpenFile(filepath.Join(dir, ".git/config"), os.O_APPEND|os.O_WRONLY, 0)
-		check(t, err)
+		gittest.Check(t, err)
 		_, err = f.WriteString("\n" + test.local + "\n")
-		check(t, err)
-		check(t, f.Close())
+		gittest.Check(t, err)
+		gittest.Check(t, f.Close())
 		tree := At(dir)
 		want := test.want
 		if rest, ok := strings.CutPrefix(want, "~"); ok {
@@ -87,8 +67,8 @@ func TestWhatIsNoWorktree(t *testing.T) {
 		"head-only/.git/HEAD": "ref: refs/heads/main\n",
 	} {
 		path := filepath.Join(dir, name)
-		check(t, os.MkdirAll(filepath.Dir(path), 0o777))
-		check(t, os.WriteFile(path, []byte(text), 0o666))
+		gittest.Check(t, os.MkdirAll(filepath.Dir(path), 0o777))
+		gittest.Check(t, os.WriteFile(path, []byte(text), 0o666))
 	}
 	for _, name := range []string{"empty", "file", "nowhere", "loop", "head-only", "missing"} {
 		if At(filepath.Join(dir, name)) != nil {
