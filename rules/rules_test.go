@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"github.com/neokeys/neokeys/rules/anchor"
 	"math/rand/v2"
 	"strings"
 	"sync"
@@ -27,7 +28,7 @@ func matches(r *Rule, path, text string) []Match {
 	set := made.(*Set)
 	var found []Match
 	seen := map[[2]int]bool{}
-	var literals uint64
+	var literals anchor.Set
 	for from := 0; ; {
 		h, ok := set.Anchors().Next([]byte(text), from)
 		if !ok {
@@ -37,7 +38,7 @@ func matches(r *Rule, path, text string) []Match {
 			return found
 		}
 		from = h.Pos + 1
-		literals |= h.Literals
+		literals.AddAll(h.Literals)
 		lo, hi := max(0, h.Pos-Reach), min(len(text), h.Pos+Reach)
 		v := &View{Text: []byte(text[lo:hi]), Pos: h.Pos - lo, Place: PlaceOf(path, []byte(text))}
 		set.Match(h, v, func(_ *Rule, m Match) {

@@ -58,11 +58,10 @@ type Set struct {
 	byLiteral [][]*Rule
 	// ignoreMark is the index of IgnoreMark among the finder's literals.
 	ignoreMark int
-	// forFile is the set of literals, as in anchor.Hit, that are anchors of rules
-	// that look at whole files.
-	forFile uint64
+	// forFile is the set of literals that are anchors of rules that look at whole files.
+	forFile anchor.Set
 	// literals lists for each rule the set of its anchors.
-	literals []uint64
+	literals []anchor.Set
 }
 
 // NewSet prepares rules for searching. It panics if their anchors cannot be
@@ -78,7 +77,7 @@ func NewSet(rs []*Rule) *Set {
 // NewSetFor prepares rules for searching a project that has names of its own. The error
 // is that they are too many, or that one of them is too short or not ASCII.
 func NewSetFor(rs []*Rule, own Own) (*Set, error) {
-	s := &Set{Rules: rs, own: own, literals: make([]uint64, len(rs))}
+	s := &Set{Rules: rs, own: own, literals: make([]anchor.Set, len(rs))}
 	at := map[string]int{}
 	var literals []string
 	add := func(i int, r *Rule, a string) {
@@ -89,9 +88,9 @@ func NewSetFor(rs []*Rule, own Own) (*Set, error) {
 			literals = append(literals, a)
 			s.byLiteral = append(s.byLiteral, nil)
 		}
-		s.literals[i] |= 1 << n
+		s.literals[i].Add(n)
 		if r.MatchFile != nil {
-			s.forFile |= 1 << n
+			s.forFile.Add(n)
 		} else if !slices.Contains(s.byLiteral[n], r) {
 			s.byLiteral[n] = append(s.byLiteral[n], r)
 		}
@@ -128,7 +127,7 @@ func NewSetFor(rs []*Rule, own Own) (*Set, error) {
 func (s *Set) Anchors() *anchor.Finder { return s.finder }
 
 // MarksIgnore reports whether h is the mark of a comment that excuses a line.
-func (s *Set) MarksIgnore(h anchor.Hit) bool { return h.Literals>>s.ignoreMark&1 != 0 }
+func (s *Set) MarksIgnore(h anchor.Hit) bool { return h.Literals.Has(s.ignoreMark) }
 
 // Runs reports whether every rule that ig is about is in the set.
 func (s *Set) Runs(ig *Ignore) bool {
@@ -147,7 +146,7 @@ func (s *Set) Runs(ig *Ignore) bool {
 // Match runs the rules that have an anchor in h on v, the view of it.
 func (s *Set) Match(h anchor.Hit, v *View, report func(*Rule, Match)) {
 	var done []*Rule
-	for literal := range h.Each {
+	for literal := range h.Literals.Each {
 		for _, r := range s.byLiteral[literal] {
 			if slices.Contains(done, r) {
 				continue
@@ -159,17 +158,17 @@ func (s *Set) Match(h anchor.Hit, v *View, report func(*Rule, Match)) {
 }
 
 // HasFileRules reports whether any rule looks at whole files.
-func (s *Set) HasFileRules() bool { return s.forFile != 0 }
+func (s *Set) HasFileRules() bool { return !s.forFile.Empty() }
 
 // WantsFile reports whether a file that holds literals, the union of what its
 // anchors' hits tell, is to be given to MatchFile.
-func (s *Set) WantsFile(literals uint64) bool { return literals&s.forFile != 0 }
+func (s *Set) WantsFile(literals anchor.Set) bool { return literals.Meets(s.forFile) }
 
 // MatchFile runs the rules that look at whole files on f, which holds literals.
-func (s *Set) MatchFile(literals uint64, f *File, report func(*Rule, Match)) {
+func (s *Set) MatchFile(literals anchor.Set, f *File, report func(*Rule, Match)) {
 	f.own = s.own
 	for i, r := range s.Rules {
-		if r.MatchFile != nil && s.literals[i]&literals != 0 {
+		if r.MatchFile != nil && s.literals[i].Meets(literals) {
 			r.MatchFile(f, func(m Match) { report(r, m) })
 		}
 	}

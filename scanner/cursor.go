@@ -22,9 +22,7 @@ func newCursor(e encoding) cursor {
 
 // at returns the line and column of text[pos], text being what is in the buffer.
 func (c *cursor) at(text []byte, pos int) (line, col int) {
-	if c.encoding != utf8Text {
-		pos &^= 1 // where the character begins that is there
-	}
+	pos -= pos % c.encoding.width() // where the character begins that is there
 	if pos < c.pos {
 		c.pos, c.line, c.col = 0, c.line0, c.col0
 	}
@@ -35,7 +33,7 @@ func (c *cursor) at(text []byte, pos int) (line, col int) {
 	if c.encoding == utf8Text {
 		c.pass(passed)
 	} else {
-		c.passUTF16(passed)
+		c.passWide(passed)
 	}
 	c.pos = pos
 	return c.line, c.col
@@ -51,9 +49,7 @@ func (c *cursor) drop(text []byte, n int) {
 // skip tells the cursor that n zero bytes will not be seen: those in the buffer have
 // moved by as much.
 func (c *cursor) skip(n int64) {
-	if c.encoding != utf8Text {
-		n /= 2
-	}
+	n /= int64(c.encoding.width())
 	c.col0 += int(n)
 	c.col += int(n)
 }
@@ -67,14 +63,14 @@ func (c *cursor) pass(passed []byte) {
 	c.col += countRunes(passed)
 }
 
-func (c *cursor) passUTF16(passed []byte) {
-	order := c.encoding.byteOrder()
-	for ; len(passed) >= 2; passed = passed[2:] {
-		switch u := order.Uint16(passed); {
+func (c *cursor) passWide(passed []byte) {
+	width := c.encoding.width()
+	for ; len(passed) >= width; passed = passed[width:] {
+		switch u := c.encoding.unit(passed); {
 		case u == '\n':
 			c.line++
 			c.col = 1
-		case u&0xfc00 != 0xdc00: // not the second half of a surrogate pair
+		case width == 4 || u&0xfc00 != 0xdc00: // not the second half of a surrogate pair
 			c.col++
 		}
 	}
@@ -84,7 +80,7 @@ func (c *cursor) passUTF16(passed []byte) {
 // without cutting a character.
 func (c *cursor) boundary(text []byte, pos int) int {
 	if c.encoding != utf8Text {
-		return pos &^ 1
+		return pos - pos%c.encoding.width()
 	}
 	for n := range utf8.UTFMax {
 		if pos-n >= 0 && utf8.RuneStart(text[pos-n]) {
@@ -97,7 +93,7 @@ func (c *cursor) boundary(text []byte, pos int) int {
 // withoutMark returns text without the byte order mark at its beginning: editors do
 // not count it as a column.
 func withoutMark(text []byte) []byte {
-	for _, mark := range []string{bomUTF8, bomLE, bomBE} {
+	for _, mark := range []string{bomUTF8, bom32LE, bom32BE, bomLE, bomBE} {
 		if rest, ok := bytes.CutPrefix(text, []byte(mark)); ok {
 			return rest
 		}

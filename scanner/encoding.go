@@ -9,35 +9,59 @@ import (
 	"github.com/neokeys/neokeys/rules"
 )
 
-// encoding is how a file's text is written down. Whatever it is, both plain and
-// UTF-16 keys are looked for; it decides how lines and columns are counted.
+// encoding is how a file's text is written down. Whatever it is, keys in UTF-8, UTF-16 and
+// UTF-32 are searched for; it decides how lines and columns are counted.
 type encoding uint8
 
 const (
 	utf8Text encoding = iota // also anything that is no text at all
 	utf16LE
 	utf16BE
+	utf32LE
+	utf32BE
 )
 
-// wideName says what a key in UTF-16 is decoded from.
-func (e encoding) wideName() string {
-	if e == utf16BE {
-		return "utf-16be"
+// wideEncoding returns the encoding with units of width bytes, 2 or 4.
+func wideEncoding(width int, bigEndian bool) encoding {
+	e := utf16LE
+	if width == 4 {
+		e = utf32LE
 	}
-	return "utf-16le"
+	if bigEndian {
+		e++
+	}
+	return e
 }
 
+// wideName is the name in decoded_from; empty for text in bytes.
+func (e encoding) wideName() string {
+	return [...]string{"", "utf-16le", "utf-16be", "utf-32le", "utf-32be"}[e]
+}
+
+// width is how many bytes a unit has.
+func (e encoding) width() int { return [...]int{1, 2, 2, 4, 4}[e] }
+
+func (e encoding) bigEndian() bool { return e == utf16BE || e == utf32BE }
+
 func (e encoding) byteOrder() binary.ByteOrder {
-	if e == utf16BE {
+	if e.bigEndian() {
 		return binary.BigEndian
 	}
 	return binary.LittleEndian
 }
 
-// lowByte is where in a unit of UTF-16 its low byte lies.
+// unit returns the unit that text begins with.
+func (e encoding) unit(text []byte) uint32 {
+	if e.width() == 4 {
+		return e.byteOrder().Uint32(text)
+	}
+	return uint32(e.byteOrder().Uint16(text))
+}
+
+// lowByte is where in a unit its low byte stands.
 func (e encoding) lowByte() int {
-	if e == utf16BE {
-		return 1
+	if e.bigEndian() {
+		return e.width() - 1
 	}
 	return 0
 }
@@ -46,15 +70,21 @@ const (
 	bomUTF8 = "\xef\xbb\xbf"
 	bomLE   = "\xff\xfe"
 	bomBE   = "\xfe\xff"
+	bom32LE = "\xff\xfe\x00\x00"
+	bom32BE = "\x00\x00\xfe\xff"
 )
 
 // detectSize is how much of a file's beginning its encoding is told from.
 const detectSize = 1 << 10
 
 // detectEncoding looks at the beginning of a file: at its byte order mark, or, in
-// want of one, at whether it reads as text in UTF-16.
+// want of one, at whether it reads as text in UTF-16 or UTF-32.
 func detectEncoding(head []byte) encoding {
 	switch {
+	case bytes.HasPrefix(head, []byte(bom32LE)):
+		return utf32LE
+	case bytes.HasPrefix(head, []byte(bom32BE)):
+		return utf32BE
 	case bytes.HasPrefix(head, []byte(bomLE)):
 		return utf16LE
 	case bytes.HasPrefix(head, []byte(bomBE)):
@@ -64,11 +94,11 @@ func detectEncoding(head []byte) encoding {
 	if bytes.IndexByte(head, 0) < 0 {
 		return utf8Text // there is no Latin character in it, not even white space
 	}
-	switch latin := head[:min(len(head), 256)]; {
-	case isLatin(latin, utf16LE):
-		return utf16LE
-	case isLatin(latin, utf16BE):
-		return utf16BE
+	latin := head[:min(len(head), 256)]
+	for _, e := range []encoding{utf32LE, utf32BE, utf16LE, utf16BE} {
+		if isLatin(latin, e) {
+			return e
+		}
 	}
 	switch le, be := spaces(head, utf16LE), spaces(head, utf16BE); {
 	case le > be:
@@ -79,18 +109,22 @@ func detectEncoding(head []byte) encoding {
 	return utf8Text
 }
 
-// isLatin reports whether text is Latin in UTF-16 in the order e. One character in ten
+// isLatin reports whether text is Latin in the encoding e. One character in ten
 // may be of another script, but not the first.
 func isLatin(text []byte, e encoding) bool {
-	low := e.lowByte()
-	latin := func(i int) bool { return text[i+1-low] == 0 && printable(text[i+low]) }
+	width := e.width()
+	text = text[:len(text)-len(text)%width]
+	latin := func(i int) bool {
+		u := e.unit(text[i:])
+		return u < 0x80 && printable(byte(u))
+	}
 	n := 0
-	for i := 0; i < len(text); i += 2 {
+	for i := 0; i < len(text); i += width {
 		if latin(i) {
 			n++
 		}
 	}
-	return latin(0) && n*10 >= len(text)/2*9
+	return len(text) > 0 && latin(0) && n*10 >= len(text)/width*9
 }
 
 // spaces returns how much white space is in text, read as UTF-16 in the order e; 0 if
@@ -133,7 +167,7 @@ func printable(c byte) bool { return ' ' <= c && c < 0x7f || c == '\t' || c == '
 // as they treat any byte beyond ASCII.
 const notLatin = 0xff
 
-// A wideView is the UTF-16 in a part of a stream's text, decoded.
+// A wideView is the UTF-16 or UTF-32 in a part of a stream's text, decoded.
 type wideView struct {
 	text       []byte // one byte a unit
 	first, end int    // what part; empty when there is none
@@ -165,54 +199,66 @@ func (s *stream) markSize() int {
 // order of its bytes: more than there are in a key.
 const wordReach = 128
 
-// wideOrder tells in which order the bytes of the UTF-16 anchor at s.text[pos] are. Its
-// letters have zeros between them, so that what tells is on which side of all of them
-// there is one more. Where both sides have one it makes no difference to what is read.
-func (s *stream) wideOrder(pos int) encoding {
-	if pos == 0 || s.text[pos-1] != 0 {
-		return utf16LE
+// wideOrder returns the encoding of the anchor at s.text[pos], whose characters have width
+// bytes. Its letters have zeros between them, so the order shows on the side of all of them
+// that has more. Where both sides have zeros it makes no difference to what is read.
+func (s *stream) wideOrder(pos, width int) encoding {
+	zeros := func(from int) bool {
+		return from >= 0 && from+width-1 <= len(s.text) && allZero(s.text[from:from+width-1])
 	}
-	if s.encoding != utf8Text && (s.base+int64(pos))&1 == int64(s.encoding.lowByte()) {
+	if !zeros(pos - width + 1) {
+		return wideEncoding(width, false)
+	}
+	if s.encoding.width() == width && (s.base+int64(pos))%int64(width) == int64(s.encoding.lowByte()) {
 		return s.encoding
 	}
 	letter := func(i int) bool { return i >= 0 && i < len(s.text) && printable(s.text[i]) }
 	last := pos
-	for last < pos+2*wordReach && letter(last+2) && s.text[last+1] == 0 {
-		last += 2
+	for last < pos+width*wordReach && letter(last+width) && zeros(last+1) {
+		last += width
 	}
-	if last+1 < len(s.text) && s.text[last+1] == 0 {
-		return utf16LE
-	}
-	return utf16BE
+	return wideEncoding(width, !zeros(last+1))
 }
 
-// widen makes v the decoded view of the UTF-16 anchor at s.text[pos], and returns
-// the offset in s.text of the byte that v.Text[0] was made from.
-func (s *stream) widen(v *rules.View, pos int, order encoding) int {
-	first := pos - 2*rules.Reach
-	if mark := s.markSize(); first < mark {
-		first = mark + (pos-mark)&1
+func allZero(b []byte) bool {
+	for _, c := range b {
+		if c != 0 {
+			return false
+		}
 	}
-	end := min(len(s.text), pos+2*rules.Reach)
-	w := &s.wide[order.lowByte()][pos&1]
-	if end > w.end {
+	return true
+}
+
+// widen makes v the decoded view of the anchor at s.text[pos] in the encoding e, and returns
+// the offset in s.text of the byte that v.Text[0] was made from.
+func (s *stream) widen(v *rules.View, pos int, e encoding) int {
+	width := e.width()
+	first := pos - width*rules.Reach
+	if mark := s.markSize(); first < mark {
+		first = mark + (pos-mark)%width
+	}
+	end := min(len(s.text), pos+width*rules.Reach)
+	w := &s.wide[e][pos%width]
+	if end > w.end || first < w.first {
 		ahead := end
 		if first < w.end {
 			ahead = min(len(s.text), end+wideAhead)
 		}
-		*w = wideView{s.decode(w.text[:0], first, ahead, order), first, ahead}
+		*w = wideView{s.decode(w.text[:0], first, ahead, e), first, ahead}
 	}
-	v.Text = w.text[(first-w.first)/2 : (end-w.first+1)/2]
-	v.Pos = (pos - first) / 2
+	v.Text = w.text[(first-w.first)/width : (end-w.first+width-1)/width]
+	v.Pos = (pos - first) / width
 	return first
 }
 
-// decode appends the UTF-16 in s.text[first:end] to view; s.text[first] is a low byte.
-func (s *stream) decode(view []byte, first, end int, order encoding) []byte {
-	high := 1 - 2*order.lowByte()
-	for i := first; i < end; i += 2 {
+// decode appends the text in s.text[first:end] to view, a byte a unit; s.text[first] is the
+// low byte of a unit.
+func (s *stream) decode(view []byte, first, end int, e encoding) []byte {
+	width, low := e.width(), e.lowByte()
+	for i := first; i < end; i += width {
 		c := s.text[i]
-		if h := i + high; 0 <= h && h < len(s.text) && s.text[h] != 0 {
+		unit := i - low
+		if !allZero(s.text[max(0, unit):i]) || !allZero(s.text[i+1:min(len(s.text), max(i+1, unit+width))]) {
 			c = notLatin
 		}
 		view = append(view, c)

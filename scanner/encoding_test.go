@@ -93,3 +93,39 @@ func TestByteOrderMarkIsNotShown(t *testing.T) {
 		}
 	}
 }
+
+// A key in UTF-32 is found in text with and without a byte order mark, and where a program
+// for Unix keeps a string of wide characters.
+func TestUTF32(t *testing.T) {
+	key := newKey(rng(43))
+	for name, order := range map[string]binary.AppendByteOrder{"utf-32le": binary.LittleEndian, "utf-32be": binary.BigEndian} {
+		encode := func(s string) string {
+			var b []byte
+			for _, r := range s {
+				b = order.AppendUint32(b, uint32(r))
+			}
+			return string(b)
+		}
+		for what, c := range map[string]struct {
+			text         string
+			line, column int
+		}{
+			"mark":    {encode("\ufeff# key\nkey = " + key + "\n"), 2, 7},
+			"no mark": {encode("# key\nkey = " + key + "\n"), 2, 7},
+			"binary":  {"\x7fELF\x02\x01" + encode(key) + "\x10\x20\x30", 1, 7},
+		} {
+			r := searchReader(t, strings.NewReader(c.text))
+			if got := secrets(r); !reflect.DeepEqual(got, []string{key}) {
+				t.Errorf("%s, %s: found %q", name, what, got)
+				continue
+			}
+			f := &r.Findings[0]
+			if what != "binary" && (f.Line != c.line || f.Column != c.column) || f.DecodedFrom[0] != name {
+				t.Errorf("%s, %s: at %d:%d decoded from %v, want %d:%d", name, what, f.Line, f.Column, f.DecodedFrom, c.line, c.column)
+			}
+			if a, b := describeFindings(r), describeFindings(searchWhole(t, []byte(c.text))); a != b {
+				t.Errorf("%s, %s: in chunks\n%sas a whole\n%s", name, what, a, b)
+			}
+		}
+	}
+}

@@ -18,7 +18,7 @@ func NewMatcher(set *rules.Set) *Matcher { return &Matcher{stream{set: set}} }
 func (m *Matcher) Match(text []byte, h anchor.Hit, place rules.Place, report func(*rules.Rule, rules.Match)) {
 	s := &m.stream
 	s.text = text
-	if h.Wide {
+	if h.Width > 1 {
 		s.encoding = detectEncoding(text)
 		s.forgetWide()
 	}

@@ -38,8 +38,8 @@ type stream struct {
 	// buf has room for bufferSize, and grows when a text of up to rules.MaxFile
 	// is kept as a whole.
 	buf  []byte
-	wide [2][2]wideView // in either order of bytes, of anchors at even and at odd places
-	name []byte         // room for a file's name
+	wide [utf32BE + 1][4]wideView // by encoding, and by where in a unit the anchors stand
+	name []byte                   // room for a file's name
 
 	nest nest
 	// past tells that inputs are versions of files: then what only matters in a file that can
@@ -59,7 +59,7 @@ type stream struct {
 	encoding encoding
 	cursor   cursor
 	place    *rules.Place // nil until needed
-	literals uint64       // the anchors met, as in anchor.Hit
+	literals anchor.Set   // the anchors met
 	seen     map[matchID]bool
 	excuses  []excuse
 	found    []finding.Finding
@@ -242,7 +242,7 @@ func (s *stream) searchName(folder, name string) {
 
 // begin forgets the previous input.
 func (s *stream) begin(path string) {
-	s.path, s.base, s.counted, s.head, s.place, s.literals = path, 0, 0, nil, nil, 0
+	s.path, s.base, s.counted, s.head, s.place, s.literals = path, 0, 0, nil, nil, anchor.Set{}
 	s.found, s.examples, s.excuses = nil, nil, s.excuses[:0]
 	s.kept, s.unlisted, s.open = 0, 0, 0
 	clear(s.seen)
@@ -306,7 +306,7 @@ func (s *stream) beginning() []byte {
 // hit runs the rules on what is around an anchor.
 func (s *stream) hit(h anchor.Hit) {
 	s.classify()
-	s.literals |= h.Literals
+	s.literals.AddAll(h.Literals)
 	v, first, stride, decoded := s.view(h)
 	v.Place = *s.place
 	if s.set.MarksIgnore(h) {
@@ -326,10 +326,10 @@ func (s *stream) hit(h anchor.Hit) {
 // made from s.text[first], and each of its bytes from stride of the text's, decoded from
 // what is told.
 func (s *stream) view(h anchor.Hit) (v rules.View, first, stride int, decoded []string) {
-	if h.Wide {
-		order := s.wideOrder(h.Pos)
-		first = s.widen(&v, h.Pos, order)
-		return v, first, 2, []string{order.wideName()}
+	if h.Width > 1 {
+		e := s.wideOrder(h.Pos, h.Width)
+		first = s.widen(&v, h.Pos, e)
+		return v, first, h.Width, []string{e.wideName()}
 	}
 	first = max(s.markSize(), h.Pos-rules.Reach)
 	v.Text = s.text[first:min(len(s.text), h.Pos+rules.Reach)]

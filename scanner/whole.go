@@ -14,9 +14,9 @@ func (s *stream) keeps() bool {
 	return s.base == 0 && len(s.text) <= rules.MaxFile && s.isText() && s.set.HasFileRules()
 }
 
-// wholeSize is enough to see that an input is larger than rules.MaxFile. It is even, so
-// that no unit of UTF-16 is cut.
-const wholeSize = rules.MaxFile + 2
+// wholeSize is enough to see that an input is larger than rules.MaxFile. No unit of
+// UTF-16 or UTF-32 is cut at it.
+const wholeSize = rules.MaxFile + 4
 
 // grow makes room in the buffer behind its first n bytes, and returns up to where to
 // fill it.
@@ -49,9 +49,9 @@ func (s *stream) file() (tooMany error) {
 	if s.encoding != utf8Text {
 		first += s.encoding.lowByte()
 		s.forgetWide()
-		w := &s.wide[0][0]
+		w := &s.wide[utf8Text][0]
 		w.text = s.decode(w.text[:0], first, len(s.text), s.encoding)
-		text, stride, decoded = w.text, 2, []string{s.encoding.wideName()}
+		text, stride, decoded = w.text, s.encoding.width(), []string{s.encoding.wideName()}
 	}
 	f := &rules.File{Text: text, Place: *s.place}
 	s.set.MatchFile(s.literals, f, func(r *rules.Rule, m rules.Match) {

@@ -2,7 +2,7 @@ package anchor
 
 import "golang.org/x/sys/cpu"
 
-// vectorLen is the least text that findAVX2 reads: 32 bytes at each of three
+// vectorLen is the least text that findAVX2 reads: 32 bytes at each of four
 // places.
 const vectorLen = 32 + placesPerWindow - 1
 

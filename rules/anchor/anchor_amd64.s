@@ -3,26 +3,51 @@
 DATA nibbles<>+0(SB)/8, $0x0f0f0f0f0f0f0f0f
 GLOBL nibbles<>(SB), RODATA|NOPTR, $8
 
-// PLACE sets out to the buckets that agree with the 32 bytes at off(SI)(AX) standing
-// at one place of a literal, whose tables are lo and hi. VPSHUFB yields 0 for
-// an index of 0x80 and more, so the low nibble needs no masking: no literal
+// NIBBLES sets lo to the 32 bytes at off(SI)(AX) and hi to their high nibbles. VPSHUFB
+// yields 0 for an index of 0x80 and more, so the low nibble needs no masking: no literal
 // has such bytes.
-#define PLACE(off, lo, hi, tmp, out) \
-	VMOVDQU off(SI)(AX*1), tmp   \
-	VPSHUFB tmp, lo, out         \
-	VPSRLW  $4, tmp, tmp         \
-	VPAND   Y6, tmp, tmp         \
-	VPSHUFB tmp, hi, tmp         \
+#define NIBBLES(off, lo, hi) \
+	VMOVDQU off(SI)(AX*1), lo \
+	VPSRLW  $4, lo, hi        \
+	VPAND   Y8, hi, hi
+
+// FIRST sets out to the first eight buckets that agree with lo and hi standing at a place
+// of a window, whose tables are tlo and thi.
+#define FIRST(lo, hi, tlo, thi, tmp, out) \
+	VPSHUFB lo, tlo, out \
+	VPSHUFB hi, thi, tmp \
 	VPAND   tmp, out, out
 
-// BLOCK sets out to the buckets that agree at all three places, for each of the 32
-// bytes at off(SI)(AX).
-#define BLOCK(off, out, t0, t1) \
-	PLACE(off+0, Y0, Y1, t0, out) \
-	PLACE(off+1, Y2, Y3, t0, t1)  \
-	VPAND t1, out, out            \
-	PLACE(off+2, Y4, Y5, t0, t1)  \
-	VPAND t1, out, out
+// SECOND does so for the other eight buckets, whose tables are in memory at at(DI).
+#define SECOND(lo, hi, at, tmp, out) \
+	VBROADCASTI128 at(DI), out       \
+	VPSHUFB lo, out, out             \
+	VBROADCASTI128 (at+16)(DI), tmp  \
+	VPSHUFB hi, tmp, tmp             \
+	VPAND   tmp, out, out
+
+// BLOCK sets out to what is not zero where some bucket agrees at all four places, for each
+// of the 32 bytes at off(SI)(AX). It uses Y9 to Y14.
+#define BLOCK(off, out) \
+	NIBBLES(off+0, Y9, Y10)                 \
+	FIRST(Y9, Y10, Y0, Y1, Y13, Y11)        \
+	SECOND(Y9, Y10, 128, Y13, Y12)          \
+	NIBBLES(off+1, Y9, Y10)                 \
+	FIRST(Y9, Y10, Y2, Y3, Y13, Y14)        \
+	VPAND Y14, Y11, Y11                     \
+	SECOND(Y9, Y10, 160, Y13, Y14)          \
+	VPAND Y14, Y12, Y12                     \
+	NIBBLES(off+2, Y9, Y10)                 \
+	FIRST(Y9, Y10, Y4, Y5, Y13, Y14)        \
+	VPAND Y14, Y11, Y11                     \
+	SECOND(Y9, Y10, 192, Y13, Y14)          \
+	VPAND Y14, Y12, Y12                     \
+	NIBBLES(off+3, Y9, Y10)                 \
+	FIRST(Y9, Y10, Y6, Y7, Y13, Y14)        \
+	VPAND Y14, Y11, Y11                     \
+	SECOND(Y9, Y10, 224, Y13, Y14)          \
+	VPAND Y14, Y12, Y12                     \
+	VPOR  Y11, Y12, out
 
 // func findAVX2(text *byte, n int, t *tables) int
 TEXT ·findAVX2(SB), NOSPLIT, $0-32
@@ -35,56 +60,39 @@ TEXT ·findAVX2(SB), NOSPLIT, $0-32
 	VBROADCASTI128 48(DI), Y3
 	VBROADCASTI128 64(DI), Y4
 	VBROADCASTI128 80(DI), Y5
-	VPBROADCASTQ nibbles<>(SB), Y6
-	VPXOR Y15, Y15, Y15
+	VBROADCASTI128 96(DI), Y6
+	VBROADCASTI128 112(DI), Y7
+	VPBROADCASTQ nibbles<>(SB), Y8
 	XORQ AX, AX
-	LEAQ -66(DX), CX    // the last place for two blocks
-	CMPQ AX, CX
-	JGT  single
-
-pair:
-	BLOCK(0, Y7, Y9, Y10)
-	BLOCK(32, Y8, Y11, Y12)
-	VPOR  Y7, Y8, Y9
-	VPTEST Y9, Y9
-	JNZ   pairhit
-	ADDQ $64, AX
-	CMPQ AX, CX
-	JLE  pair
-
-single:
-	LEAQ -34(DX), CX    // the last place for one block
+	LEAQ -35(DX), CX    // the last place for a block
 	CMPQ AX, CX
 	JGT  last
+
 one:
-	BLOCK(0, Y7, Y9, Y10)
-	VPTEST Y7, Y7
+	BLOCK(0, Y15)
+	VPTEST Y15, Y15
 	JNZ  hit
 	ADDQ $32, AX
 	CMPQ AX, CX
 	JLE  one
 
 last:
-	// Fewer than 34 bytes are left: look at the last 34 again.
+	// Fewer than 35 bytes are left: look at the last 35 again.
 	CMPQ AX, DX
 	JGE  none
 	MOVQ CX, AX
-	BLOCK(0, Y7, Y9, Y10)
-	VPTEST Y7, Y7
+	BLOCK(0, Y15)
+	VPTEST Y15, Y15
 	JNZ  hit
 none:
 	MOVQ DX, ret+24(FP)
 	VZEROUPPER
 	RET
 
-pairhit:
-	VPTEST Y7, Y7
-	JNZ  hit
-	ADDQ $32, AX
-	VMOVDQA Y8, Y7
 hit:
-	VPCMPEQB Y15, Y7, Y7
-	VPMOVMSKB Y7, BX
+	VPXOR Y14, Y14, Y14
+	VPCMPEQB Y14, Y15, Y15
+	VPMOVMSKB Y15, BX
 	NOTL BX
 	BSFL BX, BX
 	ADDQ BX, AX

@@ -30,21 +30,24 @@ func reference(literals []string, text []byte) []Hit {
 	for pos := range folded {
 		var h Hit
 		for i, lit := range literals {
-			wide := strings.Join(strings.Split(lit, ""), "\x00")
-			switch {
-			case bytes.HasPrefix(folded[pos:], []byte(lit)):
-				h.Literals |= 1 << i
-			case bytes.HasPrefix(folded[pos:], []byte(wide)):
-				h.Literals |= 1 << i
-				h.Wide = true
+			for _, width := range []int{1, 2, 4} {
+				if (width < 4 || len(lit) <= 8) && bytes.HasPrefix(folded[pos:], wide(lit, width)) {
+					h.Literals.Add(i)
+					h.Width = width
+				}
 			}
 		}
-		if h.Literals != 0 {
+		if !h.Literals.Empty() {
 			h.Pos = pos
 			hits = append(hits, h)
 		}
 	}
 	return hits
+}
+
+// wide returns text with characters of width bytes, up to its last character.
+func wide(text string, width int) []byte {
+	return []byte(strings.Join(strings.Split(text, ""), strings.Repeat("\x00", width-1)))
 }
 
 // all collects what Next finds.
@@ -62,7 +65,7 @@ func all(f *Finder, text []byte) []Hit {
 
 func TestEveryPlace(t *testing.T) {
 	f := finder(t)
-	for _, lit := range append(slices.Clone(literals), "NEO_SK_", "NeoAgent", "n\x00e\x00o\x00_\x00s\x00k\x00_", "N\x00e\x00O\x00a\x00u\x00t\x00h\x00") {
+	for _, lit := range append(slices.Clone(literals), "NEO_SK_", "NeoAgent", "n\x00e\x00o\x00_\x00s\x00k\x00_", "N\x00e\x00O\x00a\x00u\x00t\x00h\x00", string(wide("NEO_sk_", 4))) {
 		for size := len(lit); size < 200; size++ {
 			for pos := 0; pos+len(lit) <= size; pos++ {
 				text := bytes.Repeat([]byte("n"), size)
@@ -90,7 +93,7 @@ func TestAnyLiterals(t *testing.T) {
 	rng := rand.New(rand.NewPCG(2, 2))
 	for range 80 {
 		alphabet := "neo_k.zq-5"[:2+rng.IntN(9)]
-		lits := make([]string, 1+rng.IntN(MaxLit))
+		lits := make([]string, 1+rng.IntN(1<<rng.IntN(10)))
 		for i := range lits {
 			b := make([]byte, MinLen+rng.IntN(12))
 			for j := range b {
@@ -119,7 +122,7 @@ func TestWindows(t *testing.T) {
 		{[]string{"the_zxq_secret"}, []int{4}},
 		{[]string{"return_key"}, []int{5}},
 	} {
-		if got := chooseWindows(c.literals, 3); !slices.Equal(got, c.want) {
+		if got := chooseWindows(c.literals, 3, 0, 0); !slices.Equal(got, c.want) {
 			t.Errorf("the windows of %q begin at %v, want %v", c.literals, got, c.want)
 		}
 	}
@@ -149,8 +152,8 @@ func randomText(rng *rand.Rand, literals []string) []byte {
 		if rng.IntN(3) == 0 {
 			lit = strings.ToUpper(lit)
 		}
-		if rng.IntN(3) == 0 {
-			lit = strings.Join(strings.Split(lit, ""), "\x00")
+		if rng.IntN(3) == 0 && lit != "" {
+			lit = string(wide(lit, 2<<rng.IntN(2)))
 		}
 		b = append(b, lit...)
 		for range rng.IntN(4) {

@@ -2,11 +2,11 @@ package anchor
 
 import "encoding/binary"
 
-// pairs tells which two bytes, the first in the low half, are part of a window.
+// pairs tells which two bytes, the first in the low half, are the first two or the second
+// and third of a window.
 //
-// Three bytes in a row hold two pairs, one of which begins at an even place. So it is
-// enough to look at every second pair of the text: one load for two bytes, from a
-// table of which text touches little.
+// Of these two pairs one begins at an even place. So it is enough to look at every second
+// pair of the text: one load for two bytes, from a table of which text touches little.
 type pairs struct {
 	any [1 << 16]bool
 	// member tells for each place of a window which bytes some window has there.
@@ -31,18 +31,18 @@ func newPairs(windows []window) *pairs {
 	return p
 }
 
-// window reports whether three bytes may be a window: each is one's at its place.
+// window reports whether text may begin with a window: each byte is one's at its place.
 func (p *pairs) window(text []byte) bool {
-	return p.member[0][text[0]] && p.member[1][text[1]] && p.member[2][text[2]]
+	return len(text) >= placesPerWindow &&
+		p.member[0][text[0]] && p.member[1][text[1]] && p.member[2][text[2]] && p.member[3][text[3]]
 }
 
-// candidatePlain returns the first place where three bytes in a row may be a window,
-// or len(text). It is the search for processors without the vector instructions, and
-// for short texts elsewhere.
+// candidatePlain returns the first place where text may have a window, or len(text). It is
+// the search for processors without the vector instructions, and for short texts elsewhere.
 func (f *Finder) candidatePlain(text []byte) int {
 	p := f.pairs
 	i := 0
-	for ; i+8+placesPerWindow-2 <= len(text); i += 8 {
+	for ; i+8 <= len(text); i += 8 {
 		x := binary.LittleEndian.Uint64(text[i:])
 		if !p.any[uint16(x)] && !p.any[uint16(x>>16)] && !p.any[uint16(x>>32)] && !p.any[uint16(x>>48)] {
 			continue
@@ -51,7 +51,7 @@ func (f *Finder) candidatePlain(text []byte) int {
 			if !p.any[uint16(x)] {
 				continue
 			}
-			// The pair is a window's end or its beginning.
+			// The pair is a window's second and third byte, or its first two.
 			if j > 0 && p.window(text[j-1:]) {
 				return j - 1
 			}

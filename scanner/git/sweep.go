@@ -312,7 +312,7 @@ func (v *sweepVisitor) ask(text []byte, pos int) opinion {
 	if !ok || h.Pos != pos {
 		return opinion{}
 	}
-	op := opinion{wide: h.Wide}
+	op := opinion{wide: h.Width > 1}
 	for _, place := range places {
 		v.matcher.Match(text, h, place, func(r *rules.Rule, m rules.Match) {
 			if m.Key == nil {
