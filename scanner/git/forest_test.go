@@ -131,6 +131,7 @@ func compareForest(t *testing.T, b *sandbox, random *rand.Rand) {
 func FuzzTreeEdits(f *testing.F) {
 	f.Add(uint64(1), uint8(3))
 	f.Add(uint64(2), uint8(40))
+	f.Add(uint64(87), uint8('W')) // copies what was no entry in the base
 	f.Fuzz(func(t *testing.T, seed uint64, edits uint8) {
 		random := rng(seed)
 		wanted := newIDTable(20)
@@ -193,7 +194,7 @@ func FuzzTreeEdits(f *testing.F) {
 		v.keep(base, 0, len(base), false)
 		kept := v.keeping.clone()
 		v.keeping.reset()
-		v.fresh, v.stale, v.edits = nil, nil, steps
+		v.fresh, v.stale, v.copied = nil, nil, 0
 		v.keepEdits(&pack.Object{Text: text, Edits: steps}, &kept)
 		v.compare(v.stale, v.fresh)
 

@@ -2,7 +2,7 @@ package git
 
 import (
 	"bytes"
-	"encoding/binary"
+	"hash/maphash"
 	"sort"
 
 	"github.com/neokeys/neokeys/scanner/pack"
@@ -11,13 +11,13 @@ import (
 // A treeVisitor is one worker that reads trees.
 type treeVisitor struct {
 	*forest
-	// blobs are the ids of those that the store is still to be asked for. met are the
-	// beginnings of the ids of some that were met before: a folder's versions have most of
-	// their files in common.
+	// blobs are the ids of those that the store is still to be asked for. met are the hashes
+	// of some ids that were met before: a folder's versions have most of their files in
+	// common.
 	blobs []byte
 	met   [1 << 14]uint64
 	// Of the tree that is read:
-	edits   []pack.Edit // what made it from a tree that was read before; those behind are gone
+	copied  int // up to where the entries that follow are known to be entries of its base, too
 	keeping keptEntries
 	fresh   []byte // those of the kept entries that were not taken over from the base
 	stale   []byte // the base's that were not taken over
@@ -71,7 +71,7 @@ func (v *treeVisitor) Visit(o *pack.Object) any {
 	note := &treeNote{anchored: base != nil && base.anchored || v.anchored(o)}
 	v.keeping.reset()
 	v.fresh, v.stale = v.fresh[:0], v.stale[:0]
-	v.edits = o.Edits
+	v.copied = 0
 	number := int32(missing)
 	switch {
 	case base == nil:
@@ -120,7 +120,7 @@ func (v *treeVisitor) keepEdits(o *pack.Object, base *keptEntries) {
 		shift := e.At - e.From
 		from := sort.Search(len(base.marks), func(i int) bool { return int(base.marks[i]) >= max(e.From, pos-shift) })
 		to := sort.Search(len(base.marks), func(i int) bool { return int(base.marks[i]) > e.From+e.Len }) - 1
-		for ; from < to; from++ {
+		for ; from <= to; from++ {
 			mark := int(base.marks[from]) + shift
 			var ok bool
 			if pos, ok = v.keep(o.Text, pos, mark, false); !ok {
@@ -128,6 +128,7 @@ func (v *treeVisitor) keepEdits(o *pack.Object, base *keptEntries) {
 				return
 			}
 			if pos == mark {
+				v.copied = e.At + e.Len // both trees are cut alike from here on
 				break
 			}
 		}
@@ -185,7 +186,7 @@ func (v *treeVisitor) keep(text []byte, at, to int, anchored bool) (end int, ok 
 			return at, false
 		}
 		id := text[space+n+1 : end]
-		if text[at] == '1' && text[at+1] != '6' && !v.copied(at, end) { // no folder, no submodule
+		if text[at] == '1' && text[at+1] != '6' && end > v.copied { // no folder, no submodule
 			v.meet(text[at:end], id)
 		}
 		switch {
@@ -205,31 +206,21 @@ func (v *treeVisitor) keep(text []byte, at, to int, anchored bool) (end int, ok 
 	return at, true
 }
 
-// copied reports whether text[at:end] was copied as a whole from a tree that was read
-// before. It is asked from the text's beginning to its end.
-func (v *treeVisitor) copied(at, end int) bool {
-	for len(v.edits) > 0 && v.edits[0].At+v.edits[0].Len <= at {
-		v.edits = v.edits[1:]
-	}
-	if len(v.edits) == 0 {
-		return false
-	}
-	e := &v.edits[0]
-	return e.From != pack.Inserted && e.At <= at && end <= e.At+e.Len
-}
-
 // askAtOnce is how many blobs the store is asked for at a time.
 const askAtOnce = 1 << 16
 
+// metSeed keeps a hostile tree from choosing ids that look alike.
+var metSeed = maphash.MakeSeed()
+
 // meet notes that the store is to be asked for the blob of an entry, unless it was just met.
 func (v *treeVisitor) meet(entry, id []byte) {
-	begin := binary.LittleEndian.Uint64(id)
-	met := &v.met[begin%uint64(len(v.met))]
-	if *met == begin {
+	hash := maphash.Bytes(metSeed, id)
+	met := &v.met[hash%uint64(len(v.met))]
+	if *met == hash {
 		return
 	}
 	if e, _, err := nextEntry(entry, v.hashSize); err == nil && e.isFile() {
-		*met = begin
+		*met = hash
 		v.blobs = append(v.blobs, id...)
 		if len(v.blobs) >= askAtOnce*v.hashSize {
 			v.ask()
