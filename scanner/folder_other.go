@@ -31,8 +31,6 @@ func (d *folder) close() { _ = d.f.Close() }
 // A handle is an open file.
 type handle struct{ f *os.File }
 
-var errNotRegular = errors.New("not read: it is not a regular file any more")
-
 // open opens the folder's file called name, if it is still a regular file.
 func (d *folder) open(name string) (handle, error) {
 	path := filepath.Join(d.f.Name(), name)
@@ -65,3 +63,12 @@ func (h *handle) size() (int64, error) {
 
 // close closes the file. Nothing was written, so there is nothing to lose.
 func (h *handle) close() { _ = h.f.Close() }
+
+// pseudo reports whether the kernel makes up what is in the folder. It knows of no such folder.
+func (d *folder) pseudo() bool { return false }
+
+// pseudo reports whether the kernel makes up what is in the file. It knows of no such file.
+func (h *handle) pseudo() bool { return false }
+
+// ownDescriptor returns the process's descriptor that path names. It knows of none.
+func ownDescriptor(string, fs.FileInfo) *os.File { return nil }

@@ -3,6 +3,7 @@
 package scanner
 
 import (
+	"cmp"
 	"io"
 	"io/fs"
 	"os"
@@ -61,28 +62,41 @@ func (d *folder) close() { _ = d.f.Close() }
 // again as reading a small file does.
 type handle struct{ fd int }
 
-// open opens the folder's file called name. Should a link or a pipe have taken the
-// place of a regular file since the folder was listed, the one is not followed and
-// the other not waited for.
+// open opens the folder's file called name. Should a link, a pipe or a device have taken
+// the place of a regular file since the folder was listed, the link is not followed and
+// the others are not read.
 func (d *folder) open(name string) (handle, error) {
-	const flags = unix.O_RDONLY | unix.O_CLOEXEC | unix.O_NOFOLLOW | unix.O_NONBLOCK
-	for {
-		fd, err := unix.Openat(d.fd, name, flags, 0)
-		if err != unix.EINTR {
-			return handle{fd}, err
-		}
-	}
+	return openRegular(d.fd, name, unix.O_NOFOLLOW)
 }
 
 // openFile opens the file at path, which may be a link.
-func openFile(path string) (handle, error) {
+func openFile(path string) (handle, error) { return openRegular(unix.AT_FDCWD, path, 0) }
+
+// openRegular opens a regular file below the folder that at is open for.
+func openRegular(at int, path string, flags int) (handle, error) {
 	for {
-		fd, err := unix.Open(path, unix.O_RDONLY|unix.O_CLOEXEC|unix.O_NONBLOCK, 0)
-		if err != unix.EINTR {
-			return handle{fd}, err
+		fd, err := unix.Openat(at, path, unix.O_RDONLY|unix.O_CLOEXEC|unix.O_NONBLOCK|flags, 0)
+		if err == unix.EINTR {
+			continue
 		}
+		if err != nil {
+			return handle{}, err
+		}
+		h := handle{fd}
+		var st unix.Stat_t
+		if err := unix.Fstat(fd, &st); err != nil || st.Mode&unix.S_IFMT != unix.S_IFREG {
+			h.close()
+			return handle{}, cmp.Or(err, errNotRegular)
+		}
+		return h, nil
 	}
 }
+
+// pseudo reports whether the kernel makes up what is in the folder.
+func (d *folder) pseudo() bool { return pseudo(d.fd) }
+
+// pseudo reports whether the kernel makes up what is in the file.
+func (h *handle) pseudo() bool { return pseudo(h.fd) }
 
 // Read implements io.Reader.
 func (h *handle) Read(p []byte) (int, error) {

@@ -4,11 +4,12 @@ package scanner
 
 import (
 	"errors"
-	"io"
+	"fmt"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"syscall"
@@ -108,10 +109,89 @@ func TestSpecialFiles(t *testing.T) {
 	f, err := openFolderAt(dir, false)
 	check(t, err)
 	defer f.close()
-	h, err := f.open("pipe")
-	check(t, err)
-	if _, err := io.ReadAll(&h); err != nil {
-		t.Errorf("reading from a pipe without a writer: %v", err)
+	if _, err := f.open("pipe"); !errors.Is(err, errNotRegular) {
+		t.Errorf("opening a pipe that took a file's place: %v", err)
 	}
-	h.close()
+}
+
+// What the user names is not opened either if it may have no end. Whatever named it, a
+// link to it is the same.
+func TestNamedSpecialFiles(t *testing.T) {
+	dir := t.TempDir()
+	at := func(name string) string { return filepath.Join(dir, name) }
+	check(t, unix.Mkfifo(at("pipe"), 0o666))
+	for name, to := range map[string]string{
+		"zero": "/dev/zero", "random": "/dev/urandom", "tty": "/dev/tty", "null": "/dev/null", "to-pipe": "pipe", "input": "/dev/stdin", "input-0": "/dev/fd/0",
+	} {
+		check(t, os.Symlink(to, at(name)))
+	}
+	if l, err := net.Listen("unix", at("socket")); err == nil {
+		defer l.Close()
+	}
+	for name, want := range map[string]error{
+		"/dev/zero": errDevice, at("zero"): errDevice, at("random"): errDevice, "/dev/tty": errDevice, at("tty"): errDevice,
+		at("pipe"): errPipe, at("to-pipe"): errPipe, at("socket"): errSocket, "/dev/null": nil, at("null"): nil,
+	} {
+		if _, err := os.Stat(name); err != nil {
+			t.Log(err)
+			continue
+		}
+		r := scan(name)
+		if want == nil && (len(r.Problems) > 0 || r.Summary.Files != 1) {
+			t.Errorf("%s: %d files, problems %v", name, r.Summary.Files, r.Problems)
+		}
+		if want != nil && (len(r.Problems) != 1 || r.Problems[0].Message != want.Error()) {
+			t.Errorf("%s: problems %v, want %v", name, r.Problems, want)
+		}
+	}
+}
+
+// The process's own descriptors are read, a link to one is not.
+func TestOwnDescriptors(t *testing.T) {
+	r, w, err := os.Pipe()
+	check(t, err)
+	defer r.Close()
+	go func() {
+		_, _ = w.WriteString("key " + aKey)
+		_ = w.Close()
+	}()
+	path := fmt.Sprint("/dev/fd/", r.Fd())
+	link := filepath.Join(t.TempDir(), "link")
+	check(t, os.Symlink(path, link))
+	if got := scan(link); len(got.Findings) > 0 || len(got.Problems) != 1 {
+		t.Errorf("through a link: %d findings, problems %v", len(got.Findings), got.Problems)
+	}
+	if got := scan(path); len(got.Findings) != 1 || len(got.Problems) > 0 {
+		t.Errorf("%d findings, problems %v", len(got.Findings), got.Problems)
+	}
+	zero, err := os.Open("/dev/zero")
+	check(t, err)
+	defer zero.Close()
+	if got := scan(fmt.Sprint("/dev/fd/", zero.Fd())); len(got.Problems) != 1 {
+		t.Errorf("a device: problems %v", got.Problems)
+	}
+}
+
+// What the kernel makes up is searched file by file, and only so far.
+func TestPseudoFiles(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("where to find such files is known on Linux alone")
+	}
+	dir := t.TempDir()
+	check(t, os.Symlink("/proc/self", filepath.Join(dir, "process")))
+	for _, name := range []string{"/proc/self", "/proc", "/sys", filepath.Join(dir, "process")} {
+		if r := scan(name); len(r.Problems) != 1 || r.Problems[0].Message != errPseudo.Error() {
+			t.Errorf("%s: problems %v", name, r.Problems)
+		}
+	}
+	cmd := exec.Command("sleep", "60")
+	cmd.Env = []string{"NEO_API_KEY=" + aKey}
+	check(t, cmd.Start())
+	defer func() { _ = cmd.Process.Kill(); _ = cmd.Wait() }()
+	if r := scan(fmt.Sprintf("/proc/%d/environ", cmd.Process.Pid)); len(r.Findings) != 1 || len(r.Problems) > 0 {
+		t.Errorf("an environment: %d findings, problems %v", len(r.Findings), r.Problems)
+	}
+	if r := scan("/proc/self/pagemap"); len(r.Problems) != 1 || r.Summary.Bytes > maxPseudo {
+		t.Errorf("%d bytes, problems %v", r.Summary.Bytes, r.Problems)
+	}
 }

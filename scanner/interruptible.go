@@ -3,7 +3,6 @@ package scanner
 import (
 	"context"
 	"io"
-	"os"
 )
 
 // An interruptible is a reader that stops waiting when its context is cancelled: a pipe
@@ -59,26 +58,4 @@ func (in *interruptible) Read(p []byte) (int, error) {
 	n := copy(p, in.pending.data)
 	in.pending.data = in.pending.data[n:]
 	return n, nil
-}
-
-// An unopened file is opened when it is first read from, and closed at its end.
-type unopened struct {
-	path string
-	file *os.File
-}
-
-// Read implements io.Reader.
-func (u *unopened) Read(p []byte) (int, error) {
-	if u.file == nil {
-		f, err := os.Open(u.path)
-		if err != nil {
-			return 0, err
-		}
-		u.file = f
-	}
-	n, err := u.file.Read(p)
-	if err != nil {
-		_ = u.file.Close()
-	}
-	return n, err
 }

@@ -98,8 +98,7 @@ var (
 	errNoSuchFile = errors.New("no such file or folder")
 )
 
-// scanPath scans a path that the user named, whatever it is: a link is followed, and a
-// pipe read, as in `neokeys scan <(command)`.
+// scanPath scans a path that the user named. A link is followed.
 func (s *Scan) scanPath(ctx context.Context, w *walker, path string) {
 	name := filepath.ToSlash(filepath.Clean(path))
 	info, err := os.Stat(path)
@@ -118,9 +117,7 @@ func (s *Scan) scanPath(ctx context.Context, w *walker, path string) {
 		w.addFile(name)
 		return
 	}
-	// Opening a pipe waits for whoever writes to it, so it is left to the reader, who
-	// can be interrupted.
-	s.readStream(ctx, name, &unopened{path: path})
+	s.scanSpecial(ctx, name, path, info)
 }
 
 func (s *Scan) newStream() *stream {

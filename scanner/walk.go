@@ -155,6 +155,11 @@ func (w *walker) readFolder(s *stream, t task) {
 		w.scan.out.problem(t.path, err)
 		return
 	}
+	if dir.pseudo() {
+		dir.close()
+		w.leavePseudo(t)
+		return
+	}
 	open := &openFolder{folder: dir}
 	open.users.Store(1)
 	defer open.leave()
@@ -207,6 +212,16 @@ func (w *walker) readFolder(s *stream, t task) {
 	w.searchFiles(s, task{path: t.path, open: open, names: names})
 }
 
+// leavePseudo notes that a folder is not searched because the kernel makes up its files.
+func (w *walker) leavePseudo(t task) {
+	if t.named {
+		w.scan.out.problem(t.path, errPseudo)
+		return
+	}
+	w.scan.out.Skipped.Add(1)
+	w.scan.out.notice(t.path, errPseudo.Error())
+}
+
 // searchFiles searches files of a folder that is open.
 func (w *walker) searchFiles(s *stream, t task) {
 	defer t.open.leave()
@@ -232,6 +247,11 @@ func (w *walker) searchNamed(s *stream, path string) {
 		w.scan.out.problem(path, err)
 		return
 	}
+	if f.pseudo() {
+		defer f.close()
+		w.read(s, path, &bounded{&f, maxPseudo})
+		return
+	}
 	w.search(s, path, &f)
 }
 
@@ -244,7 +264,12 @@ func (w *walker) search(s *stream, path string, f *handle) {
 			return
 		}
 	}
-	n, err := s.search(w.ctx, path, f)
+	w.read(s, path, f)
+}
+
+// read searches what r reads to its end.
+func (w *walker) read(s *stream, path string, r io.Reader) {
+	n, err := s.search(w.ctx, path, r)
 	w.scan.out.Files.Add(1)
 	w.scan.readError(path, n, err)
 }
