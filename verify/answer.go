@@ -17,6 +17,9 @@ type Answer struct {
 	// Reason says in words how the liveness is known, or why it is not. It
 	// repeats nothing that the server sent.
 	Reason string
+	// Code and RequestID are the error.code and the meta.request_id of the API's answer,
+	// for Neo's support; empty where it has none.
+	Code, RequestID string
 	// HTTPStatus is the last that the server gave; 0 when it gave none, and for
 	// an answer from the cache.
 	HTTPStatus int
@@ -81,6 +84,8 @@ func Apply(r *finding.Result, answers map[string]Answer) {
 			}
 			f.Liveness = a.Liveness
 			f.Verification = &finding.Verification{
+				Code:       a.Code,
+				RequestID:  a.RequestID,
 				Reason:     a.Reason,
 				Advice:     a.Advice(f.Key),
 				Agents:     a.Agents,

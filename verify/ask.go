@@ -3,7 +3,6 @@ package verify
 import (
 	"context"
 	"crypto/tls"
-	"errors"
 	"net"
 	"net/http"
 	"net/url"
@@ -25,9 +24,6 @@ const (
 	// maxKey is longer than any header value that servers take.
 	maxKey = 4 << 10
 )
-
-// errNoTime says that a wait would outlast the deadline.
-var errNoTime = errors.New("no time left to ask")
 
 // A refusal is a proxy's answer to CONNECT other than 200.
 type refusal struct{ status int }
@@ -73,8 +69,9 @@ func (v *Verifier) newClient() *retryablehttp.Client {
 		RetryWaitMin: retryWait,
 		RetryWaitMax: 1 << retries * retryWait,
 		CheckRetry:   checkRetry,
-		Backoff: func(least, most time.Duration, n int, resp *http.Response) time.Duration {
-			return max(retryAfter(resp), retryablehttp.DefaultBackoff(least, most, n, nil))
+		Backoff: func(least, most time.Duration, n int, _ *http.Response) time.Duration {
+			// What the server asks for beyond that, PrepareRetry waits for.
+			return retryablehttp.DefaultBackoff(least, most, n, nil)
 		},
 		PrepareRetry: func(req *http.Request) error { return v.pace(req.Context(), inquiryOf(req.Context())) },
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,
@@ -101,19 +98,14 @@ func (v *Verifier) ask(ctx context.Context, k *finding.Key) Answer {
 		return notChecked("not asked: it holds characters that no key has, or is too long for one")
 	}
 	q := &inquiry{key: k, endpoint: v.endpointFor(k)}
+	if v.control && v.lies(ctx, q.endpoint, k) {
+		return unknown(0, q.endpoint.liesReason())
+	}
 	ctx = context.WithValue(ctx, inquiryContextKey{}, q)
-	req, err := retryablehttp.NewRequestWithContext(ctx, http.MethodGet, q.endpoint.url.String(), nil)
+	req, err := v.request(ctx, q.endpoint, k.Secret.Reveal())
 	if err != nil {
 		return unknown(0, "the request could not be made: check "+q.endpoint.option)
 	}
-	credential := k.Secret.Reveal()
-	if q.endpoint.bearer {
-		credential = "Bearer " + credential
-	}
-	req.Header.Set("Authorization", credential)
-	req.Header.Set("Accept", "application/json")
-	req.Header.Set("User-Agent", v.userAgent)
-
 	if err := v.pace(ctx, q); err != nil {
 		return q.failed(ctx, err)
 	}
@@ -122,31 +114,22 @@ func (v *Verifier) ask(ctx context.Context, k *finding.Key) Answer {
 		return q.failed(ctx, err)
 	}
 	defer func() { _ = resp.Body.Close() }()
-	return q.read(ctx, resp)
+	return q.judge(ctx, resp)
 }
 
-// pace waits until the rate and the endpoint allow another request.
-func (v *Verifier) pace(ctx context.Context, q *inquiry) error {
-	for {
-		for d := q.endpoint.paused(); d > 0; d = q.endpoint.paused() {
-			if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < d {
-				return errNoTime
-			}
-			select {
-			case <-time.After(d):
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-		}
-		if err := v.limiter.Wait(ctx); err != nil {
-			return errNoTime
-		}
-		// Another answer may have asked for a pause meanwhile.
-		if q.endpoint.paused() <= 0 {
-			q.attempts++
-			return nil
-		}
+// request returns the question whether a secret works.
+func (v *Verifier) request(ctx context.Context, e *endpoint, secret string) (*retryablehttp.Request, error) {
+	req, err := retryablehttp.NewRequestWithContext(ctx, http.MethodGet, e.question(), nil)
+	if err != nil {
+		return nil, err
 	}
+	if e.bearer {
+		secret = "Bearer " + secret
+	}
+	req.Header.Set("Authorization", secret)
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("User-Agent", v.userAgent)
+	return req, nil
 }
 
 // checkRetry is a [retryablehttp.CheckRetry]: 429 and 5xx are worth another
@@ -159,28 +142,12 @@ func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, erro
 	q.status = resp.StatusCode
 	// What the server says of this request goes for the others too. A key that
 	// is over its rate may be told so with a 403.
-	wait := retryAfter(resp)
-	q.endpoint.pause(wait)
+	q.endpoint.heed(resp)
 	if resp.StatusCode != http.StatusTooManyRequests && resp.StatusCode < 500 {
 		return false, nil
 	}
 	deadline, ok := ctx.Deadline()
-	return !ok || wait < time.Until(deadline), nil
-}
-
-var longNumber = regexp.MustCompile(`^\+?[0-9]{10,}$`)
-
-// retryAfter returns how long the server asks to wait, 0 when it does not say.
-func retryAfter(resp *http.Response) time.Duration {
-	if resp == nil {
-		return 0
-	}
-	if longNumber.MatchString(resp.Header.Get("Retry-After")) {
-		// The library would overflow, and not wait at all.
-		return 1e9 * time.Second
-	}
-	// The library reads the header in an answer of 429 or 503, but any may have it.
-	return retryablehttp.DefaultBackoff(0, 0, 0, &http.Response{StatusCode: http.StatusTooManyRequests, Header: resp.Header})
+	return !ok || q.endpoint.paused() < time.Until(deadline), nil
 }
 
 var (

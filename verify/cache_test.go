@@ -28,7 +28,7 @@ func newCacheServer(t *testing.T) *cacheServer {
 	c := &cacheServer{}
 	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		c.asked.Add(1)
-		jsonBody(int(c.status.Load()), `[]`)(w, r)
+		neo(int(c.status.Load()))(w, r)
 	})
 	c.o = options(s)
 	c.o.CachePath = filepath.Join(t.TempDir(), "cache.json")

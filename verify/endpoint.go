@@ -6,8 +6,6 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
-	"sync"
-	"time"
 )
 
 // The documented endpoints.
@@ -35,10 +33,10 @@ type endpoint struct {
 	url    *url.URL
 	option string // what sets the URL, for messages
 	bearer bool   // whether the key goes behind "Bearer "
-	agents bool   // whether the answer is a list of agents
-
-	mu        sync.Mutex
-	notBefore time.Time // the server asked to be left alone until then
+	// enveloped means that every answer is documented to come in Neo's envelope.
+	enveloped bool
+	control   control
+	budget
 }
 
 func newAPIEndpoint(raw string) (*endpoint, error) {
@@ -57,7 +55,7 @@ func newAPIEndpoint(raw string) (*endpoint, error) {
 	case strings.HasSuffix(path, "/public-api"):
 		u = u.JoinPath("agents")
 	}
-	return &endpoint{url: u, option: option, bearer: true, agents: true}, nil
+	return &endpoint{url: u, option: option, bearer: true, enveloped: true}, nil
 }
 
 func newLegacyEndpoint(raw string) (*endpoint, error) {
@@ -113,18 +111,14 @@ func (e *endpoint) name() string {
 	return u.String()
 }
 
-// pause keeps every request from the endpoint for d.
-func (e *endpoint) pause(d time.Duration) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if until := time.Now().Add(d); until.After(e.notBefore) {
-		e.notBefore = until
+// question returns the URL to ask about a key at. Of a list of agents, the first is
+// enough: only whether it may be read matters.
+func (e *endpoint) question() string {
+	u := *e.url
+	if e.enveloped && !u.Query().Has("page_size") {
+		u.RawQuery = strings.TrimPrefix(u.RawQuery+"&page_size=1", "&")
 	}
+	return u.String()
 }
 
-// paused returns how long the endpoint is still to be left alone.
-func (e *endpoint) paused() time.Duration {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return time.Until(e.notBefore)
-}
+func (e *endpoint) host() string { return e.url.Host }

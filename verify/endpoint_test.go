@@ -2,6 +2,7 @@ package verify
 
 import (
 	"math"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -112,4 +113,13 @@ func TestFromEnv(t *testing.T) {
 	if o.APIURL != "https://flag.example" || o.LegacyAPIURL != "https://b.example/x" {
 		t.Errorf("a flag does not come before the environment: %+v", o)
 	}
+}
+
+func mustParse(t *testing.T, raw string) *url.URL {
+	t.Helper()
+	u, err := url.Parse(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
 }

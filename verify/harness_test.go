@@ -18,6 +18,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -188,11 +189,22 @@ func serveTLS(t *testing.T, config *tls.Config, handler http.HandlerFunc) *httpt
 	return s
 }
 
+// neo answers with a status and a body as Neo does for it.
+func neo(status int) http.HandlerFunc {
+	body := `{"error":{"code":"SOME_CODE","message":"no"},"meta":{"request_id":"req-err"}}`
+	if status < 300 {
+		body = `{"data":[{},{}],"meta":{"request_id":"req-ok","pagination":{"has_more":false,"next_cursor":null}}}`
+	}
+	return jsonBody(status, body)
+}
+
 // options sends keys of both kinds to s.
 func options(s *httptest.Server) Options {
 	return Options{
 		APIURL: s.URL + "/public-api/agents", LegacyAPIURL: s.URL + "/api/endpoint",
 		Rate: 1000, Version: "1.2.3",
+		// Its tests turn it on; in others it would be one request more.
+		NoControl: true,
 	}
 }
 
@@ -292,4 +304,11 @@ func (p *proxy) route(t *testing.T, s *httptest.Server, refuse string, hosts ...
 		p.routes[h] = s.Listener.Addr().String()
 	}
 	p.refuse = refuse
+}
+
+func matches(t *testing.T, form, text string) {
+	t.Helper()
+	if !regexp.MustCompile(form).MatchString(text) {
+		t.Errorf("nothing matches %s", form)
+	}
 }

@@ -50,7 +50,7 @@ func TestRateAndConcurrency(t *testing.T) {
 			w.WriteHeader(http.StatusServiceUnavailable)
 			return
 		}
-		jsonBody(200, `[]`)(w, r)
+		neo(200)(w, r)
 	}))
 	o := options(s)
 	o.Rate, o.Concurrency = perSecond, concurrency
@@ -106,7 +106,7 @@ func TestRetryAfter(t *testing.T) {
 					return
 				}
 				second = time.Now()
-				jsonBody(200, `[]`)(w, r)
+				neo(200)(w, r)
 			})
 			wantAnswer(t, check(t, newVerifier(t, options(s)), newKey()), finding.Live, "")
 			if got := second.Sub(first); got < c.least {
@@ -130,14 +130,14 @@ func TestRetryAfterHoldsForAllKeys(t *testing.T) {
 				defer mu.Unlock()
 				if asked.IsZero() {
 					w.Header().Set("Retry-After", "1")
-					jsonBody(status, `[]`)(w, r)
+					neo(status)(w, r)
 					asked = time.Now()
 					return
 				}
 				if time.Since(asked) < time.Second {
 					tooEarly++
 				}
-				jsonBody(200, `[]`)(w, r)
+				neo(200)(w, r)
 			})
 			o := options(s)
 			o.Concurrency = 1 // the others have not been sent when the answer comes

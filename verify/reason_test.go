@@ -46,12 +46,12 @@ func TestWhatAnswersMean(t *testing.T) {
 		status  int
 		reason  string
 	}{
-		"200":                    {jsonBody(200, `{"data":[{},{}]}`), finding.Live, 200, "lists 2 agents"},
-		"201":                    {jsonBody(201, `{}`), finding.Live, 201, "accepts"},
-		"200 list":               {jsonBody(200, `[{}]`), finding.Live, 200, "lists 1 agent"},
-		"200 next page":          {jsonBody(200, `{"agents":[1,2],"has_more":true}`), finding.Live, 200, "at least 2 agents"},
-		"200 null":               {jsonBody(200, `null`), finding.Live, 200, "accepts"},
-		"200 JSON as text":       {typed(200, "text/plain", `{"data":[]}`), finding.Live, 200, "lists 0 agents"},
+		"200":                    {neo(200), finding.Live, 200, "lists 2 agents"},
+		"201":                    {neo(201), finding.Live, 201, "accepts"},
+		"200 list":               {jsonBody(200, `[{}]`), finding.Unknown, 200, "not in Neo's form"},
+		"200 next page":          {jsonBody(200, `{"data":[1,2],"meta":{"request_id":"r","pagination":{"has_more":true}}}`), finding.Live, 200, "at least 2 agents"},
+		"200 null":               {jsonBody(200, `null`), finding.Unknown, 200, "not in Neo's form"},
+		"200 JSON as text":       {typed(200, "text/plain", `{"data":[],"meta":{"request_id":"r"}}`), finding.Live, 200, "lists 0 agents"},
 		"200 HTML":               {typed(200, "text/html", html), finding.Unknown, 200, "web page"},
 		"200 HTML said JSON":     {jsonBody(200, html), finding.Unknown, 200, "web page"},
 		"200 text":               {typed(200, "text/plain", "OK"), finding.Unknown, 200, "well-formed JSON"},
@@ -60,10 +60,17 @@ func TestWhatAnswersMean(t *testing.T) {
 		"200 broken JSON":        {jsonBody(200, `{"data":[{]}`), finding.Unknown, 200, "well-formed JSON"},
 		"200 deep JSON":          {jsonBody(200, deep), finding.Unknown, 200, "well-formed JSON"},
 		"200 error envelope":     {jsonBody(200, `{"success":false,"message":"no"}`), finding.Unknown, 200, "speaks of an error"},
-		"401":                    {jsonBody(401, `{"error":"no"}`), finding.Inactive, 401, "refuses it"},
-		"401 empty":              {typed(401, "text/html", ""), finding.Inactive, 401, "refuses it"},
+		"401":                    {neo(401), finding.Inactive, 401, "refuses it"},
+		"401 empty":              {typed(401, "text/html", ""), finding.Unknown, 401, "an empty body"},
+		"401 elsewhere":          {jsonBody(401, `{"error":"no"}`), finding.Unknown, 401, "not in Neo's form"},
+		"401 without id":         {jsonBody(401, `{"error":{"code":"UNAUTHORIZED"}}`), finding.Unknown, 401, "not in Neo's form"},
+		"401 with data":          {jsonBody(401, `{"data":[],"meta":{"request_id":"r"}}`), finding.Unknown, 401, "data where Neo sends an error"},
+		"401 text":               {typed(401, "text/plain", "Unauthorized"), finding.Unknown, 401, "well-formed JSON"},
+		"403 elsewhere":          {jsonBody(403, `{}`), finding.Unknown, 403, "not in Neo's form"},
+		"403 empty":              {jsonBody(403, ``), finding.Unknown, 403, "empty body"},
+		"403 number":             {jsonBody(403, `{"error":{"code":403},"meta":{"request_id":"r"}}`), finding.Unknown, 403, "not in Neo's form"},
 		"401 page":               {typed(401, "text/html", html), finding.Unknown, 401, "web page"},
-		"403":                    {jsonBody(403, `{}`), finding.Restricted, 403, "plan"},
+		"403":                    {neo(403), finding.Restricted, 403, "plan"},
 		"403 page":               {typed(403, "text/html", html), finding.Unknown, 403, "web page"},
 		"300":                    {jsonBody(300, `{}`), finding.Unknown, 300, "redirects"},
 		"304":                    {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNotModified) }, finding.Unknown, 304, "redirects"},
@@ -105,7 +112,7 @@ func TestWhatAnswersMean(t *testing.T) {
 
 func TestHugeBodies(t *testing.T) {
 	huge := func(w io.Writer) {
-		_, _ = io.WriteString(w, `{"data":[{"name":"a"}`)
+		_, _ = io.WriteString(w, `{"meta":{"request_id":"r"},"data":[{"name":"a"}`)
 		for range 200_000 {
 			if _, err := io.WriteString(w, `,{"name":"another agent"}`); err != nil {
 				return // the client has read enough
@@ -116,14 +123,14 @@ func TestHugeBodies(t *testing.T) {
 		handler http.HandlerFunc
 		want    finding.Liveness
 	}{
-		"list": {func(w http.ResponseWriter, _ *http.Request) { huge(w) }, finding.Live},
+		"list": {func(w http.ResponseWriter, _ *http.Request) { huge(w) }, finding.Unknown},
 		"gzip": {func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Encoding", "gzip")
 			w.Header().Set("Content-Type", "application/json")
 			z := gzip.NewWriter(w)
 			huge(z)
 			_ = z.Close()
-		}, finding.Live},
+		}, finding.Unknown},
 		"page":   {typed(200, "text/html", html+strings.Repeat(" ", 2<<20)), finding.Unknown},
 		"broken": {jsonBody(200, `[1,,`+strings.Repeat("1,", 1<<20)), finding.Unknown},
 	} {
@@ -147,7 +154,7 @@ func TestEndlessBody(t *testing.T) {
 			_, err = io.WriteString(w, strings.Repeat(",1", 1000))
 		}
 	})
-	wantAnswer(t, check(t, newVerifier(t, options(s)), newKey()), finding.Live, "")
+	wantAnswer(t, check(t, newVerifier(t, options(s)), newKey()), finding.Unknown, "more than 1 MiB")
 }
 
 func TestSlowServer(t *testing.T) {

@@ -58,7 +58,7 @@ func TestTLSFailures(t *testing.T) {
 func TestTLS12IsEnough(t *testing.T) {
 	s := serveTLS(t, &tls.Config{
 		Certificates: []tls.Certificate{ourCA.issue(t, nil)}, MaxVersion: tls.VersionTLS12,
-	}, jsonBody(200, "[]"))
+	}, neo(200))
 	wantAnswer(t, check(t, newVerifier(t, options(s)), newKey()), finding.Live, "")
 }
 
@@ -68,7 +68,7 @@ func TestNoTLSAtAll(t *testing.T) {
 	s.Config.ErrorLog = log.New(io.Discard, "", 0)
 	s.Start()
 	defer s.Close()
-	v := newVerifier(t, Options{APIURL: strings.Replace(s.URL, "http:", "https:", 1)})
+	v := newVerifier(t, Options{NoControl: true, APIURL: strings.Replace(s.URL, "http:", "https:", 1)})
 	wantAnswer(t, check(t, v, newKey()), finding.Unknown, "does not speak TLS")
 	if asked.Load() != 0 {
 		t.Error("the server was sent the key")
@@ -81,7 +81,7 @@ func TestNoConnection(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = l.Close()
-	v := newVerifier(t, Options{APIURL: "https://" + l.Addr().String()})
+	v := newVerifier(t, Options{NoControl: true, APIURL: "https://" + l.Addr().String()})
 	a := check(t, v, newKey())
 	if a.Liveness != finding.Unknown || !strings.Contains(a.Reason, "refuses connections") && !strings.Contains(a.Reason, "cannot be reached") {
 		t.Errorf("got %s (%s)", a.Liveness, a.Reason)
@@ -89,7 +89,7 @@ func TestNoConnection(t *testing.T) {
 }
 
 func TestNameThatIsNotFound(t *testing.T) {
-	v := newVerifier(t, Options{APIURL: "https://api.example.invalid"})
+	v := newVerifier(t, Options{NoControl: true, APIURL: "https://api.example.invalid"})
 	v.transport.Proxy = nil
 	v.transport.DialContext = func(_ context.Context, _, addr string) (net.Conn, error) {
 		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", Name: addr, IsNotFound: true}}
@@ -99,12 +99,12 @@ func TestNameThatIsNotFound(t *testing.T) {
 
 // Plain http to this machine works, and no proxy gets to see it.
 func TestPlainHTTPOnLoopback(t *testing.T) {
-	s := httptest.NewServer(jsonBody(200, `[]`))
+	s := httptest.NewServer(neo(200))
 	defer s.Close()
 	local := strings.Replace(s.URL, "127.0.0.1", "localhost", 1)
 	for _, base := range []string{s.URL, local} {
 		before := len(theProxy.seen.String())
-		wantAnswer(t, check(t, newVerifier(t, Options{APIURL: base}), newKey()), finding.Live, "")
+		wantAnswer(t, check(t, newVerifier(t, Options{NoControl: true, APIURL: base}), newKey()), finding.Live, "")
 		if len(theProxy.seen.String()) != before {
 			t.Error("the request went through the proxy")
 		}
@@ -116,10 +116,10 @@ func TestProxy(t *testing.T) {
 	var asked atomic.Int32
 	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		asked.Add(1)
-		jsonBody(200, `[{}]`)(w, r)
+		neo(200)(w, r)
 	})
 	keys := []*finding.Key{newKey(), newToken()}
-	v := newVerifier(t, Options{Rate: 1000})
+	v := newVerifier(t, Options{NoControl: true, Rate: 1000})
 
 	theProxy.route(t, s, "", "api.neoagent.io:443", "app.neoagent.co:443")
 	answers := v.Check(t.Context(), keys, nil)
@@ -166,7 +166,7 @@ func TestProxyThatCannotBeUsed(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = l.Close()
-	v := newVerifier(t, Options{})
+	v := newVerifier(t, Options{NoControl: true})
 	v.transport.Proxy = http.ProxyURL(&url.URL{Scheme: "http", Host: l.Addr().String(), User: url.UserPassword("me", "hunter2")})
 	a := check(t, v, newKey())
 	wantAnswer(t, a, finding.Unknown, "the proxy cannot be reached")

@@ -24,7 +24,7 @@ import (
 // What a zero Options asks for.
 const (
 	DefaultConcurrency = 4
-	DefaultRate        = 5.0 // requests a second
+	DefaultRate        = 2.0 // requests a second
 	DefaultTimeout     = 2 * time.Minute
 )
 
@@ -47,6 +47,9 @@ type Options struct {
 	Timeout time.Duration
 	// CachePath is a file to remember answers in; none when empty.
 	CachePath string
+	// NoControl leaves out the question about a key that does not exist, which is sent
+	// to each endpoint before the first key.
+	NoControl bool
 	// Version is neokeys' own, for the User-Agent.
 	Version string
 	// Warn is told, in a sentence, of trouble with the cache, which never stops
@@ -59,6 +62,7 @@ type Options struct {
 type Verifier struct {
 	api, legacy *endpoint
 	concurrency int
+	control     bool
 	timeout     time.Duration
 	userAgent   string
 	limiter     *rate.Limiter
@@ -93,13 +97,14 @@ func New(o Options) (*Verifier, error) {
 	}
 	v := &Verifier{
 		concurrency: o.Concurrency,
+		control:     !o.NoControl,
 		timeout:     o.Timeout,
 		userAgent:   fmt.Sprintf("neokeys/%s (key liveness check; +https://github.com/neokeys/neokeys)", o.Version),
 		// A burst of one, so that no stretch of time, however short, sees more
 		// than the rate.
 		limiter:   rate.NewLimiter(rate.Limit(o.Rate), 1),
 		transport: newTransport(),
-		warn:      o.Warn,
+		warn:      oneAtATime(o.Warn),
 	}
 	var err error
 	if v.api, err = newAPIEndpoint(o.APIURL); err != nil {
@@ -196,7 +201,7 @@ func (v *Verifier) remembered(k *finding.Key) (Answer, bool) {
 	}
 	e := v.endpointFor(k)
 	a, ok := v.cache.get(k.ID, e.name())
-	if a.Liveness == finding.Live && e.agents {
+	if a.Liveness == finding.Live && e.enveloped {
 		// The cache says no more of a key than it must.
 		a.Reason += ", without the number of its agents"
 	}
@@ -220,4 +225,14 @@ func distinct(keys []*finding.Key) []*finding.Key {
 		}
 	}
 	return out
+}
+
+// oneAtATime lets several goroutines call f.
+func oneAtATime(f func(string)) func(string) {
+	var mu sync.Mutex
+	return func(s string) {
+		mu.Lock()
+		defer mu.Unlock()
+		f(s)
+	}
 }

@@ -16,7 +16,7 @@ func TestEachKeyIsAskedAboutOnce(t *testing.T) {
 	var c traffic
 	s := serve(t, c.count(func(w http.ResponseWriter, r *http.Request) {
 		time.Sleep(50 * time.Millisecond) // long enough for requests to meet
-		jsonBody(200, `[]`)(w, r)
+		neo(200)(w, r)
 	}))
 	keys := newKeys(50)
 	var places []*finding.Key
@@ -51,7 +51,7 @@ func TestInterrupted(t *testing.T) {
 			<-r.Context().Done()
 			return
 		}
-		jsonBody(200, `[]`)(w, r)
+		neo(200)(w, r)
 	})
 	o := options(s)
 	o.Concurrency = 2
@@ -104,7 +104,7 @@ func TestDeadline(t *testing.T) {
 			<-r.Context().Done()
 			return
 		}
-		jsonBody(200, `[]`)(w, r)
+		neo(200)(w, r)
 	})
 	o := options(s)
 	o.Concurrency = 1

@@ -33,7 +33,7 @@ func (s *script) serve(w http.ResponseWriter, r *http.Request) {
 		s.lines[secret] = statuses[1:]
 	}
 	s.mu.Unlock()
-	jsonBody(status, "[]")(w, r)
+	neo(status)(w, r)
 }
 
 func TestWatch(t *testing.T) {
@@ -119,7 +119,7 @@ func TestWatchPartOfAKey(t *testing.T) {
 func TestWatchKeepsToTheRate(t *testing.T) {
 	t.Parallel()
 	var c traffic
-	s := serve(t, c.count(jsonBody(200, "[]")))
+	s := serve(t, c.count(neo(200)))
 	o := options(s)
 	o.Rate = 50
 	ctx, stop := context.WithCancel(t.Context())

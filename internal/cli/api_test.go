@@ -18,6 +18,8 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -25,6 +27,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/neokeys/neokeys/verify/mockapi/mock"
 )
 
 // An api stands in for Neo's API in a script, over TLS with an authority of its own.
@@ -33,8 +37,11 @@ type api struct {
 	certs tls.Certificate
 	here  *httptest.Server
 
+	neo mock.Server // answers for the keys that are live or refused
+
 	mu        sync.Mutex
 	answers   map[string]string // by key
+	controls  int               // questions about keys that do not exist
 	since     time.Time         // of the last "asked", or the start
 	arrivals  []time.Time       // of requests since then
 	perKey    map[string]int
@@ -46,9 +53,12 @@ type api struct {
 }
 
 const (
-	apiPath    = "/public-api/agents"
-	legacyPath = "/legacy"
+	apiPath    = mock.AgentsPath
+	legacyPath = "/legacy" // not the documented sample, which serves nothing here
 )
+
+// controlForm is the form of a key that neokeys makes up, if the script did not make it.
+var controlForm = regexp.MustCompile(`^(neo_sk_[a-z]+_[A-Za-z0-9]{24}|[A-Za-z0-9]{40})$`)
 
 // startAPI is the command "api": it leads neokeys to the stand-in by the environment,
 // and keeps it from any other host.
@@ -111,13 +121,25 @@ func (a *api) serve(handler http.HandlerFunc) *httptest.Server {
 }
 
 func (a *api) answer(w http.ResponseWriter, r *http.Request) {
-	key, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	switch r.URL.Path {
+	case legacyPath:
+		r.URL.Path = mock.LegacyPath
+	case mock.LegacyPath:
+		r.URL.Path = "/nothing"
+	}
+	key := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
 	a.mu.Lock()
+	if _, known := a.answers[key]; !known && controlForm.MatchString(key) {
+		a.controls++
+		a.mu.Unlock()
+		a.neo.ServeHTTP(w, r)
+		return
+	}
 	a.arrivals = append(a.arrivals, time.Now())
 	a.perKey[key]++
 	a.now++
 	a.most = max(a.most, a.now)
-	answer, known := a.answers[key]
+	answer := a.answers[key]
 	if len(a.arrivals)%10 == 1 {
 		a.listProcesses(key)
 	}
@@ -128,17 +150,10 @@ func (a *api) answer(w http.ResponseWriter, r *http.Request) {
 		a.now--
 	}()
 
-	w.Header().Set("Content-Type", "application/json")
 	switch {
-	case (r.URL.Path == apiPath) != bearer || (r.URL.Path == legacyPath) == bearer:
-		w.WriteHeader(http.StatusBadRequest)
-	case !known:
-		w.WriteHeader(http.StatusUnauthorized)
-	case answer == "live":
-		_, _ = io.WriteString(w, `{"data":[{},{},{}]}`)
 	case answer == "slow":
 		time.Sleep(20 * time.Millisecond)
-		_, _ = io.WriteString(w, `{"data":[]}`)
+		a.neo.ServeHTTP(w, r)
 	case answer == "hang":
 		<-r.Context().Done()
 		// To return would be to answer 200, which may come through to a client that is
@@ -155,11 +170,11 @@ func (a *api) answer(w http.ResponseWriter, r *http.Request) {
 		})
 		http.Redirect(w, r, there.URL+apiPath, http.StatusTemporaryRedirect)
 	default:
-		status, err := strconv.Atoi(answer)
-		if err != nil {
-			status = http.StatusTeapot
+		if status, err := strconv.Atoi(answer); err == nil {
+			mock.Fail(w, status, "SOME_CODE", "The script wants it so.")
+			return
 		}
-		w.WriteHeader(status)
+		a.neo.ServeHTTP(w, r)
 	}
 }
 
@@ -179,6 +194,9 @@ func (a *api) listProcesses(key string) {
 	}
 }
 
+// states are what the stand-in makes of a key by itself; of any other answer, nothing.
+var states = map[string]mock.State{"live": mock.Live, "slow": mock.Live, "403": mock.Restricted}
+
 // plays is the command that changes what is answered.
 func plays(ts *testscript.TestScript, _ bool, args []string) {
 	a := apiOf(ts)
@@ -188,13 +206,15 @@ func plays(ts *testscript.TestScript, _ bool, args []string) {
 		name, answer, ok := strings.Cut(arg, "=")
 		if key := ts.Getenv(name); ok && key != "" {
 			a.answers[key] = answer
+			a.neo.Set(key, states[answer])
 		} else {
 			ts.Fatalf("%s: want VAR=ANSWER", arg)
 		}
 	}
 }
 
-// asked is the command that checks how many requests there were.
+// asked is the command that checks how many requests there were about keys of the script,
+// and, with a second number, how many about keys that were made up.
 func asked(ts *testscript.TestScript, _ bool, args []string) {
 	a := apiOf(ts)
 	a.mu.Lock()
@@ -207,6 +227,12 @@ func asked(ts *testscript.TestScript, _ bool, args []string) {
 	if a.elsewhere > 0 {
 		ts.Fatalf("a redirect was followed")
 	}
+	if len(args) > 1 {
+		if got := strconv.Itoa(a.controls); got != args[1] {
+			ts.Fatalf("%s controls, want %s", got, args[1])
+		}
+	}
+	a.controls = 0
 	a.arrivals, a.since = nil, time.Now()
 }
 
@@ -281,6 +307,7 @@ func places(ts *testscript.TestScript, _ bool, args []string) {
 	for i := range keys {
 		keys[i] = newKey()
 		a.answers[keys[i]] = "slow"
+		a.neo.Set(keys[i], mock.Live)
 	}
 	for i := range n {
 		text := fmt.Sprintf("key %d = %q\n", i, keys[i%k])
@@ -353,12 +380,12 @@ func (a *api) proxy(c net.Conn) {
 	_, _ = io.Copy(c, up)
 }
 
-// proxied is the command that checks to which hosts the proxy was told to connect.
+// proxied is the command that checks which hosts the proxy connected to, in this order.
 func proxied(ts *testscript.TestScript, _ bool, args []string) {
 	a := apiOf(ts)
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if got := strings.Join(a.proxied, " "); got != strings.Join(args, " ") {
+	if got := strings.Join(slices.Compact(slices.Clone(a.proxied)), " "); got != strings.Join(args, " ") {
 		ts.Fatalf("the proxy was led to %q", got)
 	}
 }

@@ -42,7 +42,7 @@ func (l *liveness) register(cmd *cobra.Command) {
 // check looks at the flags. It sends nothing.
 func (l *liveness) check(cmd *cobra.Command, failOnLive bool) (err error) {
 	if !l.on {
-		for _, name := range []string{"only", "verify-concurrency", "verify-rate", "verify-timeout", "verify-cache", "api-url", "legacy-api-url"} {
+		for _, name := range []string{"only", "verify-concurrency", "verify-rate", "verify-timeout", "verify-control", "verify-cache", "api-url", "legacy-api-url"} {
 			if cmd.Flags().Changed(name) {
 				return fmt.Errorf("--%s: add --verify, without which no key is asked about", name)
 			}

@@ -11,13 +11,17 @@ import (
 
 // verifyFlags say where and how the API is asked whether keys work. Every command
 // that can ask has them.
-type verifyFlags struct{ verify.Options }
+type verifyFlags struct {
+	verify.Options
+	control bool
+}
 
 func (v *verifyFlags) register(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.IntVar(&v.Concurrency, "verify-concurrency", verify.DefaultConcurrency, "ask about `N` keys at a time")
 	f.Float64Var(&v.Rate, "verify-rate", verify.DefaultRate, "make at most `N` requests a second")
 	f.DurationVar(&v.Timeout, "verify-timeout", verify.DefaultTimeout, "stop asking after this much `TIME`")
+	f.BoolVar(&v.control, "verify-control", true, "ask each API about a made-up key first: where that is accepted, no answer is believed")
 	f.StringVar(&v.CachePath, "verify-cache", "", "remember answers in `FILE`: key ids, states and times, never keys")
 	f.StringVar(&v.APIURL, "api-url", "", "ask about neo_sk_ keys at this `URL`, for a private gateway (default $NEO_API_URL or "+verify.DefaultAPIURL+")")
 	f.StringVar(&v.LegacyAPIURL, "legacy-api-url", "", "ask about the older API's tokens at this `URL` (default $NEO_LEGACY_API_URL or "+verify.DefaultLegacyAPIURL+")")
@@ -35,6 +39,7 @@ func (v *verifyFlags) verifier(cmd *cobra.Command) (*verify.Verifier, error) {
 	case o.Timeout == 0:
 		return nil, errors.New("--verify-timeout 0: use a time greater than 0, such as 2m")
 	}
+	o.NoControl = !v.control
 	o.FromEnv(os.Getenv)
 	o.Version = version()
 	o.Warn = func(message string) { cmd.PrintErrln("neokeys:", message) }

@@ -50,21 +50,25 @@ func (t *verifyText) state(l finding.Liveness) string {
 	return t.alarm(word)
 }
 
-// all writes keys that work first.
+// all writes keys that work first, and the reason and the advice once for all keys that
+// share them.
 func (t *verifyText) all(given []givenKey) error {
 	given = slices.Clone(given)
 	slices.SortStableFunc(given, func(a, b givenKey) int {
-		return cmp.Compare(slices.Index(livenesses, a.answer.Liveness), slices.Index(livenesses, b.answer.Liveness))
+		return cmp.Or(
+			cmp.Compare(slices.Index(livenesses, a.answer.Liveness), slices.Index(livenesses, b.answer.Liveness)),
+			cmp.Compare(explanation(a), explanation(b)),
+		)
 	})
 	var b strings.Builder
 	count := map[finding.Liveness]int{}
-	for _, g := range given {
+	for i, g := range given {
 		count[g.answer.Liveness]++
-		fmt.Fprintf(&b, "%s  %s\n", t.state(g.answer.Liveness), describeKey(g))
+		fmt.Fprintf(&b, "%s  %s%s\n", t.state(g.answer.Liveness), describeKey(g), answerIDs(g.answer))
 		t.notes(&b, g)
-		fmt.Fprintf(&b, "    %s\n", g.answer.Reason)
-		if g.key != nil {
-			fmt.Fprintf(&b, "    %s\n", g.answer.Advice(g.key))
+		last := i+1 == len(given) || given[i+1].answer.Liveness != g.answer.Liveness || explanation(given[i+1]) != explanation(g)
+		if last {
+			b.WriteString(explanation(g))
 		}
 	}
 	var words []string
@@ -76,6 +80,27 @@ func (t *verifyText) all(given []givenKey) error {
 	fmt.Fprintf(&b, "\n%s\n", strings.Join(words, ", "))
 	_, err := io.WriteString(t.out, b.String())
 	return err
+}
+
+// explanation is the reason for an answer and what to do about it.
+func explanation(g givenKey) string {
+	text := fmt.Sprintf("    %s\n", g.answer.Reason)
+	if g.key != nil {
+		text += fmt.Sprintf("    %s\n", g.answer.Advice(g.key))
+	}
+	return text
+}
+
+// answerIDs returns what identifies the API's answer to Neo's support.
+func answerIDs(a verify.Answer) string {
+	ids := ""
+	if a.Code != "" {
+		ids += "  code " + a.Code
+	}
+	if a.RequestID != "" {
+		ids += "  request id " + a.RequestID
+	}
+	return ids
 }
 
 func (t *verifyText) notes(b *strings.Builder, g givenKey) {
@@ -175,6 +200,8 @@ type verifyJSONKeyName struct {
 
 type verifyJSONAnswer struct {
 	Liveness   finding.Liveness `json:"liveness"`
+	Code       *string          `json:"code"`
+	RequestID  *string          `json:"request_id"`
 	Reason     string           `json:"reason"`
 	Advice     string           `json:"advice"`
 	Agents     *int             `json:"agents"`
@@ -206,6 +233,12 @@ func newVerifyJSONKey(g givenKey, a verify.Answer) verifyJSONKey {
 			k.Key.Env = &g.key.Env
 		}
 		k.Advice = a.Advice(g.key)
+	}
+	if a.Code != "" {
+		k.Code = &a.Code
+	}
+	if a.RequestID != "" {
+		k.RequestID = &a.RequestID
 	}
 	if a.HTTPStatus != 0 {
 		k.HTTPStatus = &a.HTTPStatus
