@@ -50,9 +50,9 @@ type Finding struct {
 	Liveness    Liveness // NotChecked unless verification was asked for
 	// Verification tells more of the Liveness; nil where it was not asked for.
 	Verification *Verification
-	// Fingerprint identifies the finding across edits elsewhere in the file;
-	// see [Result.Finish].
+	// Fingerprint identifies the finding from one scan to the next; see [Result.Finish].
 	Fingerprint string
+	identity    identity
 	Suppressed  *Suppression // nil for a finding that counts
 	Snippet     Snippet
 }

@@ -23,7 +23,7 @@ func Merge(files, history *Result) *Result {
 			Duration: files.Summary.Duration + history.Summary.Duration,
 		},
 	}
-	// What tells like findings apart is to be counted over all of them.
+	// The numbers of like habits are to be counted over all of them.
 	for _, list := range [][]Finding{r.Findings, r.Examples} {
 		for i := range list {
 			list[i].Fingerprint = ""

@@ -2,9 +2,6 @@ package finding
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -45,31 +42,14 @@ type Summary struct {
 // and masks every key that was found wherever else it stands. Call it when the scan
 // has ended, and again when findings were added: those that have a fingerprint keep it.
 //
-// A fingerprint is the start of the SHA-256 of the rule, the key and the text of
-// the line with white space squeezed, and then, for the second and later findings
-// alike in all of these, a number in the order above. So it stays the same when lines
-// are added above, when the line is indented anew and when the file is renamed;
-// another key in the same place, or the same key in a second place, has a fingerprint of
-// its own. The line is taken before other findings' keys are masked in it: what
-// else a scan has found must not matter, since a later one may look at less.
+// A fingerprint is the start of the SHA-256 of the rule, the path and the id of the key, or for
+// a habit the text of the line with white space squeezed. So it stays the same when lines are
+// added above and, for a key, whatever becomes of the line; see [Result.Identify] for the path.
 func (r *Result) Finish() {
 	for _, list := range [][]Finding{r.Findings, r.Examples} {
 		slices.SortStableFunc(list, compare)
-		seen := map[string]int{}
-		for i := range list {
-			f := &list[i]
-			if base, _, _ := strings.Cut(f.Fingerprint, "-"); base != "" {
-				seen[base]++
-				continue
-			}
-			base := f.contentHash()
-			seen[base]++
-			f.Fingerprint = base
-			if n := seen[base]; n > 1 {
-				f.Fingerprint = fmt.Sprintf("%s-%d", base, n)
-			}
-		}
 	}
+	r.fingerprint()
 	r.mask()
 	for _, list := range [][]Problem{r.Problems, r.Notices} {
 		slices.SortFunc(list, func(a, b Problem) int {
@@ -104,24 +84,6 @@ func (f *Finding) oid() string {
 		return ""
 	}
 	return f.Commit.OID
-}
-
-func (f *Finding) contentHash() string {
-	sum := sha256.Sum256([]byte(strings.Join([]string{"v1", f.Rule, f.keyID(), f.line()}, "\x00")))
-	return hex.EncodeToString(sum[:12])
-}
-
-// line is the text of the finding's line, however it is indented.
-func (f *Finding) line() string { return strings.Join(strings.Fields(f.Snippet.Text), " ") }
-
-// About returns another finding, of the rule called rule, about what f is about. It has a
-// fingerprint of its own, which changes with that of f.
-func (f *Finding) About(rule string, severity Severity, message string) Finding {
-	g := *f
-	g.Rule, g.Severity, g.Message, g.Suppressed = rule, severity, message, nil
-	sum := sha256.Sum256([]byte(strings.Join([]string{"v1", rule, f.Fingerprint}, "\x00")))
-	g.Fingerprint = hex.EncodeToString(sum[:12])
-	return g
 }
 
 // Counting returns the number of findings at or above severity least that are

@@ -1,6 +1,8 @@
 package finding
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -63,9 +65,13 @@ func TestFingerprints(t *testing.T) {
 		t.Errorf("a fingerprint is %s", base)
 	}
 	for name, f := range map[string]Finding{
-		"lines added above": at("src/a.js", 5000, keyA, "key = '%s'"),
-		"a file renamed":    at("lib/b.js", 100, keyA, "key = '%s'"),
-		"indented anew":     at("src/a.js", 104, keyA, "\t\tkey  =  '%s' "),
+		"lines added above":        at("src/a.js", 5000, keyA, "key = '%s'"),
+		"indented anew":            at("src/a.js", 104, keyA, "\t\tkey  =  '%s' "),
+		"other quotes":             at("src/a.js", 100, keyA, `key: "%s",`),
+		"another line":             at("src/a.js", 100, keyA, "secret = '%s'"),
+		"a minified neighbour":     at("src/a.js", 100, keyA, "a=1;b=22;key='%s';c()"),
+		"what else is on a line":   at("src/a.js", 100, keyA, "key = '%s' // not "+keyB.Secret.Reveal()),
+		"nothing else on the line": at("src/a.js", 0, keyA, "%s"),
 	} {
 		if got := finish(f)[0].Fingerprint; got != base {
 			t.Errorf("%s: %s becomes %s", name, base, got)
@@ -75,30 +81,81 @@ func TestFingerprints(t *testing.T) {
 	other.Rule = "another"
 	for name, f := range map[string]Finding{
 		"another key":  at("src/a.js", 100, keyB, "key = '%s'"),
-		"another line": at("src/a.js", 100, keyA, "secret = '%s'"),
+		"another path": at("lib/a.js", 100, keyA, "key = '%s'"),
 		"another rule": other,
 	} {
 		if got := finish(f)[0].Fingerprint; got == base {
 			t.Errorf("%s has the same fingerprint", name)
 		}
 	}
-
-	// The same key in another place has its own, and the first keeps its.
-	two := finish(at("src/a.js", 100, keyA, "key = '%s'"), at("src/a.js", 200, keyA, "key = '%s'"), at("src/b.js", 0, keyA, "key = '%s'"), at("src/c.js", 0, keyA, "x %s"))
-	seen := map[string]bool{}
-	for _, f := range two {
-		seen[f.Fingerprint] = true
+	// All places of a key in a path share it, whatever else is found.
+	for _, f := range finish(
+		at("a.js", 0, keyA, "key = '%s'"), at("src/a.js", 50, keyA, "%s"), at("src/a.js", 200, keyA, "key = '%s'"),
+		at("src/a.js", 300, keyB, "%s"), at("src/b.js", 0, keyA, "key = '%s'"),
+	) {
+		if same := f.Path == "src/a.js" && f.Key == keyA; same != (f.Fingerprint == base) {
+			t.Errorf("%s:%d of %s has the fingerprint %s", f.Path, f.Line, f.Key.Redacted, f.Fingerprint)
+		}
 	}
-	if len(seen) != 4 || two[0].Fingerprint != base || two[1].Fingerprint != base+"-2" || two[2].Fingerprint != base+"-3" {
-		t.Errorf("four places have the fingerprints %v", seen)
-	}
+}
 
-	// Nor does it depend on what else is found, which a scan of less would not find.
-	line := "key = '%s' // not " + keyB.Secret.Reveal()
-	alone := finish(at("src/a.js", 0, keyA, line))[0]
-	for _, f := range finish(at("src/a.js", 0, keyA, line), at("src/b.js", 0, keyB, "%s")) {
-		if f.Path == "src/a.js" && f.Fingerprint != alone.Fingerprint {
-			t.Error("a finding elsewhere changes a fingerprint")
+// habitAt is a finding without a key on a line.
+func habitAt(path string, offset int64, line string) Finding {
+	f := Finding{Rule: "habit", Severity: Warning, Exposure: Source, Snippet: Snippet{Text: line}}
+	f.Path, f.Offset, f.Line = path, offset, int(offset/10)+1
+	return f
+}
+
+// Habits are told apart by a number, within their path.
+func TestFingerprintsOfHabits(t *testing.T) {
+	alone := finish(habitAt("b", 50, "get(url)"))[0].Fingerprint
+	got := finish(habitAt("a", 0, "get(url)"), habitAt("b", 10, "get(url)"), habitAt("b", 20, "  get(url)"), habitAt("b", 30, "other(url)"))
+	if got[1].Fingerprint != alone || got[2].Fingerprint != alone+"-2" {
+		t.Errorf("%s is %s and %s beside others", alone, got[1].Fingerprint, got[2].Fingerprint)
+	}
+	if a, other := got[0].Fingerprint, got[3].Fingerprint; a == alone || other == alone || a == other {
+		t.Errorf("%s, %s and %s are not told apart", a, other, alone)
+	}
+}
+
+// The path that counts is the one in the project, wherever the scan was started.
+func TestIdentify(t *testing.T) {
+	want := finish(at("src/a.js", 0, keyA, "%s"), habitAt("src/b.js", 0, "get(url)"))
+	r := Result{Findings: []Finding{at("../a.js", 0, keyA, "%s"), habitAt("../b.js", 0, "get(url)")}}
+	r.Finish()
+	r.Identify(func(f *Finding) string { return "src/" + strings.TrimPrefix(f.Path, "../") })
+	env, stale := r.Findings[0].About("env", Warning, "m"), r.Findings[0].AboutKey("stale", Warning, "m")
+	r.Findings = append(r.Findings, env, stale)
+	r.Finish()
+	fingerprints := map[string]string{}
+	for _, f := range r.Findings {
+		fingerprints[f.Rule] = f.Fingerprint
+	}
+	if fingerprints["r"] != want[0].Fingerprint || fingerprints["habit"] != want[1].Fingerprint {
+		t.Errorf("%v, want %s and %s", fingerprints, want[0].Fingerprint, want[1].Fingerprint)
+	}
+	if other := want[0].About("env", Warning, "n"); other.Fingerprint != fingerprints["env"] || env.WholeKey() {
+		t.Errorf("what is said of a place has the fingerprints %s and %s", fingerprints["env"], other.Fingerprint)
+	}
+	elsewhere := finish(at("c", 0, keyA, "%s"))[0].AboutKey("stale", Warning, "n")
+	if elsewhere.Fingerprint != fingerprints["stale"] || !stale.WholeKey() {
+		t.Errorf("what is said of a key has the fingerprints %s and %s", fingerprints["stale"], elsewhere.Fingerprint)
+	}
+}
+
+// Baselines that were written before hold the fingerprints of then.
+func TestFormerFingerprints(t *testing.T) {
+	f := finish(at("src/a.js", 100, keyA, "\tkey =  '%s'"))[0]
+	sum := sha256.Sum256([]byte("v1\x00r\x00" + keyA.ID + "\x00key = '" + keyA.Redacted + "'"))
+	old := hex.EncodeToString(sum[:12])
+	if got := f.FormerFingerprints(); !slices.Equal(got, []string{old}) {
+		t.Errorf("%v, want %s", got, old)
+	}
+	for _, n := range []string{"", "-2", "-7"} {
+		sum := sha256.Sum256([]byte("v1\x00stale\x00" + old + n))
+		g := f.AboutKey("stale", Warning, "m")
+		if got := g.FormerFingerprints(); !slices.Contains(got, hex.EncodeToString(sum[:12])) {
+			t.Errorf("%v have not that of %s%s", got, old, n)
 		}
 	}
 }

@@ -127,9 +127,12 @@ func writeGitLab(w io.Writer, r *finding.Result, o Options) error {
 		say("info", aside)
 	}
 	advice := advices(r)
+	seen := map[string]int{}
 	for i := range r.Findings {
 		if f := &r.Findings[i]; f.Counts() {
-			report.Vulnerabilities = append(report.Vulnerabilities, newGitLabVulnerability(f, advice, o))
+			v := newGitLabVulnerability(f, advice, o)
+			v.ID = gitlabID(f, seen)
+			report.Vulnerabilities = append(report.Vulnerabilities, v)
 		}
 	}
 	text, err := json.MarshalIndent(report, "", "  ")
@@ -140,9 +143,19 @@ func writeGitLab(w io.Writer, r *finding.Result, o Options) error {
 	return err
 }
 
+// gitlabID returns an id for f. The places of a key in one path have one fingerprint, but GitLab
+// wants an id for each: all but the first have a number.
+func gitlabID(f *finding.Finding, seen map[string]int) string {
+	name := f.Fingerprint
+	seen[name]++
+	if n := seen[name]; n > 1 {
+		name = fmt.Sprintf("%s/%d", name, n)
+	}
+	return uuid.NewSHA1(uuid.NameSpaceURL, []byte(homeURL+"#"+name)).String()
+}
+
 func newGitLabVulnerability(f *finding.Finding, byKey map[string]advice, o Options) gitlabVulnerability {
 	v := gitlabVulnerability{
-		ID:          uuid.NewSHA1(uuid.NameSpaceURL, []byte(homeURL+"#"+f.Fingerprint)).String(),
 		Name:        f.Rule,
 		Description: printable(f.Message),
 		Severity:    gitlabSeverity(f),

@@ -94,11 +94,8 @@ func sarifResult(f *finding.Finding, o Options) *sarif.Result {
 	result := sarif.NewRuleResult(f.Rule).
 		WithLevel(sarifLevel(f)).
 		WithLocations([]*sarif.Location{sarifLocation(f, o)}).
-		// The first is the name under which GitHub looks for it.
-		WithPartialFingerprints(map[string]string{
-			"primaryLocationLineHash": f.Fingerprint,
-			"neokeys/v1":              f.Fingerprint,
-		})
+		// GitHub's upload adds its own, a hash of the lines; it warns of one that differs.
+		WithPartialFingerprints(map[string]string{"neokeys/v1": f.Fingerprint})
 	for i, rule := range o.Rules {
 		if rule.ID == f.Rule {
 			result.WithRuleIndex(i)

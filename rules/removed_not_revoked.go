@@ -43,7 +43,7 @@ func reviewRemovedNotRevoked(r *Review) {
 			continue
 		}
 		message := fmt.Sprintf("commit %.8s took this key out, but everyone with a clone still has it: revoke it, unless that is done", last.RemovedIn.OID)
-		found = append(found, last.About("removed-not-revoked", finding.Error, message))
+		found = append(found, last.AboutKey("removed-not-revoked", finding.Error, message))
 	}
 	r.add(found)
 }

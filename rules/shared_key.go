@@ -44,10 +44,10 @@ func reviewSharedKey(r *Review) {
 		slices.Sort(envs)
 		switch {
 		case len(parts) > 1:
-			found = append(found, first.About("shared-key", finding.Warning,
+			found = append(found, first.AboutKey("shared-key", finding.Warning,
 				"one key for "+list(parts)+": it cannot be rotated or revoked for one of them alone; make a key for each"))
 		case len(envs) > 1:
-			found = append(found, first.About("shared-key", finding.Warning,
+			found = append(found, first.AboutKey("shared-key", finding.Warning,
 				"one key for "+list(envs)+": what leaks from one opens the other; make a key for each"))
 		}
 	}

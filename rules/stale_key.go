@@ -44,7 +44,7 @@ func reviewStaleKey(r *Review) {
 			continue
 		}
 		if age := r.Now.Sub(oldest.Commit.Date); age > r.MaxKeyAge {
-			found = append(found, here.About("stale-key", finding.Warning,
+			found = append(found, here.AboutKey("stale-key", finding.Warning,
 				fmt.Sprintf("this key was committed %d days ago and is still in HEAD: rotate it, and do so every %d days", days(age), days(r.MaxKeyAge))))
 		}
 	}

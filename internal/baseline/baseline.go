@@ -34,16 +34,21 @@ const (
 type Baseline struct {
 	Entries []Entry
 
-	elsewhere []Entry // that no finding answered to, because it was not searched for
+	elsewhere []Entry // those that no finding answers to, because it was not searched for
+	answered  map[place]Entry
 }
 
 // An Entry is one finding that is known.
 type Entry struct {
 	Fingerprint string `json:"fingerprint"` // see [finding.Result.Finish]
-	Rule        string `json:"rule"`
-	Path        string `json:"path"`             // relative to the file's folder
-	Added       string `json:"added"`            // the day, as 2006-01-02
-	Reason      string `json:"reason,omitempty"` // the user's words
+	// Match is what was found, wherever that is, by which it is known in a file that was
+	// renamed; see [finding.Finding.Match]. Versions before 0.2 left it out: the fingerprint did not
+	// depend on the path then.
+	Match  string `json:"match,omitempty"`
+	Rule   string `json:"rule"`
+	Path   string `json:"path"`             // relative to the file's folder
+	Added  string `json:"added"`            // the day, as 2006-01-02
+	Reason string `json:"reason,omitempty"` // the user's words
 	// History tells that the files as they are do not show it: a key that was removed, or
 	// one that is too old.
 	History bool `json:"history,omitempty"`
@@ -143,58 +148,6 @@ type Tree struct {
 	InHistory func(f *finding.Finding) bool
 }
 
-// Apply suppresses the findings that the baseline knows, and returns the entries that were
-// searched for and that no finding answers to.
-//
-// An entry answers for a finding of its fingerprint at its path. One whose file is gone
-// also answers for a finding elsewhere, for then the file was renamed; while the file is
-// there, the same line in another file is a new place, and so a new finding. Applying it
-// twice does nothing more.
-func (b *Baseline) Apply(findings []finding.Finding, tree Tree) (unused []Entry) {
-	waiting := map[string][]*finding.Finding{}
-	for i := range findings {
-		if f := &findings[i]; f.Counts() || f.Suppressed.By == by {
-			base := baseOf(f.Fingerprint)
-			waiting[base] = append(waiting[base], f)
-		}
-	}
-	take := func(e Entry, fits func(path string) bool) bool {
-		base := baseOf(e.Fingerprint)
-		for i, f := range waiting[base] {
-			if f.Rule == e.Rule && fits(tree.Rel(f.Path)) {
-				f.Suppressed = &finding.Suppression{By: by, Reason: e.Reason}
-				waiting[base] = slices.Delete(waiting[base], i, i+1)
-				return true
-			}
-		}
-		return false
-	}
-	var moved []Entry
-	for _, e := range b.Entries {
-		if !take(e, func(path string) bool { return path == e.Path }) {
-			moved = append(moved, e)
-		}
-	}
-	b.elsewhere = nil
-	for _, e := range moved {
-		switch {
-		case !tree.Exists(e.Path) && take(e, func(string) bool { return true }):
-		case tree.Searched(e):
-			unused = append(unused, e)
-		default:
-			b.elsewhere = append(b.elsewhere, e)
-		}
-	}
-	return unused
-}
-
-// baseOf takes off the number that tells findings with the same fingerprint apart: it
-// depends on which others were found in the same scan.
-func baseOf(fingerprint string) string {
-	base, _, _ := strings.Cut(fingerprint, "-")
-	return base
-}
-
 // TakeIn suppresses the findings that count, which an update will take in.
 func TakeIn(findings []finding.Finding) {
 	for i := range findings {
@@ -208,28 +161,33 @@ func TakeIn(findings []finding.Finding) {
 // what b said of those it knew, and of those that were not searched for. Call it after
 // Apply. b may be nil.
 func (b *Baseline) Update(findings []finding.Finding, tree Tree, today time.Time, reason string) *Baseline {
-	known := map[[2]string]Entry{}
 	updated := &Baseline{}
+	known := map[place]Entry{}
 	if b != nil {
-		for _, e := range b.Entries {
-			known[[2]string{e.Fingerprint, e.Path}] = e
-		}
 		updated.Entries = slices.Clone(b.elsewhere)
+		known = b.answered
 	}
+	taken := map[place]bool{}
 	for i := range findings {
 		f := &findings[i]
 		if !f.Counts() && f.Suppressed.By != by {
 			continue
 		}
+		at := placeOf(f, tree)
+		if taken[at] {
+			continue
+		}
+		taken[at] = true
 		e := Entry{
 			Fingerprint: f.Fingerprint,
+			Match:       f.Match(),
 			Rule:        f.Rule,
 			Path:        tree.Rel(f.Path),
 			Added:       today.Format(time.DateOnly),
 			Reason:      reason,
 			History:     tree.InHistory(f),
 		}
-		if old, ok := known[[2]string{e.Fingerprint, e.Path}]; ok {
+		if old, ok := known[at]; ok {
 			e.Added, e.Reason = old.Added, cmp.Or(old.Reason, reason)
 		} else if !f.Counts() {
 			e.Reason = cmp.Or(f.Suppressed.Reason, reason)

@@ -16,6 +16,7 @@ import (
 	"github.com/neokeys/neokeys/internal/baseline"
 	"github.com/neokeys/neokeys/internal/config"
 	"github.com/neokeys/neokeys/rules"
+	"github.com/neokeys/neokeys/scanner"
 	"github.com/neokeys/neokeys/scanner/ignore"
 )
 
@@ -230,6 +231,7 @@ func (p *policy) off(only []string) []string {
 // suppress marks the findings that the project says do not count. abs turns a finding's
 // path into an absolute one. It may be called again when there are more findings.
 func (p *policy) suppress(r *finding.Result, abs func(string) string) {
+	r.Identify(p.home(abs))
 	patterns := map[string]*ignore.Patterns{}
 	for id, rule := range p.settings.Rules {
 		if len(rule.Ignore) > 0 {
@@ -288,6 +290,33 @@ func (p *policy) tree(abs func(string) string) baseline.Tree {
 		Exists:    p.files.Exists,
 		Searched:  p.searched,
 		InHistory: func(f *finding.Finding) bool { return p.inFiles != nil && !p.inFiles[idOf(f)] },
+	}
+}
+
+// home returns a function that gives a finding's path from the root of its worktree, or of
+// what is scanned where there is none.
+func (p *policy) home(abs func(string) string) func(*finding.Finding) string {
+	roots := map[string]string{}
+	rootOf := func(folder string) string {
+		root, known := roots[folder]
+		if !known {
+			root = cmp.Or(config.WorktreeRoot(folder), p.root)
+			roots[folder] = root
+		}
+		return root
+	}
+	return func(f *finding.Finding) string {
+		if f.Path == scanner.Stdin {
+			return f.Path
+		}
+		full, root := abs(f.Path), p.root
+		if f.Object == "" { // what comes from a repository's objects has a path in it
+			root = rootOf(filepath.Dir(abs(f.File())))
+		}
+		if rel := relative(root, full); rel != "." {
+			return rel
+		}
+		return filepath.Base(full) // the file that is scanned
 	}
 }
 
