@@ -26,7 +26,7 @@ const (
 // about it, then what else was found, what could not be read, and a summary.
 func writeText(w io.Writer, r *finding.Result, o Options) error {
 	b := bufio.NewWriter(w)
-	t := &text{Writer: b, Options: o, palette: newPalette(o.Color), explained: map[string]bool{}}
+	t := &text{Writer: b, Options: o, palette: newPalette(o.Color), explained: map[string]bool{}, excused: map[string]bool{}}
 	if t.Width <= 0 {
 		t.Width = defaultWidth
 	}
@@ -55,6 +55,7 @@ type text struct {
 	Options
 	palette
 	explained map[string]bool // the rules whose pages were written
+	excused   map[string]bool // the reasons that were given for having no verdict
 	advised   advice          // what was last written in full
 }
 
@@ -125,8 +126,10 @@ func (t *text) key(g *finding.KeyGroup) {
 	asked := g.Findings[0].Verification
 	if l := g.Liveness(); l != "" && (l != finding.NotChecked || asked != nil) {
 		t.printf("  %s", t.liveness(l))
-		if asked != nil {
+		// A host that cannot be reached is named once, not for every key.
+		if asked != nil && !t.excused[asked.String()] {
 			t.printf(": %s", printable(asked.String()))
+			t.excused[asked.String()] = !l.Works() && l != finding.Inactive
 		}
 	}
 	kind := "token of the older API"

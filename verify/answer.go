@@ -12,7 +12,7 @@ type Answer struct {
 	// Agents is how many agents the key can list; nil when that is not known,
 	// and for legacy tokens, whose endpoint lists none.
 	Agents *int
-	// MoreAgents tells that Agents were counted on the first page of several.
+	// MoreAgents means that Agents counts the first page of several.
 	MoreAgents bool
 	// Reason says in words how the liveness is known, or why it is not. It
 	// repeats nothing that the server sent.
@@ -27,8 +27,8 @@ type Answer struct {
 	// asked about.
 	CheckedAt time.Time
 	FromCache bool
-	// refused tells that the API itself refused what may not be the whole key.
-	// Asking again would be no use, and the key may live.
+	// refused means that the API itself refused what may not be the whole key. To ask
+	// again would change nothing, and the whole key may work.
 	refused bool
 }
 
@@ -55,46 +55,80 @@ func (a Answer) Advice(k *finding.Key) string {
 	case a.Liveness == finding.Inactive:
 		return "This key no longer works. Remove it, and use a new one where it was still needed."
 	case a.Liveness == finding.NotChecked:
-		return "Whether this key works has not been asked: take it for live until it has."
+		return "The API was not asked about this key: treat it as live."
 	case a.refused:
-		return "The key it may be a part of is perhaps live: look for the whole key, and ask about that."
+		return "It may be part of a key that works: look for the whole key, and ask about that one."
 	case a.Liveness == finding.Unknown:
-		return "Whether this key works is not known: take it for live until the API says otherwise."
+		return "It is not known whether this key works: treat it as live."
 	case k.Kind == finding.KindLegacy:
-		return "If it has leaked, regenerate it under " + legacyDashboard + ", then ask again to see that it is refused."
+		return "If it has leaked, regenerate it under " + legacyDashboard + ", then check that the old token is rejected (`neokeys verify`)."
 	}
 	return "If it has leaked, revoke it: that disables it immediately and permanently. " +
 		"Rotating is not enough: a rotated key goes on working for 24 hours, and this one may have been rotated already. " +
 		dashboard
 }
 
-// Apply sets the liveness of the findings in r whose keys are among answers, and
-// what there is to say about it. A key that works is an error, whatever place it
-// lies in.
-func Apply(r *finding.Result, answers map[string]Answer) {
+// Apply sets the liveness of the findings in r whose keys are among answers, with the
+// reason and the advice. It returns the number of findings that counted for nothing until
+// their keys proved to work: neither a baseline nor a comment hides such a key, and its
+// severity is error, whatever the place.
+//
+// A finding of a key whose edges are in doubt is about the reading that works, if one does.
+func Apply(r *finding.Result, answers map[string]Answer) (exposed int) {
 	for _, list := range [][]finding.Finding{r.Findings, r.Examples} {
 		for i := range list {
 			f := &list[i]
-			if f.Key == nil {
+			if f.Key == nil || !among(answers, f.Key) {
 				continue
 			}
-			a, ok := answers[f.Key.ID]
-			if !ok {
-				continue
+			key, a := Verdict(f.Key, answers)
+			if key != f.Key {
+				settle(f, key)
 			}
 			f.Liveness = a.Liveness
-			f.Verification = &finding.Verification{
-				Code:       a.Code,
-				RequestID:  a.RequestID,
-				Reason:     a.Reason,
-				Advice:     a.Advice(f.Key),
-				Agents:     a.Agents,
-				MoreAgents: a.MoreAgents,
-				CheckedAt:  a.CheckedAt,
+			f.Verification = a.verification(key)
+			if !a.Liveness.Works() {
+				continue
 			}
-			if a.Liveness.Works() {
-				f.Severity = finding.Error
+			f.Severity = finding.Error
+			if f.Suppressed != nil {
+				f.Suppressed = nil
+				exposed++
 			}
 		}
+	}
+	return exposed
+}
+
+// among reports whether there is an answer about k, in one of its readings.
+func among(answers map[string]Answer, k *finding.Key) bool {
+	for _, r := range readings([]*finding.Key{k}) {
+		if _, ok := answers[r.ID]; ok {
+			return true
+		}
+	}
+	return false
+}
+
+// settle makes f a finding of the reading that works. Its fingerprint stays: it is the
+// same place.
+func settle(f *finding.Finding, reading *finding.Key) {
+	f.Key = reading
+	s := &f.Snippet
+	if s.Start < s.End {
+		s.Text = s.Text[:s.Start] + reading.Redacted + s.Text[s.End:]
+		s.End = s.Start + len(reading.Redacted)
+	}
+}
+
+func (a Answer) verification(k *finding.Key) *finding.Verification {
+	return &finding.Verification{
+		Code:       a.Code,
+		RequestID:  a.RequestID,
+		Reason:     a.Reason,
+		Advice:     a.Advice(k),
+		Agents:     a.Agents,
+		MoreAgents: a.MoreAgents,
+		CheckedAt:  a.CheckedAt,
 	}
 }

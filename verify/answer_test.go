@@ -17,8 +17,8 @@ func TestAdvice(t *testing.T) {
 		{newKey(), finding.Restricted, []string{"revoke", "24 hours"}},
 		{newToken(), finding.Live, []string{"regenerate", "Webhooks API"}},
 		{newKey(), finding.Inactive, []string{"no longer works"}},
-		{newKey(), finding.Unknown, []string{"take it for live"}},
-		{newKey(), finding.NotChecked, []string{"take it for live"}},
+		{newKey(), finding.Unknown, []string{"treat it as live"}},
+		{newKey(), finding.NotChecked, []string{"treat it as live"}},
 	} {
 		got := Answer{Liveness: c.liveness}.Advice(c.key)
 		for _, want := range c.want {

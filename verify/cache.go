@@ -68,16 +68,21 @@ type cacheRecord struct {
 var (
 	keyIDForm  = regexp.MustCompile(`^[0-9a-f]{16}$`)
 	errNoCache = errors.New("not a cache that can be used")
+	errForeign = errors.New("a cache of somebody else's")
 )
 
-// openCache reads the cache at path, which need not exist yet. It fails for what
-// it would be wrong to replace by a cache; a broken one is moved aside.
+// openCache reads the cache at path, which need not exist yet. It fails for what it would
+// be wrong to replace by a cache; a broken one is moved aside. Of somebody else's file it
+// warns, and returns nil: nothing is read from it or written to it.
 func openCache(path string, warn func(string)) (*cache, error) {
 	c := &cache{path: path, warn: warn}
 	if dir, err := os.Stat(filepath.Dir(path)); err != nil || !dir.IsDir() {
 		return nil, fmt.Errorf("--verify-cache %s: there is no folder %s: create it first", path, filepath.Dir(path))
 	}
 	entries, err := c.load()
+	if errors.Is(err, errForeign) {
+		return nil, nil
+	}
 	if errors.Is(err, errNoCache) {
 		aside := path + ".bad"
 		if err := os.Rename(path, aside); err != nil {
@@ -103,6 +108,14 @@ func (c *cache) load() (map[cacheKey]cacheEntry, error) {
 	}
 	if !info.Mode().IsRegular() {
 		return entries, errors.New("not an ordinary file (links are not followed): give another")
+	}
+	folder, err := os.Stat(filepath.Dir(c.path))
+	if err != nil {
+		return entries, fmt.Errorf("cannot be read: %w", errors.Unwrap(err))
+	}
+	if how := replaceableByOthers(info, folder); how != "" {
+		c.warn(fmt.Sprintf("%s is not used as a cache: %s", c.path, how))
+		return entries, errForeign
 	}
 	// Windows has no such bits; Go makes them up.
 	if perm := info.Mode().Perm(); runtime.GOOS != "windows" && perm&0o077 != 0 {

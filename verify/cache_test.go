@@ -233,6 +233,35 @@ func TestCacheOpenToOthers(t *testing.T) {
 	}
 }
 
+// In a folder that anyone may write to, anyone may have put the file there.
+func TestCacheInAnOpenFolder(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		return // it has no such modes
+	}
+	s := newCacheServer(t)
+	k := newKey()
+	s.ask(t, 401, k)
+	if err := os.Chmod(filepath.Dir(s.o.CachePath), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	before, _ := os.ReadFile(s.o.CachePath)
+	if a := s.ask(t, 200, k); a.FromCache || a.Liveness != finding.Live {
+		t.Errorf("believed: %+v", a)
+	}
+	if len(s.warned) != 1 || !strings.Contains(s.warned[0], "anyone may replace it") {
+		t.Errorf("warned of %q", s.warned)
+	}
+	if after, _ := os.ReadFile(s.o.CachePath); string(after) != string(before) {
+		t.Error("the file was changed")
+	}
+	if err := os.Chmod(filepath.Dir(s.o.CachePath), 0o777|os.ModeSticky); err != nil {
+		t.Fatal(err)
+	}
+	if a := s.ask(t, 200, k); !a.FromCache {
+		t.Error("a folder such as /tmp is not good enough")
+	}
+}
+
 func TestCacheThatIsALink(t *testing.T) {
 	s := newCacheServer(t)
 	target := filepath.Join(t.TempDir(), "precious")

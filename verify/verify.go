@@ -122,6 +122,10 @@ func New(o Options) (*Verifier, error) {
 	return v, nil
 }
 
+// DropCache does without the cache from now on: its answers are not used, and no new ones
+// are saved. It is for a cache that turns out to come with what is scanned.
+func (v *Verifier) DropCache() { v.cache = nil }
+
 func (v *Verifier) endpointFor(k *finding.Key) *endpoint {
 	if k.Kind == finding.KindLegacy {
 		return v.legacy
@@ -129,19 +133,19 @@ func (v *Verifier) endpointFor(k *finding.Key) *endpoint {
 	return v.api
 }
 
-// Check asks about each distinct key among keys once, or takes the answer from
-// the cache, and returns the answers by key id: one for every key. When ctx ends
-// or the time is up, keys without an answer are [finding.NotChecked].
+// Check asks about each distinct key among keys once, or takes the answer from the cache,
+// and returns the answers by key id: one for every key, or for every reading of a key
+// whose edges are in doubt (see [Verdict]). When ctx ends or the time is up, keys without
+// an answer are [finding.NotChecked].
 //
-// progress, which may be nil, is called with each answer as it comes, never
-// twice at a time.
+// progress, which may be nil, is called with each answer as it comes, one at a time.
 func (v *Verifier) Check(ctx context.Context, keys []*finding.Key, progress func(*finding.Key, Answer)) map[string]Answer {
 	answers := map[string]Answer{}
 	if progress == nil {
 		progress = func(*finding.Key, Answer) {}
 	}
 	var ask []*finding.Key
-	for _, k := range distinct(keys) {
+	for _, k := range readings(keys) {
 		if a, ok := v.remembered(k); ok {
 			answers[k.ID] = a
 			progress(k, a)

@@ -36,8 +36,8 @@ func (e Event) For() time.Duration {
 // Watch asks about the keys, and again interval after each round has ended,
 // until the API refuses every one. A key that it refuses is not asked about
 // again; nor is one that may not be the whole key, and stays [finding.Unknown]. Each
-// round reports one event for every key, in the order of keys, those already refused
-// included.
+// round reports one event for every key, or every reading of a key whose edges are in
+// doubt, in the order of keys, those already refused included.
 //
 // Watch returns nil when all are refused, and ctx's error when that ends first.
 // It does not trust the cache for keys that work, but saves what it learns.
@@ -45,7 +45,7 @@ func (v *Verifier) Watch(ctx context.Context, keys []*finding.Key, interval time
 	if interval <= 0 {
 		return fmt.Errorf("cannot watch every %v: use an interval greater than 0, such as 5m", interval)
 	}
-	keys = distinct(keys)
+	keys = readings(keys)
 	events := make([]Event, len(keys))
 	at := map[string]*Event{}
 	for i, k := range keys {

@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -22,6 +24,7 @@ type liveness struct {
 	on   bool
 	only []string
 
+	scanned  []string // the files and folders that are searched
 	verifier *verify.Verifier
 	wanted   map[finding.Liveness]bool // nil for all
 }
@@ -74,12 +77,15 @@ func (l *liveness) ask(ctx context.Context, env *environment, r *finding.Result,
 	}
 	start := time.Now()
 	defer func() { r.Summary.Duration += time.Since(start) }()
-	groups, _ := finding.Groups(r.Findings)
-	keys := make([]*finding.Key, len(groups))
-	for i := range groups {
-		keys[i] = groups[i].Key
+	if why := cacheInChange(l.CachePath, l.scanned); l.CachePath != "" && why != "" {
+		l.verifier.DropCache()
+		r.Notices = append(r.Notices, finding.Problem{Message: why})
 	}
-	verify.Apply(r, askAll(ctx, env, l.verifier, keys, quiet))
+	groups, _ := finding.Groups(r.Findings)
+	if n := verify.Apply(r, askAll(ctx, env, l.verifier, spread(groups), quiet)); n > 0 {
+		r.Notices = append(r.Notices, finding.Problem{Message: fmt.Sprintf(
+			"suppressed findings of keys that work are shown and counted: %d", n)})
+	}
 	if p, some := unanswered(r); some {
 		r.Problems = append(r.Problems, p)
 	}
@@ -88,6 +94,26 @@ func (l *liveness) ask(ctx context.Context, env *environment, r *finding.Result,
 		r.Findings = slices.DeleteFunc(r.Findings, func(f finding.Finding) bool { return !l.wanted[f.Liveness] })
 		r.Summary.Filtered = int64(before - len(r.Findings))
 	}
+}
+
+// spread returns the keys in the order in which to ask about them. Keys in one folder may
+// be one tenant's, whose rate limit they share, so it takes one from each folder in turn,
+// the worst first.
+func spread(groups []finding.KeyGroup) []*finding.Key {
+	before := map[string]int{} // keys of the folder that come earlier
+	turn := make([]int, len(groups))
+	order := make([]int, len(groups))
+	for i := range groups {
+		folder := path.Dir(groups[i].Findings[0].Path)
+		turn[i], order[i] = before[folder], i
+		before[folder]++
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(turn[a], turn[b]) })
+	keys := make([]*finding.Key, len(groups))
+	for i, n := range order {
+		keys[i] = groups[n].Key
+	}
+	return keys
 }
 
 // askAll asks about keys, with a line on a terminal that says how far it has come.
@@ -101,9 +127,9 @@ func askAll(ctx context.Context, env *environment, v *verify.Verifier, keys []*f
 	return v.Check(ctx, keys, func(*finding.Key, verify.Answer) { answered.Add(1) })
 }
 
-// unanswered returns the problem that there are keys, in findings that count, of
-// which the API has not said whether they work. Without an answer there is no
-// all-clear.
+// unanswered returns the problem that the API has not said of some keys, in findings that
+// count, whether they work. Without an answer there is no all-clear. A reason that many
+// keys share, such as a host that cannot be reached, is given once.
 func unanswered(r *finding.Result) (p finding.Problem, some bool) {
 	groups, _ := finding.Groups(r.Findings)
 	var (
@@ -132,6 +158,6 @@ func unanswered(r *finding.Result) (p finding.Problem, some bool) {
 	if len(reasons) > most {
 		reasons = append(reasons[:most], "and other reasons")
 	}
-	return finding.Problem{Message: fmt.Sprintf("whether %d of %d keys work is not known, take them for live: %s",
+	return finding.Problem{Message: fmt.Sprintf("it is not known whether %d of %d keys work, so treat them as live: %s",
 		without, keys, strings.Join(reasons, "; "))}, true
 }

@@ -22,9 +22,9 @@ func TestUnanswered(t *testing.T) {
 	}{
 		"nothing":      {nil, ""},
 		"answers":      {[]finding.Finding{asked(finding.Live, "a", nil), asked(finding.Restricted, "a", nil), asked(finding.Inactive, "a", nil)}, ""},
-		"unknown":      {[]finding.Finding{asked(finding.Live, "a", nil), asked(finding.Unknown, "b", nil)}, "1 of 2 keys work is not known, take them for live: b"},
+		"unknown":      {[]finding.Finding{asked(finding.Live, "a", nil), asked(finding.Unknown, "b", nil)}, "1 of 2 keys work, so treat them as live: b"},
 		"not asked":    {[]finding.Finding{asked(finding.NotChecked, "c", nil)}, "1 of 1 keys"},
-		"one reason":   {[]finding.Finding{asked(finding.Unknown, "b", nil), asked(finding.Unknown, "b", nil)}, "2 of 2 keys work is not known, take them for live: b"},
+		"one reason":   {[]finding.Finding{asked(finding.Unknown, "b", nil), asked(finding.Unknown, "b", nil)}, "2 of 2 keys work, so treat them as live: b"},
 		"many reasons": {[]finding.Finding{asked(finding.Unknown, "a", nil), asked(finding.Unknown, "b", nil), asked(finding.Unknown, "c", nil), asked(finding.Unknown, "d", nil)}, "a; b; c; and other reasons"},
 		"suppressed":   {[]finding.Finding{asked(finding.Unknown, "a", suppressed)}, ""},
 		"no key":       {[]finding.Finding{{Severity: finding.Error, Liveness: finding.NotChecked}}, ""},

@@ -188,6 +188,9 @@ func (o *output) showProgress(env *environment, p *scanner.Progress) (stop func(
 // command ends.
 func (o *output) write(env *environment, r *finding.Result, scanned string, started time.Time) error {
 	o.policy.suppress(r, o.absolute)
+	if o.root != "" {
+		o.liveness.scanned = append(o.liveness.scanned, o.root)
+	}
 	o.liveness.ask(o.cmd.Context(), env, r, o.quiet)
 	onDisk := existsOnDisk(o.absolute)
 	exists := func(path string) bool { return onDisk(path) || o.policy.files.Exists(path) }

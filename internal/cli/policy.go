@@ -254,6 +254,11 @@ func (p *policy) suppress(r *finding.Result, abs func(string) string) {
 	if p.known != nil {
 		p.unused = p.known.Apply(r.Findings, p.tree(abs))
 	}
+	for i := range r.Findings {
+		if f := &r.Findings[i]; f.Liveness.Works() {
+			f.Suppressed = nil // nothing hides a key that works
+		}
+	}
 }
 
 // finish gives the findings the levels that the project wants, and adds what there is to

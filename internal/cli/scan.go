@@ -62,6 +62,9 @@ whatever their names: the place of a key is then app.apk!/assets/app.js.`,
 			// What is left out may hold what the baseline knows.
 			whole := o.MaxFileSize == 0 && o.MaxArchiveDepth >= scanner.ArchiveDepth
 			for _, path := range paths {
+				if path != scanner.Stdin {
+					out.liveness.scanned = append(out.liveness.scanned, path)
+				}
 				if whole && path != scanner.Stdin {
 					out.policy.scope = append(out.policy.scope, absolute(path))
 				}

@@ -149,7 +149,7 @@ type givenKey struct {
 func (g *givenKey) learn(answers map[string]verify.Answer) {
 	g.answer = verify.Answer{Liveness: finding.NotChecked, Reason: "not asked: there is no key in it"}
 	if g.key != nil {
-		g.answer = answers[g.key.ID]
+		g.key, g.answer = verify.Verdict(g.key, answers)
 	}
 }
 

@@ -43,5 +43,11 @@ func (v *verifyFlags) verifier(cmd *cobra.Command) (*verify.Verifier, error) {
 	o.FromEnv(os.Getenv)
 	o.Version = version()
 	o.Warn = func(message string) { cmd.PrintErrln("neokeys:", message) }
+	if o.CachePath != "" {
+		if why := cacheInChange(o.CachePath, nil); why != "" {
+			o.Warn(why)
+			o.CachePath = ""
+		}
+	}
 	return verify.New(o)
 }
