@@ -1,6 +1,8 @@
 // Package scanner is where bytes come from, and the engine that runs rules over
 // them: folders and files, standard input, and, in its subpackages, git
 // repositories.
+//
+// The API is v0: it may change between minor versions until 1.0.
 package scanner
 
 import (

@@ -59,11 +59,11 @@ func (v *sweepVisitor) unpack(id pack.ID, r io.Reader) bool {
 	return len(found) > 0 || len(examples) > 0 || err != nil
 }
 
-// tellArchives tells what the sweep had to say of archives. Those in which something was found
+// reportArchives reports what the sweep had to say of archives. Those in which something was found
 // are searched again where they lie in the history: what there is to say of them is said
 // then.
-func (h *history) tellArchives(unpackers []*scanner.Searcher) {
-	problems, notices := scanner.Remarks(unpackers...)
+func (h *history) reportArchives() {
+	problems, notices := scanner.Remarks(h.unpackers...)
 	again := func(p finding.Problem) bool {
 		id, ok := strings.CutPrefix(p.Path, blobPath)
 		if !ok {

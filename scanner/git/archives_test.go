@@ -76,29 +76,29 @@ func TestArchives(t *testing.T) {
 		t.Errorf("%+v", f)
 	}
 	want := []string{
-		wantStory("lib/a.zip!/x", 2, k0, in0, in1, false),
-		wantStory("lib/a.zip!/y/z.gz", 1, k1, in1, "", true),
-		wantStory("big.zip!/k", 1, k2, in2, "", true),
+		wantHistory("lib/a.zip!/x", 2, k0, in0, in1, false),
+		wantHistory("lib/a.zip!/y/z.gz", 1, k1, in1, "", true),
+		wantHistory("big.zip!/k", 1, k2, in2, "", true),
 	}
-	expectStories(t, checked(b.open().Range(ctx, "HEAD", options)), want...)
+	expectHistories(t, checked(b.open().Range(ctx, "HEAD", options)), want...)
 	for _, limit := range []string{"1g", "1"} {
 		b.Git("-c", "core.bigFileThreshold="+limit, "repack", "-q", "-a", "-d", "-f")
 		r := checked(b.open().History(ctx, options))
 		if f := findingOf(t, r, k3); f.Path != "app.apk!/assets/a.js" || f.InHead != nil {
 			t.Errorf("%+v", f)
 		}
-		stories := *r
-		stories.Findings = nil
+		found := *r
+		found.Findings = nil
 		for _, f := range r.Findings {
 			if f.Container != "app.apk" {
-				stories.Findings = append(stories.Findings, f)
+				found.Findings = append(found.Findings, f)
 			}
 		}
-		expectStories(t, &stories, want...)
+		expectHistories(t, &found, want...)
 	}
 }
 
-// What of an archive was not looked into is told.
+// What of an archive was not looked into is f.
 func TestArchivesThatAreNotOpened(t *testing.T) {
 	b := newSandbox(t)
 	b.Commit("bomb.gz", gzipped(t, strings.Repeat("\x00", 80<<20)), "a.7z", "7z\xbc\xaf\x27\x1c and more", "a.zip", zipped(t, "x", "y"))
@@ -121,7 +121,7 @@ func TestArchivesThatAreNotOpened(t *testing.T) {
 		if told := strings.Contains(messages(r), "blob:"+bomb); told != (depth > 0) {
 			t.Errorf("depth %d: %v", depth, r.Problems)
 		}
-		// Where paths are known, they are told.
+		// Where paths are known, they are f.
 		if r, err = b.open().Range(context.Background(), "HEAD", options); err != nil {
 			t.Fatal(err)
 		}

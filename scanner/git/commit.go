@@ -2,6 +2,7 @@ package git
 
 import (
 	"bytes"
+	"encoding/hex"
 	"errors"
 	"strconv"
 	"strings"
@@ -34,39 +35,54 @@ var (
 
 // parseCommit takes apart the text of a commit.
 func parseCommit(id pack.ID, text []byte, hashSize int) (*commit, error) {
-	c := &commit{id: id, text: text}
-	rest := text
-	for {
-		line, after, ok := bytes.Cut(rest, []byte{'\n'})
-		if len(line) == 0 {
-			c.body = len(text) - len(after)
-			break
-		}
+	c := &commit{id: id}
+	return c, c.parse(text, hashSize)
+}
+
+// parse makes c the commit whose text is given. With an error, c has what is not damaged; its
+// tree is zero if there is no telling which that is.
+func (c *commit) parse(text []byte, hashSize int) (err error) {
+	c.tree, c.parents, c.when, c.text, c.body = pack.ID{}, c.parents[:0], 0, text, len(text)
+	if i := bytes.Index(text, []byte("\n\n")); i >= 0 {
+		c.body = i + 2
+	}
+	if bytes.HasPrefix(text, []byte("\n")) {
+		c.body = 1 // it has no header
+	}
+	for rest := text[:c.body]; len(rest) > 0; {
+		line, after, _ := bytes.Cut(rest, []byte{'\n'})
+		rest = after
 		key, value, _ := bytes.Cut(line, []byte{' '})
 		switch string(key) {
 		case "tree", "parent":
-			id, err := pack.ParseID(string(value))
-			if err != nil || len(value) != 2*hashSize {
-				return nil, errCommit
-			}
-			if key[0] == 't' {
+			id, ok := parseHexID(value, hashSize)
+			switch {
+			case !ok:
+				err = errCommit
+			case key[0] == 't':
 				c.tree = id
-			} else {
+			default:
 				c.parents = append(c.parents, id)
 			}
 		case "committer":
-			c.when = parsePerson(value).seconds
+			c.when, _ = parseWhen(value)
+			rest = nil // what follows is of no use here, and can be a long signature
 		}
-		if !ok {
-			c.body = len(text)
-			break
-		}
-		rest = after
 	}
 	if c.tree.IsZero() {
-		return nil, errCommit
+		err = errCommit
 	}
-	return c, nil
+	return err
+}
+
+// parseHexID returns the id that text spells in full.
+func parseHexID(text []byte, hashSize int) (pack.ID, bool) {
+	var raw [64]byte
+	if len(text) != 2*hashSize {
+		return pack.ID{}, false
+	}
+	_, err := hex.Decode(raw[:], text)
+	return pack.NewID(raw[:hashSize]), err == nil
 }
 
 // A tag is the parts of a tag object that are of use here.

@@ -3,7 +3,6 @@ package git
 import (
 	"bytes"
 	"cmp"
-	"encoding/hex"
 	"maps"
 	"slices"
 	"sync"
@@ -66,6 +65,11 @@ type graphPart struct {
 	ends    []uint32 // of each commit's in parents
 	// tagged are what tags are for, by the tags' ids.
 	tagged map[pack.ID]pack.ID
+	commit commit // room for the one that is added
+}
+
+func newGraphPart(hashSize int) *graphPart {
+	return &graphPart{size: hashSize, tagged: map[pack.ID]pack.ID{}}
 }
 
 // add notes a commit or a tag. A commit that is damaged is left out, and a damaged tag is
@@ -81,24 +85,19 @@ func (p *graphPart) add(o *pack.Object) {
 }
 
 func (p *graphPart) addCommit(name *pack.Name, text []byte) {
-	trees, parents := len(p.trees), len(p.parents)
-	rest, ok := p.header(text, "tree ", &p.trees)
-	for more := ok; more; {
-		rest, more = p.header(rest, "parent ", &p.parents)
-	}
-	if !ok {
-		p.trees, p.parents = p.trees[:trees], p.parents[:parents]
+	c := &p.commit
+	_ = c.parse(text, p.size) // a commit with one damaged parent still has a tree
+	if c.tree.IsZero() {
 		return
 	}
-	var when int64
-	head, _, _ := bytes.Cut(rest, []byte("\n\n"))
-	if _, line, ok := bytes.Cut(head, []byte("\ncommitter ")); ok {
-		line, _, _ = bytes.Cut(line, []byte("\n"))
-		when, _ = parseWhen(line)
+	p.trees = append(p.trees, c.tree.Bytes()...)
+	for i := range c.parents {
+		p.parents = append(p.parents, c.parents[i].Bytes()...)
 	}
-	p.when = append(p.when, when)
+	p.when = append(p.when, c.when)
 	p.ends = append(p.ends, uint32(len(p.parents)))
 	p.names = append(p.names, *name)
+	c.text = nil // it is the sweep's
 	if len(p.names) == namesAtOnce {
 		p.lookUp()
 	}
@@ -113,20 +112,6 @@ func (p *graphPart) lookUp() {
 		p.ids = p.names[i].AppendID(p.ids)
 	}
 	p.names = p.names[:0]
-}
-
-// header takes a line of a key and an id off text, and appends the id to ids.
-func (p *graphPart) header(text []byte, key string, ids *[]byte) (rest []byte, ok bool) {
-	end := len(key) + 2*p.size
-	if len(text) <= end || text[end] != '\n' || string(text[:len(key)]) != key {
-		return text, false
-	}
-	var raw [64]byte
-	if _, err := hex.Decode(raw[:], text[len(key):end]); err != nil {
-		return text, false
-	}
-	*ids = append(*ids, raw[:p.size]...)
-	return text[end+1:], true
 }
 
 // newGraph puts the workers' parts together.

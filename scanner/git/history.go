@@ -54,10 +54,12 @@ func newHistory(s *search) *history {
 type history struct {
 	*search
 	texts *rules.Set // without the rules that look at whole files
-	graph *graph
-	refs  []ref
-	tips  []tip
-	tags  map[pack.ID][]string // the refs that lead to each tag
+	// unpackers are the sweep's searchers of archives.
+	unpackers []*scanner.Searcher
+	graph     *graph
+	refs      []ref
+	tips      []tip
+	tags      map[pack.ID][]string // the refs that lead to each tag
 	// stashed are the commits that the stash is made of. What one of their parents does
 	// not have was not taken out there.
 	stashed map[int32]bool
@@ -70,18 +72,19 @@ type history struct {
 
 	// What is known of the wanted blobs, once there are any:
 	wanted    *idTable
-	forest    *forest
-	shapes    *shapes
-	shape     []int32 // of each tree in the forest
-	paths     *pathTree
-	places    placeTable
-	maxPlaces int
-	steps     int // taken in comparing shapes
+	treeIndex *treeIndex
+	// Of each tree in the treeIndex, pruned is the number in prunedTrees.
+	prunedTrees *prunedTrees
+	pruned      []int32
+	paths       *pathTree
+	places      placeTable
+	maxPlaces   int
+	steps       int // taken in comparing pruned trees
 
-	trails []*trail
-	known  map[trailKey]*trail
-	held   int // matches in places
-	noted  int // steps of note
+	histories []*pathHistory
+	known     map[pathMatch]*pathHistory
+	held      int // matches in places
+	noted     int // steps of note
 	// inIndex is what staged returns, once it was asked.
 	inIndex map[string][]string
 	// again are the matches that were looked for again last.
@@ -97,39 +100,103 @@ type tip struct {
 	commit int32
 }
 
-// run finds everything. When it is interrupted it tells what it knows by then.
+// run searches everything in five passes: refs, sweep, trees, join, attribution. When it is
+// interrupted it reports what it has found by then.
 func (h *history) run() {
-	// Before the objects: what is committed meanwhile is not seen, but nothing is missed that
-	// a ref leads to.
+	// 1. Refs. They are read before the objects: a commit made meanwhile is not seen, but
+	// nothing is missed that a ref leads to.
 	head := h.readRefs()
-	found, parts, unpackers := h.sweep()
-	h.graph = newGraph(h.repo.hashSize, parts)
+
+	// 2. Sweep: every object but trees is searched, and the graph of commits built.
+	found := h.sweep()
 	h.followRefs(head)
-	h.shallow()
+	h.checkShallow()
+	h.want(found)
+	h.reportArchives()
+
+	// 3. Trees: where the blobs lie in which something was found.
+	// 4. Join: which commit brought each match to each path, and which took it out.
+	if h.checkHead() || h.needsTrees() {
+		if roots, ok := h.readTrees(); ok {
+			h.join(roots)
+		} else {
+			h.untraced()
+		}
+	}
+
+	// 5. Attribution: findings with their commits, refs and places in HEAD.
+	h.habits(found)
+	h.submodules()
+	h.attributeAll()
+}
+
+// want notes the objects in which something was found: the matches in commits and tags, and
+// which blobs are to be looked for in trees.
+func (h *history) want(found []anchored) {
 	h.wanted = newIDTable(h.repo.hashSize)
-	var texts []anchored
 	for _, a := range found {
 		switch {
 		case a.kind != pack.Blob:
-			texts = append(texts, a)
+			h.text(a)
 		case len(a.keys) > 0 || a.habits || a.partial:
 			h.wanted.add(a.id.Bytes())
 		}
 	}
-	for _, a := range texts {
-		h.text(a)
+}
+
+// needsTrees reports whether all trees are to be read. In a long history without a match they
+// are not, and a notice says so.
+func (h *history) needsTrees() bool {
+	if h.AllNames || h.repo.partial || h.wanted.len() > 0 || h.Progress.Objects.Load() <= maxForNames {
+		return true
 	}
-	h.tellArchives(unpackers)
-	anchored := h.lookAtHead()
-	switch {
-	case anchored, h.AllNames, h.repo.partial, h.wanted.len() > 0, h.Progress.Objects.Load() <= maxForNames:
-		h.trace()
-	default:
-		h.notice("the history is long: file names were searched, and missing files looked for, in HEAD only; --all-names does both in old versions, too")
+	h.notice("the history is long: file names were searched, and missing files looked for, in HEAD only; --all-names does both in old versions, too")
+	return false
+}
+
+// errMissing is the error of objects that are missing although others name them.
+var errMissing = fmt.Errorf("%w, though the history has it: the repository is damaged, and this was not searched; "+
+	"fetch it again from where it came", pack.ErrNotFound)
+
+// rootTrees are the pruned trees at which paths begin.
+type rootTrees struct {
+	commits []int32 // one a commit
+	loose   []int32 // trees of the treeIndex that no commit leads to
+}
+
+// readTrees reads all trees and finds the paths of wanted blobs. It returns false if it was
+// interrupted.
+func (h *history) readTrees() (rootTrees, bool) {
+	var err error
+	if h.treeIndex, err = readTreeIndex(h.ctx, h.search, h.wanted); err != nil {
+		return rootTrees{}, false
 	}
-	h.habits(found)
-	h.submodules()
-	h.tell()
+	for _, id := range h.treeIndex.missing(h.objects.Store) {
+		h.unreadable(id.String(), errMissing)
+	}
+	folders := h.treeIndex.prune()
+	h.prunedTrees, h.pruned = newPrunedTrees(folders)
+	h.paths = newPathTree(&h.treeIndex.names)
+	h.places = placeTable{known: map[uint64]int32{}, seen: map[uint64]bool{}}
+
+	roots := rootTrees{commits: make([]int32, h.graph.len())}
+	for c := range int32(len(roots.commits)) {
+		n := h.treeIndex.trees.find(h.graph.tree(c))
+		if n < 0 {
+			h.unreadable(pack.NewID(h.graph.tree(c)).String(), errMissing)
+			continue
+		}
+		roots.commits[c] = h.pruned[n]
+		h.findPlaces(0, roots.commits[c], 0)
+	}
+	roots.loose = h.looseTrees(folders)
+	for _, t := range roots.loose {
+		h.findPlaces(0, h.pruned[t], 0)
+	}
+	if len(h.places.seen) >= maxFolders || len(h.places.list) >= h.maxPlaces {
+		h.problem("", fmt.Errorf("the files with matches lie at more than %d paths: not all of them were looked at", len(h.places.list)))
+	}
+	return roots, true
 }
 
 // submodules tells of the repositories of submodules that lie in this one.
@@ -154,26 +221,26 @@ const maxSubmodules = 20
 // many.
 var maxForNames int64 = 200_000
 
-// sweep searches all objects but trees. The searchers it returns are those of archives.
-func (h *history) sweep() ([]anchored, []*graphPart, []*scanner.Searcher) {
+// sweep searches all objects but trees and builds the graph of the commits among them.
+func (h *history) sweep() []anchored {
 	parts := make([]*graphPart, h.Jobs)
 	for i := range parts {
-		parts[i] = &graphPart{size: h.repo.hashSize, tagged: map[pack.ID]pack.ID{}}
+		parts[i] = newGraphPart(h.repo.hashSize)
 	}
 	s := sweep{
 		store: h.objects.Store, rules: h.Rules, jobs: h.Jobs, progress: h.Progress,
 		header:  func(worker int, o *pack.Object) { parts[worker].add(o) },
 		problem: h.sweepProblem,
 	}
-	var unpackers []*scanner.Searcher
 	s.unpacker = func() *scanner.Searcher {
 		u := scanner.NewSearcher(h.texts, h.Places)
 		u.OpenArchives(h.MaxArchiveDepth)
-		unpackers = append(unpackers, u)
+		h.unpackers = append(h.unpackers, u)
 		return u
 	}
 	found, _ := s.run(h.ctx) // whether it was interrupted is asked of ctx
-	return found, parts, unpackers
+	h.graph = newGraph(h.repo.hashSize, parts)
+	return found
 }
 
 func (s *search) sweepProblem(p pack.Problem) {
@@ -184,8 +251,8 @@ func (s *search) sweepProblem(p pack.Problem) {
 	s.unreadable(path, p.Err)
 }
 
-// shallow tells of commits whose parents are not here.
-func (h *history) shallow() {
+// checkShallow reports commits whose parents are not here.
+func (h *history) checkShallow() {
 	boundary, err := h.repo.shallowBoundary()
 	if err != nil {
 		h.problem("shallow", err)
@@ -296,19 +363,19 @@ func (h *history) text(a anchored) {
 	}
 	hits := h.textHits(a.kind.String(), a.id, text)
 	for i := range hits {
-		t := &trail{hit: &hits[i], sameness: hits[i].sameness, message: true}
+		t := &pathHistory{hit: &hits[i], identity: hits[i].identity, message: true}
 		if c := h.graph.find(a.id); c != missing {
 			t.arrivals = []event{{commit: c}}
 		}
 		t.refs = h.tags[a.id]
-		h.trails = append(h.trails, t)
+		h.histories = append(h.histories, t)
 	}
 }
 
-// lookAtHead makes sure that all of HEAD is here, and reports whether the name of a file
+// checkHead makes sure that all of HEAD is here, and reports whether the name of a file
 // in it has an anchor. Names in the rest of the history are looked at when trees are read
 // for another reason: to read them for nothing but names would take a third to two thirds longer.
-func (h *history) lookAtHead() (anchored bool) {
+func (h *history) checkHead() (anchored bool) {
 	if h.head == missing {
 		return false
 	}

@@ -146,23 +146,23 @@ func testHistory(t *testing.T, format string, packed bool) {
 	if r.Summary.Objects != int64(wantObjects) {
 		t.Errorf("%d objects, want %d", r.Summary.Objects, wantObjects)
 	}
-	got := stories(r)
+	got := histories(r)
 	for _, w := range []string{
-		wantStory("deep/er/b", 1, k(1), root, "", true),
-		wantStory("a", 31, k(2), in2, out2, false),
-		wantStory("deep/er/c", 1, k(3), in3, moved, false),
-		wantStory("deep/moved", 1, k(3), moved, "", true),
-		wantStory("lost", 1, k(4), lost, "", false),
-		wantStory("side", 1, k(5), in5, "", true),
-		wantStory("ours", 1, k(6), in6, out6, false),
-		wantStory("again", 1, k(7), in7, out7, false),
-		wantStory("other", 1, k(8), in8, "", false),
-		wantStory("brief", 1, k(9), in9, out9, false),
-		wantStory("a", 1, k(10), "-", "", false),
-		wantStory("a", 1, k(11), "-", "", false),
-		wantStory("commit:"+in13, 3, k(13), in13, "", true),
-		wantStory("names/"+redacted(k(18)), 0, k(18), in18, out18, false),
-		wantStory("r", 1, k(23), replaced, "", true),
+		wantHistory("deep/er/b", 1, k(1), root, "", true),
+		wantHistory("a", 31, k(2), in2, out2, false),
+		wantHistory("deep/er/c", 1, k(3), in3, moved, false),
+		wantHistory("deep/moved", 1, k(3), moved, "", true),
+		wantHistory("lost", 1, k(4), lost, "", false),
+		wantHistory("side", 1, k(5), in5, "", true),
+		wantHistory("ours", 1, k(6), in6, out6, false),
+		wantHistory("again", 1, k(7), in7, out7, false),
+		wantHistory("other", 1, k(8), in8, "", false),
+		wantHistory("brief", 1, k(9), in9, out9, false),
+		wantHistory("a", 1, k(10), "-", "", false),
+		wantHistory("a", 1, k(11), "-", "", false),
+		wantHistory("commit:"+in13, 3, k(13), in13, "", true),
+		wantHistory("names/"+redacted(k(18)), 0, k(18), in18, out18, false),
+		wantHistory("r", 1, k(23), replaced, "", true),
 	} {
 		if w = strings.TrimSuffix(w, " in - out  head false"); !slices.ContainsFunc(got, func(g string) bool { return strings.HasPrefix(g, w) }) {
 			t.Errorf("not found: %s", w)
@@ -610,7 +610,7 @@ func TestCommitMeanwhile(t *testing.T) {
 	for range 5 {
 		r := b.history()
 		if len(r.Problems) > 0 || len(r.Findings) != 1 || r.Findings[0].InHead == nil || !*r.Findings[0].InHead {
-			t.Errorf("problems %s, findings %q", messages(r), stories(r))
+			t.Errorf("problems %s, findings %q", messages(r), histories(r))
 		}
 	}
 	close(stop)
@@ -627,7 +627,7 @@ func TestStashOfUntracked(t *testing.T) {
 	b.Git("stash", "-q", "-u")
 	r := b.history()
 	if len(r.Findings) != 1 || r.Findings[0].RemovedIn != nil || !slices.Equal(r.Findings[0].Refs, []string{"refs/stash"}) {
-		t.Errorf("found %q, removed in %+v, refs %v", stories(r), r.Findings[0].RemovedIn, r.Findings[0].Refs)
+		t.Errorf("found %q, removed in %+v, refs %v", histories(r), r.Findings[0].RemovedIn, r.Findings[0].Refs)
 	}
 }
 
@@ -644,6 +644,6 @@ func TestSubmodulesAreTold(t *testing.T) {
 	b.Git("clone", "-q", "--bare", inner.Dir, filepath.Join(modules, "one"))
 	r := b.history()
 	if len(r.Findings) != 0 || len(r.Notices) != 1 || !strings.Contains(r.Notices[0].Message, filepath.Join("modules", "libs", "one")) {
-		t.Errorf("findings %q, notices %v", stories(r), r.Notices)
+		t.Errorf("findings %q, notices %v", histories(r), r.Notices)
 	}
 }

@@ -129,7 +129,7 @@ func TestHistoryOfDamagedRepository(t *testing.T) {
 		t.Errorf("the missing blobs are not both named: %s", messages(r))
 	}
 	r.Problems = nil
-	expectStories(t, r, wantStory("a", 1, k0, first, second, false), wantStory("b", 1, k1, second, "", true), wantStory("dir/c", 1, k2, third, "", true))
+	expectHistories(t, r, wantHistory("a", 1, k0, first, second, false), wantHistory("b", 1, k1, second, "", true), wantHistory("dir/c", 1, k2, third, "", true))
 
 	tree := b.Git("rev-parse", "HEAD~1:dir")
 	remove(tree)
@@ -138,7 +138,7 @@ func TestHistoryOfDamagedRepository(t *testing.T) {
 		t.Errorf("the missing tree is not named: %s", messages(r))
 	}
 	if len(r.Findings) != 3 {
-		t.Errorf("found %q", stories(r))
+		t.Errorf("found %q", histories(r))
 	}
 
 	remove(second)
@@ -158,7 +158,7 @@ func TestHistoryOfDamagedRepository(t *testing.T) {
 	}
 	r = b.history()
 	if len(r.Findings) != 3 || !strings.Contains(messages(r), "HEAD") {
-		t.Errorf("found %q, %s", stories(r), messages(r))
+		t.Errorf("found %q, %s", histories(r), messages(r))
 	}
 }
 
@@ -284,7 +284,7 @@ func TestAllNames(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		expectStories(t, r, wantStory("x/"+redacted(k0), 0, k0, in, out, false))
+		expectHistories(t, r, wantHistory("x/"+redacted(k0), 0, k0, in, out, false))
 	}
 	r := b.history()
 	if expect(t, r); len(r.Notices) != 1 || len(r.Problems) != 0 {
@@ -292,7 +292,7 @@ func TestAllNames(t *testing.T) {
 	}
 	b.Commit("y", testKey(1))
 	if r := b.history(); len(r.Findings) != 2 {
-		t.Errorf("found %q", stories(r))
+		t.Errorf("found %q", histories(r))
 	}
 }
 

@@ -39,7 +39,7 @@ func (s *search) textHits(kind string, id pack.ID, text []byte) []hit {
 				h.Line, h.Column, h.EndLine, h.EndColumn = 0, 0, 0, 0
 				h.what = nameOf(h.what)
 			}
-			if find(hits, h.sameness) == nil {
+			if find(hits, h.identity) == nil {
 				hits = append(hits, h)
 			}
 		}

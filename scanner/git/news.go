@@ -71,14 +71,14 @@ func (n *news) change(c change) {
 		n.added = append(n.added, c)
 		return
 	}
-	known := map[sameness]bool{}
+	known := map[identity]bool{}
 	for i := range c.before {
 		if c.before[i].isFile() {
-			maps.Copy(known, samenesses(n.s.hits(c.path, c.before[i].id)))
+			maps.Copy(known, identities(n.s.hits(c.path, c.before[i].id)))
 		}
 	}
 	for i := range hits {
-		if !known[hits[i].sameness] {
+		if !known[hits[i].identity] {
 			n.each(c.path, &hits[i])
 		}
 	}
@@ -113,7 +113,7 @@ func (n *news) renamed(c *change, h *hit) (from string, ok bool) {
 			if !before.isFile() {
 				continue
 			}
-			was := find(n.s.hits(old.path, before.id), h.sameness)
+			was := find(n.s.hits(old.path, before.id), h.identity)
 			if was != nil && !h.Exposure.WiderThan(was.Exposure) && n.alike(before.id, c.now.id) {
 				return old.path, true
 			}

@@ -64,7 +64,7 @@ func (a *addition) push(p Push) error {
 		n.name(path.Dir(name), path.Base(name))
 	}
 	for _, name := range p.Tips {
-		if isZeros(name) {
+		if IsZeroID(name) {
 			continue
 		}
 		id, err := a.object(name)

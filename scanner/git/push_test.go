@@ -31,7 +31,7 @@ func TestPush(t *testing.T) {
 	gone := b.Commit("b", "\n")
 
 	known := Push{Tips: []string{side, gone}, Known: []string{base}}
-	expectStories(t, b.push(known), wantStory("a", 1, k1, side, "", true), wantStory("b", 1, k2, topic, gone, false))
+	expectHistories(t, b.push(known), wantHistory("a", 1, k1, side, "", true), wantHistory("b", 1, k2, topic, gone, false))
 
 	// Whoever has everything is sent nothing; a branch of what is there brings nothing.
 	expect(t, b.push(Push{Tips: []string{side, gone}, KnownRefs: "refs/"}))

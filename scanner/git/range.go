@@ -32,7 +32,7 @@ func (r *Repo) additions(ctx context.Context, o Options, find func(*addition) er
 	if err != nil {
 		return nil, err
 	}
-	a := &addition{search: s, stories: map[storyKey]*story{}, latest: map[storyKey]*story{}, paths: map[string][]*story{}, firsts: map[string]pack.ID{}}
+	a := &addition{search: s, matches: map[addedKey]*addedMatch{}, latest: map[addedKey]*addedMatch{}, paths: map[string][]*addedMatch{}, firsts: map[string]pack.ID{}}
 	if err = find(a); err == nil {
 		err = a.run()
 	}
@@ -43,7 +43,7 @@ func (r *Repo) additions(ctx context.Context, o Options, find func(*addition) er
 		s.objects.Close()
 		return nil, err
 	}
-	a.tell()
+	a.report()
 	return s.finish(), nil
 }
 
@@ -53,22 +53,22 @@ type addition struct {
 	tips     []*commit
 	excluded []pack.ID // commits
 	visits   []*visit
-	stories  map[storyKey]*story
-	latest   map[storyKey]*story // by the paths that files were renamed to as well
-	paths    map[string][]*story
-	order    []*story
+	matches  map[addedKey]*addedMatch
+	latest   map[addedKey]*addedMatch // by the paths that files were renamed to as well
+	paths    map[string][]*addedMatch
+	order    []*addedMatch
 	// firsts are the commits of the range that first brought each key in.
 	firsts map[string]pack.ID
 }
 
-type storyKey struct {
+type addedKey struct {
 	path string
-	sameness
+	identity
 }
 
-// A story is what became of one match at one path.
-type story struct {
-	storyKey
+// An addedMatch is what became of one match at one path.
+type addedMatch struct {
+	addedKey
 	hit       *hit
 	broughtIn pack.ID
 	removedIn pack.ID // zero as long as it was not
@@ -137,7 +137,7 @@ func (a *addition) ends(spec string) error {
 			return errors.New("--range is empty; write BASE..HEAD")
 		}
 	}
-	if isZeros(head) {
+	if IsZeroID(head) {
 		return nil
 	}
 	tip, err := a.revision(head)
@@ -147,7 +147,7 @@ func (a *addition) ends(spec string) error {
 	a.tips = []*commit{tip}
 	switch {
 	case !isRange:
-	case isZeros(base):
+	case IsZeroID(base):
 		a.excluded = a.known(tip)
 	default:
 		var c *commit
@@ -156,12 +156,6 @@ func (a *addition) ends(spec string) error {
 		}
 	}
 	return err
-}
-
-// isZeros reports whether name is the id by which git's hooks are told that there is no
-// commit.
-func isZeros(name string) bool {
-	return (len(name) == 40 || len(name) == 64) && strings.Trim(name, "0") == ""
 }
 
 // known returns the commits that the other side of a push has, as far as that can be
@@ -213,8 +207,8 @@ func (a *addition) commit(w *revwalk, v *visit) error {
 
 // bring notes that a commit brings in a match.
 func (a *addition) bring(path string, h *hit, commit pack.ID) {
-	key := storyKey{path, h.sameness}
-	if s, ok := a.stories[key]; ok {
+	key := addedKey{path, h.identity}
+	if s, ok := a.matches[key]; ok {
 		s.removedIn = pack.ID{}
 		return
 	}
@@ -224,8 +218,8 @@ func (a *addition) bring(path string, h *hit, commit pack.ID) {
 	}
 	a.first(h, commit)
 	first := *h // and not the others in the file
-	s := &story{storyKey: key, hit: &first, broughtIn: commit}
-	a.stories[key], a.latest[key] = s, s
+	s := &addedMatch{addedKey: key, hit: &first, broughtIn: commit}
+	a.matches[key], a.latest[key] = s, s
 	a.paths[path] = append(a.paths[path], s)
 	a.order = append(a.order, s)
 }
@@ -249,9 +243,9 @@ func (a *addition) first(h *hit, commit pack.ID) *finding.Commit {
 
 // move notes that a commit renames the file that a match is in.
 func (a *addition) move(from, to string, h *hit) {
-	if s := a.latest[storyKey{from, h.sameness}]; s != nil {
+	if s := a.latest[addedKey{from, h.identity}]; s != nil {
 		s.moved = to
-		a.latest[storyKey{to, h.sameness}] = s
+		a.latest[addedKey{to, h.identity}] = s
 	}
 }
 
@@ -261,25 +255,25 @@ func (a *addition) remove(c change, commit pack.ID) {
 	if len(stories) == 0 {
 		return
 	}
-	var now map[sameness]bool
+	var now map[identity]bool
 	if c.now.mode != 0 {
-		now = samenesses(a.hits(c.path, c.now.id))
+		now = identities(a.hits(c.path, c.now.id))
 	}
-	left := slices.DeleteFunc(slices.Clone(stories), func(s *story) bool { return now[s.sameness] })
+	left := slices.DeleteFunc(slices.Clone(stories), func(s *addedMatch) bool { return now[s.identity] })
 	for i := range c.before {
-		var then map[sameness]bool
+		var then map[identity]bool
 		if c.before[i].isFile() {
-			then = samenesses(a.hits(c.path, c.before[i].id))
+			then = identities(a.hits(c.path, c.before[i].id))
 		}
-		left = slices.DeleteFunc(left, func(s *story) bool { return !then[s.sameness] })
+		left = slices.DeleteFunc(left, func(s *addedMatch) bool { return !then[s.identity] })
 	}
 	for _, s := range left {
 		s.removedIn = commit
 	}
 }
 
-// tell makes findings of the stories.
-func (a *addition) tell() {
+// report makes findings of the added matches.
+func (a *addition) report() {
 	for _, s := range a.order {
 		f := *s.hit
 		c, err := a.objects.commit(s.broughtIn)
@@ -333,7 +327,7 @@ func (a *addition) has(c *commit, path string) bool {
 }
 
 // inTip returns the match as a newer end of the range has it at path; nil if none does.
-func (a *addition) inTip(s *story, path string) *hit {
+func (a *addition) inTip(s *addedMatch, path string) *hit {
 	for _, tip := range a.tips {
 		e, err := a.objects.lookUp(tip.tree, path)
 		switch {
@@ -344,7 +338,7 @@ func (a *addition) inTip(s *story, path string) *hit {
 		case !e.isFile():
 			continue
 		}
-		if h := find(a.hits(path, e.id), s.sameness); h != nil {
+		if h := find(a.hits(path, e.id), s.identity); h != nil {
 			return h
 		}
 	}

@@ -16,13 +16,13 @@ func (b *sandbox) ranged(spec string) (*finding.Result, error) {
 	return b.open().Range(context.Background(), spec, testOptions())
 }
 
-// stories returns what a range or a history says of each finding: path, line, commit,
+// histories returns what a range or a history says of each finding: path, line, commit,
 // and what became of it.
-func stories(r *finding.Result) []string {
+func histories(r *finding.Result) []string {
 	var list []string
 	for i := range r.Findings {
 		f := &r.Findings[i]
-		list = append(list, story1(f.Path, f.Line, f.Key.ID, oidOf(f.Commit), oidOf(f.RemovedIn), f.InHead))
+		list = append(list, describeHistory(f.Path, f.Line, f.Key.ID, oidOf(f.Commit), oidOf(f.RemovedIn), f.InHead))
 	}
 	slices.Sort(list)
 	return list
@@ -35,7 +35,7 @@ func oidOf(c *finding.Commit) string {
 	return c.OID
 }
 
-func story1(path string, line int, keyID, in, out string, inHead *bool) string {
+func describeHistory(path string, line int, keyID, in, out string, inHead *bool) string {
 	state := "unknown"
 	if inHead != nil {
 		state = fmt.Sprint(*inHead)
@@ -43,15 +43,15 @@ func story1(path string, line int, keyID, in, out string, inHead *bool) string {
 	return fmt.Sprintf("%s:%d %s in %.7s out %.7s head %s", path, line, keyID, in, out, state)
 }
 
-func wantStory(path string, line int, key, in, out string, inHead bool) string {
+func wantHistory(path string, line int, key, in, out string, inHead bool) string {
 	env, secret, _ := strings.Cut(strings.TrimPrefix(key, "neo_sk_"), "_")
-	return story1(path, line, finding.NewAPIKey(env, secret).ID, in, out, &inHead)
+	return describeHistory(path, line, finding.NewAPIKey(env, secret).ID, in, out, &inHead)
 }
 
-func expectStories(t testing.TB, r *finding.Result, want ...string) {
+func expectHistories(t testing.TB, r *finding.Result, want ...string) {
 	t.Helper()
 	slices.Sort(want)
-	if got := stories(r); !slices.Equal(got, want) {
+	if got := histories(r); !slices.Equal(got, want) {
 		t.Errorf("found\n\t%s\nwant\n\t%s", strings.Join(got, "\n\t"), strings.Join(want, "\n\t"))
 	}
 	for _, p := range r.Problems {
@@ -83,10 +83,10 @@ func TestRange(t *testing.T) {
 	b.Commit("mainline", testKey(9))
 
 	topic := []string{
-		wantStory("a", 2, k1, in1, out1, false),
-		wantStory("old", 3, k2, in2, b.Git("rev-parse", "topic^1"), false),
-		wantStory("evil", 1, k0, merge, "", true),
-		wantStory("side", 1, k3, b.Git("rev-parse", side+"^"), "", true),
+		wantHistory("a", 2, k1, in1, out1, false),
+		wantHistory("old", 3, k2, in2, b.Git("rev-parse", "topic^1"), false),
+		wantHistory("evil", 1, k0, merge, "", true),
+		wantHistory("side", 1, k3, b.Git("rev-parse", side+"^"), "", true),
 	}
 	for _, spec := range []string{
 		base + "..topic", base[:8] + "..topic", "start..topic", "main^..refs/heads/topic", "main..topic", "main...topic",
@@ -97,27 +97,27 @@ func TestRange(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			expectStories(t, r, topic...)
+			expectHistories(t, r, topic...)
 		})
 	}
 	for spec, want := range map[string][]string{
-		"topic..main": {wantStory("mainline", 1, testKey(9), b.Git("rev-parse", "main"), "", true)},
+		"topic..main": {wantHistory("mainline", 1, testKey(9), b.Git("rev-parse", "main"), "", true)},
 		"..topic":     topic,
-		"topic..":     {wantStory("mainline", 1, testKey(9), b.Git("rev-parse", "main"), "", true)},
+		"topic..":     {wantHistory("mainline", 1, testKey(9), b.Git("rev-parse", "main"), "", true)},
 		"side..side":  nil,
 		"topic^..topic": {
-			wantStory("evil", 1, k0, merge, "", true),
-			wantStory("side", 1, k3, b.Git("rev-parse", side+"^"), "", true),
+			wantHistory("evil", 1, k0, merge, "", true),
+			wantHistory("side", 1, k3, b.Git("rev-parse", side+"^"), "", true),
 		},
 		"topic^2..topic^1": {
-			wantStory("a", 2, k1, in1, out1, false),
-			wantStory("old", 3, k2, in2, b.Git("rev-parse", "topic^1"), false),
+			wantHistory("a", 2, k1, in1, out1, false),
+			wantHistory("old", 3, k2, in2, b.Git("rev-parse", "topic^1"), false),
 		},
 		"side": {
-			wantStory("old", 1, k0, base, "", true),
-			wantStory("side", 1, k3, b.Git("rev-parse", side+"^"), "", true),
+			wantHistory("old", 1, k0, base, "", true),
+			wantHistory("side", 1, k3, b.Git("rev-parse", side+"^"), "", true),
 		},
-		strings.Repeat("0", 40) + "..main^": {wantStory("old", 1, k0, base, "", true)},
+		strings.Repeat("0", 40) + "..main^": {wantHistory("old", 1, k0, base, "", true)},
 		"main.." + strings.Repeat("0", 40):  nil,
 	} {
 		t.Run(spec, func(t *testing.T) {
@@ -125,7 +125,7 @@ func TestRange(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			expectStories(t, r, want...)
+			expectHistories(t, r, want...)
 		})
 	}
 	for spec, want := range map[string]string{
@@ -188,10 +188,10 @@ func TestRangeForgets(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := stories(r); want == nil {
+		if got := histories(r); want == nil {
 			want = got
 		} else {
-			expectStories(t, r, want...)
+			expectHistories(t, r, want...)
 		}
 	}
 }
@@ -215,7 +215,7 @@ func TestRangeRemoves(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	expectStories(t, r, wantStory("x/"+redacted(k0), 0, k0, in0, out0, false), wantStory("lib", 1, k1, in1, out1, false))
+	expectHistories(t, r, wantHistory("x/"+redacted(k0), 0, k0, in0, out0, false), wantHistory("lib", 1, k1, in1, out1, false))
 }
 
 // A new branch is pushed: what the other side has is known from its remote-tracking
@@ -233,7 +233,7 @@ func TestRangeOfNewBranch(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	expectStories(t, r, wantStory("b", 1, k1, c1, "", true))
+	expectHistories(t, r, wantHistory("b", 1, k1, c1, "", true))
 
 	bare := origin.in(t.TempDir())
 	bare.Git("clone", "-q", "--bare", origin.Dir, ".")
@@ -242,7 +242,7 @@ func TestRangeOfNewBranch(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	expectStories(t, r, wantStory("b", 1, k1, c1, "", true))
+	expectHistories(t, r, wantHistory("b", 1, k1, c1, "", true))
 }
 
 func TestRangeInShallowClone(t *testing.T) {
@@ -260,7 +260,7 @@ func TestRangeInShallowClone(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 	// With the base but not with what lies between, what the base has is not news, and the
-	// gap is told.
+	// gap is f.
 	shallow.Git("fetch", "-q", "--depth=1", "origin", base)
 	r, err := shallow.ranged(base + "..")
 	if err != nil {
@@ -270,14 +270,14 @@ func TestRangeInShallowClone(t *testing.T) {
 		t.Errorf("problems %v", r.Problems)
 	}
 	r.Problems = nil
-	expectStories(t, r, wantStory("c", 1, k2, c3, "", true))
+	expectHistories(t, r, wantHistory("c", 1, k2, c3, "", true))
 	// With what lies between it is complete, though the clone is still shallow.
 	shallow.Git("fetch", "-q", "--deepen=2", "origin", "topic")
 	r, err = shallow.ranged(base + "..")
 	if err != nil {
 		t.Fatal(err)
 	}
-	expectStories(t, r, wantStory("b", 1, k1, c1, origin.Git("rev-parse", "topic^"), false), wantStory("c", 1, k2, c3, "", true))
+	expectHistories(t, r, wantHistory("b", 1, k1, c1, origin.Git("rev-parse", "topic^"), false), wantHistory("c", 1, k2, c3, "", true))
 }
 
 // Of a pull request's N commits, N+1 deep are fetched. What is oldest there is the base's, though
@@ -314,14 +314,14 @@ func TestRangeExcludesShallowBoundary(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	expectStories(t, r, wantStory("b", 1, k1, c1, c2, false), wantStory("c", 1, k2, c3, "", true))
+	expectHistories(t, r, wantHistory("b", 1, k1, c1, c2, false), wantHistory("c", 1, k2, c3, "", true))
 
 	// The checked out merge commit is on the boundary, too, and has all of this for an
 	// ancestor. That must not hide it.
 	if boundary, err := shallow.open().shallowBoundary(); err != nil || len(boundary) != 3 {
 		t.Errorf("boundary %v, error %v", boundary, err)
 	}
-	// Without the flag, what the fork point has passes for new, and the gap is told.
+	// Without the flag, what the fork point has passes for new, and the gap is f.
 	if r, err = shallow.ranged(base + ".." + c3); err != nil || len(r.Problems) == 0 {
 		t.Errorf("%v, error %v", r, err)
 	}
@@ -331,7 +331,7 @@ func TestRangeExcludesShallowBoundary(t *testing.T) {
 	if r, err = origin.open().Range(context.Background(), base+".."+c3, o); err != nil {
 		t.Fatal(err)
 	}
-	expectStories(t, r, wantStory("b", 1, k1, c1, c2, false), wantStory("c", 1, k2, c3, "", true))
+	expectHistories(t, r, wantHistory("b", 1, k1, c1, c2, false), wantHistory("c", 1, k2, c3, "", true))
 
 	shallow.Write(".git/shallow", "rubbish\n")
 	if _, err := ranged(base + ".." + c3); err == nil || !strings.Contains(err.Error(), "object id") {
@@ -367,7 +367,7 @@ func TestRangeInQuarantine(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	expectStories(t, r, wantStory("a", 1, k0, head, "", true))
+	expectHistories(t, r, wantHistory("a", 1, k0, head, "", true))
 	if _, err := bare.ranged(base + ".." + head); err == nil {
 		t.Error("what is in quarantine is found without the hook's variables")
 	}

@@ -1,6 +1,8 @@
 // Package git searches git repositories: what the next commit would record, what a
 // range of commits adds, and everything that a clone gives away. It reads the
 // repository itself and never runs a program, git included.
+//
+// The API is v0: it may change between minor versions until 1.0.
 package git
 
 import (
@@ -123,7 +125,7 @@ func discover(path string) (*Repo, error) {
 	if err != nil {
 		return nil, err
 	}
-	for at := dir; ; at = filepath.Dir(at) {
+	for at := range gitdir.Above(dir) {
 		dotGit := filepath.Join(at, ".git")
 		if info, err := os.Stat(dotGit); err == nil {
 			r, err := openAt(dotGit)
@@ -141,10 +143,8 @@ func discover(path string) (*Repo, error) {
 			}
 			return r, nil
 		}
-		if at == filepath.Dir(at) {
-			return nil, fmt.Errorf("%s: %w, nor is any folder above it", path, ErrNotRepository)
-		}
 	}
+	return nil, fmt.Errorf("%s: %w, nor is any folder above it", path, ErrNotRepository)
 }
 
 // openAt opens the repository at path, as [gitdir.At] finds it.

@@ -98,6 +98,12 @@ func (s *search) parent(c *commit, n int) (*commit, error) {
 	return p, err
 }
 
+// IsZeroID reports whether name is the object id of zeros alone, which git gives its hooks where
+// there is no object: before a ref is made, and after it is deleted.
+func IsZeroID(name string) bool {
+	return (len(name) == 40 || len(name) == 64) && strings.Trim(name, "0") == ""
+}
+
 // named returns the object that a name without a suffix stands for.
 func (s *search) named(name string) (pack.ID, error) {
 	if name == "" || name == "@" {

@@ -65,13 +65,13 @@ type fileKey struct {
 // A hit is a match in one version of a file.
 type hit struct {
 	finding.Finding
-	sameness
+	identity
 	example bool
 }
 
-// sameness is what makes a match in one version of a file the same as one in another:
+// identity is what makes a match in one version of a file the same as one in another:
 // its key, or for a habit the text of its line.
-type sameness struct{ rule, what string }
+type identity struct{ rule, what string }
 
 func (r *Repo) search(ctx context.Context, o Options) (*search, error) {
 	o.Jobs = scanner.Workers(o.Jobs)
@@ -185,41 +185,41 @@ func newHits(id pack.ID, found, examples []finding.Finding) []hit {
 			if !id.IsZero() {
 				f.Object = id.String()
 			}
-			hits = append(hits, hit{f, samenessOf(&f), i == 1})
+			hits = append(hits, hit{f, identityOf(&f), i == 1})
 		}
 	}
 	return hits
 }
 
-func samenessOf(f *finding.Finding) sameness {
+func identityOf(f *finding.Finding) identity {
 	if f.Key != nil {
-		return sameness{f.Rule, f.Key.ID}
+		return identity{f.Rule, f.Key.ID}
 	}
-	return sameness{f.Rule, "line " + strings.Join(strings.Fields(f.Snippet.Text), " ")}
+	return identity{f.Rule, "line " + strings.Join(strings.Fields(f.Snippet.Text), " ")}
 }
 
 // key returns the id of the key that a match is about. What habits are told apart by is no
 // key's id, either.
-func (s *sameness) key() string { return strings.TrimPrefix(s.what, nameOf("")) }
+func (s *identity) key() string { return strings.TrimPrefix(s.what, nameOf("")) }
 
 // nameOf makes a match in a name another than the same in a text.
 func nameOf(what string) string { return "name " + what }
 
 // find returns the first of hits that is the same as what.
-func find(hits []hit, what sameness) *hit {
+func find(hits []hit, what identity) *hit {
 	for i := range hits {
-		if hits[i].sameness == what {
+		if hits[i].identity == what {
 			return &hits[i]
 		}
 	}
 	return nil
 }
 
-// samenesses returns what there is in hits.
-func samenesses(hits []hit) map[sameness]bool {
-	set := make(map[sameness]bool, len(hits))
+// identities returns what there is in hits.
+func identities(hits []hit) map[identity]bool {
+	set := make(map[identity]bool, len(hits))
 	for i := range hits {
-		set[hits[i].sameness] = true
+		set[hits[i].identity] = true
 	}
 	return set
 }

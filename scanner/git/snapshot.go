@@ -33,7 +33,7 @@ func (r *Repo) Base(spec string) (*Snapshot, error) {
 		if head, err := r.head(); err != nil || head.id.IsZero() {
 			return &Snapshot{}, err
 		}
-	} else if !isRange || isZeros(base) {
+	} else if !isRange || IsZeroID(base) {
 		return &Snapshot{}, nil
 	}
 	return r.Snapshot(base)
@@ -53,7 +53,7 @@ func (r *Repo) Tip(spec string) (*Snapshot, error) {
 	if _, tip, isRange := strings.Cut(spec, ".."); isRange {
 		spec = strings.TrimPrefix(tip, ".")
 	}
-	if isZeros(spec) {
+	if IsZeroID(spec) {
 		return &Snapshot{}, nil
 	}
 	return r.Snapshot(spec)

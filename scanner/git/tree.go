@@ -34,26 +34,44 @@ func (e *treeEntry) isFile() bool {
 
 var errTree = errors.New("damaged: not a tree")
 
-// nextEntry takes the first entry off the text of a tree.
+// entrySpan returns where in text the mode of the tree entry that begins at at ends, and where
+// the entry itself does; ok is false if there is no whole entry.
+func entrySpan(text []byte, at, hashSize int) (space, end int, ok bool) {
+	// The usual modes have five digits, for a folder, or six.
+	space = at + 6
+	if text[at] == '4' {
+		space = at + 5
+	}
+	if space >= len(text) || text[space] != ' ' {
+		n := bytes.IndexByte(text[at:], ' ')
+		if n < 0 {
+			return 0, 0, false
+		}
+		space = at + n
+	}
+	n := bytes.IndexByte(text[space:], 0)
+	end = space + n + 1 + hashSize
+	return space, end, n > 0 && end <= len(text)
+}
+
+// nextEntry takes the first entry off the text of a tree, which must not be empty.
 func nextEntry(text []byte, hashSize int) (e treeEntry, rest []byte, err error) {
-	i := 0
-	for ; i < len(text) && i < 8 && text[i] != ' '; i++ {
-		if text[i] < '0' || text[i] > '7' {
+	space, end, ok := entrySpan(text, 0, hashSize)
+	if !ok || space == 0 || space > 8 {
+		return e, nil, errTree
+	}
+	for _, c := range text[:space] {
+		if c < '0' || c > '7' {
 			return e, nil, errTree
 		}
-		e.mode = e.mode<<3 | uint32(text[i]-'0')
+		e.mode = e.mode<<3 | uint32(c-'0')
 	}
-	if i == 0 || i == len(text) || text[i] != ' ' {
+	e.name = text[space+1 : end-hashSize-1]
+	e.id = pack.NewID(text[end-hashSize : end])
+	if len(e.name) == 0 {
 		return e, nil, errTree
 	}
-	text = text[i+1:]
-	n := bytes.IndexByte(text, 0)
-	if n <= 0 || len(text) < n+1+hashSize {
-		return e, nil, errTree
-	}
-	e.name = text[:n]
-	e.id = pack.NewID(text[n+1 : n+1+hashSize])
-	return e, text[n+1+hashSize:], nil
+	return e, text[end:], nil
 }
 
 // parseTree returns the entries of a tree. With an error it returns those before the

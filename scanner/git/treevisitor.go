@@ -10,7 +10,7 @@ import (
 
 // A treeVisitor is one worker that reads trees.
 type treeVisitor struct {
-	*forest
+	*treeIndex
 	// blobs are the ids of those that the store is still to be asked for. met are the hashes
 	// of some ids that were met before: a folder's versions have most of their files in
 	// common.
@@ -168,31 +168,18 @@ func (v *treeVisitor) keep(text []byte, at, to int, anchored bool) (end int, ok 
 		if n%markEvery == 0 {
 			k.marks = append(k.marks, int32(at))
 		}
-		// The usual modes have five digits, for a folder, or six.
-		space := at + 6
-		if text[at] == '4' {
-			space = at + 5
-		}
-		if space >= len(text) || text[space] != ' ' {
-			n := bytes.IndexByte(text[at:], ' ')
-			if n < 0 {
-				return at, false
-			}
-			space = at + n
-		}
-		n := bytes.IndexByte(text[space:], 0)
-		end := space + n + 1 + v.hashSize
-		if n < 0 || end > len(text) {
+		space, end, ok := entrySpan(text, at, v.hashSize)
+		if !ok {
 			return at, false
 		}
-		id := text[space+n+1 : end]
+		id := text[end-v.hashSize : end]
 		if text[at] == '1' && text[at+1] != '6' && end > v.copied { // no folder, no submodule
 			v.meet(text[at:end], id)
 		}
 		switch {
 		case text[at] == '4' || text[at] == '0',
 			v.filter.may(id) && v.wanted.find(id) >= 0,
-			anchored && v.nameAnchored(text[space+1:space+n]):
+			anchored && v.nameAnchored(text[space+1:end-v.hashSize-1]):
 			if _, _, err := nextEntry(text[at:end], v.hashSize); err != nil {
 				return at, false
 			}

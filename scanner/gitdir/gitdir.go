@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
 	"os"
 	"path/filepath"
 	"strings"
@@ -77,6 +78,15 @@ func open(path string) (Dir, error) {
 		}
 	}
 	return d, nil
+}
+
+// Above returns folder, an absolute path, and then each folder above it.
+func Above(folder string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for yield(folder) && folder != filepath.Dir(folder) {
+			folder = filepath.Dir(folder)
+		}
+	}
 }
 
 // Join returns path as git means it in a file of folder's: it may be relative to it.

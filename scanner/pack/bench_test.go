@@ -81,20 +81,20 @@ func BenchmarkInflate(b *testing.B) {
 	s := benchRepository(b)
 	defer s.Close()
 	jobs := runtime.GOMAXPROCS(0)
-	var forests []*forest
+	var all []*families
 	var streams [][]uint32
 	for _, p := range s.packList() {
-		f, err := p.families(s, p.load(s), jobs)
+		f, err := p.loadFamilies(s, p.load(s), jobs)
 		if err != nil {
 			b.Fatal(err)
 		}
-		forests, streams = append(forests, f), append(streams, withoutTrees(f))
+		all, streams = append(all, f), append(streams, withoutTrees(f))
 	}
 	start := cpu()
 	for b.Loop() {
 		var bytes, objects atomic.Int64
-		for i, f := range forests {
-			g := newGrove(context.Background(), f, nil, jobs)
+		for i, f := range all {
+			g := newFamilyWalk(context.Background(), f, nil, jobs)
 			var next atomic.Int64
 			var all sync.WaitGroup
 			for range jobs {
@@ -131,8 +131,8 @@ func BenchmarkInflate(b *testing.B) {
 	b.ReportMetric((cpu()-start).Seconds()/float64(b.N), "cpu-s/op")
 }
 
-// withoutTrees returns the objects of a forest that are no trees.
-func withoutTrees(f *forest) []uint32 {
+// withoutTrees returns the objects of families that are no trees.
+func withoutTrees(f *families) []uint32 {
 	tree := newBitset(f.len())
 	for i, kind := range f.kind {
 		if kind != Tree {

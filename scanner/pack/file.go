@@ -25,9 +25,9 @@ type packFile struct {
 	idx   *os.File
 	index atomic.Pointer[index] // nil until there is one
 
-	mu     sync.Mutex // held while the index is loaded, and the forest found out
-	loaded bool       // index is in memory and has been checked
-	forest *forest    // nil until it was asked for
+	mu       sync.Mutex // held while the index is loaded, and the families are found
+	loaded   bool       // index is in memory and has been checked
+	families *families  // nil until they were asked for
 }
 
 const packHeader = 12

@@ -28,11 +28,11 @@ func benchStreams(b *testing.B) []benchStream {
 	defer s.Close()
 	var streams []benchStream
 	for _, p := range s.packList() {
-		f, err := p.families(s, p.load(s), 1)
+		f, err := p.loadFamilies(s, p.load(s), 1)
 		if err != nil {
 			b.Fatal(err)
 		}
-		g := newGrove(context.Background(), f, nil, 1)
+		g := newFamilyWalk(context.Background(), f, nil, 1)
 		var k worker
 		k.open(g)
 		for _, o := range withoutTrees(f) {

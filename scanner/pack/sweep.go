@@ -37,7 +37,7 @@ type Visitor interface {
 // for many in a row. A Name keeps the pack's tables in memory.
 type Name struct {
 	id ID
-	in *forest // if not nil, where the object is number i
+	in *families // if not nil, where the object is number i
 	i  uint32
 }
 
@@ -211,25 +211,25 @@ func (w *sweeper) list() []table {
 
 // sweepPack visits the objects of one pack, but not those that are repeated there.
 func (w *sweeper) sweepPack(t table, repeated bitset, workers ...*worker) {
-	f, err := t.pack.families(w.store, t.index, len(workers))
+	f, err := t.pack.loadFamilies(w.store, t.index, len(workers))
 	if err != nil {
 		w.problem(Problem{Path: t.pack.path, Err: err})
 		return
 	}
-	g := newGrove(w.ctx, f, repeated, len(workers))
+	fw := newFamilyWalk(w.ctx, f, repeated, len(workers))
 	var all sync.WaitGroup
 	for _, k := range workers {
-		all.Go(func() { k.sweepGrove(g) })
+		all.Go(func() { k.walkFamilies(fw) })
 	}
 	all.Wait()
-	g.idle.Store(0) // nobody waits for work any more
+	fw.idle.Store(0) // nobody waits for work any more
 	if !w.Again {
 		t.pack.forget()
 	}
-	for _, i := range g.big {
+	for _, i := range fw.big {
 		if w.ctx.Err() != nil {
 			return
 		}
-		workers[0].sweepBig(g, i)
+		workers[0].sweepBig(fw, i)
 	}
 }

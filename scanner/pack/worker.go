@@ -31,72 +31,72 @@ type worker struct {
 // another. The next one lies near in one of three.
 const ahead = 4 << 10
 
-// sweepGrove goes through families until there are no more.
-func (k *worker) sweepGrove(g *grove) {
-	k.open(g)
+// walkFamilies goes through families until there are no more.
+func (k *worker) walkFamilies(fw *familyWalk) {
+	k.open(fw)
 	for {
-		from := int(g.cursor.Add(rootBatch)) - rootBatch
-		if from >= g.len() || k.ctx.Err() != nil {
+		from := int(fw.cursor.Add(rootBatch)) - rootBatch
+		if from >= fw.len() || k.ctx.Err() != nil {
 			break
 		}
-		for i := from; i < min(from+rootBatch, g.len()); i++ {
-			k.root(g, uint32(i))
+		for i := from; i < min(from+rootBatch, fw.len()); i++ {
+			k.root(fw, uint32(i))
 		}
 	}
 	for {
-		f, ok := g.wait()
+		f, ok := fw.wait()
 		if !ok {
 			return
 		}
-		k.push(g, f)
-		k.walk(g)
+		k.push(fw, f)
+		k.walk(fw)
 	}
 }
 
-// open makes the worker read the grove's pack.
-func (k *worker) open(g *grove) {
-	k.roots = reader{file: g.p.file, end: g.p.end, ahead: window, buf: k.roots.buf[:0]}
-	k.r = reader{file: g.p.file, end: g.p.end, ahead: ahead, buf: k.r.buf[:0]}
+// open makes the worker read the pack of the families.
+func (k *worker) open(fw *familyWalk) {
+	k.roots = reader{file: fw.p.file, end: fw.p.end, ahead: window, buf: k.roots.buf[:0]}
+	k.r = reader{file: fw.p.file, end: fw.p.end, ahead: ahead, buf: k.r.buf[:0]}
 }
 
 // root goes through the family of object i, if that is a root.
-func (k *worker) root(g *grove, i uint32) {
-	switch kind := g.kind[i]; kind {
+func (k *worker) root(fw *familyWalk, i uint32) {
+	switch kind := fw.kind[i]; kind {
 	case broken:
-		k.lost(g, i, g.broken[i])
+		k.lost(fw, i, fw.broken[i])
 	case ofsDelta:
 		return
 	case refDelta:
-		base, ok := g.bases[i]
+		base, ok := fw.bases[i]
 		if !ok {
 			return
 		}
 		kind, text, err := k.store.Object(base, MaxText)
 		if err != nil {
-			k.lost(g, i, fmt.Errorf("what it is made from, %s, cannot be read: %w", base, err))
+			k.lost(fw, i, fmt.Errorf("what it is made from, %s, cannot be read: %w", base, err))
 			break
 		}
 		if k.wanted[kind] {
-			k.push(g, frame{at: outside, kind: kind, child: i + 1, text: text, shared: true})
+			k.push(fw, frame{at: outside, kind: kind, child: i + 1, text: text, shared: true})
 		}
 	default:
-		if k.wanted[kind] && !g.needless(i) {
-			k.whole(g, i, kind)
+		if k.wanted[kind] && !fw.needless(i) {
+			k.whole(fw, i, kind)
 		}
 	}
-	k.walk(g)
+	k.walk(fw)
 }
 
 // walk makes all that can be made from what is on the stack.
-func (k *worker) walk(g *grove) {
+func (k *worker) walk(fw *familyWalk) {
 	for n := len(k.stack); n > 0; n = len(k.stack) {
 		if k.ctx.Err() != nil {
 			clear(k.stack)
 			k.stack, k.held = k.stack[:0], 0
 			return
 		}
-		if g.idle.Load() > 0 {
-			k.share(g)
+		if fw.idle.Load() > 0 {
+			k.share(fw)
 		}
 		top := &k.stack[n-1]
 		if top.child == 0 {
@@ -104,39 +104,39 @@ func (k *worker) walk(g *grove) {
 			continue
 		}
 		i := top.child - 1
-		top.child = g.next[i]
-		if !g.needless(i) {
-			k.derived(g, i)
+		top.child = fw.next[i]
+		if !fw.needless(i) {
+			k.derived(fw, i)
 		}
 	}
 }
 
 // share hands over to a worker with nothing to do what is left to be made from the frame
 // that is nearest to the root.
-func (k *worker) share(g *grove) {
+func (k *worker) share(fw *familyWalk) {
 	for i := range k.stack {
 		if f := &k.stack[i]; f.child != 0 && !f.dropped {
 			f.shared = true
 			other := *f
 			f.child = 0
-			g.share(other)
+			fw.share(other)
 			return
 		}
 	}
 }
 
 // whole visits object i, which is no delta.
-func (k *worker) whole(g *grove, i uint32, kind Kind) {
-	l, b, err := k.read(g, i)
+func (k *worker) whole(fw *familyWalk, i uint32, kind Kind) {
+	l, b, err := k.read(fw, i)
 	if err != nil {
-		k.lost(g, i, err)
+		k.lost(fw, i, err)
 		return
 	}
 	if l.e.size > bigText && !k.alone {
-		if g.first[i] != 0 {
-			g.addBig(i)
-		} else if err := k.streamed(g, i, l); err != nil {
-			k.lost(g, i, err)
+		if fw.first[i] != 0 {
+			fw.addBig(i)
+		} else if err := k.streamed(fw, i, l); err != nil {
+			k.lost(fw, i, err)
 		}
 		return
 	}
@@ -147,25 +147,25 @@ func (k *worker) whole(g *grove, i uint32, kind Kind) {
 		text, err = k.inflate(k.buffer(int(l.e.size)), b, int(l.e.size))
 	}
 	if err != nil {
-		k.lost(g, i, err)
+		k.lost(fw, i, err)
 		return
 	}
-	k.made(g, i, kind, text, nil, nil)
+	k.made(fw, i, kind, text, nil, nil)
 }
 
 // derived visits object i, a delta, to be made from the object on top of the stack.
-func (k *worker) derived(g *grove, i uint32) {
+func (k *worker) derived(fw *familyWalk, i uint32) {
 	top := &k.stack[len(k.stack)-1]
 	if top.dropped {
-		_, text, err := k.store.text(g.p, g.offset(top.at), MaxText)
+		_, text, err := k.store.text(fw.p, fw.offset(top.at), MaxText)
 		if err != nil {
-			k.lost(g, i, errNoBase)
+			k.lost(fw, i, errNoBase)
 			return
 		}
 		top.text, top.dropped, top.shared = text, false, true // the cache may have it
 		k.held += len(text)
 	}
-	l, b, err := k.read(g, i)
+	l, b, err := k.read(fw, i)
 	if err == nil && l.e.size > MaxText {
 		err = ErrTooLarge
 	}
@@ -175,34 +175,34 @@ func (k *worker) derived(g *grove, i uint32) {
 		k.delta, err = k.inflate(k.delta[:0], b, int(l.e.size))
 	}
 	if err != nil {
-		k.lost(g, i, err)
+		k.lost(fw, i, err)
 		return
 	}
 	_, size, _, err := deltaSizes(k.delta)
 	if err == nil && size > bigText && !k.alone {
-		g.addBig(i)
+		fw.addBig(i)
 		return
 	}
 	text := k.buffer(int(min(size, MaxText)))
 	text, k.edits, err = applyDelta(text, top.text, k.delta, k.edits[:0], MaxText)
 	if err != nil {
-		k.lost(g, i, err)
+		k.lost(fw, i, err)
 		return
 	}
-	k.made(g, i, top.kind, text, top, k.edits)
+	k.made(fw, i, top.kind, text, top, k.edits)
 }
 
 // made visits object i and keeps its text if there is something to be made from it.
-func (k *worker) made(g *grove, i uint32, kind Kind, text []byte, parent *frame, edits []Edit) {
-	if g.index.crcs == nil && !g.isRepeated(i) {
-		if err := checkID(g.id(i), kind, text); err != nil {
-			k.lost(g, i, err)
+func (k *worker) made(fw *familyWalk, i uint32, kind Kind, text []byte, parent *frame, edits []Edit) {
+	if fw.index.crcs == nil && !fw.isRepeated(i) {
+		if err := checkID(fw.id(i), kind, text); err != nil {
+			k.lost(fw, i, err)
 			return
 		}
 	}
-	f := frame{at: i, kind: kind, child: g.first[i], text: text}
-	if !g.isRepeated(i) {
-		k.object = Object{Name: Name{in: g.forest, i: i}, Kind: kind, Size: int64(len(text)), Text: text}
+	f := frame{at: i, kind: kind, child: fw.first[i], text: text}
+	if !fw.isRepeated(i) {
+		k.object = Object{Name: Name{in: fw.families, i: i}, Kind: kind, Size: int64(len(text)), Text: text}
 		if parent != nil && parent.visited {
 			k.object.Edits, k.object.Note = edits, parent.note
 		}
@@ -215,12 +215,12 @@ func (k *worker) made(g *grove, i uint32, kind Kind, text []byte, parent *frame,
 		k.recycle(text)
 		return
 	}
-	k.push(g, f)
+	k.push(fw, f)
 }
 
 // streamed visits object i, no delta, whose text is too long to hold.
-func (k *worker) streamed(g *grove, i uint32, l link) error {
-	if g.isRepeated(i) {
+func (k *worker) streamed(fw *familyWalk, i uint32, l link) error {
+	if fw.isRepeated(i) {
 		return nil
 	}
 	t, err := l.stream()
@@ -228,7 +228,7 @@ func (k *worker) streamed(g *grove, i uint32, l link) error {
 		return err
 	}
 	defer t.release()
-	return k.stream(g.id(i), l.e.kind, t)
+	return k.stream(fw.id(i), l.e.kind, t)
 }
 
 // stream shows a long text to the visitor and returns why it could not be read to its
@@ -244,9 +244,9 @@ func (k *worker) stream(id ID, kind Kind, t *textReader) error {
 
 // sweepBig visits object i, which is big, and what is made from it. No other worker is
 // at work.
-func (k *worker) sweepBig(g *grove, i uint32) {
+func (k *worker) sweepBig(fw *familyWalk, i uint32) {
 	k.alone = true
-	kind, text, err := k.store.text(g.p, g.offset(i), MaxText)
+	kind, text, err := k.store.text(fw.p, fw.offset(i), MaxText)
 	size := len(text)
 	defer func() {
 		k.alone, k.spare, k.delta, k.object, text = false, nil, nil, Object{}, nil
@@ -254,27 +254,27 @@ func (k *worker) sweepBig(g *grove, i uint32) {
 			runtime.GC() // or the next family's texts would come on top of these
 		}
 	}()
-	if l, _, e := k.read(g, i); errors.Is(err, ErrTooLarge) && e == nil && l.e.kind <= Tag {
-		if err := k.streamed(g, i, l); err != nil {
-			k.lost(g, i, err)
+	if l, _, e := k.read(fw, i); errors.Is(err, ErrTooLarge) && e == nil && l.e.kind <= Tag {
+		if err := k.streamed(fw, i, l); err != nil {
+			k.lost(fw, i, err)
 			return
 		}
-		for c := g.first[i]; c != 0; c = g.next[c-1] {
-			k.lost(g, c-1, fmt.Errorf("what it is made from is %w", ErrTooLarge))
+		for c := fw.first[i]; c != 0; c = fw.next[c-1] {
+			k.lost(fw, c-1, fmt.Errorf("what it is made from is %w", ErrTooLarge))
 		}
 		return
 	}
 	if err != nil {
-		k.lost(g, i, err)
+		k.lost(fw, i, err)
 		return
 	}
-	k.made(g, i, kind, text, nil, nil)
-	k.walk(g)
+	k.made(fw, i, kind, text, nil, nil)
+	k.walk(fw)
 }
 
 // lost deals with object i, which cannot be read, and with what is made from it. There may
 // be copies of them elsewhere; what has none is named.
-func (k *worker) lost(g *grove, i uint32, why error) {
+func (k *worker) lost(fw *familyWalk, i uint32, why error) {
 	type missing struct {
 		i   uint32
 		why error
@@ -283,16 +283,16 @@ func (k *worker) lost(g *grove, i uint32, why error) {
 	for len(all) > 0 {
 		m := all[len(all)-1]
 		all = all[:len(all)-1]
-		id := g.id(m.i)
-		kind, text, err := k.store.object(&id, bigText, g.p)
+		id := fw.id(m.i)
+		kind, text, err := k.store.object(&id, bigText, fw.p)
 		if err == nil {
-			k.copied(g, m.i, kind, text)
+			k.copied(fw, m.i, kind, text)
 			continue
 		}
-		if !g.isRepeated(m.i) {
-			k.problem(Problem{ID: id, Path: g.p.path, Err: m.why})
+		if !fw.isRepeated(m.i) {
+			k.problem(Problem{ID: id, Path: fw.p.path, Err: m.why})
 		}
-		for c := g.first[m.i]; c != 0; c = g.next[c-1] {
+		for c := fw.first[m.i]; c != 0; c = fw.next[c-1] {
 			all = append(all, missing{c - 1, errNoBase})
 		}
 	}
@@ -300,17 +300,17 @@ func (k *worker) lost(g *grove, i uint32, why error) {
 
 // copied visits object i, whose text was found elsewhere, and leaves it on the stack if
 // something is made from it.
-func (k *worker) copied(g *grove, i uint32, kind Kind, text []byte) {
+func (k *worker) copied(fw *familyWalk, i uint32, kind Kind, text []byte) {
 	if !k.wanted[kind] {
 		return
 	}
-	f := frame{at: outside, kind: kind, child: g.first[i], text: text, shared: true}
-	if !g.isRepeated(i) {
-		k.object = Object{Name: Name{in: g.forest, i: i}, Kind: kind, Size: int64(len(text)), Text: text}
+	f := frame{at: outside, kind: kind, child: fw.first[i], text: text, shared: true}
+	if !fw.isRepeated(i) {
+		k.object = Object{Name: Name{in: fw.families, i: i}, Kind: kind, Size: int64(len(text)), Text: text}
 		f.note, f.visited = k.visitor.Visit(&k.object), true
 	}
 	if f.child != 0 {
-		k.push(g, f)
+		k.push(fw, f)
 	}
 }
 
@@ -320,18 +320,18 @@ var errNoBase = errors.New("what it is made from cannot be read")
 const maxSpan = 1 << 20
 
 // read reads the head of object i, and its stream unless that is long.
-func (k *worker) read(g *grove, i uint32) (link, []byte, error) {
-	l := link{p: g.p, offset: g.offset(i)}
-	n := min(g.end(i)-l.offset, maxSpan)
+func (k *worker) read(fw *familyWalk, i uint32) (link, []byte, error) {
+	l := link{p: fw.p, offset: fw.offset(i)}
+	n := min(fw.end(i)-l.offset, maxSpan)
 	r := &k.r
-	if g.kind[i] <= Tag || k.roots.holds(l.offset, int(n)) {
+	if fw.kind[i] <= Tag || k.roots.holds(l.offset, int(n)) {
 		r = &k.roots
 	}
 	b, err := r.bytes(l.offset, int(n))
 	if err != nil {
 		return l, nil, err
 	}
-	l.e, err = parseEntry(b, l.offset, g.index.hashSize)
+	l.e, err = parseEntry(b, l.offset, fw.index.hashSize)
 	if err != nil || n == maxSpan {
 		return l, nil, err
 	}
@@ -346,10 +346,10 @@ func (k *worker) inflate(dst, src []byte, size int) ([]byte, error) {
 }
 
 // push puts an object on the stack, and makes room for its text if there is none.
-func (k *worker) push(g *grove, f frame) {
+func (k *worker) push(fw *familyWalk, f frame) {
 	k.stack = append(k.stack, f)
 	k.held += len(f.text)
-	limit := heldText / g.jobs
+	limit := heldText / fw.jobs
 	for i := range k.stack[:len(k.stack)-1] {
 		if k.held <= limit {
 			break

@@ -33,16 +33,12 @@ type Tree struct {
 // Find returns the worktree that the folder, an absolute path without links, lies in;
 // nil if it lies in none.
 func Find(folder string) *Tree {
-	for {
-		if t := At(folder); t != nil {
+	for at := range gitdir.Above(folder) {
+		if t := At(at); t != nil {
 			return t
 		}
-		parent := filepath.Dir(folder)
-		if parent == folder {
-			return nil
-		}
-		folder = parent
 	}
+	return nil
 }
 
 // At returns the worktree whose root the folder is; nil if it is none.

@@ -10,10 +10,10 @@ import (
 	"sync/atomic"
 )
 
-// A forest is the objects of one pack as families: roots, and below each the deltas made
-// from it. Objects are numbered in the order in which they lie in the pack. A pack may
+// families are the objects of one pack as delta families: base objects, and below each the
+// deltas made from it. Objects are numbered in the order in which they lie in the pack. A pack may
 // have tens of millions of them, so what is known of each is kept in a few plain arrays.
-type forest struct {
+type families struct {
 	p     *packFile
 	index *index
 	order
@@ -32,12 +32,12 @@ type forest struct {
 const broken Kind = 0
 
 // raw returns the bytes of object i's id.
-func (f *forest) raw(i uint32) []byte { return f.index.id(f.place(i)) }
+func (f *families) raw(i uint32) []byte { return f.index.id(f.place(i)) }
 
-func (f *forest) id(i uint32) ID { return NewID(f.raw(i)) }
+func (f *families) id(i uint32) ID { return NewID(f.raw(i)) }
 
 // end returns where object i ends.
-func (f *forest) end(i uint32) int64 {
+func (f *families) end(i uint32) int64 {
 	if int(i)+1 < len(f.keys) {
 		return f.offset(i + 1)
 	}
@@ -45,29 +45,29 @@ func (f *forest) end(i uint32) int64 {
 }
 
 // crc returns the checksum of object i's bytes in the pack, which the index must have.
-func (f *forest) crc(i uint32) uint32 { return be32(f.index.crcs[4*f.place(i):]) }
+func (f *families) crc(i uint32) uint32 { return be32(f.index.crcs[4*f.place(i):]) }
 
-// families returns the forest that the pack, whose index is x, is. To find it out takes the
-// reading of all of it, so it stays with the pack until forget is called.
-func (p *packFile) families(s *Store, x *index, jobs int) (*forest, error) {
+// loadFamilies returns the delta families of the pack, whose index is x. That requires a full
+// pass over the pack; the result is kept until forget is called.
+func (p *packFile) loadFamilies(s *Store, x *index, jobs int) (*families, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	var err error
-	if p.forest == nil {
-		p.forest, err = newForest(s, p, x, jobs)
+	if p.families == nil {
+		p.families, err = newFamilies(s, p, x, jobs)
 	}
-	return p.forest, err
+	return p.families, err
 }
 
 func (p *packFile) forget() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.forest = nil
+	p.families = nil
 }
 
-// newForest finds out which object of the pack is made from which.
-func newForest(s *Store, p *packFile, x *index, jobs int) (*forest, error) {
-	f := &forest{p: p, index: x, order: x.order, bases: map[uint32]ID{}, broken: map[uint32]error{}}
+// newFamilies finds out which object of the pack is made from which.
+func newFamilies(s *Store, p *packFile, x *index, jobs int) (*families, error) {
+	f := &families{p: p, index: x, order: x.order, bases: map[uint32]ID{}, broken: map[uint32]error{}}
 	f.kind = make([]Kind, x.n)
 	parent := make([]uint32, x.n) // as number plus one
 	if err := f.readHeads(parent, jobs); err != nil {
@@ -92,7 +92,7 @@ const (
 )
 
 // readHeads reads the head of each object, and sets its kind and parent.
-func (f *forest) readHeads(parent []uint32, jobs int) error {
+func (f *families) readHeads(parent []uint32, jobs int) error {
 	var at atomic.Int64
 	var failed atomic.Pointer[error]
 	var all sync.WaitGroup
@@ -131,7 +131,7 @@ func (f *forest) readHeads(parent []uint32, jobs int) error {
 
 // readHead reads the head of object i, whose checksum is to be crc if the index has one.
 // It fails only if the pack cannot be read.
-func (f *forest) readHead(r *reader, i, crc uint32, parent []uint32) error {
+func (f *families) readHead(r *reader, i, crc uint32, parent []uint32) error {
 	offset := f.offset(i)
 	whole := f.index.crcs != nil && f.end(i)-offset <= window
 	n := maxHead
@@ -174,7 +174,7 @@ func (f *forest) readHead(r *reader, i, crc uint32, parent []uint32) error {
 }
 
 // examine returns an error unless object i is the one that the index says it is.
-func (f *forest) examine(s *Store, i uint32) error {
+func (f *families) examine(s *Store, i uint32) error {
 	kind, text, err := s.text(f.p, f.offset(i), MaxText)
 	if err != nil {
 		return err
@@ -183,7 +183,7 @@ func (f *forest) examine(s *Store, i uint32) error {
 }
 
 // breakOff notes that object i cannot be read.
-func (f *forest) breakOff(i uint32, err error) {
+func (f *families) breakOff(i uint32, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.kind[i] = broken
@@ -193,7 +193,7 @@ func (f *forest) breakOff(i uint32, err error) {
 // link makes lists of children out of parents. The child with the most descendants is the
 // last: when it is reached its parent is needed no more, so that never more texts
 // are held than there are doublings of the pack.
-func (f *forest) link(parent []uint32) {
+func (f *families) link(parent []uint32) {
 	n := len(parent)
 	f.first, f.next = make([]uint32, n), make([]uint32, n)
 	heavy := f.heaviest(parent)
@@ -212,7 +212,7 @@ func (f *forest) link(parent []uint32) {
 
 // heaviest returns for each object the child with the most descendants, as number plus
 // one. Objects that are their own ancestors it breaks off.
-func (f *forest) heaviest(parent []uint32) []uint32 {
+func (f *families) heaviest(parent []uint32) []uint32 {
 	size, heavy := make([]uint32, len(parent)), make([]uint32, len(parent))
 	count := func(i uint32) { // once all of i's descendants are
 		size[i]++

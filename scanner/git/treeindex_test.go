@@ -12,7 +12,7 @@ import (
 	"github.com/neokeys/neokeys/scanner/pack"
 )
 
-// What a forest says of each tree is what reading the tree says, however git keeps it.
+// What a treeIndex says of each tree is what reading the tree says, however git keeps it.
 func TestForestAgreesWithTrees(t *testing.T) {
 	for seed := range uint64(4) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
@@ -77,7 +77,7 @@ func compareForest(t *testing.T, b *sandbox, random *rand.Rand) {
 			wanted.add(id.Bytes())
 		}
 	}
-	f, err := growForest(context.Background(), s, wanted)
+	f, err := readTreeIndex(context.Background(), s, wanted)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -184,7 +184,7 @@ func FuzzTreeEdits(f *testing.F) {
 			}
 		}
 		visitor := func() *treeVisitor {
-			v := &treeVisitor{forest: &forest{hashSize: 20, wanted: wanted}}
+			v := &treeVisitor{treeIndex: &treeIndex{hashSize: 20, wanted: wanted}}
 			for i := range wanted.len() {
 				v.filter.add(wanted.raw(i))
 			}

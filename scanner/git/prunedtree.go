@@ -4,20 +4,20 @@ import (
 	"encoding/binary"
 )
 
-// A shape is where in a tree the wanted things lie: the tree, with everything else
-// taken out of it. Most commits change nothing wanted, so that their trees have the
-// shape that their parents' have, and histories with very many trees have few shapes.
+// prunedTrees are trees without all that is not wanted. Most commits change nothing wanted, so
+// that their pruned trees are those of their parents, and histories with very many trees have
+// few pruned ones.
 //
-// A shape's edges are in the order of edge.key; those to folders have the folder's shape
-// for a number. Shape 0 is an empty one.
-type shapes struct {
+// The edges of a pruned tree are in the order of edge.key; those to folders have the number of
+// the folder's pruned tree. Number 0 is the empty tree.
+type prunedTrees struct {
 	list  [][]edge
 	known map[string]int32
 }
 
-// newShapes returns the shapes, and for each tree of the forest which it has.
-func newShapes(l *folderList) (*shapes, []int32) {
-	s := &shapes{list: [][]edge{nil}, known: map[string]int32{"": 0}}
+// newPrunedTrees returns the pruned trees, and for each tree of the treeIndex its number.
+func newPrunedTrees(l *folderList) (*prunedTrees, []int32) {
+	s := &prunedTrees{list: [][]edge{nil}, known: map[string]int32{"": 0}}
 	of := make([]int32, len(l.from))
 	const unknown, open = -1, -2
 	for i := range of {
@@ -52,17 +52,17 @@ func newShapes(l *folderList) (*shapes, []int32) {
 	return s, of
 }
 
-// intern returns the shape of a tree with the given edges.
-func (s *shapes) intern(edges []edge, of []int32) int32 {
+// intern returns the number of the pruned tree that has the given edges.
+func (s *prunedTrees) intern(edges []edge, of []int32) int32 {
 	made := make([]edge, 0, len(edges))
 	key := make([]byte, 0, 8*len(edges))
 	for _, e := range edges {
 		if e.kind() == childTree {
-			shape := of[e.number()]
-			if shape <= 0 {
+			pruned := of[e.number()]
+			if pruned <= 0 {
 				continue
 			}
-			e.child = childTree | child(shape)
+			e.child = childTree | child(pruned)
 		}
 		made = append(made, e)
 		key = binary.LittleEndian.AppendUint64(key, e.value())

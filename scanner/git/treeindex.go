@@ -11,11 +11,11 @@ import (
 	"github.com/neokeys/neokeys/scanner/pack"
 )
 
-// A forest is what all trees of a repository say of where a few wanted blobs lie. Each tree
+// A treeIndex is what all trees of a repository say of where a few wanted blobs lie. Each tree
 // is read once, in whatever order the store gives them; which of a tree's folders lead to a
 // wanted blob is not known then, so all of its folders are noted, but only as the
 // difference from the tree that git made it from.
-type forest struct {
+type treeIndex struct {
 	hashSize int
 	wanted   *idTable // blobs
 	filter   wantedFilter
@@ -80,9 +80,9 @@ func (f *wantedFilter) may(id []byte) bool {
 	return f[n>>6]&(1<<(n&63)) != 0
 }
 
-// growForest reads all trees of a store. wanted are blobs.
-func growForest(ctx context.Context, s *search, wanted *idTable) (*forest, error) {
-	f := &forest{
+// readTreeIndex reads all trees of a store. wanted are blobs.
+func readTreeIndex(ctx context.Context, s *search, wanted *idTable) (*treeIndex, error) {
+	f := &treeIndex{
 		hashSize: s.repo.hashSize, wanted: wanted, anchors: s.Rules.Anchors(),
 		trees: newIDTable(s.repo.hashSize), names: nameTable{numbers: map[string]uint32{}},
 		absent: newIDTable(s.repo.hashSize),
@@ -96,7 +96,7 @@ func growForest(ctx context.Context, s *search, wanted *idTable) (*forest, error
 		Kinds: []pack.Kind{pack.Tree},
 		Jobs:  s.Jobs,
 		NewVisitor: func() pack.Visitor {
-			v := &treeVisitor{forest: f}
+			v := &treeVisitor{treeIndex: f}
 			visitors = append(visitors, v)
 			return v
 		},
@@ -110,7 +110,7 @@ func growForest(ctx context.Context, s *search, wanted *idTable) (*forest, error
 
 // missing returns the trees that others name and the blobs that were found to be absent,
 // as far as they have not appeared since.
-func (f *forest) missing(store *pack.Store) []pack.ID {
+func (f *treeIndex) missing(store *pack.Store) []pack.ID {
 	var ids []pack.ID
 	add := func(id pack.ID) {
 		// Looking for new packs once is enough.
@@ -132,7 +132,7 @@ func (f *forest) missing(store *pack.Store) []pack.ID {
 
 // record notes the tree and what is different in it, and returns its number.
 func (v *treeVisitor) record(id pack.ID, base int32) int32 {
-	f := v.forest
+	f := v.treeIndex
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	number := f.number(id)
@@ -151,7 +151,7 @@ func (v *treeVisitor) record(id pack.ID, base int32) int32 {
 }
 
 // number returns the number of a tree.
-func (f *forest) number(id pack.ID) int32 {
+func (f *treeIndex) number(id pack.ID) int32 {
 	n := f.trees.add(id.Bytes())
 	if n == len(f.records) {
 		f.records = append(f.records, record{base: missing})
@@ -160,7 +160,7 @@ func (f *forest) number(id pack.ID) int32 {
 }
 
 // addEdges adds the edges that an entry is.
-func (f *forest) addEdges(e *treeEntry) {
+func (f *treeIndex) addEdges(e *treeEntry) {
 	name := f.names.number(e.name)
 	if e.isFolder() {
 		f.edges = append(f.edges, edge{name, childTree | child(f.number(e.id))})
@@ -209,7 +209,7 @@ type folderList struct {
 func (l *folderList) of(tree int) []edge { return l.edges[l.from[tree]:][:l.size[tree]] }
 
 // prune keeps of each tree what leads to something wanted.
-func (f *forest) prune() *folderList {
+func (f *treeIndex) prune() *folderList {
 	leads := f.leading()
 	wanted := func(e edge) bool { return e.kind() != childTree || leads.has(int32(e.number())) }
 	l := &folderList{from: make([]uint32, len(f.records)), size: make([]uint32, len(f.records))}
@@ -252,7 +252,7 @@ func (f *forest) prune() *folderList {
 
 // leading returns the trees that have something wanted in them or in a folder of theirs.
 // It goes over all of them as often as the deepest such folder needs.
-func (f *forest) leading() bitset {
+func (f *treeIndex) leading() bitset {
 	leads := newBitset(len(f.records))
 	count := make([]uint32, len(f.records)) // of a tree's edges that lead there
 	for range maxPathDepth {

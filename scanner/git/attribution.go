@@ -12,28 +12,28 @@ import (
 // maxRefs is how many refs are listed for one finding.
 const maxRefs = 1000
 
-// tell makes findings of the trails.
-func (h *history) tell() {
+// attributeAll makes findings of the path histories.
+func (h *history) attributeAll() {
 	h.refNames()
 	leading := h.leadingRefs()
-	reachable := map[sameness]bool{}
-	for i, t := range h.trails {
+	reachable := map[identity]bool{}
+	for i, t := range h.histories {
 		if t.message && (len(t.refs) > 0 || len(leading[i].refs) > 0) {
-			reachable[t.sameness] = true
+			reachable[t.identity] = true
 		}
 	}
 	cache := map[int32]*finding.Commit{}
 	firsts := h.firsts()
-	for i, t := range h.trails {
+	for i, t := range h.histories {
 		refs := leading[i]
 		if len(t.refs) > 0 {
 			slices.Sort(t.refs)
 			refs.refs = slices.Compact(t.refs)
 		}
-		if t.message && len(refs.refs) == 0 && reachable[t.sameness] {
+		if t.message && len(refs.refs) == 0 && reachable[t.identity] {
 			continue // a commit that was rewritten, its message kept
 		}
-		h.tellTrail(t, refs, firsts, cache)
+		h.attribute(t, refs, firsts, cache)
 	}
 }
 
@@ -47,7 +47,7 @@ type firstKey struct {
 // firsts returns the commits that first brought each key in, at whatever path.
 func (h *history) firsts() map[firstKey]int32 {
 	firsts := map[firstKey]int32{}
-	if len(h.trails) == 0 {
+	if len(h.histories) == 0 {
 		return firsts
 	}
 	rank := make([]int32, h.graph.len())
@@ -59,7 +59,7 @@ func (h *history) firsts() map[firstKey]int32 {
 			firsts[k] = c
 		}
 	}
-	for _, t := range h.trails {
+	for _, t := range h.histories {
 		for _, a := range t.arrivals {
 			note(firstKey{t.key(), true}, a.commit)
 			if h.fromRefs.has(a.commit) {
@@ -70,50 +70,50 @@ func (h *history) firsts() map[firstKey]int32 {
 	return firsts
 }
 
-// tellTrail makes a finding of a trail.
-func (h *history) tellTrail(t *trail, refs refSet, firsts map[firstKey]int32, cache map[int32]*finding.Commit) {
+// attribute makes a finding of a path history.
+func (h *history) attribute(t *pathHistory, refs refSet, firsts map[firstKey]int32, cache map[int32]*finding.Commit) {
 	arrival, arrived := h.first(t)
 	hit := t.hit
 	if hit == nil {
 		if !arrived {
 			return // in a tree that was not gone through to its end
 		}
-		hit = find(h.hitsAt(arrival.place), t.sameness)
+		hit = find(h.hitsAt(arrival.place), t.identity)
 	}
-	told := *hit
-	if told.Refs = refs.refs; told.Refs == nil && !t.staged {
-		told.Refs = []string{} // it was looked for them
+	f := *hit
+	if f.Refs = refs.refs; f.Refs == nil && !t.staged {
+		f.Refs = []string{} // it was looked for them
 	}
 	in := t.inHead || t.message && arrived && h.fromHead.has(arrival.commit)
-	told.InHead = &in
+	f.InHead = &in
 	if t.inHead {
-		if now := find(h.hitsAt(t.headPlace), t.sameness); now != nil {
+		if now := find(h.hitsAt(t.headPlace), t.identity); now != nil {
 			place := now.Location
-			told.Head = &place
+			f.Head = &place
 		}
 	}
 	if t.staged {
-		told.InHead = nil
-		told.Message += ", staged and not committed yet"
+		f.InHead = nil
+		f.Message += ", staged and not committed yet"
 	}
 	if arrived {
-		told.Commit = h.commitFinding(arrival.commit, cache)
-		if told.Key != nil {
+		f.Commit = h.commitFinding(arrival.commit, cache)
+		if f.Key != nil {
 			first := firsts[firstKey{t.key(), !h.fromRefs.has(arrival.commit)}]
-			told.First = h.commitFinding(first, cache)
+			f.First = h.commitFinding(first, cache)
 		}
 		if gone, ok := h.last(t); ok && !in {
-			told.RemovedIn = h.commitFinding(gone.commit, cache)
+			f.RemovedIn = h.commitFinding(gone.commit, cache)
 		}
 		if !t.message && h.graph.cut(arrival.commit) {
-			told.Message += ", brought in by this commit or by one before it that is not in this clone"
+			f.Message += ", brought in by this commit or by one before it that is not in this clone"
 		}
 	}
 	if refs.notes && !t.message {
-		told.Exposure = finding.Message
-		told.Path = "note:" + strings.ReplaceAll(told.Path, "/", "")
+		f.Exposure = finding.Message
+		f.Path = "note:" + strings.ReplaceAll(f.Path, "/", "")
 	}
-	h.add(&told)
+	h.add(&f)
 }
 
 // commitFinding returns what a report says of a commit.
@@ -144,7 +144,7 @@ func (h *history) class(c int32) int {
 }
 
 // first returns the arrival that the finding is told of. They are in the graph's order.
-func (h *history) first(t *trail) (event, bool) {
+func (h *history) first(t *pathHistory) (event, bool) {
 	var best event
 	for i, a := range t.arrivals {
 		if i == 0 || h.class(a.commit) < h.class(best.commit) {
@@ -155,7 +155,7 @@ func (h *history) first(t *trail) (event, bool) {
 }
 
 // last returns the departure that the finding is told of.
-func (h *history) last(t *trail) (event, bool) {
+func (h *history) last(t *pathHistory) (event, bool) {
 	arrival, ok := h.first(t)
 	if !ok {
 		return event{}, false
@@ -181,14 +181,14 @@ type refSet struct {
 }
 
 // leadingRefs returns for each trail the refs that lead to one of its arrivals. It goes
-// through the graph once for every 64 trails.
+// through the graph once for every 64 path histories.
 func (h *history) leadingRefs() []refSet {
-	sets := make([]refSet, len(h.trails))
+	sets := make([]refSet, len(h.histories))
 	known := map[string]refSet{}
 	bits := make([]uint64, h.graph.len())
 	var refs [64][]int32
-	for from := 0; from < len(h.trails); from += 64 {
-		chunk := h.trails[from:min(from+64, len(h.trails))]
+	for from := 0; from < len(h.histories); from += 64 {
+		chunk := h.histories[from:min(from+64, len(h.histories))]
 		clear(bits)
 		any := false
 		for i, t := range chunk {
@@ -244,12 +244,12 @@ func (h *history) refSet(refs []int32, known map[string]refSet) refSet {
 	return set
 }
 
-// refNames makes trails of the matches in the names of refs.
+// refNames makes path histories of the matches in the names of refs.
 func (h *history) refNames() {
 	for _, r := range h.refs {
 		for _, hit := range h.nameHits(h.searcher, "", r.name) {
 			hit.Path = "ref:" + hit.Path
-			h.trails = append(h.trails, &trail{hit: &hit, sameness: hit.sameness, refs: []string{rules.Mask(r.name)}})
+			h.histories = append(h.histories, &pathHistory{hit: &hit, identity: hit.identity, refs: []string{rules.Mask(r.name)}})
 		}
 	}
 }

@@ -6,9 +6,9 @@ import (
 	"sync/atomic"
 )
 
-// A grove is a forest that workers go through together.
-type grove struct {
-	*forest
+// A familyWalk is the families of one pack that several workers go through together.
+type familyWalk struct {
+	*families
 	ctx      context.Context
 	jobs     int
 	repeated bitset // objects, by their place in the index, that are visited elsewhere
@@ -28,73 +28,73 @@ type grove struct {
 // the roots among them.
 const rootBatch = 512
 
-func newGrove(ctx context.Context, f *forest, repeated bitset, jobs int) *grove {
-	g := &grove{forest: f, ctx: ctx, jobs: jobs, repeated: repeated}
-	g.more.L = &g.mu
+func newFamilyWalk(ctx context.Context, f *families, repeated bitset, jobs int) *familyWalk {
+	fw := &familyWalk{families: f, ctx: ctx, jobs: jobs, repeated: repeated}
+	fw.more.L = &fw.mu
 	if repeated != nil {
-		g.need()
+		fw.need()
 	}
-	return g
+	return fw
 }
 
 // need marks what is needed to visit the objects that are not repeated.
-func (g *grove) need() {
-	parent := make([]uint32, g.len()) // as number plus one
-	for i, c := range g.first {
-		for ; c != 0; c = g.next[c-1] {
+func (fw *familyWalk) need() {
+	parent := make([]uint32, fw.len()) // as number plus one
+	for i, c := range fw.first {
+		for ; c != 0; c = fw.next[c-1] {
 			parent[c-1] = uint32(i) + 1
 		}
 	}
-	g.needed = newBitset(g.len())
+	fw.needed = newBitset(fw.len())
 	for i := range parent {
-		if g.isRepeated(uint32(i)) {
+		if fw.isRepeated(uint32(i)) {
 			continue
 		}
-		for at := uint32(i) + 1; at != 0 && !g.needed.has(int(at-1)); at = parent[at-1] {
-			g.needed.add(int(at - 1))
+		for at := uint32(i) + 1; at != 0 && !fw.needed.has(int(at-1)); at = parent[at-1] {
+			fw.needed.add(int(at - 1))
 		}
 	}
 }
 
 // needless reports whether object i need not be read.
-func (g *grove) needless(i uint32) bool { return g.needed != nil && !g.needed.has(int(i)) }
+func (fw *familyWalk) needless(i uint32) bool { return fw.needed != nil && !fw.needed.has(int(i)) }
 
 // isRepeated reports whether object i is visited elsewhere.
-func (g *grove) isRepeated(i uint32) bool { return g.repeated.has(g.place(i)) }
+func (fw *familyWalk) isRepeated(i uint32) bool { return fw.repeated.has(fw.place(i)) }
 
 // addBig leaves object i, and what is made from it, for later.
-func (g *grove) addBig(i uint32) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.big = append(g.big, i)
+func (fw *familyWalk) addBig(i uint32) {
+	fw.mu.Lock()
+	defer fw.mu.Unlock()
+	fw.big = append(fw.big, i)
 }
 
 // share hands over to another worker what is left to be made from f.
-func (g *grove) share(f frame) {
-	g.mu.Lock()
-	g.shared = append(g.shared, f)
-	g.mu.Unlock()
-	g.more.Signal()
+func (fw *familyWalk) share(f frame) {
+	fw.mu.Lock()
+	fw.shared = append(fw.shared, f)
+	fw.mu.Unlock()
+	fw.more.Signal()
 }
 
 // wait returns something that another worker handed over. It returns false when all
 // workers wait.
-func (g *grove) wait() (frame, bool) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.idle.Add(1)
+func (fw *familyWalk) wait() (frame, bool) {
+	fw.mu.Lock()
+	defer fw.mu.Unlock()
+	fw.idle.Add(1)
 	for {
-		if n := len(g.shared) - 1; n >= 0 {
-			f := g.shared[n]
-			g.shared = g.shared[:n]
-			g.idle.Add(-1)
+		if n := len(fw.shared) - 1; n >= 0 {
+			f := fw.shared[n]
+			fw.shared = fw.shared[:n]
+			fw.idle.Add(-1)
 			return f, true
 		}
-		if int(g.idle.Load()) == g.jobs {
-			g.more.Broadcast()
+		if int(fw.idle.Load()) == fw.jobs {
+			fw.more.Broadcast()
 			return frame{}, false
 		}
-		g.more.Wait()
+		fw.more.Wait()
 	}
 }
 
