@@ -14,6 +14,7 @@ type Place struct {
 	// Code tells that the file is in a programming language, in which an
 	// unquoted word is an identifier and not a value.
 	Code bool
+	own  *Own // as in Places
 }
 
 // Places tells what is known of files. Its zero value knows the folders of the usual
@@ -22,6 +23,8 @@ type Places struct {
 	// Browser are more folders that a web server hands out: a name, for folders of
 	// that name anywhere, or several names with slashes between.
 	Browser []string
+	// Own are names that rules know in these places; nil for those of the [Set].
+	Own *Own
 }
 
 // PlaceOf returns what is known of the file at path, which begins with head, where no
@@ -35,7 +38,7 @@ func PlaceOf(path string, head []byte) Place {
 // kilobytes are enough; with fewer, files whose name says little are taken for source.
 func (p *Places) Of(path string, head []byte) Place {
 	f := newFile(path, head)
-	return Place{Path: path, Exposure: p.exposure(&f), Code: isCode(&f)}
+	return Place{Path: path, Exposure: p.exposure(&f), Code: isCode(&f), own: p.Own}
 }
 
 // exposure asks about the surest signs and the widest exposures first: what an app

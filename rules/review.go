@@ -16,8 +16,11 @@ type Review struct {
 	History bool
 	// Now is the time by which ages are told.
 	Now time.Time
-	// MaxKeyAge is how old a key may grow.
+	// MaxKeyAge is how old a key may grow, as far as the commit is known that brought it in;
+	// 0 is any age.
 	MaxKeyAge time.Duration
+	// MaxKeyAgeAt is MaxKeyAge for a finding's path; nil where it is the same for all.
+	MaxKeyAgeAt func(path string) time.Duration
 	// Tracking says what git does with the file at a finding's path; nil where
 	// that is not known.
 	Tracking func(path string) Tracking
@@ -70,6 +73,14 @@ func (r *Review) tracking(path string) Tracking {
 		return UnknownTracking
 	}
 	return r.Tracking(path)
+}
+
+// maxKeyAge returns how old a key at path may grow.
+func (r *Review) maxKeyAge(path string) time.Duration {
+	if r.MaxKeyAgeAt == nil {
+		return r.MaxKeyAge
+	}
+	return r.MaxKeyAgeAt(path)
 }
 
 // rel is what Rel returns.

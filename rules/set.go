@@ -167,6 +167,9 @@ func (s *Set) WantsFile(literals anchor.Set) bool { return literals.Meets(s.forF
 // MatchFile runs the rules that look at whole files on f, which holds literals.
 func (s *Set) MatchFile(literals anchor.Set, f *File, report func(*Rule, Match)) {
 	f.own = s.own
+	if f.Place.own != nil {
+		f.own = *f.Place.own
+	}
 	for i, r := range s.Rules {
 		if r.MatchFile != nil && s.literals[i].Meets(literals) {
 			r.MatchFile(f, func(m Match) { report(r, m) })

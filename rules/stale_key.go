@@ -23,9 +23,6 @@ var StaleKey = &Rule{
 }
 
 func reviewStaleKey(r *Review) {
-	if !r.History {
-		return
-	}
 	var found []finding.Finding
 	for _, places := range r.keyFindings() {
 		var oldest, here *finding.Finding // here is the oldest that is still in HEAD
@@ -40,12 +37,13 @@ func reviewStaleKey(r *Review) {
 				oldest = f
 			}
 		}
-		if here == nil || r.MaxKeyAge <= 0 {
+		if here == nil {
 			continue
 		}
-		if age := r.Now.Sub(oldest.Commit.Date); age > r.MaxKeyAge {
+		most := r.maxKeyAge(here.File())
+		if age := r.Now.Sub(oldest.Commit.Date); most > 0 && age > most {
 			found = append(found, here.AboutKey("stale-key", finding.Warning,
-				fmt.Sprintf("this key was committed %d days ago and is still in HEAD: rotate it, and do so every %d days", days(age), days(r.MaxKeyAge))))
+				fmt.Sprintf("this key was committed %d days ago and is still in HEAD: rotate it, and do so every %d days", days(age), days(most))))
 		}
 	}
 	r.add(found)

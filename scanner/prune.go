@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/neokeys/neokeys/rules"
 	"github.com/neokeys/neokeys/scanner/gitdir"
 	"github.com/neokeys/neokeys/scanner/ignore"
 	"github.com/neokeys/neokeys/scanner/worktree"
@@ -44,6 +45,8 @@ type pruning struct {
 	mode gitMode
 	ask  []byte // room for the path of something in the folder
 	scan *Scan
+	// places are those of the project that the folder is of.
+	places *rules.Places
 }
 
 // A repository is a worktree that is being scanned.
@@ -79,7 +82,10 @@ func (s *Scan) newPruning(root string) (pruning, error) {
 	if err != nil {
 		return pruning{off: true}, err
 	}
-	p := pruning{scan: s}
+	p := pruning{scan: s, places: &s.Places}
+	if project := s.projectAt(root); project != nil {
+		p.places = &project.Places
+	}
 	start := path
 	if tree := worktree.Find(path); tree != nil {
 		start = tree.Root
@@ -265,7 +271,7 @@ func (p *pruning) file(name string) bool {
 // ships reports whether the folder at path in a worktree is one of those whose files are
 // made to be handed out.
 func (p *pruning) ships(path []byte) bool {
-	return p.scan.Places.BrowserFolder(string(path[p.repo.start:]))
+	return p.places.BrowserFolder(string(path[p.repo.start:]))
 }
 
 // pathOf returns the path of what is called name in the folder, until it is called again.

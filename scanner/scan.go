@@ -32,6 +32,12 @@ type Options struct {
 	Rules *rules.Set
 	// Places says which folders ship to browsers besides those with the usual names.
 	Places rules.Places
+	// ProjectAt returns what is particular to the files in a folder, in place of Rules and
+	// Places; nil for those. It is called for each of Paths, by its folder, and for each folder
+	// below that holds .git or one of Marks; what it returns is so for all folders in it, too.
+	// Several goroutines may call it at once. It may be nil.
+	ProjectAt func(folder string) *Project
+	Marks     []string
 	// NoIgnore scans what git ignores and .neokeysignore names, too.
 	NoIgnore bool
 	// Jobs is how many files are searched at a time; 0 is one a processor.
@@ -125,13 +131,16 @@ func (s *Scan) scanPath(ctx context.Context, w *walker, path string) {
 func (s *Scan) newStream() *stream {
 	stream := newStream(s.Rules, &s.out)
 	stream.places, stream.projects = &s.Places, &s.projects
+	stream.outside = &Project{s.Rules, s.Places}
 	stream.nest.left = s.MaxArchiveDepth
 	return stream
 }
 
 // readStream searches what r gives until it ends or ctx is cancelled.
 func (s *Scan) readStream(ctx context.Context, name string, r io.Reader) {
-	n, err := s.newStream().search(ctx, name, newInterruptible(ctx, r))
+	stream := s.newStream()
+	stream.enter(s.projectAt("."))
+	n, err := stream.search(ctx, name, newInterruptible(ctx, r))
 	s.out.Files.Add(1)
 	s.readError(name, n, err)
 }

@@ -11,15 +11,16 @@ import (
 // A Searcher runs rules over one text at a time, for packages that have texts of their
 // own, such as the objects of a repository. It is not for several goroutines at once.
 type Searcher struct {
-	stream *stream
-	out    collector
+	stream    *stream
+	out       collector
+	projectOf func(path string) *Project // nil where there is only one
 }
 
 // NewSearcher returns a Searcher that runs the rules in set and takes files for what
 // places says of them.
 func NewSearcher(set *rules.Set, places rules.Places) *Searcher {
 	s := &Searcher{}
-	s.stream = &stream{set: set, out: &s.out, places: &places, past: true}
+	s.stream = &stream{set: set, out: &s.out, places: &places, past: true, outside: &Project{Rules: set, Places: places}}
 	return s
 }
 
@@ -27,9 +28,21 @@ func NewSearcher(set *rules.Set, places rules.Places) *Searcher {
 // to depth-1 others.
 func (s *Searcher) OpenArchives(depth int) { s.stream.nest.left = depth }
 
+// ProjectOf has s search a file as one of the project that of returns for its path. Without
+// rules of its own, that has those of s. Nil is one project everywhere.
+func (s *Searcher) ProjectOf(of func(path string) *Project) { s.projectOf = of }
+
+// enter readies s for the file at path.
+func (s *Searcher) enter(path string) {
+	if s.projectOf != nil {
+		s.stream.enter(s.projectOf(path))
+	}
+}
+
 // Search looks for matches in a text that is in memory, as if it were the file at path.
 // With an error it returns what was found before that.
 func (s *Searcher) Search(path string, text []byte) (found, examples []finding.Finding, err error) {
+	s.enter(path)
 	err = s.stream.searchBytes(path, text)
 	found, examples = s.take()
 	return found, examples, err
@@ -48,6 +61,7 @@ func (s *Searcher) SearchReader(ctx context.Context, path string, r io.Reader) (
 	if s.stream.buf == nil {
 		s.stream.buf = make([]byte, bufferSize)
 	}
+	s.enter(path)
 	_, err = s.stream.search(ctx, path, r)
 	found, examples = s.take()
 	return found, examples, err

@@ -34,6 +34,8 @@ type stream struct {
 	places *rules.Places
 	// projects is nil where paths begin at a project's root already.
 	projects *projectPaths
+	// outside is the project of files that are in no other; nil where there is only one.
+	outside *Project
 
 	// buf has room for bufferSize, and grows when a text of up to rules.MaxFile
 	// is kept as a whole.

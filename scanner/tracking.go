@@ -10,14 +10,33 @@ import (
 	"github.com/neokeys/neokeys/scanner/worktree"
 )
 
-// Tracking returns what git does with the file at path on disk: for single files, as each
-// answer reads the ignore files above it.
-func Tracking(path string) rules.Tracking {
+// A Tracker knows what git does with files on disk. It is for single files, as each answer
+// reads the ignore files above it, and for one goroutine at a time.
+type Tracker struct{ trees map[string]*worktree.Tree }
+
+// find returns the worktree that folder lies in; nil for none.
+func (t *Tracker) find(folder string) *worktree.Tree {
+	if tree, ok := t.trees[folder]; ok {
+		return tree
+	}
+	tree := worktree.At(folder)
+	if parent := filepath.Dir(folder); tree == nil && parent != folder {
+		tree = t.find(parent)
+	}
+	if t.trees == nil {
+		t.trees = map[string]*worktree.Tree{}
+	}
+	t.trees[folder] = tree
+	return tree
+}
+
+// Tracking returns what git does with the file, or the folder, at path.
+func (t *Tracker) Tracking(path string) rules.Tracking {
 	real, err := realPath(path)
 	if err != nil {
 		return rules.UnknownTracking
 	}
-	tree := worktree.Find(filepath.Dir(real))
+	tree := t.find(filepath.Dir(real))
 	if tree == nil {
 		return rules.UnknownTracking
 	}
@@ -65,3 +84,6 @@ func readRegular(path string) ([]byte, error) {
 	}
 	return os.ReadFile(path)
 }
+
+// Tracking returns what git does with one file.
+func Tracking(path string) rules.Tracking { return new(Tracker).Tracking(path) }

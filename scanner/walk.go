@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 )
@@ -40,6 +41,8 @@ type task struct {
 	names []string    // the files in open to search
 	file  bool        // path is a file
 	named bool        // by the user, and may be a link
+	// project is that of a folder's parent, or of the files; nil for the options'.
+	project *Project
 }
 
 // An openFolder is shared by the tasks that search its files; the last one closes it.
@@ -179,6 +182,9 @@ func (w *walker) readFolder(s *stream, t task) {
 		}
 		if first {
 			prune.enter(t.path, dir, entries, more)
+			t.project = w.scan.projectIn(&t, entries, more)
+			s.enter(t.project)
+			prune.places = s.places
 		}
 		for _, e := range entries {
 			name := e.Name()
@@ -189,7 +195,7 @@ func (w *walker) readFolder(s *stream, t task) {
 			switch {
 			case e.IsDir():
 				if inner, ok := prune.folder(name); ok {
-					folders = append(folders, task{path: join(t.path, name), prune: inner})
+					folders = append(folders, task{path: join(t.path, name), prune: inner, project: t.project})
 				} else {
 					w.scan.out.Skipped.Add(1)
 				}
@@ -201,7 +207,7 @@ func (w *walker) readFolder(s *stream, t task) {
 				}
 			}
 			if len(names) == batch {
-				files = append(files, task{path: t.path, open: open, names: names})
+				files = append(files, task{path: t.path, open: open, names: names, project: t.project})
 				names = make([]string, 0, batch)
 			}
 		}
@@ -209,7 +215,7 @@ func (w *walker) readFolder(s *stream, t task) {
 	// The files come off the stack before the folders, so that few folders are open.
 	open.users.Add(int32(len(files)) + 1)
 	w.add(append(folders, files...)...)
-	w.searchFiles(s, task{path: t.path, open: open, names: names})
+	w.searchFiles(s, task{path: t.path, open: open, names: names, project: t.project})
 }
 
 // leavePseudo notes that a folder is not searched because the kernel makes up its files.
@@ -225,6 +231,7 @@ func (w *walker) leavePseudo(t task) {
 // searchFiles searches files of a folder that is open.
 func (w *walker) searchFiles(s *stream, t task) {
 	defer t.open.leave()
+	s.enter(t.project)
 	for i, name := range t.names {
 		if w.ctx.Err() != nil {
 			w.scan.out.problem(t.path, fmt.Errorf("%d files not scanned: the scan was interrupted", len(t.names)-i))
@@ -247,6 +254,7 @@ func (w *walker) searchNamed(s *stream, path string) {
 		w.scan.out.problem(path, err)
 		return
 	}
+	s.enter(w.scan.projectAt(filepath.Dir(path)))
 	if f.pseudo() {
 		defer f.close()
 		w.read(s, path, &bounded{&f, maxPseudo})

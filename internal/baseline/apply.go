@@ -59,7 +59,7 @@ func newKnown(findings []finding.Finding, tree Tree) *known {
 	k := &known{tree: tree, at: map[place][]*finding.Finding{}, by: map[string][]*finding.Finding{}, answered: map[place]Entry{}}
 	for i := range findings {
 		f := &findings[i]
-		if !f.Counts() && f.Suppressed.By != by {
+		if !f.Counts() && f.Suppressed.By != by || !tree.covers(f) {
 			continue
 		}
 		path := placeOf(f, tree).path

@@ -142,16 +142,20 @@ type Tree struct {
 	Rel func(path string) string
 	// Exists reports whether there is a file at such a path.
 	Exists func(path string) bool
+	// Covers reports whether a finding goes by this baseline; nil if all do.
+	Covers func(f *finding.Finding) bool
 	// Searched reports whether the entry's finding would have been found if it were there.
 	Searched func(e Entry) bool
 	// InHistory reports whether it took the history to find it.
 	InHistory func(f *finding.Finding) bool
 }
 
+func (t *Tree) covers(f *finding.Finding) bool { return t.Covers == nil || t.Covers(f) }
+
 // TakeIn suppresses the findings that count, which an update will take in.
-func TakeIn(findings []finding.Finding) {
-	for i := range findings {
-		if f := &findings[i]; f.Counts() {
+func TakeIn(findings []*finding.Finding) {
+	for _, f := range findings {
+		if f.Counts() {
 			f.Suppressed = &finding.Suppression{By: by}
 		}
 	}

@@ -1,26 +1,27 @@
 package cli
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
+	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
 
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/internal/baseline"
 	"github.com/neokeys/neokeys/internal/config"
-	"github.com/neokeys/neokeys/scanner"
+	"github.com/neokeys/neokeys/internal/policy"
 )
 
-// A baselineCommand writes a baseline of what a scan finds.
+// A baselineCommand writes a baseline of what a search finds.
 type baselineCommand struct {
-	env     *environment
-	out     output // for its rules and its policy
-	output  string
+	env *environment
+	flags
+	file    string // to write; empty to look for it
 	history bool
 	prune   bool
 	reason  string
@@ -51,134 +52,144 @@ history stay.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: c.run,
 	}
+	c.project.registerConfig(cmd)
+	c.project.registerRules(cmd)
+	c.search.register(cmd)
+	c.search.registerFiles(cmd)
+	c.search.registerHistory(cmd)
 	f := cmd.Flags()
-	f.StringVarP(&c.output, "output", "o", "", "write to `FILE` (default: the one that is there, or "+baseline.FileName+" in the worktree's root)")
+	f.StringVarP(&c.file, "output", "o", "", "write to `FILE` (default: the one that is there, or "+baseline.FileName+" in the worktree's root)")
 	f.BoolVar(&c.history, "history", false, "take what the history shows for known, too")
 	f.BoolVar(&c.prune, "prune", false, "only drop entries that no finding answers to")
 	f.StringVar(&c.reason, "reason", "", "note this `TEXT` as the reason for each entry that has none")
-	c.out.policy.registerConfig(cmd)
 	cmd.MarkFlagsMutuallyExclusive("prune", "reason")
 	return cmd
 }
 
 func (c *baselineCommand) run(cmd *cobra.Command, args []string) error {
+	if !c.history {
+		for _, name := range []string{"max-key-age", "all-names"} {
+			if cmd.Flags().Changed(name) {
+				return fmt.Errorf("--%s: add --history, without which no history is searched", name)
+			}
+		}
+	}
 	path := argument(args, ".")
-	if c.output == "" {
-		c.output = config.Find(path, baseline.FileName)
+	if err := c.choose(path); err != nil {
+		return err
 	}
-	if c.output == "" {
-		c.output = filepath.Join(projectRoot(path), baseline.FileName)
-	}
-	policy := &c.out.policy
-	if _, err := os.Stat(c.output); err == nil {
-		policy.baselineFile = c.output
-	} else if c.prune {
-		return errors.New("--prune: there is no baseline to drop anything from")
-	} else {
-		policy.noBaseline = true
-	}
-	search := c.scan
-	if c.history {
-		search = c.audit
-	}
-	r, err := search(cmd.Context(), path)
+	p, err := c.plan(cmd, c.env, func() (*target, error) { return c.target(path) })
 	if err != nil {
 		return err
 	}
-	if len(r.Problems) > 0 {
-		p := r.Problems[0]
-		return fmt.Errorf("the baseline is not written, because the scan is not complete: %s: %s", p.Path, p.Message)
-	}
-	return c.write(r)
-}
-
-// scan returns what the files at path show, with what the baseline knows suppressed.
-func (c *baselineCommand) scan(ctx context.Context, path string) (*finding.Result, error) {
-	if err := c.out.loadPolicy(path); err != nil {
-		return nil, err
-	}
-	set, err := c.out.set()
+	defer p.close()
+	f, err := p.find(cmd.Context())
 	if err != nil {
-		return nil, err
+		return err
 	}
-	policy := &c.out.policy
-	policy.scope = []string{absolute(path)}
-	s := scanner.New(scanner.Options{
-		Paths:  []string{path},
-		Rules:  set,
-		Places: policy.places(),
-
-		MaxArchiveDepth: scanner.ArchiveDepth,
-	})
-	r := s.Run(ctx)
-	c.out.judge(r, !c.prune)
-	return r, nil
+	if problem, some := f.problem(); some {
+		return fmt.Errorf("the baseline is not written, because the scan is not complete: %s: %s", problem.Path, problem.Message)
+	}
+	scope := p.scope()
+	into := absolute(c.file)
+	if c.prune {
+		into = ""
+	}
+	r := p.judgeAll(f, &scope, into)
+	return c.write(p, r, scope)
 }
 
-// audit is scan of all files and the history of the repository at path.
-func (c *baselineCommand) audit(ctx context.Context, path string) (*finding.Result, error) {
+// choose settles which file to write.
+func (c *baselineCommand) choose(path string) error {
+	if c.file != "" {
+		if _, err := os.Stat(c.file); err == nil {
+			c.project.baselineFile = c.file
+			return nil
+		}
+		c.project.noBaseline = true
+	} else if c.file = config.Find(path, baseline.FileName); c.file == "" {
+		c.file = filepath.Join(policy.Root(path), baseline.FileName)
+	} else {
+		return nil
+	}
+	if c.prune {
+		return errors.New("--prune: there is no baseline to drop anything from")
+	}
+	return nil
+}
+
+// target returns what to search.
+func (c *baselineCommand) target(path string) (*target, error) {
+	if !c.history {
+		return filesTarget(c.env, []string{path}), nil
+	}
 	repo, err := openRepo(path)
 	if err != nil {
 		return nil, err
 	}
-	done, err := c.out.loadRepoPolicy(repo, true, "")
-	if err != nil {
-		return nil, err
-	}
-	defer done()
-	a := audit{env: c.env, repo: repo, out: &c.out}
-	files, history, err := a.search(ctx)
-	if err != nil {
-		return nil, err
-	}
-	r := &finding.Result{Problems: append(files.Problems, history.Problems...)}
-	if len(r.Problems) == 0 {
-		r = c.out.judgeAll(files, history, !c.prune)
-	}
-	return r, nil
+	return auditTarget(repo, path)
 }
 
-// judge has what was found judged as a scan does that has the baseline, and with takeIn one that
-// has all of it: of keys that it knows, nothing more is said.
-func (o *output) judge(r *finding.Result, takeIn bool) {
-	o.policy.suppress(r, o.absolute)
-	if takeIn {
-		baseline.TakeIn(r.Findings)
+// problem returns the first problem of a search, if there is one.
+func (f *found) problem() (p finding.Problem, some bool) {
+	for _, r := range []*finding.Result{f.files, f.objects} {
+		if r != nil && len(r.Problems) > 0 {
+			return r.Problems[0], true
+		}
 	}
-	o.policy.review(r, o.rules, o.absolute, existsOnDisk(o.absolute), time.Now())
+	return p, false
 }
 
-// judgeAll is judge of what an audit found, and keeps in mind what the files alone show.
-func (o *output) judgeAll(files, history *finding.Result, takeIn bool) *finding.Result {
-	alone := copied(files)
-	o.policy.history = false
-	o.judge(alone, takeIn)
-	o.policy.inFiles = map[findingID]bool{}
+// judge has what was found judged as by a scan that has the baselines and, unless into is empty, all
+// of it in that one: of keys that they know, nothing more is said.
+func (p *plan) judge(r *finding.Result, scope policy.Scope, into string) {
+	p.policies.Suppress(r, scope)
+	if into != "" {
+		p.policies.TakeIn(into, r, scope)
+	}
+	p.review(r, scope)
+}
+
+// judgeAll is judge of all that was found, and has the scope know what the files alone show.
+func (p *plan) judgeAll(f *found, scope *policy.Scope, into string) *finding.Result {
+	if f.files == nil || f.objects == nil {
+		r := f.all()
+		p.judge(r, *scope, into)
+		return r
+	}
+	alone := copied(f.files)
+	ofFiles := *scope
+	ofFiles.History = false
+	p.judge(alone, ofFiles, into)
+	inFiles := map[findingID]bool{}
 	for i := range alone.Findings {
-		o.policy.inFiles[idOf(&alone.Findings[i])] = true
+		inFiles[idOf(&alone.Findings[i])] = true
 	}
-	o.policy.history = true
-	all := finding.Merge(files, history)
-	o.judge(all, takeIn)
+	scope.InHistory = func(f *finding.Finding) bool { return !inFiles[idOf(f)] }
+	all := f.all()
+	p.judge(all, *scope, into)
 	return all
 }
 
-func (c *baselineCommand) write(r *finding.Result) error {
-	policy := &c.out.policy
-	old := policy.known
-	if old == nil {
-		old = &baseline.Baseline{}
-		policy.baselineRoot = folderOf(c.output)
-	}
-	updated := old.Without(policy.unused)
-	if !c.prune {
-		updated = old.Update(r.Findings, policy.tree(c.out.absolute), time.Now(), c.reason)
-	}
-	if err := updated.Write(c.output); err != nil {
+// A findingID is what a finding in a file has in common with the same one in an audit.
+type findingID struct{ fingerprint, path string }
+
+func idOf(f *finding.Finding) findingID {
+	// The number behind it depends on what else was found.
+	base, _, _ := strings.Cut(f.Fingerprint, "-")
+	return findingID{base, f.Path}
+}
+
+func (c *baselineCommand) write(p *plan, r *finding.Result, scope policy.Scope) error {
+	u := p.policies.Update(absolute(c.file), r, scope, policy.Updating{Prune: c.prune, Reason: c.reason, Now: time.Now()})
+	if err := u.Baseline.Write(c.file); err != nil {
 		return err
 	}
-	kept := len(old.Entries) - len(policy.unused)
+	kept := u.Before - u.Dropped
 	_, err := fmt.Fprintf(c.env.out, "%s: %d kept, %d added, %d dropped.\n",
-		shortest(c.output), kept, len(updated.Entries)-kept, len(policy.unused))
+		shortest(c.file), kept, len(u.Baseline.Entries)-kept, u.Dropped)
+	if err == nil && u.Elsewhere > 0 {
+		_, err = fmt.Fprintf(c.env.out, "%s more, in folders with a baseline of their own: run `neokeys baseline` there.\n", english.Plural(u.Elsewhere, "finding", ""))
+	}
 	return err
 }

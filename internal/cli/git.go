@@ -3,23 +3,19 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/neokeys/neokeys/finding"
-	"github.com/neokeys/neokeys/internal/config"
 	"github.com/neokeys/neokeys/scanner/git"
 )
 
 func newGit(env *environment) *cobra.Command {
 	var (
-		out    output
-		staged bool
-		commit string
-		maxAge string
-		o      git.Options
+		f       flags
+		staged  bool
+		commits string
+		o       git.Options
 	)
 	cmd := &cobra.Command{
 		Use:   "git [REPO]",
@@ -59,66 +55,38 @@ No program is run, git included, and nothing is fetched.`,
   neokeys git --format sarif=neokeys.sarif path/to/clone`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := out.check(); err != nil {
-				return err
-			}
-			if o.ExcludeShallow && !cmd.Flags().Changed("range") {
-				return errors.New("--exclude-shallow goes with --range only")
-			}
-			if err := checkJobs(o.Jobs); err != nil {
-				return err
-			}
-			if err := checkArchiveDepth(o.MaxArchiveDepth); err != nil {
-				return err
-			}
-			path := argument(args, "")
-			repo, err := openRepo(path)
-			if err != nil {
-				return err
-			}
 			ranged := cmd.Flags().Changed("range")
-			done, err := out.loadRepoPolicy(repo, !staged && !ranged, commit)
-			if err != nil {
-				return err
-			}
-			defer done()
-			out.policy.history = !staged && !ranged
-			if err := out.complete(&o); err != nil {
-				return err
-			}
-			if cmd.Flags().Changed("max-key-age") {
-				if out.policy.settings.MaxKeyAge, err = config.ParseAge(maxAge); err != nil {
-					return fmt.Errorf("--max-key-age: %w", err)
-				}
-			}
-			search := repo.History
 			switch {
-			case staged:
-				search = repo.Staged
-			case ranged:
-				search = func(ctx context.Context, o git.Options) (*finding.Result, error) {
-					return repo.Range(ctx, commit, o)
+			case o.ExcludeShallow && !ranged:
+				return errors.New("--exclude-shallow goes with --range only")
+			case staged && f.search.maxKeyAge != "":
+				return errAgeOfStaged
+			}
+			return f.run(cmd, env, func() (*target, error) {
+				path := argument(args, "")
+				repo, err := openRepo(path)
+				if err != nil {
+					return nil, err
 				}
-			}
-			started := time.Now()
-			stop := out.showProgress(env, o.Progress)
-			r, err := search(cmd.Context(), o)
-			stop()
-			if err != nil {
-				return err
-			}
-			return out.write(env, r, described(path, staged, commit), started)
+				name := described(path, staged, commits)
+				switch {
+				case staged:
+					return changeTarget(repo, "", name, o, repo.Staged)
+				case ranged:
+					return changeTarget(repo, commits, name, o, func(ctx context.Context, o git.Options) (*finding.Result, error) {
+						return repo.Range(ctx, commits, o)
+					})
+				}
+				return historyTarget(repo, name)
+			})
 		},
 	}
-	out.register(cmd)
-	f := cmd.Flags()
-	f.BoolVar(&staged, "staged", false, "search only what the next commit would add")
-	f.StringVar(&commit, "range", "", "search only what the commits of `BASE..HEAD` add")
-	f.BoolVar(&o.ExcludeShallow, "exclude-shallow", false, "with --range, take the oldest commits of a shallow clone for part of BASE")
-	f.BoolVar(&o.AllNames, "all-names", false, "search the name of every file there ever was, and see that no file is missing")
-	f.IntVarP(&o.Jobs, "jobs", "j", 0, "search `N` objects at a time (default one a processor)")
-	registerArchiveDepth(f, &o.MaxArchiveDepth)
-	f.StringVar(&maxAge, "max-key-age", config.FormatAge(config.DefaultMaxKeyAge), "report keys that were committed more than `AGE` ago and are still in HEAD, such as 90d or 12w")
+	f.register(cmd)
+	f.search.registerHistory(cmd)
+	fs := cmd.Flags()
+	fs.BoolVar(&staged, "staged", false, "search only what the next commit would add")
+	fs.StringVar(&commits, "range", "", "search only what the commits of `BASE..HEAD` add")
+	fs.BoolVar(&o.ExcludeShallow, "exclude-shallow", false, "with --range, take the oldest commits of a shallow clone for part of BASE")
 	cmd.MarkFlagsMutuallyExclusive("staged", "range", "all-names")
 	return cmd
 }

@@ -1,17 +1,16 @@
 package cli
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path"
 	"path/filepath"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/policy"
 	"github.com/neokeys/neokeys/scanner"
 	"github.com/neokeys/neokeys/scanner/git"
 )
@@ -40,12 +39,13 @@ to standard output. Findings of the level note are told, but refuse nothing, unl
 // A hook checks what git is about to do.
 type hook struct {
 	env *environment
-	out output
+	flags
 	refusal
+	width int // of the report, in columns; 0 if that is found out otherwise
 }
 
-// preCommitFramework tells that the pre-commit framework runs this program.
-func preCommitFramework() bool { return os.Getenv("PRE_COMMIT") == "1" }
+// errNothing is the error of a hook for which there is nothing to check.
+var errNothing = errors.New("there is nothing to check")
 
 func newPreCommit(env *environment) *cobra.Command {
 	h := &hook{env: env, refusal: refusedCommit}
@@ -62,15 +62,16 @@ the name of a file cannot be taken for a flag: end args with it.`,
 		Example: `  neokeys hook pre-commit
   neokeys hook pre-commit --fail-on=error -- src/app.py`,
 		RunE: func(cmd *cobra.Command, names []string) error {
-			return h.run(cmd, func() error {
+			return h.run(cmd, func() (*target, error) {
 				if preCommitFramework() && len(names) > 0 && cmd.ArgsLenAtDash() != 0 {
-					return errors.New(`in .pre-commit-config.yaml, the last of args must be "--", as in args: [--verify, --]`)
+					return nil, errors.New(`in .pre-commit-config.yaml, the last of args must be "--", as in args: [--verify, --]`)
 				}
 				// Git tells its hooks which index it commits, and tells nobody else.
 				if len(names) == 0 || os.Getenv("GIT_INDEX_FILE") != "" {
-					return h.checkStaged(cmd.Context(), names)
+					return stagedTarget(names)
 				}
-				return h.checkFiles(cmd.Context(), names)
+				h.refusal = refusedFiles
+				return namedTarget(h.env, names), nil
 			})
 		},
 	}
@@ -78,29 +79,28 @@ the name of a file cannot be taken for a flag: end args with it.`,
 	return cmd
 }
 
-// register adds the flags of a scan. A note is told, but stops nobody's work.
+// register adds the flags of a search. A note is shown, but stops nobody's work.
 func (h *hook) register(cmd *cobra.Command) {
-	h.out.register(cmd)
+	h.flags.register(cmd)
+	h.search.registerAge(cmd, "default: keys of any age pass that do not come with what is checked")
 	failOn := cmd.Flags().Lookup("fail-on")
 	failOn.DefValue = finding.Warning.String()
-	h.out.failOn = failOn.DefValue
+	h.output.failOn = failOn.DefValue
 }
 
-// run runs check, and says what follows from what came of it.
-func (h *hook) run(cmd *cobra.Command, check func() error) error {
+// run checks what open returns, and says what follows from what came of it.
+func (h *hook) run(cmd *cobra.Command, open func() (*target, error)) error {
 	// Standard output is that of the command that git carries out.
-	if len(h.out.formats) == 0 {
+	if len(h.output.formats) == 0 {
 		h.env = &environment{h.env.in, h.env.err, h.env.err}
 	}
-	err := h.out.check()
-	if err == nil {
-		h.out.silent = true
-		err = check()
-	}
+	err := h.check(cmd, open)
 	var ended status
 	switch {
 	case err == nil || errors.As(err, &ended) && ended == statusFindings:
 		return err
+	case errors.Is(err, errNothing):
+		return nil
 	case errors.As(err, &ended):
 		_, _ = fmt.Fprintln(h.env.err, h.unchecked())
 		return err
@@ -110,22 +110,62 @@ func (h *hook) run(cmd *cobra.Command, check func() error) error {
 	return fmt.Errorf("%w\n%s", err, h.unchecked())
 }
 
-// checkStaged checks what the next commit adds, to the files called names if there are
-// any.
-func (h *hook) checkStaged(ctx context.Context, names []string) error {
-	repo, err := git.Open("", os.Getenv)
+// check searches, reports and, if the findings refuse what git is about to do, says what to do
+// instead.
+func (h *hook) check(cmd *cobra.Command, open func() (*target, error)) error {
+	p, err := h.plan(cmd, h.env, open)
 	if err != nil {
 		return err
+	}
+	defer p.close()
+	p.report.silent, p.report.width = true, h.width
+	found, err := p.find(cmd.Context())
+	if err != nil {
+		return err
+	}
+	r := found.all()
+	err = p.conclude(cmd.Context(), r)
+	var ended status
+	if errors.As(err, &ended) && ended == statusFindings && !p.report.quiet {
+		_, _ = fmt.Fprint(h.env.err, h.explain(r, p.report.least))
+	}
+	return err
+}
+
+// stagedTarget returns what the next commit adds, to the files called names if there are any.
+func stagedTarget(names []string) (*target, error) {
+	repo, err := git.Open("", os.Getenv)
+	if err != nil {
+		return nil, err
 	}
 	var o git.Options
 	if len(names) > 0 {
 		if o.Only, err = only(repo.Worktree, names); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return h.check(repo, "", "what is staged", o, func(o git.Options) (*finding.Result, error) {
-		return repo.Staged(ctx, o)
-	})
+	return changeTarget(repo, "", "what is staged", o, repo.Staged)
+}
+
+// namedTarget returns files on disk that the pre-commit framework names: all that there are, and
+// not those that the user means.
+func namedTarget(env *environment, names []string) *target {
+	paths := make([]string, len(names))
+	for i, name := range names {
+		if paths[i] = name; name == scanner.Stdin {
+			paths[i] = "./" + name
+		}
+	}
+	t := filesTarget(env, paths)
+	t.name, t.partly = fmt.Sprintf("the %d files named", len(names)), true
+	t.policies = func(said policy.Flags) (*policy.Policies, error) {
+		ps, err := policy.OnDisk(said, []string{"."})
+		if err == nil {
+			ps.HeedIgnoreFiles(policy.Root("."))
+		}
+		return ps, err
+	}
+	return t
 }
 
 // only returns a function that reports whether a path relative to the worktree is one of
@@ -143,79 +183,4 @@ func only(worktree string, names []string) (func(string) bool, error) {
 		}
 	}
 	return func(path string) bool { return wanted[path] }, nil
-}
-
-// check searches a change, going by what the project said before it, and reports. spec
-// names the change as in [git.Repo.Base].
-func (h *hook) check(repo *git.Repo, spec, scanned string, o git.Options, search func(git.Options) (*finding.Result, error)) error {
-	done, err := h.out.loadRepoPolicy(repo, false, spec)
-	if err != nil {
-		return err
-	}
-	defer done()
-	o.MaxArchiveDepth = scanner.ArchiveDepth
-	if err := h.out.complete(&o); err != nil {
-		return err
-	}
-	started := time.Now()
-	stop := h.progress(o.Progress)
-	r, err := search(o)
-	stop()
-	if err != nil {
-		return err
-	}
-	return h.report(r, scanned, started)
-}
-
-// checkFiles checks what files on disk hold.
-func (h *hook) checkFiles(ctx context.Context, names []string) error {
-	if err := h.out.loadPolicy("."); err != nil {
-		return err
-	}
-	// The framework names every file there is, not those that the user means.
-	policy := &h.out.policy
-	policy.ignores = newIgnoreFiles(diskFiles{policy.configRoot})
-	paths := make([]string, len(names))
-	for i, name := range names {
-		if paths[i] = name; name == scanner.Stdin {
-			paths[i] = "./" + name
-		}
-	}
-	set, err := h.out.set()
-	if err != nil {
-		return err
-	}
-	started := time.Now()
-	s := scanner.New(scanner.Options{
-		Paths:  paths,
-		Rules:  set,
-		Places: policy.places(),
-
-		MaxArchiveDepth: scanner.ArchiveDepth,
-	})
-	stop := h.progress(s.Progress())
-	r := s.Run(ctx)
-	stop()
-	h.refusal = refusedFiles
-	return h.report(r, fmt.Sprintf("the %d files named", len(names)), started)
-}
-
-// progress shows how far a search has come, where somebody is watching: what the
-// framework shows is what was said once all is over.
-func (h *hook) progress(p *scanner.Progress) (stop func()) {
-	if preCommitFramework() {
-		return func() {}
-	}
-	return h.out.showProgress(h.env, p)
-}
-
-// report writes the report and, if the findings refuse what git is about to do, says what
-// to do instead.
-func (h *hook) report(r *finding.Result, scanned string, started time.Time) error {
-	err := h.out.write(h.env, r, scanned, started)
-	var ended status
-	if errors.As(err, &ended) && ended == statusFindings && !h.out.quiet {
-		_, _ = fmt.Fprint(h.env.err, h.explain(r, h.out.least))
-	}
-	return err
 }

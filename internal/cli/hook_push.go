@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -28,19 +29,15 @@ does not count.
 Run by the pre-commit framework, it goes by PRE_COMMIT_FROM_REF and PRE_COMMIT_TO_REF.`,
 		Args: cobra.MaximumNArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return h.run(cmd, func() error {
-				remote := ""
-				if len(args) > 0 {
-					remote = args[0]
-				}
+			return h.run(cmd, func() (*target, error) {
 				if preCommitFramework() {
-					return h.checkPush(cmd, frameworkPush(os.Getenv))
+					return h.pushTarget(frameworkPush(os.Getenv))
 				}
 				updates, err := h.readUpdates(parsePrePush)
 				if err != nil {
-					return err
+					return nil, err
 				}
-				return h.checkPush(cmd, newOutgoing(updates, remote))
+				return h.pushTarget(newOutgoing(updates, argument(args, "")))
 			})
 		},
 	}
@@ -59,14 +56,14 @@ from where it keeps them until the hook has ended. What any ref has already does
 count.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return h.run(cmd, func() error {
-				// Git's client puts "remote: " before each line.
-				h.out.width = 72
+			// Git's client puts "remote: " before each line.
+			h.width = 72
+			return h.run(cmd, func() (*target, error) {
 				updates, err := h.readUpdates(parsePreReceive)
 				if err != nil {
-					return err
+					return nil, err
 				}
-				return h.checkPush(cmd, newIncoming(updates))
+				return h.pushTarget(newIncoming(updates))
 			})
 		},
 	}
@@ -215,14 +212,14 @@ func frameworkPush(getenv func(string) string) pushed {
 	return p
 }
 
-// checkPush checks what a push adds.
-func (h *hook) checkPush(cmd *cobra.Command, p pushed) error {
+// pushTarget returns what a push adds.
+func (h *hook) pushTarget(p pushed) (*target, error) {
 	if len(p.Tips) == 0 {
-		return nil // refs are removed, nothing else
+		return nil, errNothing // refs are removed, nothing else
 	}
 	repo, err := git.Open("", os.Getenv)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	exists := func(rev string) bool {
 		s, err := repo.Snapshot(rev)
@@ -232,8 +229,8 @@ func (h *hook) checkPush(cmd *cobra.Command, p pushed) error {
 		return err == nil
 	}
 	h.fix = func(findings []*finding.Finding) string { return rewrite(findings, exists) }
-	return h.check(repo, p.spec(exists), p.scanned, git.Options{}, func(o git.Options) (*finding.Result, error) {
-		return repo.Push(cmd.Context(), p.Push, o)
+	return changeTarget(repo, p.spec(exists), p.scanned, git.Options{}, func(ctx context.Context, o git.Options) (*finding.Result, error) {
+		return repo.Push(ctx, p.Push, o)
 	})
 }
 

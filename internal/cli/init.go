@@ -2,7 +2,6 @@ package cli
 
 import (
 	"bufio"
-	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -17,6 +16,7 @@ import (
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/internal/baseline"
 	"github.com/neokeys/neokeys/internal/config"
+	"github.com/neokeys/neokeys/internal/policy"
 	"github.com/neokeys/neokeys/internal/setup"
 	"github.com/neokeys/neokeys/scanner/git"
 )
@@ -81,7 +81,7 @@ func (c *initCommand) run(cmd *cobra.Command, args []string) error {
 		plan = project.PlanHooks(o)
 	default:
 		c.describe(project)
-		known, err := c.survey(cmd.Context(), project)
+		known, err := c.survey(cmd, project)
 		if err != nil {
 			return err
 		}
@@ -133,44 +133,38 @@ func (c *initCommand) describe(p *setup.Project) {
 
 // survey says what is found in the project's files and in its history, and returns a
 // baseline of that, nil if it is nothing.
-func (c *initCommand) survey(ctx context.Context, p *setup.Project) (*baseline.Baseline, error) {
+func (c *initCommand) survey(cmd *cobra.Command, p *setup.Project) (*baseline.Baseline, error) {
 	repo, err := git.Open(p.Root, os.Getenv)
 	if err != nil {
 		return nil, err
 	}
-	var out output
-	done, err := out.loadRepoPolicy(repo, true, "")
+	plan, err := standard().plan(cmd, c.env, func() (*target, error) { return auditTarget(repo, p.Root) })
 	if err != nil {
 		return nil, err
 	}
-	defer done()
-	a := audit{env: c.env, repo: repo, out: &out}
-	files, history, err := a.search(ctx)
+	defer plan.close()
+	f, err := plan.find(cmd.Context())
 	if err == nil {
-		err = ctx.Err()
+		err = cmd.Context().Err()
 	}
 	if err != nil {
 		return nil, err
 	}
-	shown, past := copied(files), copied(history)
-	out.policy.history = false
-	out.judge(shown, false)
-	out.policy.suppress(past, out.absolute)
+	shown, past := copied(f.files), copied(f.objects)
+	scope := plan.scope()
+	ofFiles := scope
+	ofFiles.History = false
+	plan.judge(shown, ofFiles, "")
+	plan.policies.Suppress(past, scope)
 	c.count("files", shown, "neokeys scan")
 	c.count("history", past, "neokeys git")
 	if shown.Counting(finding.Note) == 0 && past.Counting(finding.Note) == 0 {
 		return nil, nil
 	}
-	all := out.judgeAll(files, history, true)
-	out.policy.baselineRoot = out.root
-	return out.policy.known.Update(all.Findings, out.policy.tree(out.absolute), time.Now(), ""), nil
-}
-
-// copied returns a result whose findings can be judged by themselves.
-func copied(r *finding.Result) *finding.Result {
-	c := *r
-	c.Findings = slices.Clone(r.Findings)
-	return &c
+	file := filepath.Join(plan.target.root, baseline.FileName)
+	all := plan.judgeAll(f, &scope, file)
+	u := plan.policies.Update(file, all, scope, policy.Updating{Now: time.Now()})
+	return u.Baseline, nil
 }
 
 // count says how much was found in a place, and which command shows it.

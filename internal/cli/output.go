@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -18,11 +17,9 @@ import (
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/report"
 	"github.com/neokeys/neokeys/rules"
-	"github.com/neokeys/neokeys/scanner"
 )
 
-// output holds the flags that say where the findings go and what they lead to. Every
-// command that finds something has them.
+// output are the flags that say where the findings go and what they lead to.
 type output struct {
 	formats     []string
 	failOn      string
@@ -32,29 +29,34 @@ type output struct {
 	quiet       bool
 	verbose     bool
 	explain     bool
-	only        []string
-	disabled    []string
-	liveness    liveness
-	policy      policy
+}
 
+// A reporting is what the flags say of reports, once it was looked at, and what a command adds
+// to that.
+type reporting struct {
+	output
+	least      finding.Severity
+	failOnLive bool
+	targets    []reportTarget
 	// silent keeps text off standard output where there is nothing to tell, as git's
 	// hooks do.
 	silent bool
 	// width is the number of columns of standard output, if that is known otherwise.
 	width int
-	// root is the absolute folder that the findings' paths are relative to.
-	root       string
-	cmd        *cobra.Command
-	least      finding.Severity
-	failOnLive bool
-	rules      []*rules.Rule
-	targets    []target
+}
+
+// written is what reports say besides the findings.
+type written struct {
+	rules   []*rules.Rule
+	scanned string // what was searched
+	root    string // absolute, that paths are relative to
+	started time.Time
 }
 
 var objectID = regexp.MustCompile(`^([0-9a-f]{40}|[0-9a-f]{64})$`)
 
-// A target is one format and where it goes.
-type target struct {
+// A reportTarget is one format and where it goes.
+type reportTarget struct {
 	format report.Format
 	file   string // empty for standard output
 }
@@ -66,11 +68,8 @@ func (o *output) register(cmd *cobra.Command) {
 		names = append(names, string(f)+"\t"+f.About())
 		cmd.Long += fmt.Sprintf("  %-13s %s\n", f, f.About())
 	}
-	o.cmd = cmd
 	f := cmd.Flags()
 	f.StringArrayVarP(&o.formats, "format", "f", nil, "report as `FORMAT`, one of those above, or FORMAT=FILE to write it there (repeatable; default text)")
-	f.StringArrayVar(&o.only, "rule", nil, "run only the rule called `ID` (repeatable)")
-	f.StringArrayVar(&o.disabled, "disable", nil, "do not run the rule called `ID` (repeatable)")
 	f.StringVar(&o.failOn, "fail-on", "note", "exit with 1 only for findings of this `LEVEL` or worse: error, warning, note; or only for keys that work: live")
 	f.BoolVar(&o.exitZero, "exit-zero", false, "exit with 0 even if there are findings")
 	f.BoolVar(&o.showSecrets, "show-secrets", false, "print keys in full")
@@ -80,12 +79,8 @@ func (o *output) register(cmd *cobra.Command) {
 	f.BoolVar(&o.explain, "explain", false, "in text, print each rule's page under the first of its findings")
 	cmd.MarkFlagsMutuallyExclusive("quiet", "verbose")
 	cmd.MarkFlagsMutuallyExclusive("quiet", "explain")
-	o.liveness.register(cmd)
-	o.policy.register(cmd)
 
 	completeFlag(cmd, "format", names...)
-	completeFlag(cmd, "rule", ruleIDs()...)
-	completeFlag(cmd, "disable", ruleIDs()...)
 	completeFlag(cmd, "fail-on", append(slices.Clone(levels), "live")...)
 	completeFlag(cmd, "color", colors...)
 }
@@ -101,117 +96,66 @@ func formatNames() []string {
 // colors are the values of --color.
 var colors = []string{"auto", "always", "never"}
 
-// check looks at the flags before any work is done.
-func (o *output) check() (err error) {
-	if o.failOnLive = o.failOn == string(finding.Live); o.failOnLive {
-		o.least = finding.Note
-	} else if o.least, err = finding.ParseSeverity(o.failOn); err != nil {
-		return fmt.Errorf("--fail-on: unknown level %q: use error, warning, note or live", o.failOn)
+// reporting looks at the flags before any work is done.
+func (o *output) reporting() (*reporting, error) {
+	r := &reporting{output: *o, failOnLive: o.failOn == string(finding.Live), least: finding.Note}
+	if o.color == "" {
+		return r, nil // the command writes no report
 	}
-	if err := o.liveness.check(o.cmd, o.failOnLive); err != nil {
-		return err
+	if !r.failOnLive {
+		var err error
+		if r.least, err = finding.ParseSeverity(o.failOn); err != nil {
+			return nil, fmt.Errorf("--fail-on: unknown level %q: use error, warning, note or live", o.failOn)
+		}
 	}
 	if !slices.Contains(colors, o.color) {
-		return fmt.Errorf("--color: unknown value %q: use auto, always or never", o.color)
-	}
-	if _, err = rules.Select(rules.All(), o.only, o.disabled); err != nil {
-		return err
+		return nil, fmt.Errorf("--color: unknown value %q: use auto, always or never", o.color)
 	}
 	if len(o.formats) == 0 {
-		o.formats = []string{"text"}
+		r.formats = []string{"text"}
 	}
+	var err error
+	r.targets, err = reportTargets(r.formats)
+	return r, err
+}
+
+// reportTargets reads the values of --format.
+func reportTargets(formats []string) (targets []reportTarget, err error) {
 	stdout := 0
-	for _, arg := range o.formats {
+	for _, arg := range formats {
 		name, file, given := strings.Cut(arg, "=")
-		t := target{format: report.Format(name), file: file}
+		t := reportTarget{format: report.Format(name), file: file}
 		switch {
 		case !slices.Contains(report.Formats(), t.format):
-			return fmt.Errorf("--format: unknown format %q: use one of %s", name, strings.Join(formatNames(), ", "))
+			return nil, fmt.Errorf("--format: unknown format %q: use one of %s", name, strings.Join(formatNames(), ", "))
 		case given && file == "":
-			return fmt.Errorf("--format %s: there is no file name after the =", arg)
+			return nil, fmt.Errorf("--format %s: there is no file name after the =", arg)
 		case !given:
 			stdout++
 		}
-		o.targets = append(o.targets, t)
+		targets = append(targets, t)
 	}
 	if stdout > 1 {
-		return errors.New("--format: only one report can go to standard output; give the others a file, as in -f sarif=neokeys.sarif")
+		return nil, errors.New("--format: only one report can go to standard output; give the others a file, as in -f sarif=neokeys.sarif")
 	}
-	return nil
+	return targets, nil
 }
 
-// loadPolicy reads what the project says about a scan of path on disk, and settles which
-// rules run.
-func (o *output) loadPolicy(path string) error {
-	if err := o.policy.loadFrom(path); err != nil {
-		return err
-	}
-	return o.selectRules()
-}
-
-// loadBasePolicy is loadPolicy for a scan of a change: what the project says is read
-// from base, the files before it. root is the folder that their paths are relative to.
-func (o *output) loadBasePolicy(root string, base, tip files) error {
-	o.root = root
-	if err := o.policy.loadBase(root, base, tip); err != nil {
-		return err
-	}
-	return o.selectRules()
-}
-
-func (o *output) selectRules() (err error) {
-	o.rules, err = rules.Select(rules.All(), o.only, slices.Concat(o.disabled, o.policy.off(o.only)))
-	o.policy.ran = o.rules
-	return err
-}
-
-// set returns the rules made ready to run.
-func (o *output) set() (*rules.Set, error) { return o.policy.set(o.rules) }
-
-// absolute returns where a finding's path leads.
-func (o *output) absolute(path string) string {
-	if o.root == "" {
-		return absolute(path)
-	}
-	return filepath.Join(o.root, filepath.FromSlash(path))
-}
-
-// showProgress says on a terminal how far a scan has come, until stop is called.
-func (o *output) showProgress(env *environment, p *scanner.Progress) (stop func()) {
-	if !isTerminal(env.err) || o.quiet {
-		return func() {}
-	}
-	return showProgress(env.err, p)
-}
-
-// write asks about the keys if that is wanted, writes the reports and returns how the
-// command ends.
-func (o *output) write(env *environment, r *finding.Result, scanned string, started time.Time) error {
-	o.policy.suppress(r, o.absolute)
-	if o.root != "" {
-		o.liveness.scanned = append(o.liveness.scanned, o.root)
-	}
-	o.liveness.ask(o.cmd.Context(), env, r, o.quiet)
-	onDisk := existsOnDisk(o.absolute)
-	exists := func(path string) bool { return onDisk(path) || o.policy.files.Exists(path) }
-	o.policy.review(r, o.rules, o.absolute, exists, started)
-	o.policy.finish(r)
+// write writes the reports and returns how the command ends.
+func (o *reporting) write(env *environment, r *finding.Result, w written) error {
 	ended := o.status(r)
 	opts := report.Options{
-		Rules:       o.rules,
+		Rules:       w.rules,
 		Tool:        report.Tool{Version: version()},
 		ShowSecrets: o.showSecrets,
 		Verbose:     o.verbose,
 		Quiet:       o.quiet,
 		Explain:     o.explain,
-		Scanned:     rules.Mask(scanned),
-		Started:     started,
+		Scanned:     rules.Mask(w.scanned),
+		Root:        rules.Mask(w.root), // as paths are
+		Started:     w.started,
 		ExitStatus:  int(ended),
 	}
-	if opts.Root = o.root; opts.Root == "" {
-		opts.Root = absolute(".")
-	}
-	opts.Root = rules.Mask(opts.Root) // as paths are
 	// GitLab's report names it; its runners tell it.
 	if sha := os.Getenv("CI_COMMIT_SHA"); objectID.MatchString(sha) {
 		opts.Commit = sha
@@ -238,8 +182,8 @@ func (o *output) write(env *environment, r *finding.Result, scanned string, star
 }
 
 // tellsProblems reports whether what goes to standard output tells what could not be read.
-func (o *output) tellsProblems() bool {
-	return slices.ContainsFunc(o.targets, func(t target) bool {
+func (o *reporting) tellsProblems() bool {
+	return slices.ContainsFunc(o.targets, func(t reportTarget) bool {
 		if t.file != "" || t.format == report.Text && o.quiet {
 			return false
 		}
@@ -266,7 +210,7 @@ func silent(r *finding.Result) bool {
 }
 
 // status is the exit status that the result leads to.
-func (o *output) status(r *finding.Result) status {
+func (o *reporting) status(r *finding.Result) status {
 	found := r.Counting(o.least)
 	if o.failOnLive {
 		found = r.Working()
@@ -280,7 +224,7 @@ func (o *output) status(r *finding.Result) status {
 	return statusClean
 }
 
-func (o *output) writeTarget(env *environment, t target, r *finding.Result, opts report.Options) error {
+func (o *reporting) writeTarget(env *environment, t reportTarget, r *finding.Result, opts report.Options) error {
 	if t.file == "" {
 		opts.Color = o.colored(env.out)
 		opts.Width = o.width

@@ -1,22 +1,11 @@
 package cli
 
 import (
-	"fmt"
-	"strings"
-	"time"
-
-	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
-
-	"github.com/neokeys/neokeys/scanner"
 )
 
 func newScan(env *environment) *cobra.Command {
-	var (
-		out     output
-		o       scanner.Options
-		maxSize string
-	)
+	var f flags
 	cmd := &cobra.Command{
 		Use:   "scan [PATH ...]",
 		Short: "Find keys in files and folders",
@@ -37,57 +26,13 @@ whatever their names: the place of a key is then app.apk!/assets/app.js.`,
   git diff | neokeys scan -
   neokeys scan -f text -f sarif=neokeys.sarif`,
 		RunE: func(cmd *cobra.Command, paths []string) error {
-			if err := out.check(); err != nil {
-				return err
-			}
-			if maxSize != "" {
-				n, err := humanize.ParseBytes(maxSize)
-				if err != nil || n == 0 || n > 1<<62 {
-					return fmt.Errorf("--max-file-size: %q is not a size; write 500KB, 10MB or 1GiB", maxSize)
-				}
-				o.MaxFileSize = int64(n)
-			}
-			if err := checkJobs(o.Jobs); err != nil {
-				return err
-			}
-			if err := checkArchiveDepth(o.MaxArchiveDepth); err != nil {
-				return err
-			}
 			if len(paths) == 0 {
 				paths = []string{"."}
 			}
-			if err := out.loadPolicy(paths[0]); err != nil {
-				return err
-			}
-			// What is left out may hold what the baseline knows.
-			whole := o.MaxFileSize == 0 && o.MaxArchiveDepth >= scanner.ArchiveDepth
-			for _, path := range paths {
-				if path != scanner.Stdin {
-					out.liveness.scanned = append(out.liveness.scanned, path)
-				}
-				if whole && path != scanner.Stdin {
-					out.policy.scope = append(out.policy.scope, absolute(path))
-				}
-			}
-			o.Places = out.policy.places()
-			o.Paths, o.Input = paths, env.in
-			var err error
-			if o.Rules, err = out.set(); err != nil {
-				return err
-			}
-			started := time.Now()
-			s := scanner.New(o)
-			stop := out.showProgress(env, s.Progress())
-			r := s.Run(cmd.Context())
-			stop()
-			return out.write(env, r, strings.Join(paths, ", "), started)
+			return f.run(cmd, env, func() (*target, error) { return filesTarget(env, paths), nil })
 		},
 	}
-	out.register(cmd)
-	f := cmd.Flags()
-	f.BoolVar(&o.NoIgnore, "no-ignore", false, "scan everything but .git: no ignore rule is looked at")
-	f.IntVarP(&o.Jobs, "jobs", "j", 0, "search `N` files at a time (default one a processor)")
-	registerArchiveDepth(f, &o.MaxArchiveDepth)
-	f.StringVar(&maxSize, "max-file-size", "", "leave out files larger than `SIZE`, such as 10MB (default no limit)")
+	f.register(cmd)
+	f.search.registerFiles(cmd)
 	return cmd
 }

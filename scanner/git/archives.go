@@ -20,9 +20,25 @@ const blobPath = "blob:"
 // the search is finished.
 func (s *search) newSearcher(set *rules.Set) *scanner.Searcher {
 	searcher := scanner.NewSearcher(set, s.Places)
+	searcher.ProjectOf(s.projectOf(set))
 	searcher.OpenArchives(s.MaxArchiveDepth)
 	s.searchers = append(s.searchers, searcher)
 	return searcher
+}
+
+// projectOf returns what ProjectOf is to be for a searcher that runs set: of projects with other
+// rules, versions of files and habits only have the places.
+func (s *search) projectOf(set *rules.Set) func(path string) *scanner.Project {
+	if s.ProjectOf == nil || set == s.Rules {
+		return s.ProjectOf
+	}
+	return func(path string) *scanner.Project {
+		p := s.ProjectOf(path)
+		if p == nil {
+			return nil
+		}
+		return &scanner.Project{Places: p.Places}
+	}
 }
 
 // searchText looks for matches in a file, and in what is packed in it.

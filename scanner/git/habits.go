@@ -30,6 +30,7 @@ func (h *history) habits(found []anchored) {
 		return
 	}
 	searcher := scanner.NewSearcher(set, h.Places)
+	searcher.ProjectOf(h.projectOf(set))
 	c := comparison{
 		ctx:     h.ctx,
 		trees:   h.objects.tree,

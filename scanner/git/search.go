@@ -20,6 +20,11 @@ type Options struct {
 	Rules *rules.Set
 	// Places says which folders ship to browsers besides those with the usual names.
 	Places rules.Places
+	// ProjectOf returns what is particular to the file at a path, in place of Rules and Places,
+	// where a repository holds several projects. Several goroutines may call it at once. Nil
+	// is one project. A search of all of the history goes by the anchors of Rules, which then
+	// must be those of all projects together.
+	ProjectOf func(path string) *scanner.Project
 	// Only tells of a change's files, and of the folders that are new in it, which to
 	// search; nil is all. Staged and the ranges go by it.
 	Only func(path string) bool

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path"
+	"slices"
 	"strings"
 
 	"github.com/neokeys/neokeys/scanner"
@@ -99,6 +101,41 @@ func (s *Snapshot) ReadFile(path string) ([]byte, error) {
 func (s *Snapshot) Exists(path string) bool {
 	e, err := s.lookUp(path)
 	return err == nil && e.isFile()
+}
+
+// Find returns the paths of the files that have one of the names, in no order. Of several
+// folders with the same content it may look into one alone.
+func (s *Snapshot) Find(names ...string) []string {
+	var found []string
+	if s.index != nil {
+		for i := range s.index.Entries {
+			if p := string(s.index.Entries[i].Path); slices.Contains(names, path.Base(p)) {
+				found = append(found, p)
+			}
+		}
+		return found
+	}
+	type folder struct {
+		path string
+		tree pack.ID
+	}
+	seen := map[pack.ID]bool{s.tree: true}
+	for left := []folder{{"", s.tree}}; len(left) > 0 && !s.tree.IsZero(); {
+		at := left[len(left)-1]
+		left = left[:len(left)-1]
+		entries, _ := s.objects.tree(at.tree) // the search itself says what cannot be read
+		for i := range entries {
+			e := &entries[i]
+			switch {
+			case e.isFolder() && !seen[e.id]:
+				seen[e.id] = true
+				left = append(left, folder{join(at.path, e.name), e.id})
+			case e.isFile() && slices.Contains(names, string(e.name)):
+				found = append(found, join(at.path, e.name))
+			}
+		}
+	}
+	return found
 }
 
 func (s *Snapshot) lookUp(path string) (treeEntry, error) {

@@ -1,0 +1,208 @@
+package cli
+
+import (
+	"context"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/policy"
+	"github.com/neokeys/neokeys/rules"
+	"github.com/neokeys/neokeys/scanner"
+)
+
+// A plan is one run of a command that searches: what to search, how, by whose rules, and what
+// to do with what is found. It is made of the flags and the target, and does not change once
+// it is made.
+type plan struct {
+	env      *environment
+	target   *target
+	policies *policy.Policies
+	search   search
+	verify   *liveness
+	report   *reporting
+	started  time.Time
+}
+
+// A target is something that can be searched.
+type target struct {
+	name string // as a report calls it
+	// root is the absolute folder that the paths of findings are relative to; empty for the
+	// current folder.
+	root string
+	// tops are the absolute paths of the files and folders on disk that are searched, or whose
+	// history is.
+	tops []string
+	// partly tells that there may be more in tops than what is searched.
+	partly bool
+	// history tells that all of a repository's history is searched.
+	history bool
+	// policies returns what the projects in it say.
+	policies func(policy.Flags) (*policy.Policies, error)
+	// files and objects search what lies on disk and what a repository holds. One of them
+	// may be nil.
+	files, objects func(context.Context, *plan) (*finding.Result, error)
+	close          func() // may be nil
+}
+
+// plan makes a plan of the flags, for the target that open returns. The caller must close it.
+func (f *flags) plan(cmd *cobra.Command, env *environment, open func() (*target, error)) (*plan, error) {
+	p := &plan{env: env, verify: &f.liveness}
+	var err error
+	if p.report, err = f.output.reporting(); err != nil {
+		return nil, err
+	}
+	if err := f.liveness.check(cmd, p.report.failOnLive); err != nil {
+		return nil, err
+	}
+	said, err := f.project.flags()
+	if err != nil {
+		return nil, err
+	}
+	if p.search, err = f.search.search(&said); err != nil {
+		return nil, err
+	}
+	if p.target, err = open(); err != nil {
+		return nil, err
+	}
+	if p.policies, err = p.target.policies(said); err != nil {
+		p.close()
+		return nil, err
+	}
+	p.started = time.Now()
+	return p, nil
+}
+
+func (p *plan) close() {
+	if p.target.close != nil {
+		p.target.close()
+	}
+}
+
+// run carries the command out: it makes the plan, searches, and reports.
+func (f *flags) run(cmd *cobra.Command, env *environment, open func() (*target, error)) error {
+	p, err := f.plan(cmd, env, open)
+	if err != nil {
+		return err
+	}
+	defer p.close()
+	found, err := p.find(cmd.Context())
+	if err != nil {
+		return err
+	}
+	return p.conclude(cmd.Context(), found.all())
+}
+
+// found is what a search found on disk and in a repository's objects; nil for what was not
+// searched.
+type found struct{ files, objects *finding.Result }
+
+// all returns it as one result.
+func (f *found) all() *finding.Result {
+	switch {
+	case f.objects == nil:
+		return f.files
+	case f.files == nil:
+		return f.objects
+	}
+	return finding.Merge(f.files, f.objects)
+}
+
+// find searches the target.
+func (p *plan) find(ctx context.Context) (*found, error) {
+	var f found
+	var err error
+	if p.target.files != nil {
+		if f.files, err = p.target.files(ctx, p); err != nil {
+			return nil, err
+		}
+	}
+	if p.target.objects != nil {
+		if f.objects, err = p.target.objects(ctx, p); err != nil {
+			return nil, err
+		}
+	}
+	return &f, nil
+}
+
+// showProgress says on a terminal how far a search has come, until stop is called. What the
+// pre-commit framework shows is what was said once all is over.
+func (p *plan) showProgress(progress *scanner.Progress) (stop func()) {
+	if !isTerminal(p.env.err) || p.report.quiet || preCommitFramework() {
+		return func() {}
+	}
+	return showProgress(p.env.err, progress)
+}
+
+// scope returns what was searched.
+func (p *plan) scope() policy.Scope {
+	s := policy.Scope{Abs: p.absolute, History: p.target.history}
+	if p.search.whole() && !p.target.partly {
+		s.Tops = p.target.tops
+	}
+	return s
+}
+
+// conclude asks about the keys that were found, if that is wanted, has the rules judge all of it
+// together, and writes the reports. Its error is how the command ends.
+func (p *plan) conclude(ctx context.Context, r *finding.Result) error {
+	scope := p.scope()
+	p.policies.Suppress(r, scope)
+	p.verify.scanned = p.target.tops
+	p.verify.ask(ctx, p.env, r, p.report.quiet)
+	p.review(r, scope)
+	p.policies.Levels(r, scope)
+	p.policies.Remarks(r, p.report.verbose)
+	return p.write(r)
+}
+
+// review has the rules judge together all that was found.
+func (p *plan) review(r *finding.Result, scope policy.Scope) {
+	var tracker scanner.Tracker
+	p.policies.Review(r, scope, policy.Review{
+		Now:      p.started,
+		Exists:   func(path string) bool { return p.policies.Exists(p.absolute(path)) },
+		Tracking: func(path string) rules.Tracking { return tracker.Tracking(path) },
+	})
+}
+
+// absolute returns where a finding's path leads.
+func (p *plan) absolute(path string) string { return p.target.absolute(path) }
+
+// write writes the reports and returns how the command ends.
+func (p *plan) write(r *finding.Result) error {
+	root := p.target.root
+	if root == "" {
+		root = absolute(".")
+	}
+	return p.report.write(p.env, r, written{
+		rules:   p.policies.Rules(),
+		scanned: p.target.name, root: root, started: p.started,
+	})
+}
+
+// projectOf returns what a search of a repository's objects needs to know of each path.
+func (p *plan) projectOf(path string) *scanner.Project {
+	return p.policies.ProjectAt(folderOf(p.absolute(path)))
+}
+
+// argument returns the argument that a command may have, or what it means to leave it out.
+func argument(args []string, without string) string {
+	if len(args) == 0 {
+		return without
+	}
+	return args[0]
+}
+
+// preCommitFramework tells that the pre-commit framework runs this program.
+func preCommitFramework() bool { return os.Getenv("PRE_COMMIT") == "1" }
+
+// copied returns a result whose findings can be judged by themselves.
+func copied(r *finding.Result) *finding.Result {
+	c := *r
+	c.Findings = slices.Clone(r.Findings)
+	return &c
+}

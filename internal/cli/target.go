@@ -1,0 +1,231 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/policy"
+	"github.com/neokeys/neokeys/scanner"
+	"github.com/neokeys/neokeys/scanner/git"
+)
+
+// filesTarget returns what lies at paths on disk; scanner.Stdin among them is standard input.
+func filesTarget(env *environment, paths []string) *target {
+	t := &target{name: strings.Join(paths, ", ")}
+	for _, path := range paths {
+		if path != scanner.Stdin {
+			t.tops = append(t.tops, absolute(path))
+		}
+	}
+	t.policies = func(said policy.Flags) (*policy.Policies, error) { return policy.OnDisk(said, paths) }
+	t.files = func(ctx context.Context, p *plan) (*finding.Result, error) { return p.scan(ctx, paths), nil }
+	return t
+}
+
+// scan searches files and folders.
+func (p *plan) scan(ctx context.Context, paths []string) *finding.Result {
+	whole := p.policies.ProjectAt(absolute("."))
+	s := scanner.New(scanner.Options{
+		Paths: paths, Input: p.env.in,
+		Rules: whole.Rules, Places: whole.Places,
+		ProjectAt: func(folder string) *scanner.Project { return p.policies.ProjectAt(absolute(folder)) },
+		Marks:     policy.Marks,
+		NoIgnore:  p.search.noIgnore, Jobs: p.search.jobs,
+		MaxFileSize: p.search.maxFileSize, MaxArchiveDepth: p.search.archiveDepth,
+	})
+	defer p.showProgress(s.Progress())()
+	return s.Run(ctx)
+}
+
+// openRepo opens the repository that a command is to search.
+func openRepo(path string) (*git.Repo, error) {
+	repo, err := git.Open(path, os.Getenv)
+	var here *fs.PathError
+	switch {
+	case errors.Is(err, git.ErrNotRepository):
+		err = fmt.Errorf("%w; `neokeys scan` searches files that are in none", err)
+	case errors.As(err, &here) && here.Path == path:
+		err = fmt.Errorf("%s: %w; give the path of a repository, or none for that of the current folder", path, here.Err)
+	}
+	return repo, err
+}
+
+// rootOf returns the absolute folder that the paths in a repository are relative to.
+func rootOf(repo *git.Repo) string {
+	if repo.Worktree == "" {
+		return absolute(repo.Dir)
+	}
+	return absolute(repo.Worktree)
+}
+
+// A gitSearch is one of the ways to search a repository.
+type gitSearch func(context.Context, git.Options) (*finding.Result, error)
+
+// objects returns how a target's objects are searched. o is what is particular to it.
+func objects(o git.Options, run gitSearch) func(context.Context, *plan) (*finding.Result, error) {
+	return func(ctx context.Context, p *plan) (*finding.Result, error) {
+		var err error
+		if o.Rules, err = p.policies.Set(); err != nil {
+			return nil, err
+		}
+		if p.target.files != nil {
+			o.Rules = o.Rules.WithoutFileRules() // the habits of HEAD's files are those of the files there are
+		}
+		o.Places = p.policies.ProjectAt(p.target.root).Places
+		o.ProjectOf = p.projectOf
+		o.Jobs, o.MaxArchiveDepth, o.AllNames = p.search.jobs, p.search.archiveDepth, p.search.allNames
+		o.Progress = new(scanner.Progress)
+		defer p.showProgress(o.Progress)()
+		return run(ctx, o)
+	}
+}
+
+// historyTarget returns a repository's history. A bare repository is judged by what HEAD's files
+// say, another by those in its worktree.
+func historyTarget(repo *git.Repo, name string) (*target, error) {
+	t := &target{name: name, root: rootOf(repo), history: true, partly: true, objects: objects(git.Options{}, repo.History)}
+	t.tops = []string{t.root}
+	if repo.Worktree == "" {
+		base, err := repo.Base("")
+		if err != nil {
+			return nil, err
+		}
+		t.close = base.Close
+		t.policies = func(said policy.Flags) (*policy.Policies, error) {
+			ps, err := policy.BeforeChange(said, policy.Change{Root: t.root, Base: base, Tip: base})
+			return met(ps, err, t.root, base)
+		}
+		return t, nil
+	}
+	t.policies = func(said policy.Flags) (*policy.Policies, error) {
+		ps, err := policy.OnDisk(said, []string{t.root})
+		if err != nil {
+			return nil, err
+		}
+		ps.HeedIgnoreFiles(t.root)
+		index, err := repo.Tip("")
+		if err != nil {
+			return ps, nil // the search says so
+		}
+		defer index.Close()
+		return met(ps, nil, t.root, index)
+	}
+	return t, nil
+}
+
+// met has ps meet the projects in a repository: the anchors of all of them are searched for at
+// once.
+func met(ps *policy.Policies, err error, root string, files *git.Snapshot) (*policy.Policies, error) {
+	if err != nil {
+		return nil, err
+	}
+	for _, path := range files.Find(policy.Marks...) {
+		if filepath.IsLocal(filepath.FromSlash(path)) {
+			ps.At(filepath.Join(root, filepath.FromSlash(filepath.Dir(path))))
+		}
+	}
+	return ps, nil
+}
+
+// auditTarget returns a repository's files, if it has a worktree, and its history.
+func auditTarget(repo *git.Repo, name string) (*target, error) {
+	t, err := historyTarget(repo, name)
+	if err != nil || repo.Worktree == "" {
+		return t, err
+	}
+	t.partly = false
+	t.files = func(ctx context.Context, p *plan) (*finding.Result, error) {
+		r := p.scan(ctx, []string{repo.Worktree})
+		relativeTo(t.root, r)
+		return r, nil
+	}
+	return t, nil
+}
+
+// relativeTo makes the paths of a scan of files relative to root.
+func relativeTo(root string, r *finding.Result) {
+	for _, list := range [][]finding.Finding{r.Findings, r.Examples} {
+		for i := range list {
+			f := &list[i]
+			f.Path = relative(root, absolute(f.Path))
+			if f.Container != "" {
+				f.Container = relative(root, absolute(f.Container))
+			}
+		}
+	}
+	for _, list := range [][]finding.Problem{r.Problems, r.Notices} {
+		for i := range list {
+			if list[i].Path != "" {
+				list[i].Path = relative(root, absolute(list[i].Path))
+			}
+		}
+	}
+}
+
+// changeTarget returns a change of a repository: what spec names, as in [git.Repo.Base], which has
+// the say by which it is judged.
+func changeTarget(repo *git.Repo, spec, name string, o git.Options, run gitSearch) (*target, error) {
+	base, err := repo.Base(spec)
+	if err != nil {
+		return nil, err
+	}
+	tip, err := repo.Tip(spec)
+	if err != nil {
+		base.Close()
+		return nil, err
+	}
+	t := &target{name: name, root: rootOf(repo), partly: true, objects: objects(o, run)}
+	t.tops = []string{t.root}
+	t.close = func() { base.Close(); tip.Close() }
+	t.policies = func(said policy.Flags) (*policy.Policies, error) {
+		return policy.BeforeChange(said, policy.Change{Root: t.root, Worktrees: repo.Worktrees(), Base: base, Tip: tip})
+	}
+	return t, nil
+}
+
+// absolute returns where a finding's path leads. What would lead out of a repository, as a
+// name in a damaged one may, stays at its root.
+func (t *target) absolute(path string) string {
+	if t.root == "" {
+		return absolute(path)
+	}
+	local := filepath.FromSlash(path)
+	if !filepath.IsLocal(local) {
+		return filepath.Join(t.root, filepath.Base(local))
+	}
+	return filepath.Join(t.root, local)
+}
+
+// relative returns the path from folder to full, slash-separated; full itself if there is
+// none.
+func relative(folder, full string) string {
+	if rel, err := filepath.Rel(folder, full); err == nil {
+		return filepath.ToSlash(rel)
+	}
+	return filepath.ToSlash(full)
+}
+
+func absolute(path string) string {
+	if full, err := filepath.Abs(path); err == nil {
+		return full
+	}
+	return path
+}
+
+func folderOf(file string) string { return filepath.Dir(absolute(file)) }
+
+// shortest returns the path as a person in the current folder would write it.
+func shortest(file string) string {
+	if wd, err := os.Getwd(); err == nil {
+		if rel, err := filepath.Rel(wd, file); err == nil && len(rel) < len(file) {
+			return rel
+		}
+	}
+	return file
+}

@@ -1,0 +1,64 @@
+package policy
+
+import (
+	"cmp"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/neokeys/neokeys/internal/config"
+)
+
+// packages are names of folders that hold what others have written.
+var packages = []string{"vendor", "node_modules"}
+
+// inPackage says that folder is one of packages, or lies in one, that lies in top; empty if not.
+func inPackage(top, folder string) string {
+	for _, part := range strings.Split(relative(top, folder), "/") {
+		if slices.Contains(packages, part) {
+			return "in a folder called " + part
+		}
+	}
+	return ""
+}
+
+// within reports whether path is folder or lies in it.
+func within(folder, path string) bool {
+	rel, err := filepath.Rel(folder, path)
+	return err == nil && filepath.IsLocal(rel)
+}
+
+// relative returns the path from folder to full, slash-separated; full itself if there is
+// none.
+func relative(folder, full string) string {
+	if rel, err := filepath.Rel(folder, full); err == nil {
+		return filepath.ToSlash(rel)
+	}
+	return filepath.ToSlash(full)
+}
+
+// Root returns the root of the worktree that path lies in; outside one, path itself.
+func Root(path string) string {
+	full := absolute(path)
+	return cmp.Or(config.WorktreeRoot(full), full)
+}
+
+func absolute(path string) string {
+	if full, err := filepath.Abs(path); err == nil {
+		return full
+	}
+	return path
+}
+
+// shortest returns the path as a person in the current folder would write it.
+func shortest(file string) string {
+	if wd, err := os.Getwd(); err == nil {
+		if rel, err := filepath.Rel(wd, file); err == nil && len(rel) < len(file) {
+			return rel
+		}
+	}
+	return file
+}
+
+func slashed(path string) string { return filepath.ToSlash(path) }
