@@ -6,6 +6,11 @@ import (
 	"strings"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/text"
+	"github.com/neokeys/neokeys/rules/internal/facts"
+	"github.com/neokeys/neokeys/rules/internal/formats"
+	"github.com/neokeys/neokeys/rules/internal/naming"
+	"github.com/neokeys/neokeys/rules/internal/secret"
 )
 
 //go:embed baked_into_image.md
@@ -19,37 +24,37 @@ var BakedIntoImage = &Rule{
 	CWEs:             []int{522, 538},
 	SecuritySeverity: 7.7,
 	Doc:              bakedIntoImageDoc,
-	Anchors:          habitAnchors,
+	Anchors:          naming.Anchors,
 	MatchFile:        matchBakedIntoImage,
 }
 
 func matchBakedIntoImage(f *File, report func(Match)) {
-	if !isDockerfile(strings.ToLower(path.Base(f.Place.Path))) {
+	if !formats.IsDockerfile(strings.ToLower(path.Base(f.Place.Path))) {
 		return
 	}
 	say := func(start, end int, message string) {
 		report(Match{Start: start, End: end, Severity: finding.Error, Confidence: finding.High, Message: message})
 	}
-	for _, in := range instructions(f.Text) {
-		switch in.name {
+	for _, in := range formats.Instructions(f.Text) {
+		switch in.Name {
 		case "ARG", "ENV":
-			for _, v := range in.pairs() {
-				if !f.isKeyName(v.name) || in.name == "ENV" && (v.value == "" || judge([]byte(v.value)) == isExample) {
+			for _, v := range in.Pairs() {
+				if !f.IsKeyName(v.Name) || in.Name == "ENV" && (v.Value == "" || secret.Judge([]byte(v.Value)) == secret.Example) {
 					continue
 				}
 				message := "ENV puts the key into the image, for everyone who can pull it"
-				if in.name == "ARG" {
+				if in.Name == "ARG" {
 					message = "a build argument stays in the image's history; mount the key as a secret for the step that needs it"
 				}
-				say(v.nameStart, v.nameEnd, message)
+				say(v.NameStart, v.NameEnd, message)
 			}
 		case "COPY", "ADD":
-			if len(f.keyNames()) == 0 && len(f.neoHosts()) == 0 {
+			if len(f.KeyNames()) == 0 && len(f.NeoHosts()) == 0 {
 				continue
 			}
-			for _, m := range in.sources() {
-				if isSecretEnvFile(m.what) {
-					say(m.start, m.end, in.name+" "+m.what+" puts the keys in it into the image, for everyone who can pull it")
+			for _, m := range sources(&in) {
+				if formats.IsSecretEnvFile(m.What) {
+					say(m.Start, m.End, in.Name+" "+m.What+" puts the keys in it into the image, for everyone who can pull it")
 				}
 			}
 		}
@@ -57,35 +62,21 @@ func matchBakedIntoImage(f *File, report func(Match)) {
 }
 
 // sources returns what a COPY or ADD instruction copies from the folder it builds in.
-func (in *instruction) sources() (all []mark) {
-	for i := 0; i < len(in.text); {
-		i += run(in.text[i:], func(c byte) bool { return c <= ' ' || strings.IndexByte(`[],"\`, c) >= 0 })
-		n := i + run(in.text[i:], func(c byte) bool { return c > ' ' && strings.IndexByte(`[],"`, c) < 0 })
+func sources(in *formats.Instruction) (all []facts.Mark) {
+	for i := 0; i < len(in.Text); {
+		i += text.Run(in.Text[i:], func(c byte) bool { return c <= ' ' || strings.IndexByte(`[],"\`, c) >= 0 })
+		n := i + text.Run(in.Text[i:], func(c byte) bool { return c > ' ' && strings.IndexByte(`[],"`, c) < 0 })
 		if n == i {
 			break
 		}
-		word := string(in.text[i:n])
+		word := string(in.Text[i:n])
 		if strings.HasPrefix(word, "--from") {
 			return nil // from another image
 		}
 		if !strings.HasPrefix(word, "--") {
-			all = append(all, mark{in.start + i, in.start + n, word})
+			all = append(all, facts.Mark{Start: in.Start + i, End: in.Start + n, What: word})
 		}
 		i = n
 	}
 	return all[:max(0, len(all)-1)] // the last is where to
-}
-
-// isSecretEnvFile reports whether a path names a .env file that is not an example.
-func isSecretEnvFile(name string) bool {
-	base := strings.TrimSuffix(strings.ToLower(path.Base(name)), "*")
-	if !strings.HasPrefix(base, ".env") && base != ".dev.vars" || !isDotEnv(base) {
-		return false
-	}
-	for _, s := range []string{"example", "sample", "template", "dist", "defaults", "schema"} {
-		if strings.HasSuffix(base, "."+s) || strings.Contains(base, "."+s+".") {
-			return false
-		}
-	}
-	return true
 }

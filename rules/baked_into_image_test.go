@@ -1,6 +1,8 @@
 package rules
 
-import "testing"
+import (
+	"testing"
+)
 
 func TestBakedIntoImage(t *testing.T) {
 	testHabits(t, BakedIntoImage, []habit{

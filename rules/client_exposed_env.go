@@ -7,6 +7,10 @@ import (
 	"strings"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/text"
+	"github.com/neokeys/neokeys/rules/internal/facts"
+	"github.com/neokeys/neokeys/rules/internal/naming"
+	"github.com/neokeys/neokeys/rules/place"
 	"github.com/neokeys/neokeys/rules/syntax"
 )
 
@@ -21,36 +25,31 @@ var ClientExposedEnv = &Rule{
 	CWEs:             []int{200, 522, 540},
 	SecuritySeverity: 8.6,
 	Doc:              clientExposedEnvDoc,
-	Anchors:          habitAnchors,
+	Anchors:          naming.Anchors,
 	MatchFile:        matchClientExposedEnv,
 }
 
-// clientPrefixes are those of variables that bundlers write into client code.
-var clientPrefixes = []string{
-	"NEXT_PUBLIC_", "VITE_", "REACT_APP_", "PUBLIC_", "EXPO_PUBLIC_", "NUXT_PUBLIC_", "GATSBY_", "VUE_APP_", "NG_APP_", "STORYBOOK_",
-}
-
 func matchClientExposedEnv(f *File, report func(Match)) {
-	if f.Place.Exposure == finding.Docs || environmentOf(f.Place.Path) == tests && f.code() != nil {
+	if f.Place.Exposure == finding.Docs || place.Environment(f.Place.Path) == place.Tests && f.Tree() != nil {
 		return
 	}
 	say := func(start, end int, message string) {
 		report(Match{Start: start, End: end, Severity: finding.Error, Confidence: finding.High, Message: message})
 	}
 	said := map[string]bool{}
-	names := f.keyNames()
-	w := f.flowing()
+	names := f.KeyNames()
+	w := f.Flow()
 	if w != nil && w.Lang != syntax.JavaScript && w.Lang != syntax.HTML && w.Lang != syntax.JSON {
 		names = nil // no bundler reads it
 	}
 	for _, n := range names {
-		name := string(f.Text[n.start:n.end])
-		prefix, ok := clientPrefix(name)
-		if !ok || said[name] || f.inComment(n.start) || w != nil && w.refused(w.At(n.start)) {
+		name := string(f.Text[n.Start:n.End])
+		prefix, ok := naming.ClientPrefix(name)
+		if !ok || said[name] || f.InComment(n.Start) || w != nil && refused(w, w.At(n.Start)) {
 			continue
 		}
 		said[name] = true // once a file: the name is the mistake
-		say(n.start, n.end, "a variable with the prefix "+prefix+" ends up in what browsers load")
+		say(n.Start, n.End, "a variable with the prefix "+prefix+" ends up in what browsers load")
 	}
 	if w == nil {
 		return
@@ -58,26 +57,26 @@ func matchClientExposedEnv(f *File, report func(Match)) {
 	base := strings.ToLower(path.Base(f.Place.Path))
 	if isAngularEnvironment(f.Place.Path, base) {
 		const why = "an Angular environment file is compiled into what browsers load"
-		for _, first := range w.named {
-			if last := w.names[first]; w.isLabel(last) && (w.IsWord(first) || w.IsText(first)) {
+		for _, first := range w.Named {
+			if last := w.Names[first]; w.IsLabel(last) && (w.IsWord(first) || w.IsText(first)) {
 				say(w.Tokens[first].Start, w.Tokens[last].End, why)
 			}
 		}
-		f.keysGiven(func(name, _ Span) {
-			if !f.isKeyName(string(f.Text[name.Start:name.End])) {
+		f.KeysGiven(func(name, _ text.Span) {
+			if !f.IsKeyName(string(f.Text[name.Start:name.End])) {
 				say(name.Start, name.End, why)
 			}
 		})
 		return
 	}
-	for _, in := range w.inlined(base) {
-		from, _ := slices.BinarySearch(w.named, in.part.lo)
-		for _, first := range w.named[from:] {
-			if first >= in.part.hi || !w.Spend(1) {
+	for _, in := range inlined(w, base) {
+		from, _ := slices.BinarySearch(w.Named, in.part.Lo)
+		for _, first := range w.Named[from:] {
+			if first >= in.part.Hi || !w.Spend(1) {
 				break
 			}
-			if in.part.lo <= first && first < in.part.hi && !said[w.Str(first)] && w.firstIn(first, in.part) {
-				say(w.Tokens[first].Start, w.Tokens[w.names[first]].End, in.why)
+			if in.part.Lo <= first && first < in.part.Hi && !said[w.Str(first)] && firstIn(w, first, in.part) {
+				say(w.Tokens[first].Start, w.Tokens[w.Names[first]].End, in.why)
 			}
 		}
 	}
@@ -85,28 +84,19 @@ func matchClientExposedEnv(f *File, report func(Match)) {
 
 // refused reports whether the variable named at token i is what a program ends for if it is
 // set: if (process.env.NEXT_PUBLIC_NEO_API_KEY) throw ...
-func (w *flow) refused(i int) bool {
+func refused(w *facts.Flow, i int) bool {
 	if i == syntax.None {
 		return false
 	}
 	start, end := w.ChainStart(i), w.ChainEnd(i)
-	if w.sep(start-1) != "(" || w.Str(start-2) != "if" || w.sep(end) != ")" {
+	if w.Sep(start-1) != "(" || w.Str(start-2) != "if" || w.Sep(end) != ")" {
 		return false
 	}
 	then := end + 1
-	if w.sep(then) == "{" {
+	if w.Sep(then) == "{" {
 		then++
 	}
 	return w.Str(then) == "throw" || w.Str(then) == "process" && w.Str(then+2) == "exit"
-}
-
-func clientPrefix(name string) (string, bool) {
-	for _, p := range clientPrefixes {
-		if strings.HasPrefix(name, p) {
-			return p, true
-		}
-	}
-	return "", false
 }
 
 // isAngularEnvironment reports whether a file of this name is one by which Angular
@@ -118,13 +108,13 @@ func isAngularEnvironment(name, base string) bool {
 
 // An inlining is a part of a bundler's configuration that it writes into client code.
 type inlining struct {
-	part part
+	part facts.Part
 	why  string
 }
 
 // inlined returns the parts of the file that a bundler writes into client code, if it
 // is a bundler's configuration.
-func (w *flow) inlined(base string) (all []inlining) {
+func inlined(w *facts.Flow, base string) (all []inlining) {
 	config := func(names ...string) bool {
 		for _, n := range names {
 			if strings.HasPrefix(base, n+".") {
@@ -136,7 +126,7 @@ func (w *flow) inlined(base string) (all []inlining) {
 	property := func(name, why string) {
 		for _, d := range w.Members(name) {
 			if d.Lo < d.Hi {
-				all = append(all, inlining{part{d.Lo, d.Hi}, why})
+				all = append(all, inlining{facts.Part{Lo: d.Lo, Hi: d.Hi}, why})
 			}
 		}
 	}
@@ -148,7 +138,7 @@ func (w *flow) inlined(base string) (all []inlining) {
 		property("publicRuntimeConfig", "publicRuntimeConfig is sent to browsers")
 		for _, d := range w.Members("runtimeConfig") {
 			if p, ok := w.Property(d.Lo, d.Hi, "public"); ok {
-				all = append(all, inlining{part{p.Lo, p.Hi}, "runtimeConfig.public is sent to browsers"})
+				all = append(all, inlining{facts.Part{Lo: p.Lo, Hi: p.Hi}, "runtimeConfig.public is sent to browsers"})
 			}
 		}
 		property("env", "env in nuxt.config is written into what browsers load")
@@ -157,15 +147,15 @@ func (w *flow) inlined(base string) (all []inlining) {
 	}
 	bundler := config("vite.config", "vitest.config", "webpack.config", "rspack.config", "rsbuild.config", "esbuild.config", "esbuild", "astro.config", "svelte.config", "vue.config", "electron.vite.config", "tsup.config") ||
 		strings.HasPrefix(base, "webpack.")
-	if bundler || w.imports("esbuild") {
+	if bundler || w.Imports("esbuild") {
 		property("define", "define writes the value into the bundle")
 	}
-	all = append(all, w.inApps()...)
+	all = append(all, inApps(w)...)
 	rollup := config("rollup.config")
 	if bundler || rollup || config("next.config", "vue.config", "craco.config", "config-overrides") {
 		for _, c := range w.Calls {
 			if name := w.Str(c.Name); name == "DefinePlugin" || name == "EnvironmentPlugin" || name == "replace" && rollup && c.Start == c.Name {
-				all = append(all, inlining{part{c.Lo, c.Hi}, name + " writes the value into the bundle"})
+				all = append(all, inlining{facts.Part{Lo: c.Lo, Hi: c.Hi}, name + " writes the value into the bundle"})
 			}
 		}
 	}
@@ -174,13 +164,13 @@ func (w *flow) inlined(base string) (all []inlining) {
 
 // inApps returns the parts of the file that become part of an app: the variables of React
 // Native, which a plugin puts in as modules, those of Gradle's builds and of Dart's compiler.
-func (w *flow) inApps() (all []inlining) {
+func inApps(w *facts.Flow) (all []inlining) {
 	const why = "the value becomes part of the app, for everyone who has it"
 	for n := range w.Calls {
 		c := &w.Calls[n]
 		switch name := w.Str(c.Name); {
 		case name == "buildConfigField", name == "resValue", name == "fromEnvironment" && w.Lang == syntax.Dart:
-			all = append(all, inlining{part{c.Lo, c.Hi}, why})
+			all = append(all, inlining{facts.Part{Lo: c.Lo, Hi: c.Hi}, why})
 		}
 	}
 	modules := map[string]bool{}
@@ -188,37 +178,27 @@ func (w *flow) inApps() (all []inlining) {
 		if s := w.Str(i); !w.IsText(i) || s != "@env" && s != "react-native-config" || w.Str(i-1) != "from" {
 			continue
 		}
-		if m := w.Tokens[i-2].Mate; w.sep(i-2) == "}" && m != syntax.None {
-			all = append(all, inlining{part{m, i - 2}, why})
+		if m := w.Tokens[i-2].Mate; w.Sep(i-2) == "}" && m != syntax.None {
+			all = append(all, inlining{facts.Part{Lo: m, Hi: i - 2}, why})
 		} else {
 			modules[w.Str(i-2)] = true
 		}
 	}
 	for name := range modules {
-		for _, n := range w.words[name] { // Config.NAME
-			if w.sep(n+1) == "." {
-				all = append(all, inlining{part{n, n + 3}, why})
+		for _, n := range w.Words[name] { // Config.NAME
+			if w.Sep(n+1) == "." {
+				all = append(all, inlining{facts.Part{Lo: n, Hi: n + 3}, why})
 			}
 		}
 	}
 	return all
 }
 
-// imports reports whether the code imports the module name.
-func (w *flow) imports(name string) bool {
-	for i := range w.Tokens {
-		if w.IsText(i) && w.Str(i) == name && (w.Str(i-1) == "from" || w.Str(i-1) == "import" || w.Str(i-1) == "(" && w.Str(i-2) == "require") {
-			return true
-		}
-	}
-	return false
-}
-
 // firstIn reports whether no other of the key names in p on the same line comes before
 // the one at token first: NEO_API_KEY: process.env.NEO_API_KEY is one mistake.
-func (w *flow) firstIn(first int, p part) bool {
-	for i := first - 1; i >= max(p.lo, first-50); i-- {
-		if _, ok := w.names[i]; ok {
+func firstIn(w *facts.Flow, first int, p facts.Part) bool {
+	for i := first - 1; i >= max(p.Lo, first-50); i-- {
+		if _, ok := w.Names[i]; ok {
 			return false
 		}
 		if w.Tokens[i+1].First {

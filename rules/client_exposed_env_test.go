@@ -1,6 +1,8 @@
 package rules
 
-import "testing"
+import (
+	"testing"
+)
 
 func TestClientExposedEnv(t *testing.T) {
 	testHabits(t, ClientExposedEnv, []habit{

@@ -1,6 +1,8 @@
 package rules
 
-import "testing"
+import (
+	"testing"
+)
 
 func TestClientSideCall(t *testing.T) {
 	testHabits(t, ClientSideCall, []habit{

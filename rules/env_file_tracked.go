@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/rules/internal/formats"
+	"github.com/neokeys/neokeys/rules/internal/naming"
 )
 
 //go:embed env_file_tracked.md
@@ -21,7 +23,7 @@ var EnvFileTracked = &Rule{
 	CWEs:             []int{538, 540},
 	SecuritySeverity: 7.0,
 	Doc:              envFileTrackedDoc,
-	Anchors:          habitAnchors,
+	Anchors:          naming.Anchors,
 	MatchFile:        matchEnvFile,
 	Review:           reviewEnvFile,
 }
@@ -30,13 +32,13 @@ var EnvFileTracked = &Rule{
 // knows whether it is, keeps those.
 func matchEnvFile(f *File, report func(Match)) {
 	base := strings.ToLower(path.Base(f.Place.Path))
-	if !isSecretEnvFile(base) {
+	if !formats.IsSecretEnvFile(base) {
 		return
 	}
-	for _, v := range f.variables() {
-		if f.isKeyName(v.name) && !isReference(v.value) && (base != ".envrc" || !strings.ContainsAny(v.value, "$`")) {
+	for _, v := range f.Variables() {
+		if f.IsKeyName(v.Name) && !isReference(v.Value) && (base != ".envrc" || !strings.ContainsAny(v.Value, "$`")) {
 			report(Match{
-				Start: v.nameStart, End: v.nameEnd, Severity: finding.Error, Confidence: finding.High,
+				Start: v.NameStart, End: v.NameEnd, Severity: finding.Error, Confidence: finding.High,
 				Message: "this file names a Neo key's variable and is in git",
 			})
 			return // once a file

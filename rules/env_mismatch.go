@@ -4,6 +4,7 @@ import (
 	_ "embed"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/rules/place"
 )
 
 //go:embed env_mismatch.md
@@ -27,12 +28,12 @@ func reviewEnvMismatch(r *Review) {
 			if !current(f) || !inUse(f.Exposure) {
 				continue
 			}
-			key, file := ofEnv(f.Key), environmentOf(r.rel(f.Path))
-			if key == "" || file == "" || (key == production) == (file == production) {
+			key, file := place.EnvironmentOfKey(f.Key), place.Environment(r.rel(f.Path))
+			if key == "" || file == "" || (key == place.Production) == (file == place.Production) {
 				continue
 			}
 			message := "a production key in a file for " + file + ": a mistake there acts on real data"
-			if file == production {
+			if file == place.Production {
 				message = "a key for " + f.Key.Env + " in a file for production"
 			}
 			found = append(found, f.About("env-mismatch", finding.Warning, message))

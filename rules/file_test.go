@@ -3,6 +3,8 @@ package rules
 import (
 	"strings"
 	"testing"
+
+	"github.com/neokeys/neokeys/rules/place"
 )
 
 // paths are names of files that rules look at in ways of their own.
@@ -17,7 +19,7 @@ var paths = []string{
 // the text.
 func runFileRules(t testing.TB, path string, text []byte) {
 	t.Helper()
-	f := &File{Text: text, Place: PlaceOf(path, text)}
+	f := &File{Text: text, Place: place.Of(path, text)}
 	for _, r := range All() {
 		if r.MatchFile == nil {
 			continue

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/text"
+	"github.com/neokeys/neokeys/rules/internal/secret"
 )
 
 // IgnoreMark is what a comment says to excuse a line, for every rule or, with their ids in
@@ -42,12 +44,12 @@ const maxReason = 300
 
 // ParseIgnore reads the comment whose mark begins at text[pos]. It is not one if it does
 // not stand in a comment, or if more letters follow the mark.
-func ParseIgnore(text []byte, pos int) (Ignore, bool) {
+func ParseIgnore(src []byte, pos int) (Ignore, bool) {
 	var ig Ignore
-	if len(text) < pos+len(IgnoreMark) || string(text[pos:pos+len(IgnoreMark)]) != IgnoreMark {
+	if len(src) < pos+len(IgnoreMark) || string(src[pos:pos+len(IgnoreMark)]) != IgnoreMark {
 		return ig, false
 	}
-	before := text[max(0, pos-maxReason):pos]
+	before := src[max(0, pos-maxReason):pos]
 	before = before[bytes.LastIndexAny(before, "\n\r")+1:]
 	start := -1
 	for _, c := range commentStarts {
@@ -61,7 +63,7 @@ func ParseIgnore(text []byte, pos int) (Ignore, bool) {
 	ig.Alone = len(bytes.Trim(before[:start], beforeComment)) == 0
 	ig.start = startOf(before)
 
-	rest := text[pos+len(IgnoreMark):]
+	rest := src[pos+len(IgnoreMark):]
 	rest = rest[:min(len(rest), maxReason)]
 	if n := bytes.IndexAny(rest, "\n\r"); n >= 0 {
 		rest = rest[:n]
@@ -85,7 +87,7 @@ func ParseIgnore(text []byte, pos int) (Ignore, bool) {
 			return ig, false
 		}
 		rest = after
-	} else if len(rest) > 0 && (isURLSafe(rest[0]) || rest[0] == ':') {
+	} else if len(rest) > 0 && (text.IsURLSafe(rest[0]) || rest[0] == ':') {
 		return ig, false
 	}
 	reason := strings.TrimSpace(strings.ToValidUTF8(string(rest), "\ufffd"))
@@ -95,7 +97,7 @@ func ParseIgnore(text []byte, pos int) (Ignore, bool) {
 			break
 		}
 	}
-	ig.Reason = Mask(strings.TrimSpace(strings.TrimLeft(reason, ":-– ")))
+	ig.Reason = secret.Mask(strings.TrimSpace(strings.TrimLeft(reason, ":-– ")))
 	return ig, true
 }
 

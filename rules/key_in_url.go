@@ -7,6 +7,11 @@ import (
 	"strings"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/text"
+	"github.com/neokeys/neokeys/rules/internal/facts"
+	"github.com/neokeys/neokeys/rules/internal/formats"
+	"github.com/neokeys/neokeys/rules/internal/naming"
+	"github.com/neokeys/neokeys/rules/internal/secret"
 	"github.com/neokeys/neokeys/rules/syntax"
 )
 
@@ -21,7 +26,7 @@ var KeyInURL = &Rule{
 	CWEs:             []int{598, 532},
 	SecuritySeverity: 7.5,
 	Doc:              keyInURLDoc,
-	Anchors:          habitAnchors,
+	Anchors:          naming.Anchors,
 	MatchFile:        matchKeyInURL,
 }
 
@@ -33,25 +38,25 @@ func matchKeyInURL(f *File, report func(Match)) {
 			Message: "a key in a URL is kept in logs, histories and caches; send it in the Authorization header",
 		})
 	}
-	f.literalsInURLs(say)
-	f.variablesInURLs(say)
-	for _, c := range f.shellCommands() {
-		c.keysInURL(f, say)
+	literalsInURLs(f, say)
+	variablesInURLs(f, say)
+	for _, c := range f.ShellCommands() {
+		keysInCommandURLs(&c, f, say)
 	}
-	if w := f.flowing(); w != nil {
-		w.keysInURL(say)
+	if w := f.Flow(); w != nil {
+		keysInCode(w, say)
 	}
 }
 
 // literalsInURLs reports the keys themselves that stand in an address.
-func (f *File) literalsInURLs(say func(start, end int)) {
+func literalsInURLs(f *File, say func(start, end int)) {
 	for pos := 0; ; {
 		n := bytes.Index(f.Text[pos:], []byte(finding.KeyPrefix))
 		if n < 0 {
 			return
 		}
 		pos += n
-		if url := urlBefore(f.Text, pos); url >= 0 && credible(f.Text, pos) {
+		if url := urlBefore(f.Text, pos); url >= 0 && secret.Credible(f.Text, pos) {
 			say(url, pos)
 		}
 		pos += len(finding.KeyPrefix)
@@ -60,19 +65,19 @@ func (f *File) literalsInURLs(say func(start, end int)) {
 
 // variablesInURLs reports keys' variables in addresses in files that are no code but
 // have variables put in, such as a proxy's configuration.
-func (f *File) variablesInURLs(say func(start, end int)) {
-	if w := f.code(); w != nil && !w.Lang.Markup || f.Place.Exposure == finding.Docs {
+func variablesInURLs(f *File, say func(start, end int)) {
+	if w := f.Tree(); w != nil && !w.Lang.Markup || f.Place.Exposure == finding.Docs {
 		return
 	}
-	scripts := f.scripts()
-	for _, n := range f.keyNames() {
-		for len(scripts) > 1 && scripts[1].base <= n.start {
+	scripts := f.Scripts()
+	for _, n := range f.KeyNames() {
+		for len(scripts) > 1 && scripts[1].Base <= n.Start {
 			scripts = scripts[1:]
 		}
-		if len(scripts) > 0 && scripts[0].base <= n.start && n.start < scripts[0].base+len(scripts[0].text) {
-			continue // a command's arguments are looked at by keysInURL
+		if len(scripts) > 0 && scripts[0].Base <= n.Start && n.Start < scripts[0].Base+len(scripts[0].Text) {
+			continue // a command's arguments are looked at by keysInCommandURLs
 		}
-		before := bytes.TrimRight(f.Text[max(0, n.start-40):n.start], " ")
+		before := bytes.TrimRight(f.Text[max(0, n.Start-40):n.Start], " ")
 		mark := 0
 		for _, m := range []string{"${{secrets.", "${{ secrets.", "{{.", "{{", "${", "$(", "$"} {
 			if bytes.HasSuffix(before, []byte(m)) {
@@ -80,20 +85,20 @@ func (f *File) variablesInURLs(say func(start, end int)) {
 				break
 			}
 		}
-		if mark == 0 || f.inComment(n.start) {
+		if mark == 0 || f.InComment(n.Start) {
 			continue
 		}
-		if url := urlBefore(f.Text, n.start-mark); url >= 0 {
-			say(url, n.start)
+		if url := urlBefore(f.Text, n.Start-mark); url >= 0 {
+			say(url, n.Start)
 		}
 	}
 }
 
 // urlBefore returns where the address begins that text[pos] is in, or -1: there is no
 // white space and no quote between the two.
-func urlBefore(text []byte, pos int) int {
+func urlBefore(src []byte, pos int) int {
 	from := max(0, pos-1024)
-	before := text[from:pos]
+	before := src[from:pos]
 	if n := bytes.LastIndexAny(before, " \t\r\n\"'`<>|\\^"); n >= 0 {
 		before = before[n+1:]
 		from += n + 1
@@ -103,7 +108,7 @@ func urlBefore(text []byte, pos int) int {
 		return -1
 	}
 	letters := 0
-	for letters < n && (isLetter(before[n-1-letters])) {
+	for letters < n && (text.IsLetter(before[n-1-letters])) {
 		letters++
 	}
 	if letters == 0 {
@@ -112,66 +117,62 @@ func urlBefore(text []byte, pos int) int {
 	return from + n - letters
 }
 
-// keysInURL reports the addresses among the command's arguments that a key is part of.
-func (c *command) keysInURL(f *File, say func(start, end int)) {
+// keysInCommandURLs reports the addresses among the command's arguments that a key is part of.
+func keysInCommandURLs(c *formats.Command, f *File, say func(start, end int)) {
 	query := false // data goes into the address
-	for _, a := range c.args {
-		query = query || c.name == "curl" && (a.text == "-G" || a.text == "--get")
+	for _, a := range c.Args {
+		query = query || c.Name == "curl" && (a.Text == "-G" || a.Text == "--get")
 	}
-	for i, a := range c.args {
-		v, ok := a.key(f)
+	for i, a := range c.Args {
+		v, ok := f.KeyIn(&a)
 		if !ok || i == 0 {
 			continue
 		}
-		url := strings.LastIndex(a.text[:v.at], "://")
+		url := strings.LastIndex(a.Text[:v.At], "://")
 		switch {
-		case url >= 0 && !strings.ContainsAny(a.text[url:v.at], " \t\n"):
-			say(v.start, v.end)
-		case query && slices.Contains([]string{"-d", "--data", "--data-urlencode", "--data-raw"}, c.args[i-1].text):
-			say(v.start, v.end)
-		case isHTTPClient(c.name) && c.name != "curl" && c.name != "wget" && strings.Contains(a.text[:v.at], "=="):
-			say(v.start, v.end)
+		case url >= 0 && !strings.ContainsAny(a.Text[url:v.At], " \t\n"):
+			say(v.Start, v.End)
+		case query && slices.Contains([]string{"-d", "--data", "--data-urlencode", "--data-raw"}, c.Args[i-1].Text):
+			say(v.Start, v.End)
+		case facts.IsHTTPClient(c.Name) && c.Name != "curl" && c.Name != "wget" && strings.Contains(a.Text[:v.At], "=="):
+			say(v.Start, v.End)
 		}
 	}
 }
 
-// keysInURL reports the addresses in the code that a key is put into.
-func (w *flow) keysInURL(say func(start, end int)) {
+// keysInCode reports the addresses in the code that a key is put into.
+func keysInCode(w *facts.Flow, say func(start, end int)) {
 	found := func(lo, hi int) {
-		for _, u := range w.keyUses(lo, hi, 0) {
-			if !w.quoted(u) {
-				say(w.Tokens[u.lo].Start, w.Tokens[u.hi-1].End)
+		for _, u := range w.KeyUses(lo, hi, 0) {
+			if !w.Quoted(u) {
+				say(w.Tokens[u.Lo].Start, w.Tokens[u.Hi-1].End)
 			}
 		}
 	}
 	for i := range w.Tokens {
 		switch {
 		case w.IsText(i):
-			w.urlText(i, found)
-		case w.IsWord(i) && w.ChainStart(i) == i && w.sep(w.ChainEnd(i)) == "+" && w.isAddress(i):
-			w.urlRest(w.ChainEnd(i), found) // base + "?key=" + key
+			urlText(w, i, found)
+		case w.IsWord(i) && w.ChainStart(i) == i && w.Sep(w.ChainEnd(i)) == "+" && isAddress(w, i):
+			urlRest(w, w.ChainEnd(i), found) // base + "?key=" + key
 		}
 	}
 	for n := range w.Calls {
-		if c := &w.Calls[n]; w.buildsQuery(c) {
+		if c := &w.Calls[n]; w.BuildsQuery(c) {
 			found(c.Lo, c.Hi)
 		}
 	}
-	for name := range queryNames {
+	for name := range facts.QueryNames {
 		for _, d := range w.Members(name) {
-			if w.sendsQuery(d) || d.Root != syntax.None && w.Str(d.Token-1) == "." { // uri.query = ...
+			if w.SendsQuery(d) || d.Root != syntax.None && w.Str(d.Token-1) == "." { // uri.query = ...
 				found(d.Lo, d.Hi)
 			}
 		}
 	}
 }
 
-// quoted reports whether u is a key itself in quotes: literalsInURLs knows those that
-// are in an address.
-func (w *flow) quoted(u use) bool { return w.IsText(u.lo) && w.Tokens[u.lo].Mate == u.lo }
-
 // urlText follows the address that the string at token i begins, if it does.
-func (w *flow) urlText(i int, found func(lo, hi int)) {
+func urlText(w *facts.Flow, i int, found func(lo, hi int)) {
 	open := endsInURL(w.Str(i), false)
 	if !open && !w.Tokens[i].Part && w.Tokens[i].Mate > i && w.Str(i) == "" {
 		// `${base}/x?key=${key}`
@@ -179,8 +180,8 @@ func (w *flow) urlText(i int, found func(lo, hi int)) {
 		if !w.IsWord(n) {
 			n++
 		}
-		if open = w.IsWord(n) && w.isAddress(n); open {
-			i = w.pastPart(i + 1)
+		if open = w.IsWord(n) && isAddress(w, n); open {
+			i = pastPart(w, i+1)
 		}
 	} else if open {
 		i++
@@ -188,26 +189,26 @@ func (w *flow) urlText(i int, found func(lo, hi int)) {
 	if !open {
 		return
 	}
-	w.urlRest(i, found)
+	urlRest(w, i, found)
 	text := w.Str(i - 1)
 	if !strings.Contains(text, "%") && !strings.Contains(text, "{") {
 		return
 	}
 	// A format, with what is put into it.
 	switch c := w.CallAt(w.Tokens[i-1].Up); {
-	case w.sep(i) == "." && w.Str(i+1) == "format":
+	case w.Sep(i) == "." && w.Str(i+1) == "format":
 		if c := w.CallAt(i + 2); c != nil {
 			found(c.Lo, c.Hi)
 		}
-	case w.sep(i) == "%":
+	case w.Sep(i) == "%":
 		found(i+1, w.StatementEnd(i+1))
-	case c != nil && w.sep(i) == "," && (passing(w.Str(c.Name)) || strings.HasSuffix(strings.ToLower(w.Str(c.Name)), "f")):
+	case c != nil && w.Sep(i) == "," && (facts.Passing(w.Str(c.Name)) || strings.HasSuffix(strings.ToLower(w.Str(c.Name)), "f")):
 		found(i+1, c.Hi)
 	}
 }
 
 // pastPart returns the token after the interpolation, or the variable, at token n.
-func (w *flow) pastPart(n int) int {
+func pastPart(w *facts.Flow, n int) int {
 	if m := w.Tokens[n].Mate; m > n {
 		return m + 1
 	}
@@ -216,7 +217,7 @@ func (w *flow) pastPart(n int) int {
 
 // urlRest follows an address, which goes on at token n, through what is interpolated
 // and added.
-func (w *flow) urlRest(n int, found func(lo, hi int)) {
+func urlRest(w *facts.Flow, n int, found func(lo, hi int)) {
 	plus := "+"
 	if w.Lang == syntax.PHP {
 		plus = "."
@@ -224,7 +225,7 @@ func (w *flow) urlRest(n int, found func(lo, hi int)) {
 	for n < len(w.Tokens) && w.Spend(1) {
 		tok := w.Tokens[n]
 		switch {
-		case w.IsText(n) && (tok.Part || w.Lang == syntax.Python || w.sep(n-1) == plus):
+		case w.IsText(n) && (tok.Part || w.Lang == syntax.Python || w.Sep(n-1) == plus):
 			if !endsInURL(w.Str(n), true) {
 				return
 			}
@@ -235,7 +236,7 @@ func (w *flow) urlRest(n int, found func(lo, hi int)) {
 		case tok.Part && tok.Mate > n:
 			found(n+1, tok.Mate)
 			n = tok.Mate + 1
-		case w.sep(n) == plus && n+1 < len(w.Tokens):
+		case w.Sep(n) == plus && n+1 < len(w.Tokens):
 			n++
 			if !w.IsText(n) {
 				end := w.ChainEnd(n)
@@ -260,10 +261,10 @@ func endsInURL(text string, begun bool) bool {
 }
 
 // isAddress reports whether the name at token i is given an address in the file.
-func (w *flow) isAddress(i int) bool {
+func isAddress(w *facts.Flow, i int) bool {
 	defs := w.Resolve(i)
-	if m := w.member(i, w.ChainEnd(i)); m != syntax.None {
-		defs = w.members(i, m)
+	if m := w.Member(i, w.ChainEnd(i)); m != syntax.None {
+		defs = w.MembersOf(i, m)
 	}
 	for _, d := range defs {
 		for n := d.Lo; n < d.Hi && n < d.Lo+20; n++ {
@@ -273,58 +274,4 @@ func (w *flow) isAddress(i int) bool {
 		}
 	}
 	return false
-}
-
-// buildsQuery reports whether c puts its arguments into an address's query.
-func (w *flow) buildsQuery(c *syntax.Call) bool {
-	switch w.Str(c.Name) {
-	case "query":
-		return w.Lang == syntax.Rust
-	case "parameter", "addQueryParameter", "appendQueryParameter", "setQueryParameter", "queryParam", "URLQueryItem", "AddQueryParameter", "AddQueryString":
-		return true
-	case "Set", "Add":
-		return w.Lang == syntax.Go && w.isGoQuery(c.Start)
-	case "URLSearchParams":
-		// Also makes a form's body.
-		n := c.Start - 1
-		if w.Str(n) == "new" {
-			n--
-		}
-		if w.sep(n) != ":" && w.sep(n) != "=" {
-			return true
-		}
-		return !w.isBody(n-1) && !slices.ContainsFunc(w.words[w.Str(n-1)], func(use int) bool { return w.sep(use-1) == ":" && w.isBody(use-2) })
-	case "set", "append":
-		for n := c.Start; n < c.Name; n++ {
-			if w.Str(n) == "searchParams" {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// isBody reports whether token i names the body of a request.
-func (w *flow) isBody(i int) bool { return w.Str(i) == "body" || w.Str(i) == "data" }
-
-// isGoQuery reports whether token i names the query of an address: q := u.Query().
-func (w *flow) isGoQuery(i int) bool {
-	for _, d := range w.Resolve(i) {
-		if d.Lo < d.Hi && w.Str(d.Hi-1) == ")" && w.Str(w.Tokens[d.Hi-1].Mate-1) == "Query" {
-			return true
-		}
-	}
-	return false
-}
-
-var queryNames = set("params", "query", "qs", "searchParams", "queryParameters", "query_params", "queryParams", "RawQuery")
-
-// sendsQuery reports whether d is an argument, or an option, of a call that sends a request.
-func (w *flow) sendsQuery(d syntax.Def) bool {
-	up := w.Tokens[d.Token].Up
-	for up != syntax.None && (w.Str(up) == "{" || w.Str(up) == "[") && w.Spend(1) {
-		up = w.Tokens[up].Up
-	}
-	c := w.CallAt(up)
-	return c != nil && responding[strings.ToLower(w.Str(c.Name))]
 }

@@ -1,6 +1,8 @@
 package rules
 
-import "testing"
+import (
+	"testing"
+)
 
 func TestKeyInURL(t *testing.T) {
 	env := []string{"process.env.NEO_API_KEY"}

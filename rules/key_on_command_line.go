@@ -6,6 +6,10 @@ import (
 	"strings"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/text"
+	"github.com/neokeys/neokeys/rules/internal/facts"
+	"github.com/neokeys/neokeys/rules/internal/formats"
+	"github.com/neokeys/neokeys/rules/internal/naming"
 )
 
 //go:embed key_on_command_line.md
@@ -19,7 +23,7 @@ var KeyOnCommandLine = &Rule{
 	CWEs:             []int{214, 522},
 	SecuritySeverity: 5.5,
 	Doc:              keyOnCommandLineDoc,
-	Anchors:          habitAnchors,
+	Anchors:          naming.Anchors,
 	MatchFile:        matchKeyOnCommandLine,
 }
 
@@ -28,64 +32,64 @@ func matchKeyOnCommandLine(f *File, report func(Match)) {
 	say := func(start, end int, severity finding.Severity, message string) {
 		report(Match{Start: start, End: end, Severity: severity, Confidence: finding.High, Message: message})
 	}
-	for _, c := range f.shellCommands() {
-		if len(c.args) == 0 || inShell[c.name] || isCmdlet(c.name) || c.own {
+	for _, c := range f.ShellCommands() {
+		if len(c.Args) == 0 || inShell[c.Name] || isCmdlet(c.Name) || c.Own {
 			continue
 		}
 		builds := false
-		for i, a := range c.args[1:] {
-			builds = builds || a.text == "build" || a.text == "bud"
-			name, build := buildArg(c.args, i+1)
-			if build && builds && f.isKeyName(name) {
-				say(a.start, a.end, finding.Warning, "a build argument stays in the image's history")
+		for i, a := range c.Args[1:] {
+			builds = builds || a.Text == "build" || a.Text == "bud"
+			name, build := buildArg(c.Args, i+1)
+			if build && builds && f.IsKeyName(name) {
+				say(a.Start, a.End, finding.Warning, "a build argument stays in the image's history")
 				continue
 			}
-			v, ok := a.key(f)
+			v, ok := f.KeyIn(&a)
 			switch {
-			case !ok || v.name == "" && isHTTPClient(c.name) || c.name == "env" && assigns(a.text):
-			case strings.Contains(a.text[:v.at], "://"): // key-in-url has more to say about it
-			case isHTTPClient(c.name) && isHeaderArg(c.args, i+1):
-				say(v.start, v.end, finding.Note, "other users of this machine see "+c.name+"'s arguments, and the key, in ps; give it the header as -H @file")
+			case !ok || v.Name == "" && facts.IsHTTPClient(c.Name) || c.Name == "env" && assigns(a.Text):
+			case strings.Contains(a.Text[:v.At], "://"): // key-in-url has more to say about it
+			case facts.IsHTTPClient(c.Name) && isHeaderArg(c.Args, i+1):
+				say(v.Start, v.End, finding.Note, "other users of this machine see "+c.Name+"'s arguments, and the key, in ps; give it the header as -H @file")
 			default:
-				say(v.start, v.end, finding.Warning, "other users of this machine see "+c.name+"'s arguments, and the key, in ps; most programs take a key from their environment or standard input")
+				say(v.Start, v.End, finding.Warning, "other users of this machine see "+c.Name+"'s arguments, and the key, in ps; most programs take a key from their environment or standard input")
 			}
 		}
 	}
-	for _, s := range f.yamlBuildArgs() {
-		say(s.start, s.end, finding.Warning, "a build argument stays in the image's history")
+	for _, s := range yamlBuildArgs(f) {
+		say(s.Start, s.End, finding.Warning, "a build argument stays in the image's history")
 	}
-	for _, s := range f.yamlArguments() {
-		say(s.start, s.end, finding.Warning, "whoever can list processes sees the program's arguments, and the key; it is in the program's environment already")
+	for _, s := range yamlArguments(f) {
+		say(s.Start, s.End, finding.Warning, "whoever can list processes sees the program's arguments, and the key; it is in the program's environment already")
 	}
-	if w := f.flowing(); w != nil {
-		for _, m := range w.spawned() {
-			say(m.start, m.end, finding.Warning, "other users of this machine see a program's arguments, and the key, in ps; give it the key in its environment or on standard input")
+	if w := f.Flow(); w != nil {
+		for _, m := range w.Spawned() {
+			say(m.Start, m.End, finding.Warning, "other users of this machine see a program's arguments, and the key, in ps; give it the key in its environment or on standard input")
 		}
 	}
 }
 
 // inShell are the commands that shells carry out themselves: nothing shows their arguments.
-var inShell = set("echo", "printf", "export", "test", "[", ":", "read", "local", "declare", "typeset", "readonly", "set", "unset", "return", "exit",
+var inShell = text.Set("echo", "printf", "export", "test", "[", ":", "read", "local", "declare", "typeset", "readonly", "set", "unset", "return", "exit",
 	"true", "false", "source", ".", "cd", "let", "shift", "trap", "alias", "case", "if")
 
 // assigns reports whether an argument is NAME=value.
-func assigns(text string) bool {
-	name, _, ok := strings.Cut(text, "=")
-	return ok && run([]byte(name), func(c byte) bool { return isAlnum(c) || c == '_' }) == len(name)
+func assigns(src string) bool {
+	name, _, ok := strings.Cut(src, "=")
+	return ok && text.Run([]byte(name), func(c byte) bool { return text.IsAlnum(c) || c == '_' }) == len(name)
 }
 
 // isCmdlet reports whether name is that of a command of PowerShell's own, such as Write-Host.
 func isCmdlet(name string) bool {
 	verb, noun, ok := strings.Cut(name, "-")
-	return ok && verb != "" && noun != "" && isUpper(verb[0]) && isUpper(noun[0])
+	return ok && verb != "" && noun != "" && text.IsUpper(verb[0]) && text.IsUpper(noun[0])
 }
 
 // buildArg returns the name of the variable that argument i gives to an image's build.
-func buildArg(args []argument, i int) (name string, ok bool) {
-	text := args[i].text
+func buildArg(args []formats.Argument, i int) (name string, ok bool) {
+	text := args[i].Text
 	if rest, found := strings.CutPrefix(text, "--build-arg="); found {
 		text = rest
-	} else if args[i-1].text != "--build-arg" {
+	} else if args[i-1].Text != "--build-arg" {
 		return "", false
 	}
 	name, _, _ = strings.Cut(text, "=")
@@ -93,36 +97,36 @@ func buildArg(args []argument, i int) (name string, ok bool) {
 }
 
 // isHeaderArg reports whether argument i is a header.
-func isHeaderArg(args []argument, i int) bool {
-	before := args[i-1].text
-	return before == "-H" || before == "--header" || strings.HasPrefix(args[i].text, "-H") || strings.HasPrefix(args[i].text, "--header=") ||
-		strings.HasPrefix(strings.ToLower(args[i].text), "authorization:")
+func isHeaderArg(args []formats.Argument, i int) bool {
+	before := args[i-1].Text
+	return before == "-H" || before == "--header" || strings.HasPrefix(args[i].Text, "-H") || strings.HasPrefix(args[i].Text, "--header=") ||
+		strings.HasPrefix(strings.ToLower(args[i].Text), "authorization:")
 }
 
 // yamlBuildArgs returns where a YAML file gives a key to an image's build: the build-args
 // of a workflow's action, the args of a compose file's build.
-func (f *File) yamlBuildArgs() (all []mark) {
-	for _, s := range f.settings() {
-		if s.key == "build-args" || s.key == "build-arg" {
-			names := f.keyNames()
-			from, _ := slices.BinarySearchFunc(names, s.start, func(n keyName, start int) int { return n.start - start })
+func yamlBuildArgs(f *File) (all []facts.Mark) {
+	for _, s := range f.Settings() {
+		if s.Key == "build-args" || s.Key == "build-arg" {
+			names := f.KeyNames()
+			from, _ := slices.BinarySearchFunc(names, s.Start, func(n naming.KeyName, start int) int { return n.Start - start })
 			for _, n := range names[from:] {
-				if n.end > s.end {
+				if n.End > s.End {
 					break
 				}
-				if n.end < len(f.Text) && f.Text[n.end] == '=' {
-					all = append(all, mark{n.start, n.end, ""})
+				if n.End < len(f.Text) && f.Text[n.End] == '=' {
+					all = append(all, facts.Mark{Start: n.Start, End: n.End, What: ""})
 				}
 			}
 			continue
 		}
-		if n := len(s.path); n < 2 || s.path[n-1] != "args" || s.path[n-2] != "build" {
+		if n := len(s.Path); n < 2 || s.Path[n-1] != "args" || s.Path[n-2] != "build" {
 			continue
 		}
-		if s.key != "-" && f.isKeyName(s.key) {
-			all = append(all, mark{s.keyStart, s.keyEnd, ""})
-		} else if name, _, _ := strings.Cut(s.value, "="); s.key == "-" && f.isKeyName(name) {
-			all = append(all, mark{s.start, s.start + len(name), ""})
+		if s.Key != "-" && f.IsKeyName(s.Key) {
+			all = append(all, facts.Mark{Start: s.KeyStart, End: s.KeyEnd, What: ""})
+		} else if name, _, _ := strings.Cut(s.Value, "="); s.Key == "-" && f.IsKeyName(name) {
+			all = append(all, facts.Mark{Start: s.Start, End: s.Start + len(name), What: ""})
 		}
 	}
 	return all
@@ -130,19 +134,19 @@ func (f *File) yamlBuildArgs() (all []mark) {
 
 // yamlArguments returns where a YAML file gives a key to a program as one word of a list of
 // arguments: $(NAME) in Kubernetes, ${NAME} in a compose file.
-func (f *File) yamlArguments() (all []mark) {
-	for _, s := range f.settings() {
-		if s.key != "-" || len(s.path) == 0 || strings.Contains(s.value, " ") {
+func yamlArguments(f *File) (all []facts.Mark) {
+	for _, s := range f.Settings() {
+		if s.Key != "-" || len(s.Path) == 0 || strings.Contains(s.Value, " ") {
 			continue
 		}
-		if in := s.path[len(s.path)-1]; in != "args" && in != "command" && in != "entrypoint" {
+		if in := s.Path[len(s.Path)-1]; in != "args" && in != "command" && in != "entrypoint" {
 			continue
 		}
-		_, rest, ok := strings.Cut(s.value, "$")
+		_, rest, ok := strings.Cut(s.Value, "$")
 		name := strings.TrimLeft(rest, "${(")
-		n := run([]byte(name), func(c byte) bool { return isAlnum(c) || c == '_' })
-		if ok && f.isKeyName(name[:n]) {
-			all = append(all, mark{s.start, s.end, ""})
+		n := text.Run([]byte(name), func(c byte) bool { return text.IsAlnum(c) || c == '_' })
+		if ok && f.IsKeyName(name[:n]) {
+			all = append(all, facts.Mark{Start: s.Start, End: s.End, What: ""})
 		}
 	}
 	return all

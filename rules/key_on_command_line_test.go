@@ -1,6 +1,8 @@
 package rules
 
-import "testing"
+import (
+	"testing"
+)
 
 func TestKeyOnCommandLine(t *testing.T) {
 	v := []string{"$NEO_API_KEY"}

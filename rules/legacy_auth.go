@@ -23,14 +23,14 @@ var LegacyAuth = &Rule{
 
 func matchLegacyAuth(f *File, report func(Match)) {
 	said := map[int]bool{}
-	for _, c := range f.apiCalls() {
-		for _, h := range c.headers {
-			if !c.host.legacy || h.name != "authorization" || h.scheme != "" || said[h.start] {
+	for _, c := range f.APICalls() {
+		for _, h := range c.Headers {
+			if !c.Host.Legacy || h.Name != "authorization" || h.Scheme != "" || said[h.Start] {
 				continue
 			}
-			said[h.start] = true
+			said[h.Start] = true
 			report(Match{
-				Start: h.start, End: h.end, Severity: finding.Note, Confidence: finding.High,
+				Start: h.Start, End: h.End, Severity: finding.Note, Confidence: finding.High,
 				Message: "the older API at app.neoagent.co takes one raw token for everything; api.neoagent.io takes a key for each integration",
 			})
 		}

@@ -1,6 +1,8 @@
 package rules
 
-import "testing"
+import (
+	"testing"
+)
 
 func TestLegacyAuth(t *testing.T) {
 	testHabits(t, LegacyAuth, []habit{

@@ -24,27 +24,27 @@ var MissingBearer = &Rule{
 
 func matchMissingBearer(f *File, report func(Match)) {
 	said := map[int]bool{}
-	for _, c := range f.apiCalls() {
-		if c.host.legacy {
+	for _, c := range f.APICalls() {
+		if c.Host.Legacy {
 			continue
 		}
-		for _, h := range c.headers {
-			if !h.key || said[h.start] {
+		for _, h := range c.Headers {
+			if !h.Key || said[h.Start] {
 				continue
 			}
 			message := ""
 			switch {
-			case h.name != "authorization":
+			case h.Name != "authorization":
 				message = "api.neoagent.io reads the key from the Authorization header, as Bearer <key>, and from no other"
-			case h.scheme == "" && h.known:
+			case h.Scheme == "" && h.Known:
 				message = "the key is sent without the word Bearer before it: api.neoagent.io answers 401"
-			case h.scheme != "" && h.scheme != "bearer":
-				message = "the key is sent with the scheme " + h.scheme + ": api.neoagent.io wants Bearer and answers 401"
+			case h.Scheme != "" && h.Scheme != "bearer":
+				message = "the key is sent with the scheme " + h.Scheme + ": api.neoagent.io wants Bearer and answers 401"
 			default:
 				continue
 			}
-			said[h.start] = true
-			report(Match{Start: h.start, End: h.end, Severity: finding.Warning, Confidence: finding.High, Message: message})
+			said[h.Start] = true
+			report(Match{Start: h.Start, End: h.End, Severity: finding.Warning, Confidence: finding.High, Message: message})
 		}
 	}
 }

@@ -1,6 +1,8 @@
 package rules
 
-import "testing"
+import (
+	"testing"
+)
 
 func TestMissingBearer(t *testing.T) {
 	auth, quoted := []string{"Authorization"}, []string{"Authorization"}

@@ -5,6 +5,9 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/neokeys/neokeys/rules/internal/secret"
+	"github.com/neokeys/neokeys/rules/place"
 )
 
 // Every value is one that a token may have, lies in the text, and is the same however
@@ -25,14 +28,14 @@ func FuzzLegacyToken(f *testing.F) {
 		for len(piece) > 0 && len(text) < 3*Reach && padding%2 == 1 {
 			text = append(text, piece...)
 		}
-		place := PlaceOf(path, text)
+		place := place.Of(path, text)
 		view := func(lo, hi, pos int) (found []Match) {
-			matchLegacyToken(&View{Text: text[lo:hi:hi], Pos: pos - lo, Place: place}, func(m Match) {
+			matchLegacyToken(&View{Text: text[lo:hi:hi], Pos: pos - lo, Code: place.Code}, func(m Match) {
 				if m.Start < 0 || m.End > hi-lo {
 					t.Fatalf("match %d:%d of %d bytes", m.Start, m.End, hi-lo)
 				}
 				m.Start, m.End = m.Start+lo, m.End+lo
-				if value := text[m.Start:m.End]; tokenRun(value, 0) != len(value) || len(value) < minTokenLen || len(value) > maxTokenLen {
+				if value := text[m.Start:m.End]; secret.TokenRun(value, 0) != len(value) || len(value) < secret.MinTokenLen || len(value) > secret.MaxTokenLen {
 					t.Fatalf("%q is found", value)
 				}
 				m.Key = nil

@@ -3,11 +3,14 @@ package rules
 import (
 	"slices"
 	"testing"
+
+	"github.com/neokeys/neokeys/rules/internal/naming"
+	"github.com/neokeys/neokeys/rules/place"
 )
 
 // The names that a project has of its own are as good as those that everyone has.
 func TestOwn(t *testing.T) {
-	own := Own{Variables: []string{"CRM_SECRET"}, Hosts: []string{"gateway.example.com"}}
+	own := naming.Own{Variables: []string{"CRM_SECRET"}, Hosts: []string{"gateway.example.com"}}
 	for _, c := range []struct {
 		path, text string
 		want       []string
@@ -29,7 +32,7 @@ func TestOwn(t *testing.T) {
 		{"a.js", "fetch('http://my-gateway.example.com')\nfetch('http://gateway.example.com.au')", nil},
 	} {
 		text := []byte(fill(c.text))
-		f := &File{Text: text, Place: PlaceOf(c.path, text), own: own}
+		f := &File{Text: text, Place: place.Of(c.path, text), Own: own}
 		var got []string
 		for _, r := range All() {
 			if r.MatchFile != nil {

@@ -7,6 +7,9 @@ import (
 
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/internal/codec"
+	"github.com/neokeys/neokeys/internal/text"
+	"github.com/neokeys/neokeys/rules/internal/naming"
+	"github.com/neokeys/neokeys/rules/internal/secret"
 )
 
 //go:embed padded_key.md
@@ -20,7 +23,7 @@ var PaddedKey = &Rule{
 	CWEs:             []int{1173},
 	SecuritySeverity: 2.5,
 	Doc:              paddedKeyDoc,
-	Anchors:          habitAnchors,
+	Anchors:          naming.Anchors,
 	MatchFile:        matchPaddedKey,
 }
 
@@ -36,45 +39,45 @@ func matchPaddedKey(f *File, report func(Match)) {
 			break
 		}
 		pos += n
-		end := pos + run(f.Text[pos:], func(c byte) bool { return isAlnum(c) || c == '_' })
-		if padded(f.Text, pos, end) && credible(f.Text, pos) {
+		end := pos + text.Run(f.Text[pos:], func(c byte) bool { return text.IsAlnum(c) || c == '_' })
+		if padded(f.Text, pos, end) && secret.Credible(f.Text, pos) {
 			say(pos, end, message)
 		}
 		pos += len(finding.KeyPrefix)
 	}
-	for _, n := range f.keyNames() {
-		if start, end, ok := quotedValue(f.Text, n.end); ok {
+	for _, n := range f.KeyNames() {
+		if start, end, ok := quotedValue(f.Text, n.End); ok {
 			value := trimPadding(string(f.Text[start:end]))
-			if len(value) < end-start && isLiteralKey(value) {
+			if len(value) < end-start && secret.IsLiteral(value) {
 				at := start + strings.Index(string(f.Text[start:end]), value)
 				say(at, at+len(value), message)
 			}
 		}
 	}
-	for _, v := range f.variables() {
-		if strings.HasSuffix(v.value, "\n") && f.isKeyName(v.name) && isLiteralKey(v.value) {
-			value := strings.TrimSpace(v.value)
-			if at := strings.Index(string(f.Text[v.start:v.end]), value); at >= 0 {
-				say(v.start+at, v.start+at+len(value), "the block ends with a line break, which becomes part of the key: Neo answers 401; write |- or put the key in quotes")
+	for _, v := range f.Variables() {
+		if strings.HasSuffix(v.Value, "\n") && f.IsKeyName(v.Name) && secret.IsLiteral(v.Value) {
+			value := strings.TrimSpace(v.Value)
+			if at := strings.Index(string(f.Text[v.Start:v.End]), value); at >= 0 {
+				say(v.Start+at, v.Start+at+len(value), "the block ends with a line break, which becomes part of the key: Neo answers 401; write |- or put the key in quotes")
 			}
 		}
 	}
-	for _, v := range f.variables() {
-		if len(v.in) == 0 || v.in[len(v.in)-1] != "data" {
+	for _, v := range f.Variables() {
+		if len(v.In) == 0 || v.In[len(v.In)-1] != "data" {
 			continue
 		}
-		decoded, ok := codec.Base64(v.value) // of a Kubernetes Secret
-		if value := bytes.TrimSpace(decoded); ok && len(value) < len(decoded) && isLiteralKey(string(value)) {
-			say(v.start, v.end, "what is encoded has white space around the key, which becomes part of it: Neo answers 401; encode it with printf %s")
+		decoded, ok := codec.Base64(v.Value) // of a Kubernetes Secret
+		if value := bytes.TrimSpace(decoded); ok && len(value) < len(decoded) && secret.IsLiteral(string(value)) {
+			say(v.Start, v.End, "what is encoded has white space around the key, which becomes part of it: Neo answers 401; encode it with printf %s")
 		}
 	}
-	for _, c := range f.shellCommands() {
-		if c.name != "echo" || c.into != "base64" || len(c.args) < 2 || strings.HasPrefix(c.args[1].text, "-") {
+	for _, c := range f.ShellCommands() {
+		if c.Name != "echo" || c.Into != "base64" || len(c.Args) < 2 || strings.HasPrefix(c.Args[1].Text, "-") {
 			continue
 		}
-		for _, a := range c.args[1:] {
-			if v, ok := a.key(f); ok {
-				say(v.start, v.end, "echo adds a line break, which base64 makes part of the key; use printf %s")
+		for _, a := range c.Args[1:] {
+			if v, ok := f.KeyIn(&a); ok {
+				say(v.Start, v.End, "echo adds a line break, which base64 makes part of the key; use printf %s")
 			}
 		}
 	}
@@ -129,10 +132,10 @@ func trimPadding(s string) string {
 }
 
 // quotedValue returns the value in quotes that a name, which ends at text[pos], is given.
-func quotedValue(text []byte, pos int) (start, end int, ok bool) {
+func quotedValue(src []byte, pos int) (start, end int, ok bool) {
 	i := pos
-	for i < len(text) && i < pos+16 && bytes.IndexByte([]byte("\"'] \t:=>,("), text[i]) >= 0 {
-		quote := text[i]
+	for i < len(src) && i < pos+16 && bytes.IndexByte([]byte("\"'] \t:=>,("), src[i]) >= 0 {
+		quote := src[i]
 		i++
 		if quote != '"' && quote != '\'' && quote != '`' {
 			continue
@@ -141,7 +144,7 @@ func quotedValue(text []byte, pos int) (start, end int, ok bool) {
 		if i == pos+1 {
 			continue
 		}
-		if n := closing(text[i:min(len(text), i+maxTokenLen+64)], quote); n > 0 {
+		if n := text.Closing(src[i:min(len(src), i+secret.MaxTokenLen+64)], quote); n > 0 {
 			return i, i + n, true
 		}
 	}

@@ -1,6 +1,8 @@
 package rules
 
-import "testing"
+import (
+	"testing"
+)
 
 func TestPaddedKey(t *testing.T) {
 	key := []string{"%key%"}

@@ -8,6 +8,11 @@ import (
 	"strings"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/text"
+	"github.com/neokeys/neokeys/rules/internal/facts"
+	"github.com/neokeys/neokeys/rules/internal/formats"
+	"github.com/neokeys/neokeys/rules/internal/naming"
+	"github.com/neokeys/neokeys/rules/internal/secret"
 	"github.com/neokeys/neokeys/rules/syntax"
 )
 
@@ -23,17 +28,17 @@ var PlaintextCISecret = &Rule{
 	CWEs:             []int{260, 312, 798},
 	SecuritySeverity: 8.0,
 	Doc:              plaintextCISecretDoc,
-	Anchors:          habitAnchors,
+	Anchors:          naming.Anchors,
 	MatchFile:        matchPlaintextCISecret,
 }
 
 func matchPlaintextCISecret(f *File, report func(Match)) {
-	platform := f.platform()
-	if platform == nil {
+	in := platformOf(f)
+	if in == nil {
 		return
 	}
 	done := map[int]bool{} // by where a key begins
-	say := func(name, value Span) {
+	say := func(name, value text.Span) {
 		at := value.Start + max(0, bytes.Index(f.Text[value.Start:value.End], []byte(finding.KeyPrefix)))
 		if done[at] {
 			return
@@ -41,69 +46,31 @@ func matchPlaintextCISecret(f *File, report func(Match)) {
 		done[at] = true
 		report(Match{
 			Start: name.Start, End: name.End, Severity: finding.Error, Confidence: finding.High,
-			Message: "the key is written into " + platform.what + "; refer to a secret instead: " + platform.reference,
+			Message: "the key is written into " + in.what + "; refer to a secret instead: " + in.reference,
 		})
 	}
-	for _, v := range f.variables() {
-		if isLiteralKey(v.value) && f.namesKey(v) && !slices.Contains(v.in, "encryptedData") { // of a SealedSecret
-			say(Span{v.nameStart, v.nameEnd}, Span{v.start, v.end})
+	for _, v := range f.Variables() {
+		if secret.IsLiteral(v.Value) && namesKey(f, v) && !slices.Contains(v.In, "encryptedData") { // of a SealedSecret
+			say(text.Span{Start: v.NameStart, End: v.NameEnd}, text.Span{Start: v.Start, End: v.End})
 		}
 	}
-	if w := f.flowing(); w != nil {
-		w.literals(say)
+	if w := f.Flow(); w != nil {
+		literals(w, say)
 	}
-	f.keysGiven(say)
+	f.KeysGiven(say)
 }
 
 // namesKey reports whether v is a key's variable: by its name, or by that and the name of
 // what is around it, as neo: { apiKey: ... } is.
-func (f *File) namesKey(v envVariable) bool {
-	if f.isKeyName(v.name) {
+func namesKey(f *File, v formats.EnvVariable) bool {
+	if f.IsKeyName(v.Name) {
 		return true
 	}
-	if len(v.in) == 0 {
+	if len(v.In) == 0 {
 		return false
 	}
-	around := v.in[len(v.in)-1]
-	return f.isKeyName(around+"."+v.name) || (v.name == "value" || v.name == "default") && f.isKeyName(around)
-}
-
-// keysGiven reports keys of the current API that are given to a name, whatever that is:
-// then it is a key's variable.
-func (f *File) keysGiven(say func(name, value Span)) {
-	for pos := 0; ; pos += len(finding.KeyPrefix) {
-		n := bytes.Index(f.Text[pos:], []byte(finding.KeyPrefix))
-		if n < 0 {
-			return
-		}
-		pos += n
-		if name, ok := givenTo(f.Text, pos); ok && !f.inComment(pos) && credible(f.Text, pos) {
-			say(name, Span{pos, pos})
-		}
-	}
-}
-
-// givenTo returns the name that the value at text[pos] is given to on its line: as in
-// NAME=value, name: "value" and Authorization: Bearer value.
-func givenTo(text []byte, pos int) (name Span, ok bool) {
-	i := len(bytes.TrimSuffix(text[:pos], []byte("Bearer ")))
-	back := func(class string) {
-		for from := i; i > 0 && from-i < maxPadding && strings.IndexByte(class, text[i-1]) >= 0; {
-			i--
-		}
-	}
-	back(`"'`)
-	back(" \t")
-	if i == 0 || text[i-1] != '=' && text[i-1] != ':' {
-		return name, false
-	}
-	i--
-	back("\"' \t")
-	name = Span{i, i}
-	for name.Start > 0 && name.End-name.Start < maxAffix && (isURLSafe(text[name.Start-1]) || text[name.Start-1] == '.') {
-		name.Start--
-	}
-	return name, name.Start < name.End
+	around := v.In[len(v.In)-1]
+	return f.IsKeyName(around+"."+v.Name) || (v.Name == "value" || v.Name == "default") && f.IsKeyName(around)
 }
 
 // A platform is something that runs programs and keeps secrets for them.
@@ -112,20 +79,20 @@ type platform struct {
 	reference string // how a file refers to a secret
 }
 
-// platform returns the platform that the file configures, nil if it is none.
-func (f *File) platform() *platform {
+// platformOf returns the platform that the file configures, nil if it is none.
+func platformOf(f *File) *platform {
 	base := strings.ToLower(path.Base(f.Place.Path))
 	name := "/" + f.Place.Path
 	switch {
-	case isTOML(base):
+	case formats.IsTOML(base):
 		return &platform{"the deployment", "the platform's secret store, such as wrangler secret put or fly secrets set"}
 	case syntax.Of(base, nil) == syntax.HCL:
 		return &platform{"Terraform's configuration", "a sensitive variable without a default, set by TF_VAR_... or read from a secrets manager"}
 	case base == "vercel.json", strings.HasSuffix(base, ".json") && f.Place.Exposure == finding.Container:
 		return &platform{"the deployment", "the platform's secret store"}
-	case !isYAML(base) && f.Place.Exposure == finding.CI: // Jenkins' files, scripts of workflows
+	case !formats.IsYAML(base) && f.Place.Exposure == finding.CI: // Jenkins' files, scripts of workflows
 		return &platform{"the pipeline", "the platform's secret store"}
-	case !isYAML(base):
+	case !formats.IsYAML(base):
 		return nil
 	case strings.Contains(name, "/.github/"), strings.Contains(name, "/.gitea/"), strings.Contains(name, "/.forgejo/"), base == "action.yml", base == "action.yaml":
 		return &platform{"the workflow", "${{ secrets.NEO_API_KEY }}"}
@@ -147,45 +114,35 @@ func (f *File) platform() *platform {
 	return nil
 }
 
-// isLiteralKey reports whether a value is a key or token itself.
-func isLiteralKey(value string) bool {
-	value = strings.TrimSpace(value)
-	value = strings.TrimPrefix(value, "Bearer ")
-	if strings.HasPrefix(value, finding.KeyPrefix) {
-		return credible([]byte(value), 0)
-	}
-	return judge([]byte(value)) == isToken
-}
-
 // literals reports the literals that Terraform's language or JSON gives to a key's variable:
 // as the default of a variable, in a .tfvars file, in a list of variables.
-func (w *flow) literals(say func(name, value Span)) {
+func literals(w *facts.Flow, say func(name, value text.Span)) {
 	for i := range w.Defs {
 		d := &w.Defs[i]
-		if d.Hi != d.Lo+1 || !w.IsText(d.Lo) || !isLiteralKey(w.Str(d.Lo)) {
+		if d.Hi != d.Lo+1 || !w.IsText(d.Lo) || !secret.IsLiteral(w.Str(d.Lo)) {
 			continue
 		}
 		switch up := w.Tokens[d.Token].Up; {
-		case w.file.isKeyName(d.Name):
-		case d.Name == "default" && up > 1 && w.IsText(up-1) && w.file.isKeyName(w.Str(up-1)) && w.Str(up-2) == "variable":
-		case d.Name == "value" && up != syntax.None && w.namedInBlock(up):
+		case w.File.IsKeyName(d.Name):
+		case d.Name == "default" && up > 1 && w.IsText(up-1) && w.File.IsKeyName(w.Str(up-1)) && w.Str(up-2) == "variable":
+		case d.Name == "value" && up != syntax.None && namedInBlock(w, up):
 		default:
 			continue
 		}
 		name, value := w.Tokens[d.Token], w.Tokens[d.Lo]
-		say(Span{name.Start, name.End}, Span{value.Start, value.End})
+		say(text.Span{Start: name.Start, End: name.End}, text.Span{Start: value.Start, End: value.End})
 	}
 }
 
 // namedInBlock reports whether the block that begins with token up says that its name is
 // that of a key's variable.
-func (w *flow) namedInBlock(up int) bool {
+func namedInBlock(w *facts.Flow, up int) bool {
 	for _, name := range []string{"name", "key"} {
 		for _, n := range w.DefsOf(name) {
 			if !w.Spend(1) {
 				return false
 			}
-			if d := w.Defs[n]; w.Tokens[d.Token].Up == up && w.file.isKeyName(w.Str(d.Lo)) {
+			if d := w.Defs[n]; w.Tokens[d.Token].Up == up && w.File.IsKeyName(w.Str(d.Lo)) {
 				return true
 			}
 		}

@@ -1,6 +1,8 @@
 package rules
 
-import "testing"
+import (
+	"testing"
+)
 
 func TestPlaintextCISecret(t *testing.T) {
 	name := []string{"NEO_API_KEY"}

@@ -6,6 +6,10 @@ import (
 	"strings"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/text"
+	"github.com/neokeys/neokeys/rules/internal/facts"
+	"github.com/neokeys/neokeys/rules/internal/naming"
+	"github.com/neokeys/neokeys/rules/place"
 	"github.com/neokeys/neokeys/rules/syntax"
 )
 
@@ -25,35 +29,35 @@ var PlaintextTransport = &Rule{
 }
 
 func matchPlaintextTransport(f *File, report func(Match)) {
-	if f.Place.Exposure == finding.Docs || environmentOf(f.Place.Path) == tests {
+	if f.Place.Exposure == finding.Docs || place.Environment(f.Place.Path) == place.Tests {
 		return // prose names addresses, and calls none; tests call what stands in for them
 	}
 	say := func(start, end int, message string) {
 		report(Match{Start: start, End: end, Severity: finding.Error, Confidence: finding.High, Message: message})
 	}
-	w := f.flowing()
-	for _, h := range f.neoHosts() {
-		if (h.scheme == "http" || h.scheme == "ws") && !f.inComment(h.start) && !f.isNamespace(h.url) && (w == nil || !w.isPattern(w.At(h.start))) {
-			say(h.url, h.end, h.scheme+":// sends the key unencrypted to "+h.label)
+	w := f.Flow()
+	for _, h := range f.NeoHosts() {
+		if (h.Scheme == "http" || h.Scheme == "ws") && !f.InComment(h.Start) && !isNamespace(f, h.URL) && (w == nil || !isPattern(w, w.At(h.Start))) {
+			say(h.URL, h.End, h.Scheme+":// sends the key unencrypted to "+h.Label)
 		}
 	}
 	// A program that is given no scheme takes http.
-	for _, c := range f.shellCommands() {
-		if c.name != "curl" && c.name != "wget" {
+	for _, c := range f.ShellCommands() {
+		if c.Name != "curl" && c.Name != "wget" {
 			continue
 		}
-		for _, a := range c.args[1:] {
-			if h, ok := f.hostIn(a.start, a.end); ok && h.scheme == "" && h.url == h.start && strings.HasPrefix(a.text, h.label) {
-				say(h.start, h.end, c.name+" takes an address without a scheme for http://")
+		for _, a := range c.Args[1:] {
+			if h, ok := f.HostIn(a.Start, a.End); ok && h.Scheme == "" && h.URL == h.Start && strings.HasPrefix(a.Text, h.Label) {
+				say(h.Start, h.End, c.Name+" takes an address without a scheme for http://")
 			}
 		}
 	}
 	if w == nil {
 		return
 	}
-	for _, h := range f.neoHosts() {
-		if i := w.At(h.start); h.scheme == "" && w.IsText(i) && w.unencrypted(i) {
-			say(h.start, h.end, "this connection sends the key unencrypted to "+h.label)
+	for _, h := range f.NeoHosts() {
+		if i := w.At(h.Start); h.Scheme == "" && w.IsText(i) && unencrypted(w, i) {
+			say(h.Start, h.End, "this connection sends the key unencrypted to "+h.Label)
 		}
 	}
 	// "http://" + host
@@ -69,8 +73,8 @@ func matchPlaintextTransport(f *File, report func(Match)) {
 			continue
 		}
 		for _, d := range w.Resolve(n) {
-			if h, ok := f.hostIn(w.offset(d.Lo), w.offset(d.Hi)); ok && h.scheme == "" && w.IsText(d.Lo) {
-				say(w.Tokens[i].Start, w.Tokens[i].End, "http:// sends the key unencrypted to "+h.label)
+			if h, ok := f.HostIn(w.Offset(d.Lo), w.Offset(d.Hi)); ok && h.Scheme == "" && w.IsText(d.Lo) {
+				say(w.Tokens[i].Start, w.Tokens[i].End, "http:// sends the key unencrypted to "+h.Label)
 				break
 			}
 		}
@@ -79,7 +83,7 @@ func matchPlaintextTransport(f *File, report func(Match)) {
 
 // unencrypted reports whether a connection is made without encryption to the host that the
 // string at token i names: where the host stands alone, something else tells.
-func (w *flow) unencrypted(i int) bool {
+func unencrypted(w *facts.Flow, i int) bool {
 	up := w.Tokens[i].Up
 	if up == syntax.None || w.Tokens[i].Part {
 		return false
@@ -102,21 +106,21 @@ func (w *flow) unencrypted(i int) bool {
 var namespaces = regexp.MustCompile(`(?:xmlns(?::[\w-]+)?|targetNamespace|schemaLocation|"\$schema"|"\$id"|"@context")\s*[:=]\s*["']$`)
 
 // isNamespace reports whether the address at offset pos is the name of a schema.
-func (f *File) isNamespace(pos int) bool {
-	return namespaces.Match(f.Text[max(0, pos-maxPadding):pos])
+func isNamespace(f *File, pos int) bool {
+	return namespaces.Match(f.Text[max(0, pos-naming.MaxPadding):pos])
 }
 
 // matchers are the functions that an address is given to in order to look for it, or to put
 // another in its place, in lower case and without underscores.
-var matchers = set("startswith", "hasprefix", "endswith", "includes", "contains", "indexof", "match", "matches", "test", "equals", "equal",
+var matchers = text.Set("startswith", "hasprefix", "endswith", "includes", "contains", "indexof", "match", "matches", "test", "equals", "equal",
 	"replace", "replaceall", "replacefirst", "sub", "gsub", "strreplace", "removeprefix", "trimprefix", "stripprefix")
 
 // isPattern reports whether token i, a string, is what another one is compared with.
-func (w *flow) isPattern(i int) bool {
+func isPattern(w *facts.Flow, i int) bool {
 	if !w.IsText(i) {
 		return false
 	}
-	switch w.sep(i - 1) {
+	switch w.Sep(i - 1) {
 	case "==", "===", "!=", "!==":
 		return true
 	}

@@ -1,6 +1,8 @@
 package rules
 
-import "testing"
+import (
+	"testing"
+)
 
 func TestPlaintextTransport(t *testing.T) {
 	current, legacy := []string{"http://api.neoagent.io"}, []string{"http://app.neoagent.co"}

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/rules/internal/facts"
 )
 
 //go:embed redundant_tenant.md
@@ -29,17 +30,17 @@ func matchRedundantTenant(f *File, report func(Match)) {
 			Message: "the key resolves to its tenant: api.neoagent.io has no tenant or client header and no such parameter",
 		})
 	}
-	for _, c := range f.apiCalls() {
-		if c.host.legacy {
+	for _, c := range f.APICalls() {
+		if c.Host.Legacy {
 			continue
 		}
-		for _, h := range c.headers {
-			if isTenantHeader(h.name) {
-				say(h.start, h.end)
+		for _, h := range c.Headers {
+			if facts.IsTenantHeader(h.Name) {
+				say(h.Start, h.End)
 			}
 		}
-		for _, m := range c.tenants {
-			say(m.start, m.end)
+		for _, m := range c.Tenants {
+			say(m.Start, m.End)
 		}
 	}
 }

@@ -1,6 +1,8 @@
 package rules
 
-import "testing"
+import (
+	"testing"
+)
 
 func TestRedundantTenant(t *testing.T) {
 	testHabits(t, RedundantTenant, []habit{

@@ -4,6 +4,8 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+
+	"github.com/neokeys/neokeys/internal/testkey"
 )
 
 const legacyURL = "https://app.neoagent.co/api/endpoint"
@@ -46,7 +48,7 @@ func TestGuideSamples(t *testing.T) {
 			if tokens, examples := legacyFound(p, sample); len(tokens) != 0 || len(examples) != 1 {
 				t.Errorf("%s: with the placeholder: found %q, examples %q", p, tokens, examples)
 			}
-			forms := drawn(rng)
+			forms := testkey.Forms(rng)
 			for _, form := range sorted(forms) {
 				token := forms[form](40)
 				if tokens, _ := legacyFound(p, strings.ReplaceAll(sample, "your-secret-key-here", token)); len(tokens) != 1 || tokens[0] != token {

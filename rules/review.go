@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/text"
 )
 
 // A Review is what rules are given that judge findings together, after a scan.
@@ -52,21 +53,6 @@ func (r *Review) Run(rs []*Rule) {
 	r.Result.Finish()
 }
 
-// WithNeeded returns rs with the rules that find keys, if there are others among them: some
-// judge what those find, and what the others show must not have a key in it.
-func WithNeeded(rs []*Rule) []*Rule {
-	needed := slices.Clone(rs)
-	if !slices.ContainsFunc(rs, func(r *Rule) bool { return r.MatchFile != nil || r.Review != nil }) {
-		return needed
-	}
-	for _, key := range []*Rule{NeoAPIKey, NeoLegacyToken} {
-		if !slices.Contains(needed, key) {
-			needed = append(needed, key)
-		}
-	}
-	return needed
-}
-
 // tracking is what Tracking says.
 func (r *Review) tracking(path string) Tracking {
 	if r.Tracking == nil {
@@ -98,7 +84,7 @@ func (r *Review) keyFindings() [][]*finding.Finding {
 	byKey := map[string][]*finding.Finding{}
 	for i := range r.Result.Findings {
 		f := &r.Result.Findings[i]
-		if f.Key == nil || !f.Counts() || f.Rule != NeoAPIKey.ID && f.Rule != NeoLegacyToken.ID {
+		if f.Key == nil || !f.Counts() || !keyRules[f.Rule] {
 			continue
 		}
 		if byKey[f.Key.ID] == nil {
@@ -129,7 +115,7 @@ var manifests = []string{
 }
 
 // sharedFolders are those that belong to what they lie in, whatever that is.
-var sharedFolders = set("src", "lib", "source", "config", "conf", "env", "test", "tests", "spec", "specs", "__tests__", "docs", "doc", "scripts",
+var sharedFolders = text.Set("src", "lib", "source", "config", "conf", "env", "test", "tests", "spec", "specs", "__tests__", "docs", "doc", "scripts",
 	"bin", "public", "static", "assets", "examples", "tools", "internal", "dist", "build")
 
 // integration returns the folder of the service or package that the file at name is
@@ -151,45 +137,6 @@ func (r *Review) integration(name string) string {
 	}
 	return top
 }
-
-// The environments that a path may speak of.
-const (
-	production  = "production"
-	staging     = "staging"
-	development = "development"
-	tests       = "test"
-)
-
-var environments = map[string]string{
-	"prod": production, "production": production, "live": production, "prd": production,
-	"staging": staging, "stage": staging, "stg": staging, "uat": staging, "qa": staging, "preview": staging, "sandbox": staging,
-	"dev": development, "development": development, "local": development,
-	"test": tests, "tests": tests, "testing": tests, "__tests__": tests, "spec": tests, "e2e": tests,
-	"cypress": tests, "mocks": tests, "__mocks__": tests,
-}
-
-// environmentOf returns the environment that the file at name is for, by its name or those
-// of its folders; empty if they say nothing.
-func environmentOf(name string) string {
-	parts := strings.Split(strings.ToLower(path.Clean(name)), "/")
-	base := parts[len(parts)-1]
-	words := strings.FieldsFunc(base, func(r rune) bool { return r == '.' || r == '-' || r == '_' })
-	for i := len(words) - 1; i >= 0; i-- {
-		if e := environments[words[i]]; e != "" && (i > 0 || len(words) < 3 || strings.HasPrefix(base, "test_")) {
-			return e
-		}
-	}
-	for i := len(parts) - 2; i >= 0; i-- {
-		if e := environments[parts[i]]; e != "" {
-			return e
-		}
-	}
-	return ""
-}
-
-// ofEnv returns the environment that a key is for by its name, empty if that is none that
-// everyone has.
-func ofEnv(k *finding.Key) string { return environments[k.Env] }
 
 // list puts names in a sentence.
 func list(names []string) string {

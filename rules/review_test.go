@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/rules/place"
 )
 
 var now = time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
@@ -33,7 +34,7 @@ func reviewed(r *Rule, findings []finding.Finding, files ...string) []string {
 // keyAt returns a finding of key n of the environment env.
 func keyAt(env string, n uint64, path string) finding.Finding {
 	key := finding.NewAPIKey(env, randomSecret(rand.New(rand.NewPCG(n, 9)), 24))
-	f := finding.Finding{Rule: "neo-api-key", Severity: finding.Error, Key: key, Exposure: PlaceOf(path, nil).Exposure}
+	f := finding.Finding{Rule: "neo-api-key", Severity: finding.Error, Key: key, Exposure: place.Of(path, nil).Exposure}
 	f.Path, f.Line, f.Column = path, 1, 1
 	return f
 }

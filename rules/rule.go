@@ -4,7 +4,11 @@
 package rules
 
 import (
+	"bytes"
+
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/rules/internal/facts"
+	"github.com/neokeys/neokeys/rules/place"
 )
 
 // Reach is how many bytes on either side of an anchor a rule may look at. A rule
@@ -49,15 +53,45 @@ type Rule struct {
 	Review func(r *Review)
 }
 
-// A View is what a rule sees: an anchor and up to Reach bytes on either side.
+// keyRules are the ids of the rules whose matches are keys.
+var keyRules = map[string]bool{apiKeyRule: true, legacyTokenRule: true}
+
+const (
+	apiKeyRule      = "neo-api-key"
+	legacyTokenRule = "neo-legacy-token"
+)
+
+// A View is what a rule sees: an anchor and up to Reach bytes on either side. It does not
+// say where the text stands, beyond whether that is code: a history holds one text at
+// many paths and judges it once for all of them, so a match must not depend on a path or
+// an exposure. [Raise] takes the exposure into account afterwards.
 type View struct {
 	// Text is the bytes around the anchor.
 	Text []byte
 	// Pos is the offset of the anchor in Text.
 	Pos int
-	// Place tells what is known of the file from its name and its first bytes.
-	Place Place
+	// Code says that the text is a program in a language in which an unquoted word is an
+	// identifier and not a value; see [Place].
+	Code bool
 }
+
+// A File is what rules see to which an anchor's surroundings are not enough. It is for
+// one goroutine.
+type File = facts.File
+
+// MaxFile is the size in bytes of the largest file that rules see as a whole. What is
+// larger is searched for keys only: it is data, or a bundle that a program wrote.
+const MaxFile = 1 << 20
+
+// Binary reports whether a file that begins with head is no text in a byte-oriented
+// encoding. Such a file is not given to rules that look at whole files.
+func Binary(head []byte) bool { return bytes.IndexByte(head, 0) >= 0 }
+
+// A Place is what is known of a file from its path and its beginning.
+type Place = place.Place
+
+// Places are the ways in which a project's places differ from the usual ones.
+type Places = place.Places
 
 // A Match is a rule's hit in a View or a File.
 type Match struct {
@@ -83,4 +117,16 @@ func Raise(s finding.Severity, e finding.Exposure) finding.Severity {
 		return finding.Error
 	}
 	return s
+}
+
+// once returns a report that passes on the first match of those that begin at one place, for
+// rules that come by the same place in several ways.
+func once(report func(Match)) func(Match) {
+	said := map[int]bool{}
+	return func(m Match) {
+		if !said[m.Start] {
+			said[m.Start] = true
+			report(m)
+		}
+	}
 }

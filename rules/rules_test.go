@@ -1,14 +1,17 @@
 package rules
 
 import (
-	"github.com/neokeys/neokeys/rules/anchor"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/internal/testkey"
+	"github.com/neokeys/neokeys/rules/anchor"
+	"github.com/neokeys/neokeys/rules/place"
 )
 
 const base62 = testkey.Letters
@@ -32,7 +35,7 @@ func matches(r *Rule, path, text string) []Match {
 	for from := 0; ; {
 		h, ok := set.Anchors().Next([]byte(text), from)
 		if !ok {
-			if f := (&File{Text: []byte(text), Place: PlaceOf(path, []byte(text))}); set.WantsFile(literals) {
+			if f := (&File{Text: []byte(text), Place: place.Of(path, []byte(text))}); set.WantsFile(literals) {
 				set.MatchFile(literals, f, func(_ *Rule, m Match) { found = append(found, m) })
 			}
 			return found
@@ -40,7 +43,7 @@ func matches(r *Rule, path, text string) []Match {
 		from = h.Pos + 1
 		literals.AddAll(h.Literals)
 		lo, hi := max(0, h.Pos-Reach), min(len(text), h.Pos+Reach)
-		v := &View{Text: []byte(text[lo:hi]), Pos: h.Pos - lo, Place: PlaceOf(path, []byte(text))}
+		v := &View{Text: []byte(text[lo:hi]), Pos: h.Pos - lo, Code: place.Of(path, []byte(text)).Code}
 		set.Match(h, v, func(_ *Rule, m Match) {
 			m.Start, m.End = m.Start+lo, m.End+lo
 			if at := [2]int{m.Start, m.End}; !seen[at] {
@@ -96,3 +99,7 @@ func TestRaise(t *testing.T) {
 		}
 	}
 }
+
+// sorted returns the keys of m in order, so that a test that draws random values for
+// them draws the same ones each time.
+func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

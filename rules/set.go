@@ -3,50 +3,14 @@ package rules
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/neokeys/neokeys/rules/anchor"
+	"github.com/neokeys/neokeys/rules/internal/naming"
 )
 
-// All returns every rule, in the order in which they are listed.
-func All() []*Rule {
-	return []*Rule{
-		NeoAPIKey, NeoLegacyToken,
-		ClientExposedEnv, ClientSideCall, KeyInURL, KeyLogged, KeyOnCommandLine, BakedIntoImage, PlaintextCISecret,
-		PlaintextTransport, TLSVerificationOff, MissingBearer, PaddedKey, RedundantTenant, LegacyAuth,
-		EnvFileTracked, SharedKey, EnvMismatch, StaleKey, RemovedNotRevoked,
-	}
-}
-
-// IDs returns the ids of all rules, in the same order.
-func IDs() []string {
-	var ids []string
-	for _, r := range All() {
-		ids = append(ids, r.ID)
-	}
-	return ids
-}
-
-// Select returns the rules of all named in only, or all of them if only is empty,
-// without those named in disabled. An id that is not in all is an error.
-func Select(all []*Rule, only, disabled []string) ([]*Rule, error) {
-	for _, id := range slices.Concat(only, disabled) {
-		if !slices.ContainsFunc(all, func(r *Rule) bool { return r.ID == id }) {
-			return nil, fmt.Errorf("no rule is called %q; `neokeys rules` lists them", id)
-		}
-	}
-	var selected []*Rule
-	for _, r := range all {
-		if (len(only) == 0 || slices.Contains(only, r.ID)) && !slices.Contains(disabled, r.ID) {
-			selected = append(selected, r)
-		}
-	}
-	if len(selected) == 0 {
-		return nil, fmt.Errorf("no rule is left to run: %s selected, %s disabled",
-			strings.Join(only, ", "), strings.Join(disabled, ", "))
-	}
-	return selected, nil
-}
+// Own are the names that a project has for things of Neo's. Rules that look at whole files
+// know them besides those that everyone has.
+type Own = naming.Own
 
 // A Set is rules made ready to run.
 type Set struct {
@@ -105,7 +69,7 @@ func NewSetFor(rs []*Rule, own Own) (*Set, error) {
 		if r.MatchFile == nil {
 			continue
 		}
-		for _, a := range own.anchors() {
+		for _, a := range own.Anchors() {
 			add(i, r, a)
 		}
 	}
@@ -166,9 +130,9 @@ func (s *Set) WantsFile(literals anchor.Set) bool { return literals.Meets(s.forF
 
 // MatchFile runs the rules that look at whole files on f, which holds literals.
 func (s *Set) MatchFile(literals anchor.Set, f *File, report func(*Rule, Match)) {
-	f.own = s.own
-	if f.Place.own != nil {
-		f.own = *f.Place.own
+	f.Own = s.own
+	if f.Place.Own != nil {
+		f.Own = *f.Place.Own
 	}
 	for i, r := range s.Rules {
 		if r.MatchFile != nil && s.literals[i].Meets(literals) {

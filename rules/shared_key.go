@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/rules/place"
 )
 
 //go:embed shared_key.md
@@ -36,7 +37,7 @@ func reviewSharedKey(r *Review) {
 			if p := r.integration(f.File()); !slices.Contains(parts, p) {
 				parts = append(parts, p)
 			}
-			if e := environmentOf(r.rel(f.Path)); e != "" && !slices.Contains(envs, e) {
+			if e := place.Environment(r.rel(f.Path)); e != "" && !slices.Contains(envs, e) {
 				envs = append(envs, e)
 			}
 		}

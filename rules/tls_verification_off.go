@@ -2,9 +2,11 @@ package rules
 
 import (
 	_ "embed"
-	"strings"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/text"
+	"github.com/neokeys/neokeys/rules/internal/facts"
+	"github.com/neokeys/neokeys/rules/internal/naming"
 	"github.com/neokeys/neokeys/rules/syntax"
 )
 
@@ -19,7 +21,7 @@ var TLSVerificationOff = &Rule{
 	CWEs:             []int{295},
 	SecuritySeverity: 7.4,
 	Doc:              tlsVerificationOffDoc,
-	Anchors:          habitAnchors,
+	Anchors:          naming.Anchors,
 	MatchFile:        matchTLSVerificationOff,
 }
 
@@ -39,21 +41,21 @@ func matchTLSVerificationOff(f *File, report func(Match)) {
 			Message: "with " + what + ", whoever answers in Neo's place gets the key",
 		})
 	}
-	calls := f.apiCalls()
+	calls := f.APICalls()
 	for _, c := range calls {
-		for _, m := range c.insecure {
-			say(m.start, m.end, m.what)
+		for _, m := range c.Insecure {
+			say(m.Start, m.End, m.What)
 		}
 	}
-	if w := f.flowing(); w != nil && len(calls) > 0 {
-		w.offForAll(say)
+	if w := f.Flow(); w != nil && len(calls) > 0 {
+		offInCode(w, say)
 	}
-	f.offInSettings(say)
+	offInSettings(f, say)
 }
 
-// offForAll reports where the code sets one of the variables of that name, or a property of
+// offInCode reports where the code sets one of the variables of that name, or a property of
 // something that all of the program's calls have in common.
-func (w *flow) offForAll(say func(start, end int, what string)) {
+func offInCode(w *facts.Flow, say func(start, end int, what string)) {
 	for name, off := range offForAll {
 		for _, d := range w.Members(name) {
 			if d.Root != syntax.None && w.Str(d.Lo) == off {
@@ -63,9 +65,9 @@ func (w *flow) offForAll(say func(start, end int, what string)) {
 	}
 	for n := range w.Calls {
 		if c := &w.Calls[n]; setForAll[w.Str(c.Name)] {
-			for _, p := range w.parts(c) {
-				for i := p.lo; i < p.hi && w.Spend(1); i++ {
-					if what := w.insecure(i); what != "" {
+			for _, p := range w.Parts(c) {
+				for i := p.Lo; i < p.Hi && w.Spend(1); i++ {
+					if what := w.Insecure(i); what != "" {
 						say(w.Tokens[i].Start, w.Tokens[i].End, what)
 					}
 				}
@@ -78,7 +80,7 @@ func (w *flow) offForAll(say func(start, end int, what string)) {
 			continue
 		}
 		for n := d.Token; n < d.Hi && w.Spend(1); n++ {
-			if what := w.insecure(n); what != "" {
+			if what := w.Insecure(n); what != "" {
 				say(w.Tokens[n].Start, w.Tokens[n].End, what)
 				break
 			}
@@ -87,15 +89,15 @@ func (w *flow) offForAll(say func(start, end int, what string)) {
 }
 
 // setForAll are the functions that set how all of the program's calls are made.
-var setForAll = set("setGlobalDispatcher", "setDefaultSSLSocketFactory", "setDefaultHostnameVerifier", "set_default_https_context")
+var setForAll = text.Set("setGlobalDispatcher", "setDefaultSSLSocketFactory", "setDefaultHostnameVerifier", "set_default_https_context")
 
 // commonToAll are the modules and classes with settings for all that a program connects to:
 // Python's ssl, .NET's ServicePointManager, Go's and Node.js' http.
-var commonToAll = set("ssl", "ServicePointManager", "http", "https", "HttpsURLConnection")
+var commonToAll = text.Set("ssl", "ServicePointManager", "http", "https", "HttpsURLConnection")
 
 // offInSettings reports where one of the variables is set for a program that is given a
 // key or an address of Neo's: in the same list of variables.
-func (f *File) offInSettings(say func(start, end int, what string)) {
+func offInSettings(f *File, say func(start, end int, what string)) {
 	groups := map[any]bool{} // those with something of Neo's in them
 	type found struct {
 		group      any
@@ -103,12 +105,12 @@ func (f *File) offInSettings(say func(start, end int, what string)) {
 		what       string
 	}
 	var off []found
-	for _, v := range f.variables() {
-		if f.isKeyName(v.name) || f.namesHost(v.start, v.end) {
-			groups[v.group] = true
+	for _, v := range f.Variables() {
+		if f.IsKeyName(v.Name) || f.NamesHost(v.Start, v.End) {
+			groups[v.Group] = true
 		}
-		if want, ok := offForAll[v.name]; ok && v.value == want {
-			off = append(off, found{v.group, v.nameStart, v.nameEnd, v.name + "=" + want})
+		if want, ok := offForAll[v.Name]; ok && v.Value == want {
+			off = append(off, found{v.Group, v.NameStart, v.NameEnd, v.Name + "=" + want})
 		}
 	}
 	for _, o := range off {
@@ -117,25 +119,11 @@ func (f *File) offInSettings(say func(start, end int, what string)) {
 		}
 	}
 	// In a command: NODE_TLS_REJECT_UNAUTHORIZED=0 node call.js
-	for _, c := range f.shellCommands() {
-		for _, a := range c.assign {
-			if want, ok := offForAll[a.name]; ok && a.text == want {
-				say(a.start-len(a.name)-1, a.start-1, a.name+"="+want)
+	for _, c := range f.ShellCommands() {
+		for _, a := range c.Assign {
+			if want, ok := offForAll[a.Name]; ok && a.Text == want {
+				say(a.Start-len(a.Name)-1, a.Start-1, a.Name+"="+want)
 			}
 		}
 	}
-}
-
-// namesHost reports whether one of Neo's hosts is named in the text from start up to end.
-func (f *File) namesHost(start, end int) bool {
-	_, ok := f.hostIn(start, end)
-	return ok
-}
-
-// quotes are stripped off a value.
-func unquote(s string) string {
-	if len(s) > 1 && (s[0] == '"' || s[0] == '\'') && s[len(s)-1] == s[0] {
-		return s[1 : len(s)-1]
-	}
-	return strings.TrimSpace(s)
 }

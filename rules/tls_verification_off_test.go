@@ -1,6 +1,8 @@
 package rules
 
-import "testing"
+import (
+	"testing"
+)
 
 func TestTLSVerificationOff(t *testing.T) {
 	testHabits(t, TLSVerificationOff, []habit{

@@ -14,8 +14,8 @@ type Matcher struct{ stream stream }
 func NewMatcher(set *rules.Set) *Matcher { return &Matcher{stream{set: set}} }
 
 // Match calls report for each match that involves the anchor h of text, if text is all
-// there is in place.
-func (m *Matcher) Match(text []byte, h anchor.Hit, place rules.Place, report func(*rules.Rule, rules.Match)) {
+// there is of a file; code says whether that is a program, as in [rules.View].
+func (m *Matcher) Match(text []byte, h anchor.Hit, code bool, report func(*rules.Rule, rules.Match)) {
 	s := &m.stream
 	s.text = text
 	if h.Width > 1 {
@@ -23,7 +23,7 @@ func (m *Matcher) Match(text []byte, h anchor.Hit, place rules.Place, report fun
 		s.forgetWide()
 	}
 	v, _, _, _ := s.view(h)
-	v.Place = place
+	v.Code = code
 	s.set.Match(h, &v, report)
 	s.text = nil
 }

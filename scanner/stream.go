@@ -310,7 +310,7 @@ func (s *stream) hit(h anchor.Hit) {
 	s.classify()
 	s.literals.AddAll(h.Literals)
 	v, first, stride, decoded := s.view(h)
-	v.Place = *s.place
+	v.Code = s.place.Code
 	if s.set.MarksIgnore(h) {
 		s.excuse(h, &v)
 	}

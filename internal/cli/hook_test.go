@@ -8,6 +8,7 @@ import (
 
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/rules"
+	"github.com/neokeys/neokeys/rules/place"
 )
 
 var (
@@ -119,8 +120,7 @@ func TestRemedies(t *testing.T) {
 		"README.md": "$NEO_API_KEY", "a.scala": "sys.env", "a.pl": "$ENV{NEO_API_KEY}", "a.lua": "os.getenv", "a.R": "Sys.getenv",
 		"web.config.xml": "<!-- take the value out", "App.csproj": "<!-- take the value out",
 	} {
-		place := rules.PlaceOf(file, nil)
-		text := remedyFor(file, place.Exposure).text(finding.NewAPIKey("prod", strings.Repeat("x", 24)))
+		text := remedyFor(file, place.Of(file, nil).Exposure).text(finding.NewAPIKey("prod", strings.Repeat("x", 24)))
 		if !strings.Contains(text, want) || strings.Contains(text, "NAME") {
 			t.Errorf("%s: %s", file, text)
 		}

@@ -2,7 +2,11 @@
 // while a test runs: the repository itself holds none.
 package testkey
 
-import "math/rand/v2"
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"math/rand/v2"
+)
 
 // Letters are what the secret part of a key is made of.
 const Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
@@ -22,4 +26,40 @@ func secret(intN func(int) int, n int) string {
 		b[i] = Letters[intN(len(Letters))]
 	}
 	return string(b)
+}
+
+// Forms returns a source of random values of n characters for each form that tokens
+// commonly have.
+func Forms(rng *rand.Rand) map[string]func(n int) string {
+	from := func(alphabet string) func(int) string {
+		return func(n int) string {
+			b := make([]byte, n)
+			for i := range b {
+				b[i] = alphabet[rng.IntN(len(alphabet))]
+			}
+			return string(b)
+		}
+	}
+	bytes := func(n int) []byte {
+		b := make([]byte, n)
+		for i := range b {
+			b[i] = byte(rng.IntN(256))
+		}
+		return b
+	}
+	return map[string]func(int) string{
+		"base62":    from(Letters),
+		"hex":       from("0123456789abcdef"),
+		"HEX":       from("0123456789ABCDEF"),
+		"base36":    from("0123456789abcdefghijklmnopqrstuvwxyz"),
+		"base32":    from("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"),
+		"letters":   from(Letters[:52]),
+		"lowercase": from(Letters[26:52]),
+		"base64":    func(n int) string { return base64.StdEncoding.EncodeToString(bytes(n * 3 / 4)) },
+		"base64url": func(n int) string { return base64.RawURLEncoding.EncodeToString(bytes(n * 3 / 4)) },
+		"uuid": func(int) string {
+			h := hex.EncodeToString(bytes(16))
+			return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
+		},
+	}
 }

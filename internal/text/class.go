@@ -50,13 +50,23 @@ func Run(text []byte, class func(byte) bool) int {
 	return len(text)
 }
 
-// All reports whether every byte of text belongs to class.
-func All(text []byte, class func(byte) bool) bool { return Run(text, class) == len(text) }
-
 // Lower returns c in lower case.
 func Lower(c byte) byte {
 	if IsUpper(c) {
 		c |= 0x20
 	}
 	return c
+}
+
+// AllHex reports whether text is nothing but hexadecimal digits.
+func AllHex(text []byte) bool { return Run(text, IsHex) == len(text) }
+
+// Each calls found for each run of bytes of a class in a part of text.
+func Each(text []byte, part Span, class func(byte) bool, found func(Span)) {
+	for i := part.Start; i < part.End; i++ {
+		if n := Run(text[i:part.End], class); n > 0 {
+			found(Span{i, i + n})
+			i += n
+		}
+	}
 }

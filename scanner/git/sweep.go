@@ -8,7 +8,6 @@ import (
 	"io"
 	"slices"
 
-	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/rules"
 	"github.com/neokeys/neokeys/rules/anchor"
 	"github.com/neokeys/neokeys/scanner"
@@ -270,13 +269,6 @@ func (v *sweepVisitor) carryOver(o *pack.Object, parent *sweepNote) {
 	v.hits = slices.Compact(v.hits)
 }
 
-// places are those in which a rule may judge the same text differently. What else a path
-// tells, such as the exposure, changes how bad a match is, not whether there is one.
-var places = []rules.Place{
-	{Exposure: finding.Source, Code: true},
-	{Exposure: finding.Source, Code: false},
-}
-
 // judge gathers what the rules say of text around the anchors noted, running them where
 // that was not carried over. The keys it returns are only lent.
 func (v *sweepVisitor) judge(text []byte) verdict {
@@ -306,15 +298,16 @@ func (v *sweepVisitor) judge(text []byte) verdict {
 	return result
 }
 
-// ask runs the rules around the anchor at pos.
+// ask runs the rules around the anchor at pos. It does not know the paths of the text: all
+// that a match depends on, besides the text, is whether that is code, so it asks for both.
 func (v *sweepVisitor) ask(text []byte, pos int) opinion {
 	h, ok := v.finder.Next(text[:min(len(text), pos+v.finder.Longest())], pos)
 	if !ok || h.Pos != pos {
 		return opinion{}
 	}
 	op := opinion{wide: h.Width > 1}
-	for _, place := range places {
-		v.matcher.Match(text, h, place, func(r *rules.Rule, m rules.Match) {
+	for _, code := range []bool{true, false} {
+		v.matcher.Match(text, h, code, func(r *rules.Rule, m rules.Match) {
 			if m.Key == nil {
 				op.habits = true
 			} else if k := (keyMatch{r.ID, m.Key.ID}); !slices.Contains(op.keys, k) {

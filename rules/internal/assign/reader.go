@@ -1,0 +1,62 @@
+// Package assign reads the value that a text gives to a name, whatever the language: an
+// assignment, a field, an argument, a header of a request.
+package assign
+
+import (
+	"bytes"
+
+	"github.com/neokeys/neokeys/internal/text"
+	"github.com/neokeys/neokeys/rules/internal/naming"
+	"github.com/neokeys/neokeys/rules/internal/secret"
+)
+
+// A Reader reads the values that a text gives to names, whatever the language. It
+// looks at a bounded stretch of text only.
+type Reader struct {
+	Text []byte
+	// Code tells that an unquoted word is an identifier.
+	Code bool
+	// inString tells that name and value begin in one string ("NAME=value"), inTemplate
+	// that they lie in one placeholder of a template (${name:value}).
+	inString, inTemplate bool
+	// tight tells that the name is written as in an environment, NAME=value, where a
+	// value needs no quotes; programs hold such text in strings and comments.
+	tight bool
+	// alone tells that nothing but the value may follow the name: what has more words
+	// than one is something else. It is so for a header, unless it is glued to its
+	// value, as HTTPie has it: then both are one argument of several.
+	alone, glued bool
+	// quotedOnly tells that there was something before the value, as in
+	// arn:aws:..., so that it counts in quotes only.
+	quotedOnly bool
+	// hasty tells that whoever asks for a value will ask once more whether it is a
+	// placeholder, if it matters at all.
+	hasty bool
+}
+
+// TokenAt returns the value of the name whose product is at text[pos].
+func (r *Reader) TokenAt(pos int) (naming.KeyName, text.Span, secret.Verdict) {
+	n, ok := naming.KeyNameAt(r.Text, pos)
+	if !ok {
+		s, ok := sectionAt(r.Text, pos)
+		if !ok {
+			return n, text.Span{}, secret.NotToken
+		}
+		key, value, what := r.inSection(s)
+		return naming.KeyName{Agent: s.agent, Qualified: true, Core: key.Start, CoreEnd: key.End}, value, what
+	}
+	if !n.Qualified && !n.Agent { // NEO_TOKEN may be another Neo's
+		return n, text.Span{}, secret.NotToken
+	}
+	name := text.Span{Start: n.Start, End: n.End}
+	if bytes.HasSuffix(r.Text[:n.Start], []byte("${")) { // with ${NAME-value}
+		name.End = n.CoreEnd + text.Run(r.Text[n.CoreEnd:n.End], text.IsIdent)
+	}
+	value, what := r.assigned(name)
+	for _, read := range []func(text.Span) (text.Span, secret.Verdict){r.paired, r.declared, r.row, r.inside, r.defined, r.turned} {
+		if what == secret.NotToken {
+			value, what = read(name)
+		}
+	}
+	return n, value, what
+}

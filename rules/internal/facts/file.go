@@ -1,0 +1,114 @@
+// Package facts finds out what a file does: which key names and hosts it holds, which
+// calls it makes with which headers, where a value goes, which commands it runs. A fact
+// is found when the first rule asks for it and kept for the others.
+package facts
+
+import (
+	"bytes"
+	"slices"
+
+	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/text"
+	"github.com/neokeys/neokeys/rules/internal/formats"
+	"github.com/neokeys/neokeys/rules/internal/naming"
+	"github.com/neokeys/neokeys/rules/place"
+	"github.com/neokeys/neokeys/rules/syntax"
+)
+
+// A File is the whole text of a file, for rules to which an anchor's surroundings are
+// not enough, and what has been found out about it. What one rule finds out the next
+// one need not find out again. It is for one goroutine.
+type File struct {
+	// Text is the file's bytes. What was UTF-16 has one byte a unit, and some byte
+	// beyond ASCII for each that is beyond Latin-1.
+	Text  []byte
+	Place place.Place
+
+	Own      naming.Own
+	tree     lazy[*syntax.Tree]
+	names    lazy[[]naming.KeyName]
+	sure     bool // something in it is Neo's for sure: known when names are
+	hosts    lazy[[]naming.Host]
+	calls    lazy[[]*APICall]
+	flow     lazy[*Flow]
+	commands lazy[[]formats.Command]
+	yaml     lazy[[]formats.Setting]
+	env      lazy[[]formats.EnvVariable]
+}
+
+// lazy is something that is found out when it is first asked for.
+type lazy[T any] struct {
+	known bool
+	value T
+}
+
+func (l *lazy[T]) get(find func() T) T {
+	if !l.known {
+		l.known = true
+		l.value = find()
+	}
+	return l.value
+}
+
+// Tree returns the structure of the file, nil if it is not in a known language.
+func (f *File) Tree() *syntax.Tree {
+	return f.tree.get(func() *syntax.Tree {
+		lang := syntax.Of(f.Place.Path, f.Text)
+		if lang == nil {
+			return nil
+		}
+		return syntax.Parse(lang, f.Text)
+	})
+}
+
+// KeyNames returns where the file names a key's variable, in the order of the text. A
+// name that may as well be another product's counts where something else in the file
+// is Neo's for sure.
+func (f *File) KeyNames() []naming.KeyName {
+	return f.names.get(func() []naming.KeyName {
+		all := f.Own.NamesIn(f.Text)
+		var weak []naming.KeyName
+		for pos := 0; ; {
+			n := text.IndexFold(f.Text[pos:], "neo")
+			if n < 0 {
+				break
+			}
+			pos += n
+			name, ok := naming.KeyNameAt(f.Text, pos)
+			switch {
+			case !ok:
+				pos++
+				continue
+			case name.Weak(f.Text):
+				weak = append(weak, name)
+			default:
+				all = append(all, name)
+			}
+			pos = max(pos+1, name.CoreEnd)
+		}
+		if f.sure = len(all) > 0 || len(f.NeoHosts()) > 0 || bytes.Contains(f.Text, []byte(finding.KeyPrefix)); f.sure {
+			all = append(all, weak...)
+		}
+		slices.SortFunc(all, naming.ByStart)
+		return all
+	})
+}
+
+// IsKeyName reports whether word as a whole is the name of a key's variable.
+func (f *File) IsKeyName(word string) bool {
+	if f.Own.IsVariable(word) {
+		return true
+	}
+	src := []byte(word)
+	for pos := 0; ; pos++ {
+		n := text.IndexFold(src[pos:], "neo")
+		if n < 0 {
+			return false
+		}
+		pos += n
+		if name, ok := naming.KeyNameAt(src, pos); ok {
+			f.KeyNames()
+			return name.Start == 0 && name.End == len(src) && (f.sure || !name.Weak(src))
+		}
+	}
+}

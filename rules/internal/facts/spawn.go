@@ -1,0 +1,112 @@
+package facts
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/neokeys/neokeys/internal/text"
+	"github.com/neokeys/neokeys/rules/syntax"
+)
+
+// A spawner is a function that runs a program: its name, and what it may belong to; nothing
+// for a function of its own.
+type spawner struct {
+	names  map[string]bool
+	owners []string
+}
+
+var (
+	goSpawners   = []spawner{{text.Set("Command", "CommandContext"), []string{"exec"}}}
+	javaSpawners = []spawner{{text.Set("exec"), []string{"Runtime", "runtime"}}, {text.Set("ProcessBuilder"), nil}}
+	spawners     = map[*syntax.Language][]spawner{
+		syntax.Python: {
+			{text.Set("run", "Popen", "call", "check_call", "check_output"), []string{"subprocess"}},
+			{text.Set("system", "popen"), []string{"os"}},
+			{text.Set("Popen", "check_call", "check_output", "create_subprocess_exec", "create_subprocess_shell"), []string{"", "asyncio"}},
+		},
+		syntax.JavaScript: {
+			{text.Set("exec", "execSync", "execFile", "execFileSync", "spawn", "spawnSync", "execa", "execaSync"), []string{"", "cp", "child_process", "childProcess", "shell"}},
+		},
+		syntax.Go:     goSpawners,
+		syntax.Java:   javaSpawners,
+		syntax.Kotlin: javaSpawners,
+		syntax.CSharp: {{text.Set("Start"), []string{"Process"}}, {text.Set("ProcessStartInfo"), nil}},
+		syntax.PHP:    {{text.Set("exec", "shell_exec", "system", "passthru", "proc_open", "popen"), []string{""}}},
+		syntax.Ruby:   {{text.Set("system", "exec", "spawn"), []string{""}}, {text.Set("capture2", "capture2e", "capture3", "popen", "popen3"), []string{"Open3", "IO"}}},
+		syntax.Rust:   {{text.Set("arg", "args"), []string{"Command"}}},
+	}
+)
+
+// Spawned returns the keys that the code gives to programs as arguments.
+func (w *Flow) Spawned() (all []Mark) {
+	if w.Lang == syntax.PowerShell {
+		return w.powerShellArguments()
+	}
+	for n := range w.Calls {
+		c := &w.Calls[n]
+		if !slices.ContainsFunc(spawners[w.Lang], func(s spawner) bool { return w.spawns(c, s) }) {
+			continue
+		}
+		for _, u := range w.KeyUses(c.Lo, c.Hi, 0) {
+			if u.Kind == isKey && !w.Quoted(u) && w.isArgument(u.Lo, c) {
+				all = append(all, Mark{w.Tokens[u.Lo].Start, w.Tokens[u.Hi-1].End, ""})
+			}
+		}
+	}
+	return all
+}
+
+func (w *Flow) spawns(c *syntax.Call, s spawner) bool {
+	if !s.names[w.Str(c.Name)] {
+		return false
+	}
+	owner := ""
+	if c.Start != c.Name {
+		owner = w.Str(c.Start)
+	}
+	return s.owners == nil || slices.Contains(s.owners, owner)
+}
+
+// isArgument reports whether token i, among the arguments of c, is one of the program's: not
+// in an object, such as its environment, nor what it reads.
+func (w *Flow) isArgument(i int, c *syntax.Call) bool {
+	for up := w.Tokens[i].Up; up != syntax.None && up >= c.Lo && w.Spend(1); up = w.Tokens[up].Up {
+		if w.Str(up) == "{" && !w.Tokens[up].Part && w.Lang != syntax.CSharp && w.Lang != syntax.Java && w.Lang != syntax.Go {
+			return false
+		}
+	}
+	for _, d := range w.ValuesAt(i, c.Lo-1) {
+		if d.Name == "env" || d.Name == "input" || d.Name == "stdin" {
+			return false
+		}
+	}
+	return true
+}
+
+// powerShellWords begin statements that run no program.
+var powerShellWords = text.Set("if", "elseif", "while", "foreach", "switch", "function", "return", "param", "throw", "begin", "process", "end", "try", "class", "using")
+
+// powerShellArguments returns the keys on the command lines of programs, as opposed to those
+// of PowerShell's own commands, which no list of processes shows.
+func (w *Flow) powerShellArguments() (all []Mark) {
+	for _, i := range w.Named {
+		first := i
+		for first > 0 && w.Spend(1) && !w.Tokens[first].First && w.Sep(first-1) != ";" && w.Sep(first-1) != "|" {
+			first--
+		}
+		at := first
+		if w.Sep(at) == "&" {
+			at++
+		}
+		name, _, _ := strings.Cut(string(w.Text[w.Tokens[at].Start:w.Tokens[i].Start]), " ")
+		assigns := w.Sep(at+1) == "=" || strings.HasPrefix(name, "$") || strings.HasPrefix(name, "[") || strings.HasPrefix(name, "(")
+		cmdlet := w.IsWord(at) && strings.Contains(name, "-") || name == "echo"
+		if at >= i || name == "" || assigns || cmdlet || powerShellWords[strings.ToLower(name)] || w.IsText(at) && at == first {
+			continue
+		}
+		if w.Str(i-1) == ":" || w.Tokens[i].Part { // $env:NAME
+			all = append(all, Mark{w.Tokens[i].Start, w.Tokens[w.Names[i]].End, ""})
+		}
+	}
+	return all
+}

@@ -1,0 +1,187 @@
+package formats
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"github.com/neokeys/neokeys/internal/text"
+)
+
+// An Instruction is one of a Dockerfile's. Dockerfiles are read here rather than with
+// BuildKit's parser, which makes the program 3.7 MB larger; what the rules need of
+// them is instructions, continued lines, comments and here-documents.
+type Instruction struct {
+	Name string // in upper case
+	// Start and end delimit what follows the name, up to the end of its last line.
+	Start, end int
+	// Text is that, with comments between its lines blank.
+	Text []byte
+}
+
+func IsDockerfile(base string) bool {
+	return base == "dockerfile" || base == "containerfile" || strings.HasPrefix(base, "dockerfile.") || strings.HasPrefix(base, "dockerfile-") ||
+		strings.HasPrefix(base, "containerfile.") || strings.HasSuffix(base, ".dockerfile") || strings.HasSuffix(base, ".containerfile")
+}
+
+// Instructions returns the instructions of the Dockerfile text.
+func Instructions(src []byte) (all []Instruction) {
+	escape := byte('\\')
+	if n := bytes.Index(src[:min(len(src), 500)], []byte("escape=`")); n >= 0 {
+		escape = '`'
+	}
+	for pos := 0; pos < len(src); {
+		end := text.LineEnd(src, pos)
+		line := bytes.TrimSpace(src[pos:end])
+		n := text.Run(line, text.IsLetter)
+		if n == 0 || line[0] == '#' {
+			pos = end + 1
+			continue
+		}
+		in := Instruction{Name: strings.ToUpper(string(line[:n]))}
+		in.Start = pos + bytes.Index(src[pos:end], line) + n
+		var comments [][2]int
+		for continues(src[pos:end], escape) && end < len(src) {
+			pos = end + 1
+			end = text.LineEnd(src, pos)
+			// A comment or an empty line does not end the instruction.
+			for end < len(src) && isCommentLine(src[pos:end]) {
+				comments = append(comments, [2]int{pos, end})
+				pos = end + 1
+				end = text.LineEnd(src, pos)
+			}
+		}
+		end = hereDocEnd(src, in.Start, end)
+		in.end = min(end, len(src))
+		in.Text = slices.Clone(src[in.Start:in.end])
+		for _, c := range comments {
+			text.Blank(in.Text[c[0]-in.Start : min(c[1], in.end)-in.Start])
+			if i := c[1] - in.Start; i < len(in.Text) { // join the lines around it
+				in.Text[i] = ' '
+			}
+		}
+		all = append(all, in)
+		pos = end + 1
+	}
+	return all
+}
+
+func continues(line []byte, escape byte) bool {
+	line = bytes.TrimRight(line, " \t\r")
+	return len(line) > 0 && line[len(line)-1] == escape
+}
+
+func isCommentLine(line []byte) bool {
+	line = bytes.TrimSpace(line)
+	return len(line) == 0 || line[0] == '#'
+}
+
+// hereDocEnd returns the end of the here-document that text[start:end] begins, or end.
+func hereDocEnd(src []byte, start, end int) int {
+	line := src[start:end]
+	n := bytes.Index(line, []byte("<<"))
+	if n < 0 {
+		return end
+	}
+	word := bytes.TrimLeft(line[n+2:], `-"'`)
+	word = word[:text.Run(word, func(c byte) bool { return text.IsAlnum(c) || c == '_' })]
+	if len(word) == 0 {
+		return end
+	}
+	for pos := end + 1; pos < len(src); {
+		e := text.LineEnd(src, pos)
+		if bytes.Equal(bytes.TrimSpace(src[pos:e]), word) {
+			return e
+		}
+		pos = e + 1
+	}
+	return end
+}
+
+// DockerScripts returns what a Dockerfile runs in a shell.
+func DockerScripts(src []byte) (all []Script) {
+	for _, in := range Instructions(src) {
+		if in.Name != "RUN" && in.Name != "CMD" && in.Name != "ENTRYPOINT" && in.Name != "HEALTHCHECK" {
+			continue
+		}
+		t := slices.Clone(in.Text)
+		for i := 0; i < len(t); { // options such as --mount=type=secret
+			for i < len(t) && (t[i] == ' ' || t[i] == '\t') {
+				i++
+			}
+			if !bytes.HasPrefix(t[i:], []byte("--")) && !bytes.HasPrefix(t[i:], []byte("CMD ")) {
+				break
+			}
+			n := i + text.Run(t[i:], func(c byte) bool { return c > ' ' })
+			text.Blank(t[i:n])
+			i = n
+		}
+		if bytes.HasPrefix(bytes.TrimLeft(t, " "), []byte("[")) {
+			// The exec form: words in a JSON list.
+			for i, c := range t {
+				if c == '[' || c == ']' || c == ',' {
+					t[i] = ' '
+				}
+			}
+		}
+		all = append(all, Script{t, in.Start})
+	}
+	return all
+}
+
+// DockerVariables returns what the ENV instructions of a Dockerfile set.
+func DockerVariables(text []byte) (all []EnvVariable) {
+	for _, in := range Instructions(text) {
+		if in.Name == "ENV" || in.Name == "ARG" {
+			for _, v := range in.Pairs() {
+				v.Group = in.Name
+				all = append(all, v)
+			}
+		}
+	}
+	return all
+}
+
+// Pairs returns the variables that an ENV or ARG instruction names.
+func (in *Instruction) Pairs() (all []EnvVariable) {
+	t := in.Text
+	for i := 0; i < len(t); {
+		i += text.Run(t[i:], func(c byte) bool { return c <= ' ' || c == '\\' })
+		n := i + text.Run(t[i:], func(c byte) bool { return text.IsAlnum(c) || c == '_' })
+		if n == i {
+			return all
+		}
+		v := EnvVariable{Name: string(t[i:n]), NameStart: in.Start + i, NameEnd: in.Start + n}
+		v.Start, v.End = v.NameEnd, v.NameEnd
+		switch {
+		case n < len(t) && t[n] == '=':
+			i = n + 1
+			end := i
+			if i < len(t) && (t[i] == '"' || t[i] == '\'') {
+				v.Quote = t[i]
+				i++
+				end = i + max(0, text.Closing(t[i:], v.Quote))
+				v.Start, v.End = in.Start+i, in.Start+end
+				end++
+			} else {
+				end += text.Run(t[i:], func(c byte) bool { return c > ' ' })
+				v.Start, v.End = in.Start+i, in.Start+end
+			}
+			i = min(end, len(t))
+		case in.Name == "ENV" && len(all) == 0: // ENV name value
+			rest := bytes.TrimSpace(t[n:])
+			if len(rest) > 0 {
+				v.Start = in.Start + n + bytes.Index(t[n:], rest)
+				v.End = v.Start + len(rest)
+			}
+			i = len(t)
+		default:
+			i = n
+		}
+		if v.End > v.Start {
+			v.Value = string(t[v.Start-in.Start : v.End-in.Start])
+		}
+		all = append(all, v)
+	}
+	return all
+}
