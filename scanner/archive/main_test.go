@@ -1,0 +1,9 @@
+package archive
+
+import (
+	"testing"
+
+	"github.com/neokeys/neokeys/internal/fuzzing"
+)
+
+func TestMain(m *testing.M) { fuzzing.Main(m) }
