@@ -201,6 +201,7 @@ func TestWhatIsNotUnpacked(t *testing.T) {
 	inZip := zipped(t, zip.Deflate, file{"a.txt", key})
 	encrypted := []byte(zipped(t, zip.Deflate, file{"a.txt", key}, file{"b.txt", key}))
 	encrypted[6] |= 1
+	encrypted[strings.Index(string(encrypted), "PK\x01\x02")+8] |= 1
 	random := rng(34)
 	var many strings.Builder
 	for range 1000 {
@@ -221,12 +222,12 @@ func TestWhatIsNotUnpacked(t *testing.T) {
 	}{
 		{"a.zip", inZip, 5, 1, "", ""},
 		{"a.zip", inZip, 0, 0, "1 archive was searched as it is, compressed content was not looked into: a.zip", ""},
-		{"a.7z", "7z\xbc\xaf\x27\x1c and so on", 5, 0, "looked into: a.7z", ""},
-		{"a.zip", zipped(t, zip.Store, file{"b.rar", "Rar!\x1a\x07\x00"}), 5, 0, "looked into: a.zip!/b.rar", ""},
-		{"a.js.br", "what is no archive by its looks", 5, 0, "looked into: a.js.br", ""},
+		{"a.7z", "7z\xbc\xaf\x27\x1c and so on", 5, 0, "", "cannot read 7z; unpack it and scan the folder, or accept it: --ignore-unopened"},
+		{"a.zip", zipped(t, zip.Store, file{"b.rar", "Rar!\x1a\x07\x00"}), 5, 0, "", "b.rar: not opened: neokeys cannot read rar"},
+		{"a.js.br", "what is no archive by its looks", 5, 0, "", "cannot read Brotli"},
 		{"a.gz", "\x1f\x8b\x08\x00header\x07 no more", 5, 0, "looked into: a.gz", ""},
 		{"a.zip", lying, 5, 1, "", "a: only the first 36 bytes of it could be unpacked: not read"},
-		{"a.zip", string(encrypted), 5, 1, "1 member not searched: encrypted", ""},
+		{"a.zip", string(encrypted), 5, 1, "", "1 member not searched: encrypted; unpack it"},
 		{"a.gz", deep, 5, 0, "", "1 lie deeper than --max-archive-depth allows"},
 		{"a.gz", deep, 7, 1, "", ""},
 		{"a.gz", long[:len(long)*3/4], 5, -1, "it ends too early", ""},
@@ -335,7 +336,7 @@ func TestInterruptedInArchive(t *testing.T) {
 	if err == nil || n == int64(len(text)) {
 		t.Errorf("searched %d of %d bytes, %v", n, len(text), err)
 	}
-	if problems := s.out.finish().Problems; len(problems) != 0 {
+	if problems := s.out.finish(nil).Problems; len(problems) != 0 {
 		t.Errorf("problems %v", problems)
 	}
 }
@@ -421,7 +422,7 @@ func FuzzArchive(f *testing.F) {
 			if _, err := s.search(context.Background(), "a", r); err != nil {
 				t.Fatal(err)
 			}
-			result, found := out.finish(), false
+			result, found := out.finish(nil), false
 			for i := range result.Findings {
 				f := &result.Findings[i]
 				said = append(said, fmt.Sprint(f.Rule, f.Location, f.Snippet, f.DecodedFrom))

@@ -33,6 +33,7 @@ type collector struct {
 
 	archives     int
 	archiveNames []string
+	unopened     []finding.Problem
 }
 
 // Progress counts what a scan has done so far. It may be read while the scan runs.
@@ -70,9 +71,12 @@ func (c *collector) problem(path string, err error) {
 	c.result.Problems = append(c.result.Problems, problemOf(path, err))
 }
 
-// finish returns the result, complete but for its duration.
-func (c *collector) finish() *finding.Result {
+// finish returns the result, complete but for its duration. What could not be opened is a
+// problem unless acceptUnopened, which may be nil, says otherwise of its path.
+func (c *collector) finish(acceptUnopened func(path string) bool) *finding.Result {
 	r := &c.result
+	problems, notices := Unopened(c.unopened, acceptUnopened)
+	r.Problems, r.Notices = append(r.Problems, problems...), append(r.Notices, notices...)
 	if c.dropped > 0 {
 		c.problem("", fmt.Errorf("%d more findings are not listed: deal with these first, or scan a part of the tree", c.dropped))
 	}

@@ -52,6 +52,9 @@ func openFile(path string) (handle, error) {
 // Read implements io.Reader.
 func (h *handle) Read(p []byte) (int, error) { return h.f.Read(p) }
 
+// ReadAt implements io.ReaderAt.
+func (h *handle) ReadAt(p []byte, offset int64) (int, error) { return h.f.ReadAt(p, offset) }
+
 // size returns the size that the system gives for the file.
 func (h *handle) size() (int64, error) {
 	info, err := h.f.Stat()

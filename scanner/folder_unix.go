@@ -114,6 +114,23 @@ func (h *handle) Read(p []byte) (int, error) {
 	}
 }
 
+// ReadAt implements io.ReaderAt.
+func (h *handle) ReadAt(p []byte, offset int64) (n int, err error) {
+	for n < len(p) {
+		m, err := unix.Pread(h.fd, p[n:], offset+int64(n))
+		switch {
+		case err == unix.EINTR:
+		case err != nil:
+			return n, err
+		case m == 0:
+			return n, io.EOF
+		default:
+			n += m
+		}
+	}
+	return n, nil
+}
+
 // size returns the size that the system gives for the file.
 func (h *handle) size() (int64, error) {
 	var st unix.Stat_t

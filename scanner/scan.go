@@ -46,6 +46,9 @@ type Options struct {
 	MaxFileSize int64
 	// MaxArchiveDepth is how many archives in one another are opened; 0 opens none.
 	MaxArchiveDepth int
+	// AcceptUnopened reports whether the scan is complete although an archive at path could
+	// not be opened; nil accepts none.
+	AcceptUnopened func(path string) bool
 }
 
 // A Scan is under way, or about to be.
@@ -96,7 +99,7 @@ func (s *Scan) Run(ctx context.Context) *finding.Result {
 		s.scanPath(ctx, w, path)
 	}
 	w.run()
-	r := s.out.finish()
+	r := s.out.finish(s.AcceptUnopened)
 	r.Summary.Duration = time.Since(start)
 	return r
 }

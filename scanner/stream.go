@@ -91,9 +91,11 @@ func (s *stream) search(ctx context.Context, path string, r io.Reader) (int64, e
 	s.text = s.buf[:s.n]
 	s.encoding = detectEncoding(s.text)
 	s.cursor = newCursor(s.encoding)
-	if f := s.opens(); f != archive.None {
+	whole := wholeOf(r)
+	format := archive.Detect(s.text)
+	if s.opens(format) {
 		t := &tap{ctx: ctx, stream: s, pending: bytes.Clone(s.text), r: r, err: err}
-		s.unpack(ctx, f, t)
+		s.unpack(ctx, format, t, whole)
 		if err = t.err; err == nil {
 			err = s.fill(r)
 		}
@@ -111,6 +113,9 @@ func (s *stream) search(ctx context.Context, path string, r io.Reader) (int64, e
 		}
 		s.skip(r)
 		err = s.fill(r)
+	}
+	if errors.Is(err, io.EOF) && s.endsAsZip(format, whole) {
+		s.unpackEnd(ctx, whole)
 	}
 	if !errors.Is(err, errTooMany) {
 		if tooMany := s.file(); tooMany != nil {

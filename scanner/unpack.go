@@ -1,6 +1,7 @@
 package scanner
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -60,24 +61,32 @@ func (n *nest) container() string {
 	return n.outer.nest.file.path
 }
 
-// opens returns the format of the input if it is an archive that can be looked into, and
-// notes that there is one that cannot.
-func (s *stream) opens() archive.Format {
-	f := archive.Detect(s.text)
+// opens reports whether to open the input, which begins as f says, and notes why not.
+func (s *stream) opens(f archive.Format) bool {
+	if f == archive.None && strings.HasSuffix(s.path, brotli) {
+		s.unopen("not opened: neokeys cannot read Brotli")
+	}
+	return f != archive.None && s.mayOpen(f)
+}
+
+// mayOpen reports whether to open the input, an archive, and notes why not.
+func (s *stream) mayOpen(f archive.Format) bool {
 	switch {
-	case f == archive.None && strings.HasSuffix(s.path, brotli):
-		s.out.archive(s.path)
-		return f
-	case f == archive.None:
-		return f
-	case f.Opens() && s.nest.left > 0:
-		return f
-	case f.Opens() && s.nest.outer != nil:
+	case s.nest.left > 0 && f.Opens():
+		return true
+	case s.nest.left > 0:
+		s.unopen(fmt.Sprintf("not opened: neokeys cannot read %s", f))
+	case s.nest.outer != nil:
 		s.nest.outer.nest.file.deep++
 	default:
 		s.out.archive(s.path)
 	}
-	return archive.None
+	return false
+}
+
+// unopen notes that the input, or something in it, cannot be read.
+func (s *stream) unopen(what string) {
+	s.out.unopen(cmp.Or(s.nest.container(), s.path), s.inside()+what)
 }
 
 // A tap is what an archive is unpacked from. What is read through it is searched as it is,
@@ -129,16 +138,70 @@ func (s *stream) feed(ctx context.Context, p []byte) error {
 	return nil
 }
 
+// wholeOf returns r as a file that can be read at any place, if it is one.
+func wholeOf(r io.Reader) archive.Whole {
+	switch r := r.(type) {
+	case *handle:
+		if size, err := r.size(); err == nil {
+			return archive.Whole{At: r, Size: size}
+		}
+	case *bytes.Reader:
+		return archive.Whole{At: r, Size: r.Size()}
+	}
+	return archive.Whole{}
+}
+
 // unpack searches what is in the input, an archive that begins as f says.
-func (s *stream) unpack(ctx context.Context, f archive.Format, t *tap) {
+func (s *stream) unpack(ctx context.Context, f archive.Format, t *tap, whole archive.Whole) {
+	s.enter(f, whole)
+	t.sized = whole.At != nil
+	n := &s.nest
+	skipped, err := n.unpacker.Unpack(f, t, whole, n.level, &n.file.budget, func(m archive.Member) error {
+		return s.unpackMember(ctx, f, t, m)
+	})
+	if !t.broken() {
+		s.unpacked(ctx, f, err)
+	}
+	s.leave(skipped)
+}
+
+// endsAsZip reports whether the input, which begins as f says, ends like a zip. A comment at
+// its end may be longer than what is left of the input in the buffer.
+func (s *stream) endsAsZip(f archive.Format, whole archive.Whole) bool {
+	switch {
+	case f == archive.Zip:
+		return false // it was opened as one
+	case archive.EndsAsZip(s.text, f != archive.None):
+		return true
+	}
+	return f == archive.None && whole.At != nil && s.base > 0 && !s.isText() && whole.EndsAsZip()
+}
+
+// unpackEnd searches the zip that the input, which begins as something else, ends with.
+func (s *stream) unpackEnd(ctx context.Context, whole archive.Whole) {
+	if !s.mayOpen(archive.Zip) {
+		return
+	}
+	if whole.At == nil {
+		s.unopen("a zip behind other content was not opened: it cannot be read at any place")
+		return
+	}
+	s.enter(archive.Zip, whole)
+	n := &s.nest
+	ended := &tap{ctx: ctx, stream: s, err: io.EOF}
+	skipped, err := n.unpacker.Unpack(archive.Zip, strings.NewReader(""), whole, n.level, &n.file.budget, func(m archive.Member) error {
+		return s.unpackMember(ctx, archive.Zip, ended, m)
+	})
+	s.unpacked(ctx, archive.Zip, err)
+	s.leave(skipped)
+}
+
+// enter prepares for the members of the input, an archive.
+func (s *stream) enter(f archive.Format, whole archive.Whole) {
 	n := &s.nest
 	if n.outer == nil {
 		n.file = &unpacking{path: s.path}
-		if sized, ok := t.r.(interface{ size() (int64, error) }); ok {
-			size, err := sized.size()
-			t.sized = err == nil
-			n.file.budget.Grow(size)
-		}
+		n.file.budget.Grow(whole.Size)
 	} else {
 		n.file = n.outer.nest.file
 	}
@@ -157,16 +220,22 @@ func (s *stream) unpack(ctx context.Context, f archive.Format, t *tap) {
 		n.inner.nest.packed = slices.Concat(n.packed, []string{string(f)})
 	}
 	n.cut = false
-	skipped, err := n.unpacker.Unpack(f, t, n.level, &n.file.budget, func(m archive.Member) error {
-		return s.unpackMember(ctx, f, t, m)
-	})
+}
+
+// unpacked says what went wrong when the input was unpacked.
+func (s *stream) unpacked(ctx context.Context, f archive.Format, err error) {
 	switch {
-	case err == nil, ctx.Err() != nil, t.broken(), errors.Is(err, archive.ErrTooMuch):
+	case err == nil, ctx.Err() != nil, errors.Is(err, archive.ErrTooMuch):
 	case errors.Is(err, archive.ErrFormat):
 		s.out.archive(s.path)
 	default:
 		s.tellDamage(s, fmt.Sprintf("not all of this %s could be unpacked, the rest was searched as it is", f), err)
 	}
+}
+
+// leave says what of the input, an archive, was not searched.
+func (s *stream) leave(skipped archive.Skipped) {
+	n := &s.nest
 	if n.cut {
 		s.notice("it ends too early; all that there is of it was searched")
 	}
@@ -223,13 +292,16 @@ func (s *stream) tellDamage(of *stream, what string, err error) {
 	}
 }
 
-// tellSkipped tells of members that nobody could look into, or we could not.
+// tellSkipped says which members were not opened.
 func (s *stream) tellSkipped(skipped archive.Skipped) {
 	if n := skipped.Encrypted; n > 0 {
-		s.notice(members(n) + " not searched: encrypted")
+		s.unopen(members(n) + " not searched: encrypted")
 	}
 	if n := skipped.Unknown; n > 0 {
-		s.notice(members(n) + " not searched: compressed in a way that neokeys does not know; unpack it and scan the folder")
+		s.unopen(members(n) + " not searched: compressed in a way that neokeys does not know")
+	}
+	if n := skipped.Unlisted; n > 0 {
+		s.unopen(members(n) + " not searched: the directory at the end of the zip contradicts what stands before the members")
 	}
 }
 

@@ -62,14 +62,14 @@ func Detect(head []byte) Format {
 				return m.format
 			}
 		}
-	case '#':
-		// A script that runs the archive behind it: Python's zipapp, Spring Boot's jars.
-		if head[1] == '!' && holdsZip(head) {
-			return Zip
-		}
 	}
-	if isTar(head) {
+	switch {
+	case isTar(head):
 		return Tar
+	case holdsZip(head):
+		// Something stands before the archive: a script that runs it, as in Python's zipapps and
+		// Spring Boot's jars, a byte order mark, or whatever was put there.
+		return Zip
 	}
 	return None
 }
@@ -136,6 +136,9 @@ type Skipped struct {
 	Encrypted int
 	// Unknown are those that are compressed in a way that is not known here.
 	Unknown int
+	// Unlisted are those that a zip's directory lists and that were not found where it
+	// says, or could not be because the zip was read as a stream and its headers lie.
+	Unlisted int
 }
 
 // ErrUnread says that something was not read that others may be able to read. Other errors
@@ -157,21 +160,28 @@ type Unpacker struct {
 //
 // level is how many archives the file lies in: the deeper, the less memory may be taken
 // for it.
-func (u *Unpacker) Unpack(f Format, r io.Reader, level int, b *Budget, visit func(Member) error) (Skipped, error) {
+func (u *Unpacker) Unpack(f Format, r io.Reader, whole Whole, level int, b *Budget, visit func(Member) error) (Skipped, error) {
 	u.source.reset(r)
 	switch f {
 	case Zip:
 		z := zipReader{Unpacker: u, level: level, budget: b, visit: visit}
-		err := z.read()
+		err := z.read(whole.At, whole.Size)
 		return z.skipped, err
 	case Tar:
-		return Skipped{}, u.tar(visit)
+		return Skipped{}, u.tar(b, visit)
 	}
 	text, err := u.decompress(f, &u.source, level, b)
 	if err != nil {
 		return Skipped{}, err
 	}
 	return Skipped{}, visit(Member{Reader: text})
+}
+
+// A Whole is a file that can be read at any place. At is nil for what can only be read from
+// its beginning to its end.
+type Whole struct {
+	At   io.ReaderAt
+	Size int64 // in bytes
 }
 
 // maxName is how long a member's name may be, in bytes, before it is cut: names are kept

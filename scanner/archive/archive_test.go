@@ -31,13 +31,21 @@ func members(data []byte) (map[string]string, Skipped, error) {
 	return membersOf(bytes.NewReader(data), Detect(data))
 }
 
+// wholeOf returns r as a file, if it is one.
+func wholeOf(r io.Reader) Whole {
+	if r, ok := r.(*bytes.Reader); ok {
+		return Whole{r, r.Size()}
+	}
+	return Whole{}
+}
+
 func membersOf(r io.Reader, f Format) (map[string]string, Skipped, error) {
 	got := map[string]string{}
 	var errs []error
 	var u Unpacker
 	b := new(Budget)
 	b.Grow(1 << 30)
-	skipped, err := u.Unpack(f, r, 0, b, func(m Member) error {
+	skipped, err := u.Unpack(f, r, wholeOf(r), 0, b, func(m Member) error {
 		text, err := io.ReadAll(m)
 		errs = append(errs, err)
 		got[m.Name] += string(text)
@@ -318,8 +326,12 @@ func TestSkipped(t *testing.T) {
 	second := bytes.Index(data[1:], []byte(localMark)) + 1
 	data[6] |= encryptedFlag
 	data[second+8] = 9 // deflate64
+	first := bytes.Index(data, []byte(entryMark))
+	second = bytes.Index(data[first+1:], []byte(entryMark)) + first + 1
+	data[first+8] |= encryptedFlag
+	data[second+10] = 9
 	got, skipped, err := members(data)
-	if err != nil || skipped != (Skipped{1, 1}) || !maps.Equal(got, map[string]string{"c": "text three"}) {
+	if err != nil || skipped != (Skipped{Encrypted: 1, Unknown: 1}) || !maps.Equal(got, map[string]string{"c": "text three"}) {
 		t.Errorf("got %q, skipped %v, %v", got, skipped, err)
 	}
 }
@@ -345,15 +357,44 @@ func TestSparseTar(t *testing.T) {
 	copy(h[257:], "ustar  \x00")
 	copy(h[386:], "00000000000\x0000000000004\x00")
 	copy(h[483:], "77777777777\x00")
+	signTar(h)
+	if got, _, err := members(data); err != nil || !maps.Equal(got, map[string]string{"b": "more"}) {
+		t.Errorf("got %q, %v", got, err)
+	}
+}
+
+// What other programs extract as a file is one, whatever its type.
+func TestTarTypes(t *testing.T) {
+	for kind, want := range map[byte]bool{'0': true, 0: true, '7': true, 'S': true, 'Z': true, 'D': true, 'q': true, '1': false, '2': false, '3': false, '5': false, '6': false} {
+		data := tarOf(t, map[string]string{"a": "text", "b": "more"})
+		h := data[bytes.Index(data, []byte("a\x00")):][:512]
+		h[156] = kind
+		if kind == 'S' { // 4 bytes at 0, of 4
+			copy(h[257:], "ustar  \x00")
+			copy(h[386:], "00000000000\x0000000000004\x00")
+			copy(h[483:], "00000000004\x00")
+		}
+		if !want {
+			copy(h[124:], "00000000000")
+			data = slices.Delete(data, bytes.Index(data, []byte("text")), bytes.Index(data, []byte("text"))+512)
+			h = data[bytes.Index(data, []byte("a\x00")):][:512]
+		}
+		signTar(h)
+		got, _, err := members(data)
+		if text, ok := got["a"]; err != nil || ok != want || want && text != "text" || got["b"] != "more" {
+			t.Errorf("type %q: got %q, %v", kind, got, err)
+		}
+	}
+}
+
+// signTar sets the checksum of a header.
+func signTar(h []byte) {
 	sum := 0
 	copy(h[148:], "        ")
 	for _, c := range h {
 		sum += int(c)
 	}
 	copy(h[148:], fmt.Sprintf("%06o\x00 ", sum))
-	if got, _, err := members(data); err != nil || !maps.Equal(got, map[string]string{"b": "more"}) {
-		t.Errorf("got %q, %v", got, err)
-	}
 }
 
 // A window that a file claims is not made room for if it is too large.
@@ -374,7 +415,7 @@ func TestWindow(t *testing.T) {
 		b := new(Budget)
 		b.Grow(int64(len(data)))
 		var got error
-		_, err := u.Unpack(Zstd, bytes.NewReader(data), level, b, func(m Member) error {
+		_, err := u.Unpack(Zstd, bytes.NewReader(data), Whole{}, level, b, func(m Member) error {
 			_, got = io.Copy(io.Discard, m)
 			return nil
 		})
@@ -390,7 +431,7 @@ func TestBudget(t *testing.T) {
 	b := new(Budget)
 	b.Grow(int64(len(bomb)))
 	n := int64(0)
-	_, err := u.Unpack(Gzip, bytes.NewReader(bomb), 0, b, func(m Member) (err error) {
+	_, err := u.Unpack(Gzip, bytes.NewReader(bomb), Whole{}, 0, b, func(m Member) (err error) {
 		n, err = io.Copy(io.Discard, m)
 		return err
 	})
@@ -415,7 +456,7 @@ func FuzzUnpack(f *testing.F) {
 		b.Grow(int64(len(data)))
 		// What is found must not depend on how the file is read.
 		unpack := func(r io.Reader) (got []string) {
-			_, err := u.Unpack(Detect(data), r, 4, b, func(m Member) error {
+			_, err := u.Unpack(Detect(data), r, Whole{}, 4, b, func(m Member) error {
 				h := crc32.NewIEEE()
 				n, err := io.Copy(h, io.LimitReader(m, 1<<20))
 				if strings.ContainsRune(m.Name, 0) || len(m.Name) > maxName+3 || strings.Contains("/"+m.Name+"/", "/../") {
@@ -444,7 +485,7 @@ func TestManySmallFiles(t *testing.T) {
 		unpack := func() {
 			n := int64(0)
 			b.Grow(int64(len(data)))
-			_, err := u.Unpack(format, bytes.NewReader(data), 0, b, func(m Member) (err error) {
+			_, err := u.Unpack(format, bytes.NewReader(data), Whole{}, 0, b, func(m Member) (err error) {
 				n, err = io.Copy(io.Discard, m)
 				return err
 			})

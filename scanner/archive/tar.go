@@ -39,7 +39,7 @@ func isTar(head []byte) bool {
 }
 
 // tar visits the files in a tar.
-func (u *Unpacker) tar(visit func(Member) error) error {
+func (u *Unpacker) tar(b *Budget, visit func(Member) error) error {
 	t := tar.NewReader(&u.source)
 	for {
 		h, err := t.Next()
@@ -48,17 +48,35 @@ func (u *Unpacker) tar(visit func(Member) error) error {
 			return nil
 		case err != nil && !errors.Is(err, tar.ErrInsecurePath):
 			return err
-		case h.Typeflag != tar.TypeReg && h.Typeflag != tar.TypeCont || isSparse(h):
+		case !hasText(h):
 			continue
 		}
-		if err := visit(Member{memberName(h.Name), t}); err != nil {
+		m := Member{memberName(h.Name), t}
+		if isSparse(h) {
+			m.Reader = &unpacked{Reader: t, budget: b}
+		}
+		if err := visit(m); err != nil {
 			return err
 		}
 	}
 }
 
+// maxSparse is how large a file may be that is kept without its zeros, in bytes. What is
+// kept of it lies in the tar as it is, and is searched there.
+const maxSparse = 1 << 30
+
+// hasText reports whether a member has a text. A type that is not known is a file's: so POSIX
+// has it, and so do other programs.
+func hasText(h *tar.Header) bool {
+	switch h.Typeflag {
+	case tar.TypeLink, tar.TypeSymlink, tar.TypeChar, tar.TypeBlock, tar.TypeDir, tar.TypeFifo, tar.TypeXGlobalHeader:
+		return false
+	}
+	return !isSparse(h) || h.Size <= maxSparse
+}
+
 // isSparse reports whether a file is kept without its zeros, of which there may be any
-// number. What is kept of it lies in the tar as it is.
+// number.
 func isSparse(h *tar.Header) bool {
 	if h.Typeflag == tar.TypeGNUSparse {
 		return true

@@ -29,35 +29,42 @@ const (
 var zipMethods = map[uint16]Format{12: Bzip2, 93: Zstd, 95: XZ}
 
 // A zipReader goes through a zip from its beginning to its end, by the headers before the
-// members, and not by the directory at the end. So it needs no file that it can seek in
-// and no memory for the directory, reads a zip whose end is missing, and finds members
-// that no directory names any more.
+// members. So it needs no file that it can seek in, reads a zip whose end is missing, and
+// finds members that no directory names any more.
 //
 // Headers are looked for wherever a member has ended or turned out to be damaged. What a
 // header claims matters for stored members alone: compressed ones say themselves where
 // they end.
+//
+// Then it compares what it has visited with the directory at the end, which other programs
+// go by: headers may lie.
 type zipReader struct {
 	*Unpacker
-	level   int
-	budget  *Budget
-	visit   func(Member) error
-	skipped Skipped
-	damage  error // a header that was no use
+	level     int
+	budget    *Budget
+	visit     func(Member) error
+	skipped   Skipped
+	damage    error // a header that was no use
+	visits    []zipVisit
+	directory streamedDirectory
 }
 
 // A localHeader is what stands before a member.
 type localHeader struct {
+	at            int64 // in the file
 	flags, method uint16
 	packed        uint64 // size in the zip; 0 if it is told behind the member
 	name          string
 	folder        bool
 }
 
-func (z *zipReader) read() error {
+// read visits what is in the source. What is in the directory but not visited is opened
+// through at, a file of size bytes, if that is not nil.
+func (z *zipReader) read(at io.ReaderAt, size int64) error {
 	for {
 		h, err := z.next()
 		if errors.Is(err, io.EOF) {
-			return z.damage
+			break
 		}
 		if err != nil {
 			return err
@@ -66,6 +73,12 @@ func (z *zipReader) read() error {
 			return err
 		}
 	}
+	if at == nil {
+		z.streamed()
+	} else if err := z.compare(at, size); err != nil {
+		return err
+	}
+	return z.damage
 }
 
 var errHeader = errors.New("what stands before a member makes no sense")
@@ -74,7 +87,7 @@ var errHeader = errors.New("what stands before a member makes no sense")
 func (z *zipReader) next() (*localHeader, error) {
 	for {
 		text, err := z.source.ahead(localSize)
-		at := bytes.Index(text, []byte(localMark))
+		at := markIn(text)
 		switch {
 		case at < 0 && err != nil:
 			return nil, err
@@ -84,14 +97,42 @@ func (z *zipReader) next() (*localHeader, error) {
 		case at > 0:
 			z.source.skip(at)
 			continue
+		case text[2] == endMark[2]:
+			z.directory.finish(&z.source)
+			z.source.skip(len(endMark))
+			continue
+		case text[2] == entryMark[2]:
+			if err := z.directory.add(&z.source); err != nil {
+				return nil, io.EOF
+			}
+			continue
 		case err != nil:
 			return nil, err // too little is left for a header
 		}
 		if h, size := z.header(text); h != nil {
+			h.at = z.source.pos()
 			z.source.skip(size)
+			z.directory = streamedDirectory{}
 			return h, nil
 		}
 		z.source.skip(len(localMark))
+	}
+}
+
+// markIn returns where in text the mark of a header, of an entry of the directory, or of its
+// end begins; -1 if there is none.
+func markIn(text []byte) int {
+	for at := 0; ; at += 2 {
+		n := bytes.Index(text[at:], []byte(localMark[:2]))
+		if n < 0 {
+			return -1
+		}
+		at += n
+		for _, mark := range []string{localMark, entryMark, endMark} {
+			if bytes.HasPrefix(text[at:], []byte(mark)) {
+				return at
+			}
+		}
 	}
 }
 
@@ -100,7 +141,7 @@ func (z *zipReader) next() (*localHeader, error) {
 // the end of the file or over the next header.
 func (z *zipReader) header(text []byte) (h *localHeader, size int) {
 	le := binary.LittleEndian
-	if text[4] > 99 || text[9] != 0 { // a version or a method that there is not
+	if text[9] != 0 { // a method that there is not
 		return nil, 0
 	}
 	h = &localHeader{flags: le.Uint16(text[6:]), method: le.Uint16(text[8:]), packed: uint64(le.Uint32(text[18:]))}
@@ -138,7 +179,6 @@ func zip64Size(extra []byte, packed uint64) uint64 {
 // member visits the member behind a header.
 func (z *zipReader) member(h *localHeader) error {
 	told := h.flags&descriptorFlag == 0 || h.packed != 0 // its size is
-	format, known := zipMethods[h.method]
 	switch {
 	case told && h.packed == 0 || h.packed == 0 && h.folder:
 		return nil // an empty file, or a folder
@@ -146,22 +186,49 @@ func (z *zipReader) member(h *localHeader) error {
 		z.skipped.Encrypted++
 		return nil
 	case h.method == stored && told:
-		return z.pass(Member{h.name, &exactly{&z.source, h.packed}})
+		return z.passLocal(h, &exactly{&z.source, h.packed})
 	case h.method == stored:
-		return z.pass(Member{h.name, &described{source: &z.source}})
+		return z.passLocal(h, &described{source: &z.source})
 	case h.method == deflated:
 		text := &unpacked{Reader: z.decoders.inflate(z.source.Reader), budget: z.budget}
-		return z.pass(Member{h.name, text})
-	case known && told:
-		packed := &exactly{&z.source, h.packed}
-		text, err := z.decompress(format, packed, z.level, z.budget)
+		return z.passLocal(h, text)
+	case told:
+		text, err := z.unzip(h.method, &exactly{&z.source, h.packed})
 		if err != nil {
-			return z.pass(Member{h.name, failing{err}})
+			return z.passLocal(h, failing{err})
 		}
-		return z.pass(Member{h.name, text})
+		if text != nil {
+			return z.passLocal(h, text)
+		}
 	}
 	z.skipped.Unknown++
 	return nil
+}
+
+// knows reports whether members compressed by the method can be read.
+func (z *zipReader) knows(method uint16) bool {
+	_, known := zipMethods[method]
+	return known || method == stored || method == deflated
+}
+
+// unzip returns what is compressed in r by the method, nil if it is not known.
+func (z *zipReader) unzip(method uint16, r io.Reader) (io.Reader, error) {
+	if method == deflated {
+		return &unpacked{Reader: z.decoders.inflate(r), budget: z.budget}, nil
+	}
+	format, known := zipMethods[method]
+	if !known {
+		return nil, nil
+	}
+	return z.decompress(format, r, z.level, z.budget)
+}
+
+// passLocal is pass for a member that was found by its header, and notes what came out of it.
+func (z *zipReader) passLocal(h *localHeader, r io.Reader) error {
+	counted := &counting{r: r}
+	err := z.pass(Member{h.name, counted})
+	z.visits = append(z.visits, zipVisit{h.at, uint64(counted.n), h.method})
+	return err
 }
 
 // pass has a member visited, and reads what the visitor has left of it. What is wrong with
