@@ -26,6 +26,9 @@ type Result struct {
 type Problem struct {
 	Path    string // as in Location.Path; empty when it is about the whole scan
 	Message string // what happened and what to do about it; never holds a key
+	// Unopened says that there is a container that neokeys cannot open. Its user may accept
+	// that.
+	Unopened bool
 }
 
 // A Summary counts what was done.

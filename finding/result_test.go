@@ -52,9 +52,9 @@ func TestFinishOrders(t *testing.T) {
 		}
 	}
 
-	r := Result{Problems: []Problem{{"b", "x"}, {"a", "y"}, {"a", "x"}, {"", "z"}}}
+	r := Result{Problems: []Problem{{Path: "b", Message: "x"}, {Path: "a", Message: "y"}, {Path: "a", Message: "x"}, {Message: "z"}}}
 	r.Finish()
-	if got := fmt.Sprint(r.Problems); got != "[{ z} {a x} {a y} {b x}]" {
+	if got := fmt.Sprint(r.Problems); got != "[{ z false} {a x false} {a y false} {b x false}]" {
 		t.Errorf("the problems are %s", got)
 	}
 }

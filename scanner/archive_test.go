@@ -222,7 +222,7 @@ func TestWhatIsNotUnpacked(t *testing.T) {
 	}{
 		{"a.zip", inZip, 5, 1, "", ""},
 		{"a.zip", inZip, 0, 0, "1 archive was searched as it is, compressed content was not looked into: a.zip", ""},
-		{"a.7z", "7z\xbc\xaf\x27\x1c and so on", 5, 0, "", "cannot read 7z; unpack it and scan the folder, or accept it: --ignore-unopened"},
+		{"a.7z", "7z\xbc\xaf\x27\x1c and so on", 5, 0, "", "cannot read 7z; unpack it and scan the folder"},
 		{"a.zip", zipped(t, zip.Store, file{"b.rar", "Rar!\x1a\x07\x00"}), 5, 0, "", "b.rar: not opened: neokeys cannot read rar"},
 		{"a.js.br", "what is no archive by its looks", 5, 0, "", "cannot read Brotli"},
 		{"a.gz", "\x1f\x8b\x08\x00header\x07 no more", 5, 0, "looked into: a.gz", ""},
@@ -336,7 +336,7 @@ func TestInterruptedInArchive(t *testing.T) {
 	if err == nil || n == int64(len(text)) {
 		t.Errorf("searched %d of %d bytes, %v", n, len(text), err)
 	}
-	if problems := s.out.finish(nil).Problems; len(problems) != 0 {
+	if problems := s.out.finish().Problems; len(problems) != 0 {
 		t.Errorf("problems %v", problems)
 	}
 }
@@ -422,7 +422,7 @@ func FuzzArchive(f *testing.F) {
 			if _, err := s.search(context.Background(), "a", r); err != nil {
 				t.Fatal(err)
 			}
-			result, found := out.finish(nil), false
+			result, found := out.finish(), false
 			for i := range result.Findings {
 				f := &result.Findings[i]
 				said = append(said, fmt.Sprint(f.Rule, f.Location, f.Snippet, f.DecodedFrom))

@@ -33,7 +33,6 @@ type collector struct {
 
 	archives     int
 	archiveNames []string
-	unopened     []finding.Problem
 }
 
 // Progress counts what a scan has done so far. It may be read while the scan runs.
@@ -64,19 +63,21 @@ func (c *collector) add(found, examples []finding.Finding) {
 func (c *collector) problem(path string, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.keepProblem(problemOf(path, err))
+}
+
+// keepProblem keeps a problem if there is room. The caller holds the lock.
+func (c *collector) keepProblem(p finding.Problem) {
 	if len(c.result.Problems) >= maxProblems {
 		c.unlisted++
 		return
 	}
-	c.result.Problems = append(c.result.Problems, problemOf(path, err))
+	c.result.Problems = append(c.result.Problems, p)
 }
 
-// finish returns the result, complete but for its duration. What could not be opened is a
-// problem unless acceptUnopened, which may be nil, says otherwise of its path.
-func (c *collector) finish(acceptUnopened func(path string) bool) *finding.Result {
+// finish returns the result, complete but for its duration.
+func (c *collector) finish() *finding.Result {
 	r := &c.result
-	problems, notices := Unopened(c.unopened, acceptUnopened)
-	r.Problems, r.Notices = append(r.Problems, problems...), append(r.Notices, notices...)
 	if c.dropped > 0 {
 		c.problem("", fmt.Errorf("%d more findings are not listed: deal with these first, or scan a part of the tree", c.dropped))
 	}

@@ -248,7 +248,7 @@ func TestChangesAfterListing(t *testing.T) {
 	w.searchFiles(s.newStream(), task{path: dir, open: open(), names: []string{"gone", "folder", "link", "there"}})
 	w.add(task{path: dir + "/gone"}, task{path: dir + "/link"})
 	w.run()
-	r := s.out.finish(nil)
+	r := s.out.finish()
 	if got := found(t, dir, r); !slices.Equal(got, []string{"there"}) {
 		t.Errorf("found in %q", got)
 	}

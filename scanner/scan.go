@@ -46,9 +46,6 @@ type Options struct {
 	MaxFileSize int64
 	// MaxArchiveDepth is how many archives in one another are opened; 0 opens none.
 	MaxArchiveDepth int
-	// AcceptUnopened reports whether the scan is complete although an archive at path could
-	// not be opened; nil accepts none.
-	AcceptUnopened func(path string) bool
 }
 
 // A Scan is under way, or about to be.
@@ -99,7 +96,7 @@ func (s *Scan) Run(ctx context.Context) *finding.Result {
 		s.scanPath(ctx, w, path)
 	}
 	w.run()
-	r := s.out.finish(s.AcceptUnopened)
+	r := s.out.finish()
 	r.Summary.Duration = time.Since(start)
 	return r
 }

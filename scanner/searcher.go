@@ -82,17 +82,15 @@ func (s *Searcher) take() (found, examples []finding.Finding) {
 
 // Remarks returns what else there is to say of what searchers have searched: what of
 // archives could not be unpacked, and what of them nobody has tried to.
-// Of what could not be opened, [Unopened] makes problems.
-func Remarks(searchers ...*Searcher) (problems, notices, unopened []finding.Problem) {
+func Remarks(searchers ...*Searcher) (problems, notices []finding.Problem) {
 	var all collector
 	for _, s := range searchers {
 		all.result.Problems = append(all.result.Problems, s.out.result.Problems...)
 		all.result.Notices = append(all.result.Notices, s.out.result.Notices...)
 		all.archives += s.out.archives
 		all.archiveNames = append(all.archiveNames, s.out.archiveNames...)
-		unopened = append(unopened, s.out.unopened...)
-		s.out.result, s.out.archives, s.out.archiveNames, s.out.unopened = finding.Result{}, 0, nil, nil
+		s.out.result, s.out.archives, s.out.archiveNames = finding.Result{}, 0, nil
 	}
 	all.tellArchives()
-	return all.result.Problems, all.result.Notices, unopened
+	return all.result.Problems, all.result.Notices
 }

@@ -32,7 +32,7 @@ func searchReader(t testing.TB, r io.Reader) *finding.Result {
 	if _, err := newStream(rules.NewSet(rules.All()), &out).search(context.Background(), "a.js", r); err != nil {
 		t.Fatal(err)
 	}
-	return out.finish(nil)
+	return out.finish()
 }
 
 // searchWhole searches text without cutting it into chunks.
@@ -42,7 +42,7 @@ func searchWhole(t testing.TB, text []byte) *finding.Result {
 	if err := newStream(rules.NewSet(rules.All()), &out).searchBytes("a.js", text); err != nil {
 		t.Fatal(err)
 	}
-	return out.finish(nil)
+	return out.finish()
 }
 
 // secrets returns the found keys in the order of their places.
@@ -77,7 +77,7 @@ func TestKeyAcrossBuffers(t *testing.T) {
 				if _, err := s.search(context.Background(), "a.txt", bytes.NewReader(text)); err != nil {
 					t.Fatal(err)
 				}
-				r := out.finish(nil)
+				r := out.finish()
 				if len(r.Findings) != 1 || r.Findings[0].Offset != int64(pos) || r.Findings[0].Column != pos+1 {
 					t.Fatalf("a key at %d of %d: %+v", pos, size, r.Findings)
 				}
@@ -346,7 +346,7 @@ func TestReadErrorKeepsWhatWasFound(t *testing.T) {
 	if !errors.Is(err, broken) {
 		t.Errorf("error %v, want %v", err, broken)
 	}
-	if got := secrets(out.finish(nil)); !reflect.DeepEqual(got, []string{key}) {
+	if got := secrets(out.finish()); !reflect.DeepEqual(got, []string{key}) {
 		t.Errorf("found %q", got)
 	}
 }

@@ -73,7 +73,7 @@ func TestTooManyKeys(t *testing.T) {
 	search := func(text string) (*finding.Result, error) {
 		var out collector
 		_, err := newStream(rules.NewSet(rules.All()), &out).search(context.Background(), "a.js", strings.NewReader(text))
-		return out.finish(nil), err
+		return out.finish(), err
 	}
 	r, err := search(b.String())
 	if !errors.Is(err, errTooMany) || len(r.Findings) != maxPerFile {
@@ -99,7 +99,7 @@ func TestManyExamples(t *testing.T) {
 	var c collector
 	c.add(nil, make([]finding.Finding, maxFindings+1))
 	c.add(make([]finding.Finding, maxFindings), nil)
-	r := c.finish(nil)
+	r := c.finish()
 	if len(r.Findings) != maxFindings || len(r.Examples) != maxExamples || len(r.Problems) > 0 || len(r.Notices) != 1 {
 		t.Errorf("%d findings, %d examples, problems %v, notices %v", len(r.Findings), len(r.Examples), r.Problems, r.Notices)
 	}

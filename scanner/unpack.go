@@ -153,7 +153,7 @@ func wholeOf(r io.Reader) archive.Whole {
 
 // unpack searches what is in the input, an archive that begins as f says.
 func (s *stream) unpack(ctx context.Context, f archive.Format, t *tap, whole archive.Whole) {
-	s.enter(f, whole)
+	s.openNest(f, whole)
 	t.sized = whole.At != nil
 	n := &s.nest
 	skipped, err := n.unpacker.Unpack(f, t, whole, n.level, &n.file.budget, func(m archive.Member) error {
@@ -162,7 +162,7 @@ func (s *stream) unpack(ctx context.Context, f archive.Format, t *tap, whole arc
 	if !t.broken() {
 		s.unpacked(ctx, f, err)
 	}
-	s.leave(skipped)
+	s.closeNest(skipped)
 }
 
 // endsAsZip reports whether the input, which begins as f says, ends like a zip. A comment at
@@ -186,18 +186,18 @@ func (s *stream) unpackEnd(ctx context.Context, whole archive.Whole) {
 		s.unopen("a zip behind other content was not opened: it cannot be read at any place")
 		return
 	}
-	s.enter(archive.Zip, whole)
+	s.openNest(archive.Zip, whole)
 	n := &s.nest
 	ended := &tap{ctx: ctx, stream: s, err: io.EOF}
 	skipped, err := n.unpacker.Unpack(archive.Zip, strings.NewReader(""), whole, n.level, &n.file.budget, func(m archive.Member) error {
 		return s.unpackMember(ctx, archive.Zip, ended, m)
 	})
 	s.unpacked(ctx, archive.Zip, err)
-	s.leave(skipped)
+	s.closeNest(skipped)
 }
 
-// enter prepares for the members of the input, an archive.
-func (s *stream) enter(f archive.Format, whole archive.Whole) {
+// openNest prepares for the members of the input, an archive.
+func (s *stream) openNest(f archive.Format, whole archive.Whole) {
 	n := &s.nest
 	if n.outer == nil {
 		n.file = &unpacking{path: s.path}
@@ -233,8 +233,8 @@ func (s *stream) unpacked(ctx context.Context, f archive.Format, err error) {
 	}
 }
 
-// leave says what of the input, an archive, was not searched.
-func (s *stream) leave(skipped archive.Skipped) {
+// closeNest says what of the input, an archive, was not searched.
+func (s *stream) closeNest(skipped archive.Skipped) {
 	n := &s.nest
 	if n.cut {
 		s.notice("it ends too early; all that there is of it was searched")

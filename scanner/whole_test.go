@@ -52,7 +52,7 @@ func TestWholeFiles(t *testing.T) {
 				if err := whole.searchBytes("a.js", text); err != nil {
 					t.Fatal(err)
 				}
-				got, want := fmt.Sprintf("%+v", a.finish(nil).Findings), fmt.Sprintf("%+v", b.finish(nil).Findings)
+				got, want := fmt.Sprintf("%+v", a.finish().Findings), fmt.Sprintf("%+v", b.finish().Findings)
 				if got != want {
 					t.Fatalf("%d bytes: in chunks\n%s\nas a whole\n%s", size, got, want)
 				}
@@ -94,7 +94,7 @@ func TestWholeFileEncodings(t *testing.T) {
 		if err := newStream(set, &out).searchBytes("a.js", []byte(c.text)); err != nil {
 			t.Fatal(err)
 		}
-		found := out.finish(nil).Findings
+		found := out.finish().Findings
 		if c.want == "" {
 			if len(found) != 0 {
 				t.Errorf("%s: %+v", name, found)

@@ -74,6 +74,14 @@ func Detect(head []byte) Format {
 	return None
 }
 
+// tailSize is how much of a text's end Holds looks at.
+const tailSize = 4 << 10
+
+// Holds reports whether a text that is in memory as a whole is, or ends with, an archive.
+func Holds(text []byte) bool {
+	return Detect(text) != None || EndsAsZip(text[max(0, len(text)-tailSize):], false)
+}
+
 // holdsZip reports whether the mark of a file in a zip archive is anywhere in b. It looks for
 // the mark's third byte first, which is in no text.
 func holdsZip(b []byte) bool {

@@ -2,6 +2,7 @@ package git
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -43,7 +44,7 @@ func (s *search) projectOf(set *rules.Set) func(path string) *scanner.Project {
 
 // searchText looks for matches in a file, and in what is packed in it.
 func (s *search) searchText(searcher *scanner.Searcher, path string, text []byte) (found, examples []finding.Finding, err error) {
-	if archive.Detect(text) != archive.None {
+	if archive.Holds(text) {
 		return searcher.SearchReader(s.ctx, path, bytes.NewReader(text))
 	}
 	return searcher.Search(path, text)
@@ -60,6 +61,15 @@ func (o *outcome) remarks(problems, notices []finding.Problem) {
 	o.result.Notices = append(o.result.Notices, notices...)
 }
 
+// remarksOf tells what searchers had to say of archives.
+func (s *search) remarksOf(searchers []*scanner.Searcher) {
+	problems, notices := scanner.Remarks(searchers...)
+	if s.unopenedTold {
+		problems = slices.DeleteFunc(problems, func(p finding.Problem) bool { return p.Unopened })
+	}
+	s.remarks(problems, notices)
+}
+
 // packed reports whether something is found in what is packed in an object. Whether an
 // anchor is in it cannot be told otherwise.
 func (v *sweepVisitor) packed(o *pack.Object) bool {
@@ -67,7 +77,7 @@ func (v *sweepVisitor) packed(o *pack.Object) bool {
 }
 
 func (v *sweepVisitor) isArchive(kind pack.Kind, text []byte) bool {
-	return kind == pack.Blob && v.archives != nil && archive.Detect(text) != archive.None
+	return kind == pack.Blob && v.archives != nil && archive.Holds(text)
 }
 
 func (v *sweepVisitor) unpack(id pack.ID, r io.Reader) bool {
@@ -80,13 +90,76 @@ func (v *sweepVisitor) unpack(id pack.ID, r io.Reader) bool {
 // then.
 func (h *history) reportArchives() {
 	problems, notices := scanner.Remarks(h.unpackers...)
+	problems = h.reportUnopened(problems)
 	again := func(p finding.Problem) bool {
-		id, ok := strings.CutPrefix(p.Path, blobPath)
-		if !ok {
-			return false
-		}
-		blob, ok := h.repo.parseID(id)
-		return ok && h.wanted.find(blob.Bytes()) >= 0
+		id, ok := h.idIn(p.Path)
+		return ok && h.wanted.find(id.Bytes()) >= 0
 	}
 	h.remarks(slices.DeleteFunc(problems, again), slices.DeleteFunc(notices, again))
 }
+
+// idIn returns the id in what stands for the path of a blob.
+func (h *history) idIn(path string) (pack.ID, bool) {
+	id, ok := strings.CutPrefix(path, blobPath)
+	if !ok {
+		return pack.ID{}, false
+	}
+	return h.repo.parseID(id)
+}
+
+// reportUnopened says what could not be opened: of what HEAD has, with its path; of what only
+// older versions have, how many there are, as nobody can mend those. It returns the other
+// problems.
+func (h *history) reportUnopened(problems []finding.Problem) (others []finding.Problem) {
+	h.unopenedTold = true // in all versions: those that are searched again are among them
+	old := map[pack.ID][]finding.Problem{}
+	for _, p := range problems {
+		if id, ok := h.idIn(p.Path); ok && p.Unopened {
+			old[id] = append(old[id], p)
+		} else {
+			others = append(others, p)
+		}
+	}
+	if len(old) == 0 {
+		return others
+	}
+	inHead := map[pack.ID]bool{}
+	var now []finding.Problem
+	c := comparison{
+		ctx:     h.ctx,
+		trees:   h.objects.tree,
+		named:   func(string, string) {},
+		problem: func(string, error) {}, // others read the same trees and say so
+		changed: func(c change) {
+			for _, u := range old[c.now.id] {
+				u.Path = rules.Mask(c.path)
+				now = append(now, u)
+				inHead[c.now.id] = true
+			}
+		},
+	}
+	if h.head != missing {
+		_ = c.run(side{id: pack.NewID(h.graph.tree(h.head))}, nil)
+	}
+	h.remarks(now, nil)
+	var names []string
+	for id := range old {
+		if !inHead[id] {
+			names = append(names, blobPath+id.String())
+		}
+	}
+	if len(names) == 0 {
+		return others
+	}
+	slices.Sort(names)
+	what := "1 file that HEAD does not have was not opened"
+	if len(names) > 1 {
+		what = fmt.Sprintf("%d files that HEAD does not have were not opened", len(names))
+	}
+	named := names[:min(len(names), maxUnopenedNamed)]
+	h.notice(fmt.Sprintf("%s, as neokeys cannot read them: %s", what, strings.Join(named, ", ")))
+	return others
+}
+
+// maxUnopenedNamed is how many old versions of files a notice names.
+const maxUnopenedNamed = 3

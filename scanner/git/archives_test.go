@@ -6,6 +6,7 @@ import (
 	"compress/gzip"
 	"context"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -98,35 +99,52 @@ func TestArchives(t *testing.T) {
 	}
 }
 
-// What of an archive was not looked into is f.
+// What of an archive was not opened is told: of what HEAD has with its path, of older
+// versions how many there are.
 func TestArchivesThatAreNotOpened(t *testing.T) {
 	b := newSandbox(t)
+	b.Commit("old.7z", "7z\xbc\xaf\x27\x1c and less")
+	old := b.Git("rev-parse", "HEAD:old.7z")
+	b.Git("rm", "-q", "old.7z")
 	b.Commit("bomb.gz", gzipped(t, strings.Repeat("\x00", 80<<20)), "a.7z", "7z\xbc\xaf\x27\x1c and more", "a.zip", zipped(t, "x", "y"))
-	bomb, sevenZip, closed := b.Git("rev-parse", "HEAD:bomb.gz"), b.Git("rev-parse", "HEAD:a.7z"), b.Git("rev-parse", "HEAD:a.zip")
-	for depth, want := range [][]string{{sevenZip, bomb, closed}, {sevenZip}} {
+	bomb, closed := b.Git("rev-parse", "HEAD:bomb.gz"), b.Git("rev-parse", "HEAD:a.zip")
+	for depth := range 2 {
 		options := testOptions()
 		options.MaxArchiveDepth = depth
 		r, err := b.open().History(context.Background(), options)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(r.Notices) != 1 || strings.Count(r.Notices[0].Message, "blob:") != len(want) {
+		if len(r.Notices) != 1 {
 			t.Fatalf("depth %d: %v", depth, r.Notices)
 		}
-		for _, id := range want {
-			if !strings.Contains(r.Notices[0].Message, "blob:"+id) {
-				t.Errorf("depth %d: %s is not named: %v", depth, id, r.Notices)
-			}
+		said := r.Notices[0].Message
+		if depth == 0 && !(strings.Contains(said, "4 archives") && strings.Count(said, "blob:") == 3) {
+			t.Errorf("depth 0: %s, want %s and %s", said, bomb, closed)
+		}
+		if depth > 0 && (!strings.Contains(said, "1 file that HEAD does not have") || !strings.Contains(said, "blob:"+old)) {
+			t.Errorf("depth %d: %s", depth, said)
 		}
 		if told := strings.Contains(messages(r), "blob:"+bomb); told != (depth > 0) {
 			t.Errorf("depth %d: %v", depth, r.Problems)
 		}
-		// Where paths are known, they are f.
+		unopened := func() (paths []string) {
+			for _, p := range r.Problems {
+				if p.Unopened {
+					paths = append(paths, p.Path)
+				}
+			}
+			return paths
+		}
+		if got := unopened(); depth > 0 && !slices.Equal(got, []string{"a.7z"}) || depth == 0 && len(got) > 0 {
+			t.Errorf("depth %d: not opened %q", depth, got)
+		}
+		// Where paths are known, they are told.
 		if r, err = b.open().Range(context.Background(), "HEAD", options); err != nil {
 			t.Fatal(err)
 		}
-		if len(r.Notices) != 1 || !strings.Contains(r.Notices[0].Message, "a.7z") || strings.Contains(messages(r), "bomb.gz") != (depth > 0) {
-			t.Errorf("depth %d: %v, %v", depth, r.Notices, r.Problems)
+		if got := unopened(); depth > 0 && !slices.Equal(got, []string{"a.7z", "old.7z"}) || strings.Contains(messages(r), "bomb.gz") != (depth > 0) {
+			t.Errorf("depth %d: not opened %q, %v", depth, got, r.Problems)
 		}
 	}
 }

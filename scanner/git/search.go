@@ -52,7 +52,9 @@ type search struct {
 	searcher *scanner.Searcher
 	// searchers are all that have something to say of archives.
 	searchers []*scanner.Searcher
-	started   time.Time
+	// unopenedTold says that what could not be opened is listed already.
+	unopenedTold bool
+	started      time.Time
 
 	files   map[fileKey][]hit // the last ones that were asked for
 	held    int               // matches in files, and files
@@ -109,7 +111,7 @@ func (s *search) finish() *finding.Result {
 		}
 		s.problem("", fmt.Errorf("%s; `git fetch --refetch --no-filter` brings what is missing", what))
 	}
-	s.remarks(scanner.Remarks(s.searchers...))
+	s.remarksOf(s.searchers)
 	r := s.outcome.finish()
 	// They are of several passes over the objects, and of several versions of a file.
 	r.Problems, r.Notices = slices.Compact(r.Problems), slices.Compact(r.Notices)
