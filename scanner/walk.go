@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
@@ -199,6 +201,13 @@ func (w *walker) readFolder(s *stream, t task) {
 				} else {
 					w.scan.out.Skipped.Add(1)
 				}
+			case e.Type()&fs.ModeSymlink != 0:
+				if prune.file(name) {
+					w.searchLink(s, join(t.path, name))
+					w.scan.out.Files.Add(1)
+				} else {
+					w.scan.out.Skipped.Add(1)
+				}
 			case e.Type().IsRegular():
 				if prune.file(name) {
 					names = append(names, name)
@@ -247,8 +256,23 @@ func (w *walker) searchFiles(s *stream, t task) {
 	}
 }
 
-// searchNamed searches a file that the user named.
+// searchLink searches the text of a symbolic link, which is what git keeps of one: the path that
+// it leads to, not what is there.
+func (w *walker) searchLink(s *stream, path string) {
+	target, err := os.Readlink(path)
+	if err == nil {
+		err = s.searchBytes(path, []byte(target))
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) { // it was removed meanwhile
+		w.scan.out.problem(path, err)
+	}
+}
+
+// searchNamed searches a file that the user named, and if that is a link, its text as well.
 func (w *walker) searchNamed(s *stream, path string) {
+	if info, err := os.Lstat(path); err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		w.searchLink(s, path)
+	}
 	f, err := openFile(path)
 	if err != nil {
 		w.scan.out.problem(path, err)

@@ -244,12 +244,30 @@ func (h *history) refSet(refs []int32, known map[string]refSet) refSet {
 	return set
 }
 
-// refNames makes path histories of the matches in the names of refs.
+// refNames makes path histories of the matches in the names of refs, and in the names that symbolic
+// refs lead to and no ref has, such as that of a branch without a commit.
 func (h *history) refNames() {
+	known := map[string]bool{}
 	for _, r := range h.refs {
-		for _, hit := range h.nameHits(h.searcher, "", r.name) {
-			hit.Path = "ref:" + hit.Path
-			h.histories = append(h.histories, &pathHistory{hit: &hit, identity: hit.identity, refs: []string{rules.Mask(r.name)}})
+		known[r.name] = true
+		h.refName(r.name, r.name)
+	}
+	for _, s := range h.symbolic {
+		known[s.name] = true
+		h.refName(s.name, s.name)
+	}
+	for _, s := range h.symbolic {
+		if !known[s.target] {
+			known[s.target] = true
+			h.refName(s.target, s.name)
 		}
+	}
+}
+
+// refName makes path histories of the matches in a name that the ref called in holds or has.
+func (h *history) refName(name, in string) {
+	for _, hit := range h.nameHits(h.searcher, "", name) {
+		hit.Path = "ref:" + hit.Path
+		h.histories = append(h.histories, &pathHistory{hit: &hit, identity: hit.identity, refs: []string{rules.Mask(in)}})
 	}
 }

@@ -58,8 +58,10 @@ type history struct {
 	unpackers []*scanner.Searcher
 	graph     *graph
 	refs      []ref
-	tips      []tip
-	tags      map[pack.ID][]string // the refs that lead to each tag
+	// symbolic are the symbolic refs, HEAD among them.
+	symbolic []symbolicRef
+	tips     []tip
+	tags     map[pack.ID][]string // the refs that lead to each tag
 	// stashed are the commits that the stash is made of. What one of their parents does
 	// not have was not taken out there.
 	stashed map[int32]bool
@@ -298,7 +300,8 @@ func (h *history) readRefs() pack.ID {
 		h.problem("HEAD", err)
 		head.id = pack.ID{}
 	}
-	h.refs = append(h.repo.refs(h.problem), h.repo.stashes()...)
+	h.refs, h.symbolic = h.repo.allRefs(h.problem)
+	h.refs = append(h.refs, h.repo.stashes()...)
 	return head.id
 }
 

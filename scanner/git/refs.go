@@ -21,6 +21,9 @@ type ref struct {
 	id   pack.ID
 }
 
+// A symbolicRef is a ref that names another one, which need not exist.
+type symbolicRef struct{ name, target string }
+
 // maxSymbolic is how many symbolic refs git follows, one to the next.
 const maxSymbolic = 5
 
@@ -138,9 +141,16 @@ func (r *Repo) packedRef(name string) (pack.ID, error) {
 }
 
 // refs returns all refs but symbolic ones, by name, and HEAD, the repository's and its
-// worktrees', where it is detached. A ref that cannot be read is told to problem.
+// worktrees', where it is detached. problem is called for each ref that cannot be read.
 func (r *Repo) refs(problem func(name string, err error)) []ref {
+	refs, _ := r.allRefs(problem)
+	return refs
+}
+
+// allRefs returns what refs does and the symbolic refs.
+func (r *Repo) allRefs(problem func(name string, err error)) ([]ref, []symbolicRef) {
 	found := map[string]pack.ID{}
+	var symbolic []symbolicRef
 	packed, err := r.readPacked()
 	if err != nil {
 		problem("packed-refs", err)
@@ -160,7 +170,8 @@ func (r *Repo) refs(problem func(name string, err error)) []ref {
 	}
 	loose := func(dir, name string) {
 		text, err := readLoose(filepath.Join(dir, filepath.FromSlash(name)))
-		if err == nil && strings.HasPrefix(text, "ref:") {
+		if target, ok := strings.CutPrefix(text, "ref:"); err == nil && ok {
+			symbolic = append(symbolic, symbolicRef{name, strings.TrimSpace(target)})
 			return
 		}
 		id, ok := r.parseID(text)
@@ -203,7 +214,7 @@ func (r *Repo) refs(problem func(name string, err error)) []ref {
 		list = append(list, ref{name, id})
 	}
 	slices.SortFunc(list, func(a, b ref) int { return strings.Compare(a.name, b.name) })
-	return list
+	return list, symbolic
 }
 
 // stashes returns what the stash held before its last entry: git keeps that in a reflog
