@@ -23,8 +23,8 @@ func TestTextOfSymbolicLinks(t *testing.T) {
 	link("nowhere/"+key, "dangling")
 	link(filepath.Join(elsewhere, "secret"), "link")
 	r := New(Options{Paths: []string{dir}, Rules: rules.NewSet(rules.All())}).Run(context.Background())
-	if len(r.Findings) == 0 || len(r.Problems) > 0 || r.Summary.Files != 2 {
-		t.Fatalf("%d findings, %d files, problems %v", len(r.Findings), r.Summary.Files, r.Problems)
+	if len(r.Findings) == 0 || len(r.Problems) > 0 {
+		t.Fatalf("%d findings, problems %v", len(r.Findings), r.Problems)
 	}
 	for _, f := range r.Findings {
 		if filepath.Base(f.Path) != "dangling" || f.Line != 1 || f.Key == nil || f.Key.Secret.Reveal() != key {

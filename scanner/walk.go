@@ -204,7 +204,6 @@ func (w *walker) readFolder(s *stream, t task) {
 			case e.Type()&fs.ModeSymlink != 0:
 				if prune.file(name) {
 					w.searchLink(s, join(t.path, name))
-					w.scan.out.Files.Add(1)
 				} else {
 					w.scan.out.Skipped.Add(1)
 				}
