@@ -94,8 +94,8 @@ func inquiryOf(ctx context.Context) *inquiry {
 
 // ask asks about one key.
 func (v *Verifier) ask(ctx context.Context, k *finding.Key) Answer {
-	if !sendable(k) {
-		return notChecked("not asked: it holds characters that no key has, or is too long for one")
+	if why := unsendable(k); why != "" {
+		return notChecked(why)
 	}
 	q := &inquiry{key: k, endpoint: v.endpointFor(k)}
 	if v.control && v.lies(ctx, q.endpoint, k) {

@@ -113,6 +113,9 @@ func (d *diagnosis) apiKey() *finding.Key {
 		d.say("this is a shortened form of the key, as logs and dashboards show it: the key itself is needed")
 		return nil
 	}
+	if d.foreign(keyRun.FindString(d.text)) {
+		return nil
+	}
 	m := apiKeyStart.FindStringSubmatch(d.text)
 	if m == nil {
 		d.say("the key is cut off or not a key: %s, the environment, _ and %d letters and digits are expected", prefix, finding.SecretLen)
@@ -152,11 +155,17 @@ var wholeSecret = fmt.Sprintf("%s{%d}", finding.SecretPattern, finding.SecretLen
 
 var (
 	lostStart = regexp.MustCompile(`^(?:(?:(?:e?o)?_)?s?k_` + finding.EnvPattern + `|_?(?:prod|production|live|test|dev|staging|stage|sandbox))_` + wholeSecret + `$`)
-	// elsewhere matches the beginnings of what other services give out, by their
-	// documentation.
-	elsewhere = regexp.MustCompile(`^(?:gh[opsru]_|github_pat_|glpat-|sk-|[prs]k_(?:live|test)_|xox[abeoprs]-|A[KS]IA[A-Z0-9]{16}$|AIza|ya29\.|npm_|pypi-|hf_|SG\.)`)
 	sample    = regexp.MustCompile(`(?i)^(your|my|the|insert|replace|enter|changeme|example|sample|dummy|placeholder)[-_. ]|x{8}|secret[-_]?key`)
 )
+
+// foreign reports, and says, whose key the value probably is, if it is not Neo's.
+func (d *diagnosis) foreign(value string) bool {
+	who := owner(value)
+	if who != "" {
+		d.say("this has the form of another service's key, probably of %s: nothing is asked about it", who)
+	}
+	return who != ""
+}
 
 // legacyToken diagnoses what may be a raw token of the older API.
 func (d *diagnosis) legacyToken() *finding.Key {
@@ -174,8 +183,7 @@ func (d *diagnosis) legacyToken() *finding.Key {
 		d.say("this is no key: there is white space inside")
 	case lostStart.MatchString(t):
 		d.say("the start of the key is missing: it begins with %s", prefix)
-	case elsewhere.MatchString(t):
-		d.say("this has the form of another service's key: nothing is asked about it")
+	case d.foreign(t):
 	case sample.MatchString(t):
 		d.say("this is a placeholder, not a key")
 	case len(t) < minToken:

@@ -182,8 +182,19 @@ func keysInText(lines []string) []Input {
 			line = start + " " + lines[i+1]
 		}
 		seen := map[string]bool{}
+		line = keyRun.ReplaceAllStringFunc(line, func(run string) string {
+			d := &diagnosis{}
+			if !d.foreign(run) {
+				return run
+			}
+			inputs = append(inputs, Input{From: from, Advice: d.advice})
+			return ""
+		})
 		if key, advice := inStatement(line); key != nil {
 			seen[key.ID] = true
+			if why := besideNeighbour(strings.Join(around(lines, i), "\n")); why != "" && key.Kind == finding.KindLegacy {
+				key, advice = nil, append(advice, why)
+			}
 			inputs = append(inputs, Input{from, key, advice})
 		}
 		matches := apiKeyAnywhere.FindAllString(line, -1)
@@ -198,6 +209,13 @@ func keysInText(lines []string) []Input {
 		}
 	}
 	return inputs
+}
+
+// around returns the lines near line i, in which a configuration names the host that a
+// key is for.
+func around(lines []string, i int) []string {
+	const near = 5
+	return lines[max(i-near, 0):min(i+near+1, len(lines))]
 }
 
 // inStatement diagnoses a line of text that, as a whole, gives a key: a request

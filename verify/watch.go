@@ -49,8 +49,8 @@ func (v *Verifier) Watch(ctx context.Context, keys []*finding.Key, interval time
 	events := make([]Event, len(keys))
 	at := map[string]*Event{}
 	for i, k := range keys {
-		if !sendable(k) {
-			return errors.New("cannot watch " + k.Redacted + ": it holds characters that no key has, or is too long for one")
+		if why := unsendable(k); why != "" {
+			return errors.New("cannot watch " + k.Redacted + ": " + why)
 		}
 		events[i] = Event{Key: k, Condition: finding.NotChecked}
 		at[k.ID] = &events[i]

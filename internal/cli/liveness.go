@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -81,8 +82,11 @@ func (l *liveness) ask(ctx context.Context, env *environment, r *finding.Result,
 		l.verifier.DropCache()
 		r.Notices = append(r.Notices, finding.Problem{Message: why})
 	}
+	answers := foreign(r)
 	groups, _ := finding.Groups(r.Findings)
-	if n := verify.Apply(r, askAll(ctx, env, l.verifier, spread(groups), quiet)); n > 0 {
+	groups = slices.DeleteFunc(groups, func(g finding.KeyGroup) bool { return answers[g.Key.ID].Reason != "" })
+	maps.Copy(answers, askAll(ctx, env, l.verifier, spread(groups), quiet))
+	if n := verify.Apply(r, answers); n > 0 {
 		r.Notices = append(r.Notices, finding.Problem{Message: fmt.Sprintf(
 			"suppressed findings of keys that work are shown and counted: %d", n)})
 	}
@@ -94,6 +98,18 @@ func (l *liveness) ask(ctx context.Context, env *environment, r *finding.Result,
 		r.Findings = slices.DeleteFunc(r.Findings, func(f finding.Finding) bool { return !l.wanted[f.Liveness] })
 		r.Summary.Filtered = int64(before - len(r.Findings))
 	}
+}
+
+// foreign returns answers for the keys that are probably for another product called Neo.
+// They are sent nowhere.
+func foreign(r *finding.Result) map[string]verify.Answer {
+	answers := map[string]verify.Answer{}
+	for i := range r.Findings {
+		if why := verify.Neighbour(&r.Findings[i]); why != "" {
+			answers[r.Findings[i].Key.ID] = verify.NotAsked(why)
+		}
+	}
+	return answers
 }
 
 // spread returns the keys in the order in which to ask about them. Keys in one folder may
