@@ -18,28 +18,34 @@ import (
 func newVerify(env *environment) *cobra.Command {
 	c := &verifyCommand{env: env}
 	cmd := &cobra.Command{
-		Use:   "verify",
+		Use:   "verify [FILE...]",
 		Short: "Ask the API whether keys still work",
-		Long: `Ask the API whether keys still work. Keys are read from standard input, one a line,
-or are found in any other text; with --env they are taken from NEO_API_KEY and
-NEOAGENT_SECRET_KEY. Never as arguments: those show in the process list and in the
-shell's history.
+		Long: `Ask the API whether keys still work. Keys are read from the files, or from standard
+input, one a line, or are found in any other text; with --env they are taken from
+NEO_API_KEY and NEOAGENT_SECRET_KEY. A key is never an argument: arguments show in the
+process list and in the shell's history. At a terminal, what is pasted is not shown.
 
-Whatever would make the API refuse a value as it stands is told, too: white space,
-quotation marks, a missing or doubled Bearer, a key that is cut off, the wrong host.
+Each key is listed with anything that would make the API refuse it as it was given: white
+space, quotation marks, a missing or doubled Bearer, a key that is cut off, the wrong host.
 
 With --watch, ask again at an interval until every key is dead. A key that has been
 rotated goes on working for 24 hours; one that has been revoked stops at once.
 
 Exit status: 0 every key is inactive; 1 a key works (live or restricted); 2 no key
-works, but of one it is unknown or was not asked, or the command could not be carried
-out.`,
-		Example: `  pbpaste | neokeys verify
+works, but one is unknown or was not asked, or the command could not be carried out.`,
+		Example: `  neokeys verify leaked.txt
+  pbpaste | neokeys verify
   neokeys verify --env
-  neokeys verify --watch --interval 10m < leaked.txt`,
+  neokeys verify --watch --interval 10m leaked.txt`,
 		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return errKeyArgument
+			// Nothing is said of what is no file: it may be a key.
+			for _, arg := range args {
+				if info, err := os.Stat(arg); arg != stdinName && (err != nil || info.IsDir()) {
+					return errKeyArgument
+				}
+			}
+			if len(args) > 1 || len(args) == 1 && args[0] != stdinName {
+				c.files = args
 			}
 			return nil
 		},
@@ -60,7 +66,7 @@ out.`,
 
 // errKeyArgument is why a key is not to be typed.
 var errKeyArgument = errors.New("keys are not taken as arguments, which show in the process list and in the shell's history: " +
-	"give them on standard input, or in NEO_API_KEY or NEOAGENT_SECRET_KEY with --env. " +
+	"give them in a file or on standard input, or in NEO_API_KEY or NEOAGENT_SECRET_KEY with --env. " +
 	"A key that was typed here is in that history now")
 
 // keyFlags are what people try who want to type a key.
@@ -80,6 +86,7 @@ func explainKeyFlag(cmd *cobra.Command, err error) error {
 type verifyCommand struct {
 	env            *environment
 	flags          verifyFlags
+	files          []string
 	fromEnv, watch bool
 	interval       time.Duration
 	format, color  string
@@ -126,6 +133,8 @@ func (c *verifyCommand) check(cmd *cobra.Command) (verifyReport, error) {
 		return nil, fmt.Errorf("--color: unknown value %q: use auto, always or never", c.color)
 	case c.interval <= 0:
 		return nil, fmt.Errorf("--interval %v: use a time greater than 0, such as 5m", c.interval)
+	case c.fromEnv && len(c.files) > 0:
+		return nil, errors.New("--env: leave out the file, or the flag")
 	case cmd.Flags().Changed("interval") && !c.watch:
 		return nil, errors.New("--interval: add --watch, without which the keys are asked about once")
 	}
@@ -136,80 +145,6 @@ func (c *verifyCommand) check(cmd *cobra.Command) (verifyReport, error) {
 		return &verifyJSON{c.env.out}, nil
 	}
 	return nil, fmt.Errorf("--format: unknown format %q: use text or json", c.format)
-}
-
-// A givenKey is a key that was handed over, or what was given for one.
-type givenKey struct {
-	from   []string     // where it stands: "line 3", or the name of a variable
-	key    *finding.Key // nil when there is none that could be asked about
-	notes  []string     // what would make the API refuse it as it was given
-	answer verify.Answer
-}
-
-func (g *givenKey) learn(answers map[string]verify.Answer) {
-	g.answer = verify.Answer{Liveness: finding.NotChecked, Reason: "not asked: there is no key in it"}
-	if g.key != nil {
-		g.key, g.answer = verify.Verdict(g.key, answers)
-	}
-}
-
-// read returns the keys in the order in which they were given, each once.
-func (c *verifyCommand) read(ctx context.Context) ([]givenKey, error) {
-	var inputs []verify.Input
-	if c.fromEnv {
-		inputs = verify.KeysFromEnv(os.LookupEnv)
-		if len(inputs) == 0 {
-			return nil, errors.New("--env: neither NEO_API_KEY nor NEOAGENT_SECRET_KEY is set: is the secret available to this job?")
-		}
-	} else {
-		var err error
-		if inputs, err = c.readInput(ctx); err != nil {
-			return nil, err
-		}
-		if len(inputs) == 0 {
-			return nil, errors.New("there is no key on standard input: give one a line, or use --env")
-		}
-	}
-	var given []givenKey
-	at := map[string]int{}
-	for _, in := range inputs {
-		if in.Key != nil {
-			if i, ok := at[in.Key.ID]; ok {
-				given[i].from = append(given[i].from, in.From)
-				for _, note := range in.Advice {
-					if !slices.Contains(given[i].notes, note) {
-						given[i].notes = append(given[i].notes, note)
-					}
-				}
-				continue
-			}
-			at[in.Key.ID] = len(given)
-		}
-		given = append(given, givenKey{from: []string{in.From}, key: in.Key, notes: in.Advice})
-	}
-	return given, nil
-}
-
-// readInput reads standard input, until ctx ends.
-func (c *verifyCommand) readInput(ctx context.Context) ([]verify.Input, error) {
-	if in, ok := c.env.in.(*os.File); ok && isTerminal(in) && isTerminal(c.env.err) {
-		_, _ = fmt.Fprintln(c.env.err, "Paste keys, one a line, and end with Ctrl-D:")
-	}
-	type result struct {
-		inputs []verify.Input
-		err    error
-	}
-	done := make(chan result, 1)
-	go func() {
-		inputs, err := verify.KeysIn(c.env.in)
-		done <- result{inputs, err}
-	}()
-	select {
-	case r := <-done:
-		return r.inputs, r.err
-	case <-ctx.Done():
-		return nil, errors.New("interrupted before all keys were read: nothing was asked")
-	}
 }
 
 // keepAsking watches the keys until all are dead or ctx ends.
@@ -240,16 +175,6 @@ func (c *verifyCommand) keepAsking(ctx context.Context, v *verify.Verifier, keys
 		failed = err
 	}
 	return failed
-}
-
-func distinctKeys(given []givenKey) []*finding.Key {
-	var keys []*finding.Key
-	for _, g := range given {
-		if g.key != nil {
-			keys = append(keys, g.key)
-		}
-	}
-	return keys
 }
 
 // verifyStatus is the exit status that the answers lead to.
