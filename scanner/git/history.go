@@ -232,7 +232,7 @@ func (h *history) sweep() []anchored {
 	s := sweep{
 		store: h.objects.Store, rules: h.Rules, jobs: h.Jobs, progress: h.Progress,
 		header:  func(worker int, o *pack.Object) { parts[worker].add(o) },
-		problem: h.sweepProblem,
+		problem: h.sweepProblem, openLFS: h.openLFS,
 	}
 	s.unpacker = func() *scanner.Searcher {
 		u := scanner.NewSearcher(h.texts, h.Places)
@@ -242,6 +242,7 @@ func (h *history) sweep() []anchored {
 	}
 	found, _ := s.run(h.ctx) // whether it was interrupted is asked of ctx
 	h.graph = newGraph(h.repo.hashSize, parts)
+	h.absentLFS(len(s.absent))
 	return found
 }
 

@@ -22,6 +22,10 @@ type news struct {
 	// nil.
 	moved func(from, to string, h *hit)
 
+	// absentLFS is called for each Git LFS pointer that is new and whose object is not here;
+	// it may be nil.
+	absentLFS func(path string, id pack.ID)
+
 	removed []change // files that are gone: one of them may have been renamed
 	added   []change // files that are new and have matches in them
 }
@@ -64,6 +68,9 @@ func (n *news) change(c change) {
 	}
 	hits := n.s.hits(c.path, c.now.id)
 	n.s.Progress.Files.Add(1)
+	if n.s.absent[c.now.id] && n.absentLFS != nil {
+		n.absentLFS(c.path, c.now.id)
+	}
 	if len(hits) == 0 {
 		return
 	}

@@ -151,7 +151,7 @@ func (h *history) searchBlob(searcher *scanner.Searcher, places []int32, problem
 		return
 	}
 	id := h.wanted.id(first.number())
-	text, long, err := h.objects.blob(id)
+	text, long, _, err := h.content(id) // the sweep has counted what is absent
 	if err != nil {
 		problem(id.String(), err)
 		return
@@ -164,7 +164,7 @@ func (h *history) searchBlob(searcher *scanner.Searcher, places []int32, problem
 			found, examples, err = h.searchText(searcher, path, text)
 		} else {
 			if i > 0 { // it was read to its end
-				if _, long, err = h.objects.blob(id); err != nil || long == nil {
+				if _, long, _, err = h.content(id); err != nil || long == nil {
 					problem(path, fmt.Errorf("blob %s: it cannot be read a second time: %w", id, err))
 					return
 				}

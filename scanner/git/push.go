@@ -38,6 +38,7 @@ func (r *Repo) Push(ctx context.Context, p Push, o Options) (*finding.Result, er
 
 // push finds the ends of what p adds.
 func (a *addition) push(p Push) error {
+	a.uploads = p.KnownRefs != "refs/"
 	known := map[pack.ID]bool{}
 	if p.KnownRefs != "" {
 		for _, r := range a.repo.refs(a.problem) {

@@ -44,6 +44,13 @@ func (r *Repo) additions(ctx context.Context, o Options, find func(*addition) er
 		return nil, err
 	}
 	a.report()
+	if !a.uploads {
+		a.absentLFS(len(a.absentPointers))
+	} else {
+		for id, path := range a.absentPointers {
+			a.unsearchedLFS(path, id)
+		}
+	}
 	return s.finish(), nil
 }
 
@@ -59,6 +66,10 @@ type addition struct {
 	order    []*addedMatch
 	// firsts are the commits of the range that first brought each key in.
 	firsts map[string]pack.ID
+	// absentPointers are new pointers to objects of Git LFS that are not here, with a path.
+	absentPointers map[pack.ID]string
+	// uploads says that what the range adds is sent from here, objects of Git LFS too.
+	uploads bool
 }
 
 type addedKey struct {
@@ -202,6 +213,12 @@ func (a *addition) commit(w *revwalk, v *visit) error {
 	n.each = func(path string, h *hit) { a.bring(path, h, v.id) }
 	n.touched = func(c change) { a.remove(c, v.id) }
 	n.moved = a.move
+	n.absentLFS = func(path string, id pack.ID) {
+		if a.absentPointers == nil {
+			a.absentPointers = map[pack.ID]string{}
+		}
+		a.absentPointers[id] = path
+	}
 	return n.of(side{id: v.tree}, trees)
 }
 

@@ -36,6 +36,7 @@ type Repo struct {
 
 	index    *gitdir.Index // nil until it is read
 	hashSize int           // bytes of an object id
+	lfs      string        // the folder of Git LFS
 	shallow  string        // the file that lists the boundary of a shallow clone
 	bare     bool          // the config says that there is no worktree
 	// partial tells that objects may be missing because the clone left them out.
@@ -85,6 +86,7 @@ func openAmbient(getenv func(string) string) (*Repo, error) {
 	if common := getenv("GIT_COMMON_DIR"); common != "" {
 		r.Common = common
 		r.Objects = filepath.Join(common, "objects")
+		r.lfs = filepath.Join(common, "lfs")
 		r.shallow = filepath.Join(common, "shallow")
 	}
 	worktree := getenv("GIT_WORK_TREE")
@@ -158,6 +160,7 @@ func openAt(path string) (*Repo, error) {
 		Index:   filepath.Join(d.Path, "index"),
 		Objects: filepath.Join(d.Common, "objects"),
 		shallow: filepath.Join(d.Common, "shallow"),
+		lfs:     filepath.Join(d.Common, "lfs"),
 	}, nil
 }
 
@@ -174,6 +177,9 @@ func (r *Repo) configure(worktree string) error {
 	r.partial = c.partial()
 	r.hashSize = gitdir.HashSize(c.value("extensions.objectformat"))
 	r.bare = c.isTrue("core.bare")
+	if storage := c.value("lfs.storage"); storage != "" {
+		r.lfs = gitdir.Join(r.Common, storage)
+	}
 	own := c.value("core.worktree")
 	if c.isTrue("extensions.worktreeconfig") {
 		wc, err := readConfig(filepath.Join(r.Dir, "config.worktree"))

@@ -59,6 +59,7 @@ type search struct {
 	files   map[fileKey][]hit // the last ones that were asked for
 	held    int               // matches in files, and files
 	missing int               // objects that a partial clone left out
+	absent  map[pack.ID]bool  // pointers to objects of Git LFS that are not here
 	outcome
 }
 
@@ -89,7 +90,7 @@ func (r *Repo) search(ctx context.Context, o Options) (*search, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &search{Options: o, ctx: ctx, repo: r, objects: store, started: time.Now(), files: map[fileKey][]hit{}}
+	s := &search{Options: o, ctx: ctx, repo: r, objects: store, started: time.Now(), files: map[fileKey][]hit{}, absent: map[pack.ID]bool{}}
 	s.searcher = s.newSearcher(o.Rules)
 	return s, nil
 }
@@ -151,10 +152,13 @@ func (s *search) hits(path string, id pack.ID) []hit {
 
 // look looks for the matches in one version of a file.
 func (s *search) look(path string, id pack.ID) []hit {
-	text, r, err := s.objects.blob(id)
+	text, r, absent, err := s.content(id)
 	if err != nil {
 		s.unreadable(path, err)
 		return nil
+	}
+	if absent {
+		s.absent[id] = true
 	}
 	var found, examples []finding.Finding
 	if r != nil {

@@ -39,7 +39,7 @@ func (r *Repo) Staged(ctx context.Context, o Options) (*finding.Result, error) {
 	if index.Tree != nil && index.Tree.Entries == len(index.Entries) {
 		now.id = pack.NewID(index.Tree.ID)
 	}
-	n := news{s: s, each: func(_ string, h *hit) { s.add(h) }}
+	n := news{s: s, each: func(_ string, h *hit) { s.add(h) }, absentLFS: s.unsearchedLFS}
 	if len(index.Entries) > 0 && !containsTree(parents, now.id) {
 		err = n.of(now, parents)
 	}

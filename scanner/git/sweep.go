@@ -6,6 +6,8 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
+	"os"
 	"slices"
 
 	"github.com/neokeys/neokeys/rules"
@@ -34,6 +36,10 @@ type sweep struct {
 	problem func(pack.Problem)
 	// unpacker makes the searcher of a worker that looks into archives; it may be nil.
 	unpacker func() *scanner.Searcher
+	// openLFS opens what a Git LFS pointer names; it may be nil.
+	openLFS func(pointer) (*os.File, error)
+	// absent are, after run, the objects of Git LFS that are not here.
+	absent map[[32]byte]bool
 }
 
 // An anchored object is one that has an anchor in it.
@@ -69,6 +75,7 @@ const maxAnchors = 100_000
 // run returns the objects with an anchor, in the order of their ids. The error is ctx's.
 func (s *sweep) run(ctx context.Context) ([]anchored, error) {
 	var visitors []*sweepVisitor
+	s.absent = map[[32]byte]bool{}
 	err := s.store.Sweep(ctx, pack.Sweep{
 		Kinds: []pack.Kind{pack.Commit, pack.Blob, pack.Tag},
 		Jobs:  s.jobs,
@@ -87,6 +94,7 @@ func (s *sweep) run(ctx context.Context) ([]anchored, error) {
 	for _, v := range visitors {
 		v.count(0, 0)
 		all = append(all, v.found...)
+		maps.Copy(s.absent, v.absent)
 	}
 	slices.SortFunc(all, func(a, b anchored) int { return bytes.Compare(a.id.Bytes(), b.id.Bytes()) })
 	return all, err
@@ -100,6 +108,7 @@ type sweepVisitor struct {
 	finder  *anchor.Finder
 	matcher *scanner.Matcher
 	found   []anchored
+	absent  map[[32]byte]bool // objects of Git LFS that are not here
 	// archives searches what is packed in an object; nil if nobody is to.
 	archives *scanner.Searcher
 
@@ -156,7 +165,7 @@ func (v *sweepVisitor) Visit(o *pack.Object) any {
 	if o.Edits != nil && parent != nil {
 		v.carryOver(o, parent)
 	}
-	packed := v.packed(o)
+	packed := v.packed(o) || v.pointed(o)
 	if len(v.hits) == 0 {
 		if packed {
 			v.found = append(v.found, anchored{o.ID(), o.Kind, o.Size, verdict{partial: true}})

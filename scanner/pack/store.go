@@ -50,6 +50,9 @@ func Open(objectDirs []string, hashSize int) (*Store, error) {
 	return s, nil
 }
 
+// Dirs returns the object directories of the store, those of alternates included.
+func (s *Store) Dirs() []string { return slices.Clone(s.dirs) }
+
 // Close closes what the store has open.
 func (s *Store) Close() {
 	s.mu.Lock()
