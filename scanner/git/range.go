@@ -268,15 +268,15 @@ func (a *addition) move(from, to string, h *hit) {
 
 // remove notes which matches a commit takes out of a file.
 func (a *addition) remove(c change, commit pack.ID) {
-	stories := a.paths[c.path]
-	if len(stories) == 0 {
+	matches := a.paths[c.path]
+	if len(matches) == 0 {
 		return
 	}
 	var now map[identity]bool
 	if c.now.mode != 0 {
 		now = identities(a.hits(c.path, c.now.id))
 	}
-	left := slices.DeleteFunc(slices.Clone(stories), func(s *addedMatch) bool { return now[s.identity] })
+	left := slices.DeleteFunc(slices.Clone(matches), func(s *addedMatch) bool { return now[s.identity] })
 	for i := range c.before {
 		var then map[identity]bool
 		if c.before[i].isFile() {
@@ -299,15 +299,17 @@ func (a *addition) report() {
 			continue
 		}
 		f.Commit, f.First = c.finding(), a.first(s.hit, s.broughtIn)
-		now := a.inTip(s, s.path)
+		path := s.path
+		now := a.inTip(s, path)
 		in := now != nil
 		f.InHead = &in
 		if !in && s.moved != "" {
-			now = a.inTip(s, s.moved)
+			path = s.moved
+			now = a.inTip(s, path)
 		}
 		if now != nil {
 			place := now.Location
-			f.Head = &place
+			f.Head, f.Suppressed = &place, a.suppression(s, path)
 		}
 		if f.Exposure == finding.Name && !in {
 			s.removedIn = a.renamedIn(s.path)
@@ -319,6 +321,31 @@ func (a *addition) report() {
 		}
 		a.add(&f)
 	}
+}
+
+// suppression returns what suppresses a match that newer ends of the range have at path: a
+// comment may have come, or gone, after the match. Nothing does unless all of it is suppressed
+// there, on every line and at every end.
+func (a *addition) suppression(s *addedMatch, path string) (found *finding.Suppression) {
+	if s.hit.Exposure == finding.Name {
+		return s.hit.Suppressed
+	}
+	for _, tip := range a.tips {
+		e, err := a.objects.lookUp(tip.tree, path)
+		if err != nil || !e.isFile() {
+			continue
+		}
+		for _, h := range a.hits(path, e.id) {
+			if h.identity != s.identity {
+				continue
+			}
+			if h.Suppressed == nil {
+				return nil
+			}
+			found = h.Suppressed
+		}
+	}
+	return found
 }
 
 // renamedIn returns the last commit that has no file or folder called path while all its

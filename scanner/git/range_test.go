@@ -372,3 +372,58 @@ func TestRangeInQuarantine(t *testing.T) {
 		t.Error("what is in quarantine is found without the hook's variables")
 	}
 }
+
+// A comment counts as it is at the range's end: one that comes later excuses a key, if it is on
+// every line that has it, and one that goes does not.
+func TestRangeSuppression(t *testing.T) {
+	k, ignore := testKey, " # neokeys:ignore"
+	for name, test := range map[string]struct {
+		files []string // versions of a.py
+		moved bool     // to b.py, before the last version
+		want  bool
+	}{
+		"later":             {[]string{k(0), "x\n" + k(0) + ignore}, false, true},
+		"of its rule":       {[]string{k(0), k(0) + ignore + "[neo-api-key]"}, false, true},
+		"of another rule":   {[]string{k(0), k(0) + ignore + "[key-in-url]"}, false, false},
+		"on the line above": {[]string{k(0), "# neokeys:ignore\n" + k(0)}, false, true},
+		"renamed":           {[]string{k(0) + "\n1\n2\n3\n4\n5\n6\n7\n8\n9\n", k(0) + ignore + "\n1\n2\n3\n4\n5\n6\n7\n8\n9\n"}, true, true},
+		"not on every line": {[]string{k(0), k(0) + ignore + "\n" + k(0)}, false, false},
+		"gone by then":      {[]string{k(0), k(0) + ignore, ""}, false, false},
+		"taken back":        {[]string{k(0), k(0) + ignore, k(0)}, false, false},
+		"there, then gone":  {[]string{k(0) + ignore, k(0)}, false, false},
+		"of another key":    {[]string{k(0), k(0) + "\n" + k(1) + ignore}, false, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := newSandbox(t)
+			base := b.Commit("x", "")
+			path := "a.py"
+			for i, text := range test.files {
+				if test.moved && i == len(test.files)-1 {
+					b.Git("mv", path, "b.py")
+					b.Commit()
+					path = "b.py"
+				}
+				b.Commit(path, text)
+			}
+			r, err := b.ranged(base + "..")
+			if err != nil {
+				t.Fatal(err)
+			}
+			n := 0
+			for i := range r.Findings {
+				f := &r.Findings[i]
+				if f.Key == nil || f.Key.Secret.Reveal() != k(0) {
+					continue
+				}
+				n++
+				if got := f.Suppressed != nil; got != test.want {
+					t.Errorf("%s:%d suppressed: %v, want %v", f.Path, f.Line, got, test.want)
+				}
+			}
+			if n != 1 {
+				t.Errorf("%d findings of the key", n)
+			}
+		})
+	}
+}
