@@ -31,10 +31,9 @@ type Finding struct {
 	First *Commit
 	// InHead says whether HEAD still holds it; nil outside a history scan.
 	InHead *bool
-	// Head is the place in HEAD of a finding whose own place is that in Commit; nil where
-	// HEAD does not hold it, or where a scan of files gives the place as it is now. In a
-	// range, HEAD is its newer end; if the range renames the file, Head has the new path and
-	// InHead is about the old one.
+	// Head is the place in HEAD, or in the files of an audit, of a finding with a Commit,
+	// whose own place may be that in the commit. It is nil where HEAD does not hold the
+	// finding, and where there is no Commit: the finding's own place is then the one now.
 	Head *Location
 	// Object is the full hex id of the git object that was searched; empty
 	// outside a repository. One that no ref leads to has no Refs.

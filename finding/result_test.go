@@ -210,36 +210,3 @@ func TestCounts(t *testing.T) {
 		t.Errorf("%d are suppressed, %d work", r.Suppressed(), r.Working())
 	}
 }
-
-func TestGroups(t *testing.T) {
-	key := func(id string) *Key { return &Key{ID: id} }
-	suppressed := &Suppression{By: "baseline"}
-	findings := []Finding{
-		{Key: key("note"), Severity: Note, Exposure: Browser},
-		{Key: key("source"), Severity: Error, Exposure: Source},
-		{Severity: Warning, Message: "first habit"},
-		{Key: key("second"), Severity: Warning, Exposure: CI},
-		{Key: key("browser"), Severity: Warning, Exposure: Source},
-		{Key: key("live"), Severity: Note, Exposure: Source, Liveness: Live},
-		{Key: key("hidden"), Severity: Error, Exposure: Browser, Suppressed: suppressed},
-		{Key: key("browser"), Severity: Error, Exposure: Browser},
-		{Severity: Error, Message: "second habit"},
-		{Key: key("third"), Severity: Warning, Exposure: CI},
-	}
-	groups, rest := Groups(findings)
-	var got []string
-	for i := range groups {
-		g := &groups[i]
-		got = append(got, fmt.Sprintf("%s %d %d %s", g.Key.ID, len(g.Findings), g.Severity(), g.Exposure()))
-	}
-	want := []string{"live 1 1 source", "browser 2 3 browser", "source 1 3 source", "second 1 2 ci", "third 1 2 ci", "note 1 1 browser", "hidden 1 0 browser"}
-	if !slices.Equal(got, want) {
-		t.Errorf("the groups are\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
-	}
-	if len(rest) != 2 || rest[0] != &findings[2] || rest[1] != &findings[8] {
-		t.Errorf("the rest is %v", rest)
-	}
-	if groups, rest := Groups(nil); groups != nil || rest != nil {
-		t.Errorf("nothing has the groups %v, %v", groups, rest)
-	}
-}

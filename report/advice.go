@@ -2,6 +2,7 @@ package report
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/neokeys/neokeys/finding"
 )
@@ -12,11 +13,42 @@ const (
 	legacySettings = "Profile Settings > Webhooks API > Token Management"
 )
 
-// advice is what to do now about one key.
+// A Stage is how far what was scanned has got, which decides what there is to do about a key
+// in it.
+type Stage uint8
+
+// The stages. The zero value is for all that is not stopped by a hook.
+const (
+	Kept    Stage = iota // it is in files or commits that stay, whoever has them
+	Stopped              // a hook stops it before it leaves the machine
+	Refused              // a server refuses it and keeps nothing of it
+)
+
+// The actions. Where there is a button, it has this name.
+const (
+	revoke     = "Revoke"
+	rotate     = "Rotate"
+	regenerate = "Regenerate"
+	remove     = "Remove"
+	nothing    = "Nothing"
+)
+
+// An advice is what to do now about one key.
 type advice struct {
-	Action string // Revoke, Rotate, Regenerate or Remove: where there is a button, its name
-	Text   string // whole sentences, which begin with the action
+	Action string
+	Text   string // whole sentences about this key, which begin with the action
+	How    string // what the action does, in whole sentences; the same for all keys
 	Where  string // an address or a way through the menus; empty when there is nothing to do there
+	Keeps  bool   // the history keeps the key, whatever is done to the files
+}
+
+// full returns all that a report says where it shows the advice by itself.
+func (a advice) full() string {
+	text := strings.TrimSpace(a.Text + " " + a.How)
+	if a.Keeps {
+		text += " " + keepsHistory
+	}
+	return text
 }
 
 // readers says who can read a place of that exposure, for those that are handed out.
@@ -25,58 +57,137 @@ var readers = map[finding.Exposure]string{
 	finding.Mobile:  "anyone who has the app can read it",
 }
 
-// newAdvice follows Neo's guides: revoking ends a key at once, rotating only after 24
-// hours, and the raw tokens of the older API can be regenerated.
-func newAdvice(g *finding.KeyGroup) advice {
-	// Of a commit that no ref leads to any more, others may have a copy.
-	history := slices.ContainsFunc(g.Findings, func(f *finding.Finding) bool {
-		return inHistory(f) && (f.Commit != nil || !unreachable(f))
-	})
-	why := readers[g.Exposure()]
-	if why == "" && history {
-		why = "everyone with a clone of the repository can read it"
+// hows says what each action does, after Neo's guides.
+var hows = map[string]string{
+	revoke:     "Revoking stops a key at once, and with it whatever uses it; Rotate would leave it working for another 24 hours.",
+	rotate:     "Rotating gives you a new key now; the old one works for another 24 hours. If anyone else could have seen it, revoke it instead: that stops it at once.",
+	regenerate: "The guide does not say when the old token stops working: check that the old token is rejected (`neokeys verify`).",
+}
+
+// newAdvice says what to do about a key, all places of it taken into account.
+func newAdvice(g *finding.KeyGroup, stage Stage) advice {
+	files := filesOf(g)
+	if g.Liveness() == finding.Inactive {
+		return deadAdvice(files)
 	}
-	again := "Rotate would leave it working for another 24 hours."
-	if g.Liveness().Works() {
-		again = "Rotate would leave it working for another 24 hours, and it may be the old key of a rotation already."
-		if why == "" {
-			why = "it works"
-		} else {
-			why = "it works, and " + why
-		}
+	if stage == Stopped {
+		return advice{Action: remove, How: hows[rotate], Where: where(g), Text: sentence("Remove it", files) +
+			" It has not left this machine: rotate it only if it was shown elsewhere."}
 	}
-	a := advice{Where: dashboardURL}
+	why := reason(g)
+	a := advice{Where: where(g), Keeps: stage == Kept && inClones(g)}
 	switch {
-	case g.Liveness() == finding.Inactive:
-		return advice{Action: "Remove", Text: "Remove it: it no longer works, and there is nothing left to revoke."}
 	case g.Key.Kind == finding.KindLegacy:
-		a = advice{Action: "Regenerate", Where: legacySettings, Text: "Regenerate it"}
-		if why != "" {
-			a.Text += " now: " + why
-		}
-		a.Text += ". The guide does not say when the old token stops working: see that it is refused."
-	case why != "":
-		a.Action = "Revoke"
-		a.Text = "Revoke it now: " + why + ". That stops it at once, and with it whatever uses it. " +
-			"(" + again + ")"
+		a.Action = regenerate
+	case why != "" && stage != Refused:
+		a.Action = revoke
 	default:
-		a.Action = "Rotate"
-		a.Text = "Rotate it: you get a new key now, and this one goes on working for 24 hours. " +
-			"If somebody else may have read it, Revoke it instead: that stops it at once."
+		a.Action = rotate
 	}
-	if history {
-		a.Text += " Deleting it from the files does not take it out of the history."
+	a.How = hows[a.Action]
+	a.Text = a.Action + " it."
+	switch {
+	case stage == Refused:
+		a.Text = a.Action + " it if anyone else could have seen it: the server kept nothing of it."
+	case why != "":
+		a.Text = a.Action + " it now: " + why + "."
+	}
+	if len(files) > 0 {
+		a.Text += " " + sentence("Then remove it", files)
 	}
 	return a
 }
 
+// deadAdvice is for a key that no longer works.
+func deadAdvice(files []string) advice {
+	if len(files) == 0 {
+		return advice{Action: nothing, Text: "Nothing to do: it no longer works, and there is nothing left to revoke."}
+	}
+	return advice{Action: remove, Text: strings.TrimSuffix(sentence("Remove it", files), ".") +
+		": it no longer works, and there is nothing left to revoke."}
+}
+
+// where returns where keys of g's kind are looked after.
+func where(g *finding.KeyGroup) string {
+	if g.Key.Kind == finding.KindLegacy {
+		return legacySettings
+	}
+	return dashboardURL
+}
+
+// reason says why a key cannot wait; empty if it can.
+func reason(g *finding.KeyGroup) string {
+	why := readers[g.Exposure()]
+	if why == "" && inClones(g) {
+		why = "every clone has it"
+	}
+	switch {
+	case !g.Liveness().Works():
+		return why
+	case why == "":
+		return "it works"
+	}
+	return "it works, and " + why
+}
+
+// inClones reports whether others may have the key in a clone. Of a commit that no ref leads to
+// any more, they may.
+func inClones(g *finding.KeyGroup) bool {
+	return slices.ContainsFunc(g.Findings, func(f *finding.Finding) bool {
+		return inHistory(f) && (f.Commit != nil || !unreachable(f))
+	})
+}
+
+// filesOf returns the files that have the key now, and that it can be removed from.
+func filesOf(g *finding.KeyGroup) []string {
+	var files []string
+	for _, f := range g.Findings {
+		name := f.File()
+		switch {
+		case f.Original != nil && f.Original.Variable == "":
+			name = f.Original.Path // from which the bundle is made anew
+		case f.Head != nil:
+			name = f.Head.File()
+		}
+		if f.Present() && f.Exposure != finding.Message && f.Exposure != finding.Name && name != stdin && !slices.Contains(files, name) {
+			files = append(files, name)
+		}
+	}
+	return files
+}
+
+// stdin is the path of what standard input held.
+const stdin = "-"
+
+// sentence says from which files to do something.
+func sentence(what string, files []string) string {
+	const most = 3
+	if len(files) == 0 {
+		return what + "."
+	}
+	var names []string
+	for _, name := range files[:min(len(files), most)] {
+		names = append(names, printable(cutEnd(name, maxName, false)))
+	}
+	if n := len(files) - most; n > 0 {
+		names = append(names, number(n, "more file"))
+	}
+	return what + " from " + join(names) + "."
+}
+
+// maxName is how many characters of a file's name an advice shows.
+const maxName = 120
+
+// keepsHistory is what people believe otherwise.
+const keepsHistory = "Deleting a key from the files does not delete it from the history."
+
 // advices returns the advice for each key in r by key id. It takes all places of a key
 // into account, also where a report shows them one at a time.
-func advices(r *finding.Result) map[string]advice {
+func advices(r *finding.Result, o Options) map[string]advice {
 	byKey := map[string]advice{}
 	keys, _ := finding.Groups(r.Findings)
 	for i := range keys {
-		byKey[keys[i].Key.ID] = newAdvice(&keys[i])
+		byKey[keys[i].Key.ID] = newAdvice(&keys[i], o.Stage)
 	}
 	return byKey
 }

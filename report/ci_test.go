@@ -29,7 +29,7 @@ func TestGitHubShowsWhatGitHubShows(t *testing.T) {
 	}
 	for _, want := range []string{
 		"::warning title=neokeys::The scan is incomplete: p: gone (and 1 more problem)\n",
-		"::notice title=neokeys::5 errors, 6 warnings and 6 notices more are not shown",
+		"::notice title=neokeys::Not shown here: 5 more errors, 6 more warnings and 6 more notices.",
 		"::error file=e,line=1,col=1,endColumn=37,title=",
 	} {
 		if !strings.Contains(got, want) {

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,41 +14,6 @@ import (
 // counting returns the findings that count, without those that are suppressed.
 func counting(r *finding.Result) []finding.Finding {
 	return slices.DeleteFunc(slices.Clone(r.Findings), func(f finding.Finding) bool { return !f.Counts() })
-}
-
-// groups returns the findings that count by key, those of a history oldest exposure
-// first, and those without a key. Keys that work come before all others, and those
-// that are known not to come last.
-func groups(r *finding.Result) (keys []finding.KeyGroup, rest []*finding.Finding) {
-	keys, rest = finding.Groups(counting(r))
-	for _, g := range keys {
-		slices.SortStableFunc(g.Findings, compareAge)
-	}
-	slices.SortStableFunc(keys, func(a, b finding.KeyGroup) int {
-		return cmp.Or(
-			cmp.Compare(urgency(b.Liveness()), urgency(a.Liveness())),
-			compareAge(a.Findings[0], b.Findings[0]),
-		)
-	})
-	return keys, rest
-}
-
-func urgency(l finding.Liveness) int {
-	switch {
-	case l.Works():
-		return 2
-	case l == finding.Inactive:
-		return 0
-	}
-	return 1
-}
-
-// compareAge puts the older commit first and what has no commit last.
-func compareAge(a, b *finding.Finding) int {
-	if a.Commit == nil || b.Commit == nil {
-		return cmp.Compare(btoi(a.Commit == nil), btoi(b.Commit == nil))
-	}
-	return a.Commit.Date.Compare(b.Commit.Date)
 }
 
 func btoi(b bool) int {
@@ -94,15 +58,15 @@ func levels(findings []finding.Finding) string {
 	return join(words)
 }
 
-// found says what was found: "2 keys in 3 places and 1 other finding".
-func found(keys []finding.KeyGroup, rest []*finding.Finding) string {
+// found says what was found that counts: "2 keys in 3 places and 1 other finding".
+func found(r *finding.Result) string {
+	keys, rest := finding.Groups(counting(r))
 	var words []string
 	if len(keys) > 0 {
 		places, working := 0, 0
-		for _, g := range keys {
-			_, n := about(&g)
-			places += n
-			working += btoi(g.Liveness().Works())
+		for i := range keys {
+			places += placesOf(&keys[i])
+			working += btoi(keys[i].Liveness().Works())
 		}
 		what := number(len(keys), "key")
 		if working > 0 {
@@ -114,6 +78,32 @@ func found(keys []finding.KeyGroup, rest []*finding.Finding) string {
 		words = append(words, number(n, "other finding"))
 	} else if n > 0 {
 		words = append(words, number(n, "finding"))
+	}
+	return join(words)
+}
+
+// placesOf counts the places of a key: several rules may say something of one.
+func placesOf(g *finding.KeyGroup) int {
+	seen := map[string]bool{}
+	for _, f := range g.Findings {
+		seen[place(f)+" "+f.Object] = true
+	}
+	return len(seen)
+}
+
+// known says what the baseline knows of what was found: "2 known keys and 1 other known
+// finding"; empty if that is nothing.
+func known(r *finding.Result) string {
+	inBaseline := slices.DeleteFunc(slices.Clone(r.Findings), func(f finding.Finding) bool {
+		return f.Counts() || f.Suppressed.By != "baseline"
+	})
+	keys, rest := finding.Groups(inBaseline)
+	var words []string
+	if n := len(keys); n > 0 {
+		words = append(words, number(n, "known key"))
+	}
+	if n := len(rest); n > 0 {
+		words = append(words, number(n, "other known finding"))
 	}
 	return join(words)
 }
@@ -134,7 +124,7 @@ func searched(s finding.Summary) string {
 func notCounted(r *finding.Result) string {
 	var words []string
 	if n := r.Suppressed(); n > 0 {
-		words = append(words, number(n, "suppressed finding"))
+		words = append(words, number(n, "finding")+" suppressed")
 	}
 	if n := r.Summary.Filtered; n > 0 {
 		words = append(words, number(n, "finding")+" left out by --only")
@@ -143,12 +133,12 @@ func notCounted(r *finding.Result) string {
 		words = append(words, number(n, "example"))
 	}
 	if n := r.Summary.Skipped; n > 0 {
-		words = append(words, number(n, "file")+" left out")
+		words = append(words, number(n, "file")+" skipped")
 	}
 	if len(words) == 0 {
 		return ""
 	}
-	return "Not counted: " + join(words) + "."
+	return strings.Join(words, "; ") + "."
 }
 
 // nothingScanned reports whether an empty result says nothing at all.
@@ -165,8 +155,8 @@ func took(d time.Duration) string {
 	return d.Round(time.Second).String()
 }
 
-// span returns how long it is from a to b in the largest unit that fits: "3 years".
-func span(a, b time.Time) string {
+// duration returns how long it is from a to b in the largest unit that fits: "3 years".
+func duration(a, b time.Time) string {
 	const day = 24 * time.Hour
 	d := b.Sub(a)
 	for _, u := range []struct {
@@ -179,13 +169,4 @@ func span(a, b time.Time) string {
 		}
 	}
 	return "less than a minute"
-}
-
-// place returns f's path, line and column in the form that terminals and editors
-// know how to open.
-func place(f *finding.Finding) string {
-	if f.Line == 0 {
-		return printable(f.Path)
-	}
-	return printable(fmt.Sprintf("%s:%d:%d", f.Path, f.Line, f.Column))
 }

@@ -2,8 +2,10 @@ package report
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/neokeys/neokeys/finding"
@@ -12,20 +14,19 @@ import (
 // maxAnnotations is how many errors, warnings and notices each GitHub shows of one step.
 const maxAnnotations = 10
 
-// githubLevels are the names that severities have there, in the order in which they are
-// written.
-var githubLevels = []struct {
-	severity finding.Severity
-	command  string
-}{{finding.Error, "error"}, {finding.Warning, "warning"}, {finding.Note, "notice"}}
+// githubLevels are the names that severities have there.
+var githubLevels = map[finding.Severity]string{finding.Error: "error", finding.Warning: "warning", finding.Note: "notice"}
+
+// severities are those there are, the worst first.
+var severities = []finding.Severity{finding.Error, finding.Warning, finding.Note}
 
 // writeGitHub writes workflow commands, which GitHub shows beside the lines of a change:
 // https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions
 func writeGitHub(w io.Writer, r *finding.Result, o Options) error {
 	b := bufio.NewWriter(w)
 	left, room := map[string]int{}, map[string]int{}
-	for _, l := range githubLevels {
-		room[l.command] = maxAnnotations
+	for _, command := range githubLevels {
+		room[command] = maxAnnotations
 	}
 	// What could not be read and what is not shown each take one of them.
 	if len(r.Problems) > 0 || nothingScanned(r.Summary) {
@@ -33,40 +34,26 @@ func writeGitHub(w io.Writer, r *finding.Result, o Options) error {
 		fmt.Fprint(b, githubCommand("warning", "neokeys", incomplete(r), nil))
 	}
 	room["notice"]--
-	keys, rest := groups(r)
-	for _, l := range githubLevels {
-		show := func(f *finding.Finding, text string) {
-			if f.Severity != l.severity {
-				return
-			}
-			if room[l.command]--; room[l.command] < 0 {
-				left[l.command]++
-				return
-			}
-			fmt.Fprint(b, githubCommand(l.command, f.Message, text, githubPlace(f, o)))
+	for _, a := range annotations(r, o) {
+		command := githubLevels[a.severity]
+		if room[command]--; room[command] < 0 {
+			left[command]++
+			continue
 		}
-		for i := range keys {
-			advice := newAdvice(&keys[i])
-			for _, f := range keys[i].Findings {
-				show(f, githubText(f, advice))
-			}
-		}
-		for _, f := range rest {
-			show(f, place(f)+": "+f.Message+" ["+f.Rule+"]")
-		}
+		fmt.Fprint(b, githubCommand(command, a.title, a.text, a.place))
 	}
 	var words []string
-	for _, l := range githubLevels {
-		if n := left[l.command]; n > 0 {
-			words = append(words, number(n, l.command))
+	for _, s := range severities {
+		if n := left[githubLevels[s]]; n > 0 {
+			words = append(words, number(n, "more "+githubLevels[s]))
 		}
 	}
 	if len(words) > 0 {
 		fmt.Fprint(b, githubCommand("notice", "neokeys", fmt.Sprintf(
-			"%s more are not shown here: GitHub shows %d of a kind for each step. The other reports have them all.",
+			"Not shown here: %s. GitHub shows %d of a kind for each step; the other reports have them all.",
 			join(words), maxAnnotations), nil))
 	}
-	if what := found(keys, rest); what != "" {
+	if what := found(r); what != "" {
 		fmt.Fprintf(b, "neokeys found %s: %s.\n", what, levels(counting(r)))
 	} else if !nothingScanned(r.Summary) {
 		fmt.Fprint(b, foundNothing(r)+".\n")
@@ -78,7 +65,7 @@ func writeGitHub(w io.Writer, r *finding.Result, o Options) error {
 // writeOutputs writes the counts that later steps of a job may go by: findings that are not
 // suppressed, keys in them, how many of these keys are known to work, and what is suppressed.
 func writeOutputs(w io.Writer, r *finding.Result, _ Options) error {
-	keys, _ := groups(r)
+	keys, _ := finding.Groups(counting(r))
 	live := 0
 	for i := range keys {
 		live += btoi(keys[i].Liveness().Works())
@@ -113,35 +100,83 @@ func incomplete(r *finding.Result) string {
 	return text
 }
 
-func githubText(f *finding.Finding, a advice) string {
-	text := fmt.Sprintf("%s at %s", f.Key.Redacted, place(f))
+// A githubNote is an annotation: what GitHub shows beside a line.
+type githubNote struct {
+	severity    finding.Severity
+	title, text string
+	place       [][2]string
+}
+
+// annotations returns what there is to show, the worst first: the keys, each with what else is
+// said of it; what is not about a key; and then the keys' other places.
+func annotations(r *finding.Result, o Options) []githubNote {
+	keys, rest := entries(r, o)
+	var list, others []githubNote
+	for i := range keys {
+		e := &keys[i]
+		for n, f := range e.places {
+			a := githubNote{f.Severity, f.Message, githubText(f, e), githubPlace(f, o)}
+			if n == 0 {
+				a.severity = e.level()
+				list = append(list, a)
+			} else {
+				others = append(others, a)
+			}
+		}
+	}
+	for _, f := range rest {
+		text := f.Message + " [" + f.Rule + "]"
+		if l, there := now(f); there {
+			text = placeOf(&l) + ": " + text
+		}
+		list = append(list, githubNote{f.Severity, f.Message, strings.TrimSpace(text + " " + then(f)), githubPlace(f, o)})
+	}
+	list = append(list, others...)
+	slices.SortStableFunc(list, func(a, b githubNote) int { return cmp.Compare(b.severity, a.severity) })
+	return list
+}
+
+func githubText(f *finding.Finding, e *entry) string {
+	text := f.Key.Redacted
+	if l, there := now(f); there || f.Exposure == finding.Message {
+		text += " at " + placeOf(&l)
+	}
 	if l := verdict(f); l != "" {
 		text += ", " + l
 	}
-	if f.RemovedIn != nil {
-		text += ", in the history only"
+	if !f.Present() {
+		text += ", not in HEAD"
 	}
-	text += " (key id " + f.Key.ID + "). " + a.Text
-	if a.Where != "" {
-		text += " " + a.Where
+	text += " (key id " + f.Key.ID + ")."
+	for _, more := range []string{then(f), also(e), e.advice.full(), e.advice.Where} {
+		text = strings.TrimSpace(text + " " + more)
 	}
 	return text
 }
 
-// githubPlace returns the properties that tie an annotation to a line. What is not, or no
-// longer, in the files has none.
+// also names the rules that say more of a key.
+func also(e *entry) string {
+	if tags := e.tags(); len(tags) > 0 {
+		return "See also " + join(tags) + "."
+	}
+	return ""
+}
+
+// githubPlace returns the properties that tie an annotation to a file and, if the key is on a
+// line of it now, to that.
 func githubPlace(f *finding.Finding, o Options) [][2]string {
-	if f.RemovedIn != nil || f.InHead != nil && !*f.InHead || f.Exposure == finding.Message {
+	if f.Exposure == finding.Message {
 		return nil
 	}
-	properties := [][2]string{{"file", f.File()}}
-	if uri, relative := pathURI(f.File(), o.Root); relative {
+	l, there := now(f)
+	properties := [][2]string{{"file", l.File()}}
+	if uri, relative := pathURI(l.File(), o.Root); relative {
 		properties[0][1] = unescape(uri)
 	}
-	if f.Line > 0 && f.Container == "" {
-		properties = append(properties, [2]string{"line", fmt.Sprint(f.Line)}, [2]string{"col", fmt.Sprint(f.Column)})
-		if f.EndLine == f.Line {
-			properties = append(properties, [2]string{"endColumn", fmt.Sprint(f.EndColumn)})
+	if there && l.Line > 0 && l.Container == "" {
+		properties = append(properties, [2]string{"line", fmt.Sprint(l.Line)}, [2]string{"col", fmt.Sprint(l.Column)})
+		if l.EndLine == l.Line {
+			properties = append(properties, [2]string{"endColumn", fmt.Sprint(l.EndColumn)})
 		}
 	}
 	return properties

@@ -126,7 +126,7 @@ func writeGitLab(w io.Writer, r *finding.Result, o Options) error {
 	if aside := notCounted(r); aside != "" {
 		say("info", aside)
 	}
-	advice := advices(r)
+	advice := advices(r, o)
 	seen := map[string]int{}
 	for i := range r.Findings {
 		if f := &r.Findings[i]; f.Counts() {
@@ -190,7 +190,7 @@ func newGitLabVulnerability(f *finding.Finding, byKey map[string]advice, o Optio
 		detail("key_id", "Key id", k.ID)
 		detail("liveness", "Liveness", cmp.Or(verdict(f), string(f.Liveness)))
 		a := byKey[k.ID]
-		v.Solution = a.Text
+		v.Solution = a.full()
 		if strings.HasPrefix(a.Where, "https:") {
 			v.Links = []gitlabLink{{a.Where}}
 		} else if a.Where != "" {

@@ -47,6 +47,7 @@ type jsonFinding struct {
 	Commit      *jsonCommit      `json:"commit"`
 	RemovedIn   *jsonCommit      `json:"removed_in"`
 	InHead      *bool            `json:"in_head"`
+	Head        *jsonPlace       `json:"head,omitempty"` // where it is now, if the place above is that in a commit
 	Object      string           `json:"object,omitempty"`
 	Refs        []string         `json:"refs,omitempty"`
 	Key         *jsonKey         `json:"key"`
@@ -60,7 +61,7 @@ type jsonFinding struct {
 	Verification *jsonVerification `json:"verification,omitempty"`
 }
 
-// A jsonPlace is another place of a finding's key.
+// A jsonPlace is another place of what was found.
 type jsonPlace struct {
 	Path       string `json:"path"`
 	PathBase64 string `json:"path_base64,omitempty"`
@@ -209,6 +210,9 @@ func newJSONFinding(f *finding.Finding, o Options) jsonFinding {
 		for _, r := range k.Readings {
 			j.Key.Readings = append(j.Key.Readings, r.ID)
 		}
+	}
+	if l := f.Head; l != nil {
+		j.Head = &newJSONPlaces([]finding.Location{*l})[0]
 	}
 	j.Verification = newJSONVerification(f.Verification)
 	if s := f.Suppressed; s != nil {

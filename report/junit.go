@@ -56,7 +56,7 @@ func writeJUnit(w io.Writer, r *finding.Result, o Options) error {
 	if !o.Started.IsZero() {
 		suite.Timestamp = o.Started.UTC().Format("2006-01-02T15:04:05")
 	}
-	advice := advices(r)
+	advice := advices(r, o)
 	for i := range r.Findings {
 		suite.add(junitFinding(&r.Findings[i], advice))
 	}
@@ -115,7 +115,7 @@ func junitFinding(f *finding.Finding, byKey map[string]advice) junitCase {
 	if k := f.Key; k != nil {
 		fmt.Fprintf(&b, "%s, key id %s, exposure %s, liveness %s\n", k.Redacted, k.ID, f.Exposure, cmp.Or(verdict(f), string(f.Liveness)))
 		a := byKey[k.ID]
-		b.WriteString(strings.TrimSpace(a.Text + " " + a.Where))
+		b.WriteString(strings.TrimSpace(a.full() + " " + a.Where))
 	}
 	c.Failure = &junitOutcome{Type: f.Severity.String(), Message: xmlSafe(f.Message), Text: xmlSafe(b.String())}
 	return c

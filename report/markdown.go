@@ -17,10 +17,10 @@ const (
 )
 
 // writeMarkdown writes GitHub's Markdown, for the summary of a job or a comment.
-func writeMarkdown(w io.Writer, r *finding.Result, _ Options) error {
-	keys, rest := groups(r)
+func writeMarkdown(w io.Writer, r *finding.Result, o Options) error {
+	keys, rest := entries(r, o)
 	var b strings.Builder
-	what := found(keys, rest)
+	what := found(r)
 	switch {
 	case what != "":
 		fmt.Fprintf(&b, "## neokeys found %s\n\n%s. ", what, capital(levels(counting(r))))
@@ -33,7 +33,7 @@ func writeMarkdown(w io.Writer, r *finding.Result, _ Options) error {
 
 	// The end is short, and says the most: room is kept for it.
 	end := markdownProblems("The scan is incomplete", "more problem", r.Problems) +
-		markdownProblems("Worth knowing", "more notice", r.Notices)
+		markdownProblems("Notes", "more note", r.Notices)
 	add := func(section string) bool {
 		fits := b.Len()+len(section)+len(end) <= maxMarkdown
 		if fits {
@@ -43,12 +43,12 @@ func writeMarkdown(w io.Writer, r *finding.Result, _ Options) error {
 	}
 	const omitted = "\n%s not shown here for lack of room. The other reports have them all.\n"
 	for i := range keys {
-		if !add(markdownKey(&keys[i])) {
+		if !add(markdownKey(&keys[i], o)) {
 			fmt.Fprintf(&b, omitted, number(len(keys)-i, "more key"))
 			break
 		}
 	}
-	if len(rest) > 0 && !add(markdownHabits(rest)) {
+	if len(rest) > 0 && !add(markdownHabits(rest, o)) {
 		fmt.Fprintf(&b, omitted, number(len(rest), "other finding"))
 	}
 	b.WriteString(end)
@@ -56,41 +56,50 @@ func writeMarkdown(w io.Writer, r *finding.Result, _ Options) error {
 	return err
 }
 
-func markdownKey(g *finding.KeyGroup) string {
+func markdownKey(e *entry, o Options) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "\n### %s: %s\n\n", capital(g.Severity().String()), code(g.Key.Redacted))
-	if l := verdict(g.Findings[0]); l != "" {
+	fmt.Fprintf(&b, "\n### %s: %s\n\n", capital(e.level().String()), code(e.Key.Redacted))
+	if l := verdict(e.Findings[0]); l != "" {
 		fmt.Fprintf(&b, "**%s.** ", capital(markdownText(l)))
 	}
-	a := newAdvice(g)
-	b.WriteString(strings.Replace(markdownText(a.Text), a.Action, "**"+a.Action+"**", 1))
+	a := e.advice
+	b.WriteString(strings.Replace(markdownText(a.full()), a.Action, "**"+a.Action+"**", 1))
 	switch {
-	case strings.HasPrefix(a.Where, "https:"):
+	case link(a.Where) != "":
 		fmt.Fprintf(&b, " [API keys](%s)", a.Where)
 	case a.Where != "":
 		b.WriteString(" " + markdownText(a.Where))
 	}
 	env := "token of the older API"
-	if g.Key.Kind != finding.KindLegacy {
-		env = "environment " + code(g.Key.Env)
+	if e.Key.Kind != finding.KindLegacy {
+		env = "environment " + code(e.Key.Env)
 	}
-	fmt.Fprintf(&b, "\n\nKey id %s, %s, %s, worst exposure: %s.\n\n", code(g.Key.ID), env,
-		number(len(g.Findings), "place"), g.Exposure())
-	markdownTable(&b, g.Findings, "Exposure", func(f *finding.Finding) string { return string(f.Exposure) })
+	fmt.Fprintf(&b, "\n\nKey id %s, %s, %s, worst exposure: %s.\n\n", code(e.Key.ID), env,
+		number(len(e.places), "place"), e.Exposure())
+	markdownTable(&b, e.places, "Exposure", o, func(f *finding.Finding) string { return string(f.Exposure) })
+	for i, h := range e.habits[:min(len(e.habits), maxListed)] {
+		if i == 0 {
+			b.WriteString("\n")
+		}
+		fmt.Fprintf(&b, "- %s\n", markdownRule(h))
+	}
 	return b.String()
 }
 
-func markdownHabits(rest []*finding.Finding) string {
+func markdownHabits(rest []*finding.Finding, o Options) string {
 	var b strings.Builder
 	b.WriteString("\n### Other findings\n\n")
-	markdownTable(&b, rest, "Finding", func(f *finding.Finding) string {
-		return fmt.Sprintf("%s: %s [%s](%s%[3]s.md)", f.Severity, markdownText(f.Message), f.Rule, rulesURL)
-	})
+	markdownTable(&b, rest, "Finding", o, markdownRule)
 	return b.String()
+}
+
+// markdownRule says what a rule says, and where it is explained.
+func markdownRule(f *finding.Finding) string {
+	return fmt.Sprintf("%s: %s [%s](%s%[3]s.md)", f.Severity, markdownText(f.Message), f.Rule, rulesURL)
 }
 
 // markdownTable lists findings, with a column for what column says of each.
-func markdownTable(b *strings.Builder, findings []*finding.Finding, name string, column func(*finding.Finding) string) {
+func markdownTable(b *strings.Builder, findings []*finding.Finding, name string, o Options, column func(*finding.Finding) string) {
 	fmt.Fprintf(b, "| Place | %s | Line | Since |\n| --- | --- | --- | --- |\n", name)
 	for _, f := range findings[:min(len(findings), maxListed)] {
 		line, since := "", ""
@@ -99,16 +108,24 @@ func markdownTable(b *strings.Builder, findings []*finding.Finding, name string,
 			line = code(left + matched + right)
 		}
 		if c := f.Commit; c != nil {
-			since = code(c.OID[:min(len(c.OID), 10)]) + " " + c.Date.Format("2006-01-02") + " " + code(c.Author)
+			since = markdownLink(code(shortOID(c)), o.commitURL(c)) + " " + day(c) + " " + code(c.Author)
 			if f.RemovedIn != nil {
-				since += ", removed " + f.RemovedIn.Date.Format("2006-01-02")
+				since += ", removed " + day(f.RemovedIn)
 			}
 		}
-		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", code(place(f)), column(f), line, since)
+		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", markdownLink(code(place(f)), o.placeURL(f)), column(f), line, since)
 	}
 	if n := len(findings) - maxListed; n > 0 {
 		fmt.Fprintf(b, "\nand %s.\n", number(n, "more place"))
 	}
+}
+
+// markdownLink returns text, as a link if there is an address.
+func markdownLink(text, address string) string {
+	if address == "" {
+		return text
+	}
+	return "[" + text + "](" + address + ")"
 }
 
 func markdownProblems(title, more string, problems []finding.Problem) string {

@@ -71,12 +71,19 @@ type Options struct {
 	Tool  Tool
 	// ShowSecrets prints keys in full.
 	ShowSecrets bool
-	// Color, Verbose, Quiet and Width, the number of columns (0 if there is no
-	// telling), are for text alone.
-	Color, Verbose, Quiet bool
+	// Stage says how far what was scanned has got, by which the advice differs.
+	Stage Stage
+	// IncludeSuppressed puts suppressed findings into SARIF. Code-scanning services show
+	// them as open.
+	IncludeSuppressed bool
+	// Color, Verbose, Quiet and Width, the number of columns (0 if that is not known), are
+	// for text alone, and so is Links, for a terminal that shows them; see [Hyperlinks].
+	Color, Verbose, Quiet, Links bool
 	// Explain has text print the page of each rule under the first of its findings.
 	Explain bool
 	Width   int
+	// Web is where the repository can be looked at.
+	Web Web
 	// Scanned says what was scanned, as the user named it.
 	Scanned string
 	// Root is the absolute path of the folder that paths are relative to; empty if
@@ -91,11 +98,14 @@ type Options struct {
 // Tool is what made the report.
 type Tool struct{ Version string }
 
-// Write writes r to w in format f.
+// Write writes r to w in format f, with the findings in the order in which to deal with them;
+// see [finding.Order].
 func Write(w io.Writer, f Format, r *finding.Result, o Options) error {
 	for _, known := range formats {
 		if known.name == f {
-			return known.write(w, r, o)
+			ordered := *r
+			ordered.Findings = finding.Order(r.Findings)
+			return known.write(w, &ordered, o)
 		}
 	}
 	return fmt.Errorf("unknown report format %q", f)

@@ -28,6 +28,8 @@ var secrets = []*finding.Key{prodKey, testKey, legacyKey}
 var someRules = []*rules.Rule{
 	{ID: "neo-api-key", Title: "Neo API key", Severity: finding.Error, CWEs: []int{798, 540}, SecuritySeverity: 9.1, Doc: "# neo-api-key\n\nA key.\n"},
 	{ID: "neo-legacy-token", Title: "Token of the older API", Severity: finding.Error, CWEs: []int{798}, SecuritySeverity: 9.1, Doc: "# neo-legacy-token\n\nA token.\n"},
+	{ID: "removed-not-revoked", Title: "Deleted, not revoked", Severity: finding.Error, CWEs: []int{798}, SecuritySeverity: 8.8, Doc: "# removed-not-revoked\n\nDeleted.\n"},
+	{ID: "stale-key", Title: "Old key", Severity: finding.Warning, CWEs: []int{324}, SecuritySeverity: 5, Doc: "# stale-key\n\nOld.\n"},
 	{ID: "neo-plain-http", Title: "Key sent in clear", Severity: finding.Warning, CWEs: []int{319, 99999}, SecuritySeverity: 5, Doc: "# neo-plain-http\n\nNo TLS.\n"},
 }
 
@@ -115,6 +117,7 @@ func past() *finding.Result {
 	yes, no := true, false
 	recent := at(testKey, "config/dev.yaml", 3, "key: ", "")
 	recent.Commit, recent.InHead, recent.Refs = author("1a2b", 5, "Add config"), &yes, []string{"refs/heads/main"}
+	recent.Head = &finding.Location{Path: "config/dev.yaml", Line: 51, Column: 8, EndLine: 51, EndColumn: 44}
 	old := at(prodKey, "src/app.js", 12, "const key = '", "';")
 	old.Commit, old.RemovedIn, old.InHead = author("3c4d", 400, "First version"), author("5e6f", 380, "Oops"), &no
 	old.Refs = []string{"refs/heads/main", "refs/heads/next", "refs/remotes/origin/main", "refs/tags/v1", "refs/tags/v2"}
@@ -129,6 +132,15 @@ func past() *finding.Result {
 		f.Object = strings.Repeat("8c", 20)
 	}
 	r := result(recent, message, old, lost, deleted)
+	for i := range r.Findings {
+		if f := &r.Findings[i]; f.RemovedIn != nil {
+			r.Findings = append(r.Findings,
+				f.AboutKey("removed-not-revoked", finding.Error, "commit 5e6f5e6f took this key out"),
+				f.AboutKey("stale-key", finding.Warning, "this key was committed 400 days ago"))
+			break
+		}
+	}
+	r.Finish()
 	r.Summary = finding.Summary{Objects: 5000, Bytes: 81_000_000, Duration: 1700 * time.Millisecond}
 	return r
 }
@@ -204,6 +216,10 @@ func random(rng *rand.Rand) *finding.Result {
 			f.Commit, f.InHead, f.Object = commit(), &in, fmt.Sprintf("%064x", rng.Uint64())
 			if !in {
 				f.RemovedIn = commit()
+			} else if rng.IntN(2) == 0 {
+				there := f.Location
+				there.Line, there.EndLine = there.Line*7, there.EndLine*7
+				f.Head = &there
 			}
 			if rng.IntN(2) == 0 {
 				f.Refs = []string{"refs/heads/" + junk(), "refs/tags/" + junk()}

@@ -46,9 +46,13 @@ func writeSARIF(w io.Writer, r *finding.Result, o Options) error {
 		root.Description = sarif.NewTextMessage("The folder that the scan was started in.")
 		run.OriginalUriBaseIds = map[string]sarif.ArtifactLocation{srcRoot: *root}
 	}
-	findings, dropped := worst(r.Findings, maxSARIFResults)
-	advice := advices(r)
-	for _, f := range findings {
+	findings := r.Findings
+	if !o.IncludeSuppressed { // GitHub opens an alert for each result, whatever it says of suppressions
+		findings = counting(r)
+	}
+	shown, dropped := worst(findings, maxSARIFResults)
+	advice := advices(r, o)
+	for _, f := range shown {
 		result := sarifResult(f, o)
 		result.Message = sarif.NewTextMessage(sarifMessage(f, advice))
 		run.AddResult(result)
@@ -56,7 +60,7 @@ func writeSARIF(w io.Writer, r *finding.Result, o Options) error {
 	run.AddInvocation(sarifInvocation(r, o, dropped))
 	run.Properties = properties(map[string]any{
 		"files": r.Summary.Files, "objects": r.Summary.Objects, "bytes": r.Summary.Bytes,
-		"examples": len(r.Examples),
+		"examples": len(r.Examples), "suppressed": r.Suppressed(),
 	})
 
 	log := sarif.NewReport().AddRun(run)
@@ -154,7 +158,9 @@ func sarifLevel(f *finding.Finding) string {
 // alone.
 func sarifMessage(f *finding.Finding, byKey map[string]advice) string {
 	text := strings.TrimSuffix(printable(f.Message), ".") + "."
-	if f.Container != "" {
+	if brought := then(f); brought != "" {
+		text += " " + brought
+	} else if f.Container != "" {
 		text += fmt.Sprintf(" Unpacked, it is at '%s'.", place(f))
 	}
 	if k := f.Key; k != nil {
@@ -163,7 +169,7 @@ func sarifMessage(f *finding.Finding, byKey map[string]advice) string {
 			text += fmt.Sprintf(", liveness '%s'", l)
 		}
 		a := byKey[k.ID]
-		text += ". " + a.Text
+		text += ". " + a.full()
 		if a.Where != "" {
 			text += " (" + a.Where + ")."
 		}
@@ -171,26 +177,28 @@ func sarifMessage(f *finding.Finding, byKey map[string]advice) string {
 	return text
 }
 
+// sarifLocation returns where f is in the files as they are. Of what they do not have, it is
+// the beginning of the file: GitHub refuses a file with a result that has no location.
 func sarifLocation(f *finding.Finding, o Options) *sarif.Location {
-	physical := sarif.NewPhysicalLocation().WithArtifactLocation(artifact(f.File(), o.Root))
+	l, there := now(f)
+	physical := sarif.NewPhysicalLocation().WithArtifactLocation(artifact(l.File(), o.Root))
 	location := sarif.NewLocation().WithPhysicalLocation(physical)
-	if f.Path != f.File() {
-		location.AddLogicalLocation(sarif.NewLogicalLocation().WithFullyQualifiedName(visible(f.Path)).WithKind("resource"))
+	if l.Path != l.File() {
+		location.AddLogicalLocation(sarif.NewLogicalLocation().WithFullyQualifiedName(visible(l.Path)).WithKind("resource"))
 	}
-	if f.Line == 0 || f.Container != "" {
-		// About the file as a whole: services show it at the top.
+	if !there || l.Line == 0 || l.Container != "" {
 		physical.Region = sarif.NewRegion().WithStartLine(1)
-	} else {
-		s := f.Snippet
-		physical.Region = sarif.NewRegion().WithStartLine(f.Line).WithStartColumn(f.Column).
-			WithEndLine(f.EndLine).WithEndColumn(f.EndColumn)
-		if s.End > s.Start {
-			physical.Region.WithSnippet(sarif.NewArtifactContent().WithText(s.Text[s.Start:s.End]))
-		}
-		if s.Text != "" {
-			physical.ContextRegion = sarif.NewRegion().WithStartLine(f.Line).WithEndLine(f.EndLine).
-				WithSnippet(sarif.NewArtifactContent().WithText(s.Text))
-		}
+		return location
+	}
+	physical.Region = sarif.NewRegion().WithStartLine(l.Line).WithStartColumn(l.Column).
+		WithEndLine(l.EndLine).WithEndColumn(l.EndColumn)
+	s := f.Snippet
+	if s.End > s.Start {
+		physical.Region.WithSnippet(sarif.NewArtifactContent().WithText(s.Text[s.Start:s.End]))
+	}
+	if s.Text != "" && l == f.Location { // what the line is elsewhere, is not known
+		physical.ContextRegion = sarif.NewRegion().WithStartLine(l.Line).WithEndLine(l.EndLine).
+			WithSnippet(sarif.NewArtifactContent().WithText(s.Text))
 	}
 	return location
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 
@@ -16,37 +17,34 @@ import (
 const (
 	// maxPlaces is how many places of a key, and maxProblems how many problems,
 	// are listed without -v.
-	maxPlaces   = 10
+	maxPlaces   = 5
 	maxProblems = 5
-	// defaultWidth is used where the output has no width of its own.
+	// defaultWidth is that of a file's line where the output has no width of its own.
 	defaultWidth = 100
 )
 
 // writeText writes for a person: first the keys, each with its places and what to do
 // about it, then what else was found, what could not be read, and a summary.
 func writeText(w io.Writer, r *finding.Result, o Options) error {
-	b := bufio.NewWriter(w)
-	t := &text{Writer: b, Options: o, palette: newPalette(o.Color), explained: map[string]bool{}, excused: map[string]bool{}}
-	if t.Width <= 0 {
-		t.Width = defaultWidth
-	}
+	t := newText(w, o)
 	if o.Quiet {
 		t.lines(r)
-		return b.Flush()
+		return t.Flush()
 	}
-	keys, rest := groups(r)
+	keys, rest := entries(r, o)
 	for i := range keys {
 		t.key(&keys[i])
 	}
 	t.habits(rest)
+	t.whatToDo(keys, rest)
 	if o.Verbose {
 		t.unlisted("Suppressed", r.Findings)
 		t.unlisted("Examples, not keys", r.Examples)
 	}
 	t.problems("Not everything could be read or checked", "more problem", r.Problems)
-	t.problems("Worth knowing", "more notice", r.Notices)
-	t.summary(r, keys, rest)
-	return b.Flush()
+	t.problems("Notes", "more note", r.Notices)
+	t.summary(r)
+	return t.Flush()
 }
 
 // A text writes one report. Its writer keeps the first error until it is flushed.
@@ -56,7 +54,15 @@ type text struct {
 	palette
 	explained map[string]bool // the rules whose pages were written
 	excused   map[string]bool // the reasons that were given for having no verdict
-	advised   advice          // what was last written in full
+	margin    int             // the column at which lines wrap
+}
+
+func newText(w io.Writer, o Options) *text {
+	t := &text{Writer: bufio.NewWriter(w), Options: o, palette: newPalette(o.Color), explained: map[string]bool{}, excused: map[string]bool{}}
+	if t.margin = t.Width; t.Width <= 0 { // nothing wraps, but a file's line can be very long
+		t.margin, t.Width = math.MaxInt, defaultWidth
+	}
+	return t
 }
 
 func (t *text) printf(format string, args ...any) { _, _ = fmt.Fprintf(t.Writer, format, args...) }
@@ -89,89 +95,28 @@ func paint(on bool, attributes ...color.Attribute) func(...any) string {
 	return c.SprintFunc()
 }
 
-func (t *text) severity(s finding.Severity) string {
+func (t *text) severity(s finding.Severity) span {
 	attributes := map[finding.Severity][]color.Attribute{
 		finding.Error:   {color.FgRed, color.Bold},
 		finding.Warning: {color.FgYellow, color.Bold},
 		finding.Note:    {color.FgBlue, color.Bold},
 	}[s]
-	return paint(t.Color, attributes...)(s.String())
+	return span{text: s.String(), style: paint(t.Color, attributes...)}
 }
 
-// lines writes a line for each finding that counts, keys that work first, and nothing
-// else.
+// lines writes a line for each finding that counts, and nothing else.
 func (t *text) lines(r *finding.Result) {
-	for _, working := range []bool{true, false} {
-		for i := range r.Findings {
-			f := &r.Findings[i]
-			if !f.Counts() || f.Liveness.Works() != working {
-				continue
-			}
-			t.printf("%s: %s: %s [%s]", place(f), f.Severity, printable(f.Message), f.Rule)
-			if f.Verification != nil {
-				t.printf(" (%s%s)", t.liveness(f.Liveness), answerIDs(f))
-			}
-			t.printf("\n")
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		if !f.Counts() {
+			continue
 		}
-	}
-}
-
-// key writes a key with its places.
-func (t *text) key(g *finding.KeyGroup) {
-	name := g.Key.Redacted
-	if t.ShowSecrets {
-		name = g.Key.Secret.Reveal()
-	}
-	t.printf("%s  %s", t.severity(g.Severity()), t.bold(printable(name)))
-	asked := g.Findings[0].Verification
-	if l := g.Liveness(); l != "" && (l != finding.NotChecked || asked != nil) {
-		t.printf("  %s", t.liveness(l))
-		// A host that cannot be reached is named once, not for every key.
-		if asked != nil && !t.excused[asked.String()] {
-			t.printf(": %s", printable(asked.String()))
-			t.excused[asked.String()] = !l.Works() && l != finding.Inactive
+		t.printf("%s: %s: %s [%s]", place(f), f.Severity, printable(f.Message), f.Rule)
+		if f.Verification != nil {
+			t.printf(" (%s%s)", t.liveness(f.Liveness), answerIDs(f))
 		}
+		t.printf("\n")
 	}
-	kind := "token of the older API"
-	if g.Key.Kind != finding.KindLegacy {
-		kind = "environment " + printable(g.Key.Env)
-	}
-	rule, places := about(g)
-	t.printf("\n  key id %s, %s, %s, worst exposure: %s\n\n",
-		g.Key.ID, kind, number(places, "place"), g.Exposure())
-
-	shown := g.Findings
-	if !t.Verbose && len(shown) > maxPlaces {
-		shown = shown[:maxPlaces]
-	}
-	for _, f := range shown {
-		t.printf("  %s  %s\n", t.path(place(f)), t.dim(t.remarks(f, rule)))
-		t.snippet(f)
-		t.history(f)
-	}
-	if n := len(g.Findings) - len(shown); n > 0 {
-		t.printf("  and %s; -v lists all\n", number(n, "more place"))
-	}
-
-	t.printf("\n")
-	t.advise(newAdvice(g))
-	for _, f := range g.Findings {
-		t.explain(f)
-	}
-}
-
-// advise writes what to do about a key, in short if it is what the key before needs, too.
-func (t *text) advise(a advice) {
-	if a == t.advised {
-		t.printf("  %s it, as above.\n\n", t.bold(a.Action))
-		return
-	}
-	t.advised = a
-	t.paragraph(a.Text, a.Action)
-	if a.Where != "" {
-		t.printf("  %s\n", a.Where)
-	}
-	t.printf("\n")
 }
 
 // explain writes the page of the finding's rule, if that is wanted and was not done before.
@@ -184,7 +129,7 @@ func (t *text) explain(f *finding.Finding) {
 	if i < 0 {
 		return
 	}
-	for line := range strings.Lines(t.Rules[i].Doc) {
+	for line := range strings.Lines(t.Rules[i].Doc) { // as it is: it has tables and code in it
 		if line = strings.TrimRight(line, "\n"); line != "" {
 			line = "  | " + line
 		} else {
@@ -195,60 +140,57 @@ func (t *text) explain(f *finding.Finding) {
 	t.printf("\n")
 }
 
-// about returns the rule that says that the key lies somewhere, and in how many places it
-// does: other rules say more of the same places.
-func about(g *finding.KeyGroup) (rule string, places int) {
-	rule = g.Findings[0].Rule
-	seen := map[string]bool{}
-	for _, f := range g.Findings {
-		if f.Rule == rules.NeoAPIKey.ID || f.Rule == rules.NeoLegacyToken.ID {
-			rule = f.Rule
-		}
-		seen[place(f)+" "+f.Object] = true
-	}
-	return rule, len(seen)
-}
-
-func (t *text) liveness(l finding.Liveness) string {
-	switch l {
-	case finding.Inactive:
-		return t.good(string(l))
-	case finding.NotChecked:
-		return t.dim(string(l))
-	}
-	return t.alarm(string(l))
-}
-
-// remarks says of a place what its key's heading does not.
-func (t *text) remarks(f *finding.Finding, rule string) string {
-	words := []string{string(f.Exposure)}
-	if f.Confidence != finding.High && f.Confidence != "" {
-		words = append(words, string(f.Confidence)+" confidence")
-	}
-	if len(f.DecodedFrom) > 0 {
-		words = append(words, "decoded from "+printable(strings.Join(f.DecodedFrom, ", ")))
-	}
-	if f.Rule != rule {
-		words = append(words, f.Rule+": "+printable(f.Message))
-	}
-	return strings.Join(words, ", ")
-}
-
 // habits lists the findings that are not about a key, file by file, as a linter does.
 func (t *text) habits(rest []*finding.Finding) {
 	for i, f := range rest {
 		if i > 0 && f.Path != rest[i-1].Path {
 			t.printf("\n")
 		}
-		t.printf("%s: %s: %s %s\n", t.path(place(f)), t.severity(f.Severity),
-			printable(f.Message), t.dim("["+f.Rule+"]"))
-		t.snippet(f)
-		t.history(f)
+		severity := t.severity(f.Severity)
+		severity.text += ":"
+		t.wrap(0, 2, t.place(f, ":"), severity, plain(printable(f.Message)), t.tag(f.Rule))
+		if i+1 == len(rest) || lineOf(f) != lineOf(rest[i+1]) { // the line once
+			t.frame(f)
+		}
+		if t.Verbose || !f.Present() {
+			t.history(f)
+		}
 		t.explain(f)
 	}
-	if len(rest) > 0 && !t.Explain {
-		t.printf("\n  %s\n\n", "`neokeys rules ID` explains a rule and how to put things right.")
+	if len(rest) > 0 {
+		t.printf("\n")
 	}
+}
+
+// whatToDo says what the actions in the advices do, each once.
+func (t *text) whatToDo(keys []entry, rest []*finding.Finding) {
+	begun, tagged, kept := map[string]bool{}, len(rest) > 0, false
+	for i := range keys {
+		e := &keys[i]
+		tagged = tagged || len(e.habits) > 0
+		kept = kept || e.advice.Keeps
+		if a := e.advice; a.How != "" && !begun[a.How] {
+			begun[a.How] = true
+			t.wrap(0, 0, plain(a.How), span{text: a.Where, link: link(a.Where)})
+		}
+	}
+	if kept {
+		t.wrap(0, 0, plain(keepsHistory))
+	}
+	if tagged && !t.Explain {
+		t.wrap(0, 0, plain("`neokeys rules ID` explains a rule and how to put things right."))
+	}
+	if len(begun) > 0 || tagged {
+		t.printf("\n")
+	}
+}
+
+// link returns where if that is an address.
+func link(where string) string {
+	if strings.HasPrefix(where, "https:") {
+		return where
+	}
+	return ""
 }
 
 // unlisted lists, for those who ask, what does not count.
@@ -258,19 +200,15 @@ func (t *text) unlisted(title string, findings []finding.Finding) {
 		f := &findings[i]
 		why := ""
 		if s := f.Suppressed; s != nil {
-			why = " (" + s.By
-			if s.Reason != "" {
-				why += ": " + printable(s.Reason)
-			}
-			why += ")"
+			why = "(" + strings.TrimSuffix(s.By+": "+printable(s.Reason), ": ") + ")"
 		} else if title == "Suppressed" {
 			continue
 		}
 		if n++; n == 1 {
 			t.printf("%s\n", t.bold(title))
 		}
-		t.printf("  %s: %s %s\n", t.path(place(f)), printable(f.Message), t.dim("["+f.Rule+"]"+why))
-		t.snippet(f)
+		t.wrap(2, 4, t.place(f, ":"), plain(printable(f.Message)), t.tag(f.Rule), span{text: why, style: t.dim})
+		t.frame(f)
 	}
 	if n > 0 {
 		t.printf("\n")
@@ -287,11 +225,11 @@ func (t *text) problems(title, more string, problems []finding.Problem) {
 		shown = shown[:maxProblems]
 	}
 	for _, p := range shown {
+		words := []span{plain(printable(p.Message))}
 		if p.Path != "" {
-			t.printf("  %s %s\n", t.path(printable(p.Path+":")), printable(p.Message))
-		} else {
-			t.printf("  %s\n", printable(p.Message))
+			words = append([]span{{text: printable(p.Path + ":"), style: t.path}}, words...)
 		}
+		t.wrap(2, 4, words...)
 	}
 	if n := len(problems) - len(shown); n > 0 {
 		t.printf("  and %s; -v lists all\n", number(n, more))
@@ -300,30 +238,35 @@ func (t *text) problems(title, more string, problems []finding.Problem) {
 }
 
 // summary says what came of the scan and, whatever came of it, what was scanned.
-func (t *text) summary(r *finding.Result, keys []finding.KeyGroup, rest []*finding.Finding) {
+func (t *text) summary(r *finding.Result) {
 	scanned := "Searched " + searched(r.Summary) + " in " + took(r.Summary.Duration) + "."
 	if len(r.Problems) > 0 {
 		scanned += " The scan is incomplete."
 	}
-	what := found(keys, rest)
+	say := func(style func(...any) string, what, text string) {
+		t.wrap(0, 0, span{text: what, style: style}, plain(text))
+	}
+	in := "in " + t.scanned()
+	what := found(r)
 	switch {
 	case what != "":
-		t.printf("%s: %s.\n", t.bold("Found "+what), levels(counting(r)))
+		say(t.bold, "Found "+what+":", levels(counting(r))+".")
 	case nothingScanned(r.Summary):
-		t.printf("%s in %s: this is not an all-clear.\n", t.bold("Nothing was scanned"), t.scanned())
+		say(t.bold, "Nothing was scanned", in+": this is not an all-clear.")
 		scanned = ""
 	case r.Summary.Filtered > 0:
-		t.printf("%s in %s.\n", t.bold("Nothing found in a state that --only names"), t.scanned())
+		say(t.bold, "Nothing found in a state that --only names", in+".")
 	case len(r.Problems) > 0:
-		t.printf("%s in %s, as far as it could be read or checked.\n", t.bold("Nothing found"), t.scanned())
+		say(t.bold, "Nothing found", in+", as far as it could be read or checked.")
+	case known(r) != "":
+		say(t.good, "Nothing new", in+". "+known(r)+" in the baseline.")
 	default:
-		t.printf("%s in %s.\n", t.good("Nothing found"), t.scanned())
+		say(t.good, "Nothing found", in+".")
 	}
-	if scanned != "" {
-		t.printf("%s\n", scanned)
-	}
-	if aside := notCounted(r); aside != "" {
-		t.printf("%s\n", aside)
+	for _, line := range []string{scanned, notCounted(r)} {
+		if line != "" {
+			t.wrap(0, 0, plain(line))
+		}
 	}
 }
 
@@ -333,7 +276,7 @@ func (t *text) scanned() string {
 	switch t.Scanned {
 	case ".", "":
 		return "the current folder"
-	case "-":
+	case stdin:
 		return "standard input"
 	}
 	return cutEnd(printable(t.Scanned), most, false)

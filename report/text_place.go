@@ -1,22 +1,48 @@
 package report
 
 import (
+	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/neokeys/neokeys/finding"
 )
 
 // gutter stands before a line from a file, so that it is not taken for one of ours.
-const gutter = "    | "
+const gutter = " | "
 
-// snippet writes the line of f with its key marked.
-func (t *text) snippet(f *finding.Finding) {
+// frame writes the line of f with its number, and carets under what was matched.
+func (t *text) frame(f *finding.Finding) {
 	if f.Snippet.Text == "" || f.Line == 0 {
 		return
 	}
-	left, matched, right := cutSnippet(f, t.Width-len(gutter), t.ShowSecrets)
-	t.printf("%s%s%s%s\n", t.dim(gutter), left, t.alarm(matched), right)
+	number := fmt.Sprintf("%5d", f.Line)
+	left, matched, right := cutSnippet(f, t.Width-len(number)-len(gutter), t.ShowSecrets)
+	t.printf("%s%s%s%s\n", t.dim(number+gutter), left, t.alarm(matched), right)
+	carets := strings.Repeat("^", max(cells(matched), 1))
+	t.printf("%s%s%s\n", t.dim(strings.Repeat(" ", len(number))+gutter), strings.Repeat(" ", cells(left)), t.alarm(carets))
+}
+
+// place names f's place, with what follows it.
+func (t *text) place(f *finding.Finding, after string) span {
+	return span{text: place(f) + after, style: t.path, link: t.placeLink(f)}
+}
+
+// placeLink returns where a terminal finds f's place: on the web the line as it was, or else
+// the file on disk as it is now.
+func (t *text) placeLink(f *finding.Finding) string {
+	if address := t.placeURL(f); address != "" && f.Commit != nil {
+		return address
+	}
+	uri, relative := pathURI(f.File(), t.Root)
+	if !relative || t.Root == "" || !f.Present() || f.File() == stdin || f.Exposure == finding.Message {
+		return ""
+	}
+	return strings.TrimSuffix(fileURI(t.Root), "/") + "/" + uri
+}
+
+// tag names a rule.
+func (t *text) tag(rule string) span {
+	return span{text: "[" + rule + "]", style: t.dim, link: rulesURL + rule + ".md"}
 }
 
 // cutSnippet returns f's line in three parts, printable and cut on both sides of the
@@ -38,8 +64,8 @@ func cutSnippet(f *finding.Finding, width int, showSecrets bool) (left, matched,
 		left, matched, right = harmless.Replace(left), harmless.Replace(matched), harmless.Replace(right)
 	}
 
-	room := max(width-utf8.RuneCountInString(matched), 0)
-	leftLen, rightLen := utf8.RuneCountInString(left), utf8.RuneCountInString(right)
+	room := max(width-cells(matched), 0)
+	leftLen, rightLen := cells(left), cells(right)
 	if s.CutLeft {
 		leftLen++ // the sign that says so
 	}
@@ -54,27 +80,29 @@ func cutSnippet(f *finding.Finding, width int, showSecrets bool) (left, matched,
 // cutSign stands for text that is left out. It is not the three dots of a masked key.
 const cutSign = "…"
 
-// cutStart returns the last n characters of s, the first of them cutSign if it was cut
+// cutStart returns the end of s that takes n columns, the first of them cutSign if it was cut
 // here or before.
 func cutStart(s string, n int, cut bool) string {
-	runes := []rune(s)
-	if len(runes) <= n && !cut {
+	over := cells(s) - n
+	if over <= 0 && !cut {
 		return s
 	}
-	if over := len(runes) + 1 - max(n, 1); over > 0 {
-		runes = runes[over:]
+	runes := []rune(s)
+	for over++; over > 0 && len(runes) > 0; runes = runes[1:] {
+		over -= cellsOf(runes[0])
 	}
 	return cutSign + string(runes)
 }
 
 // cutEnd is cutStart for the other end.
 func cutEnd(s string, n int, cut bool) string {
-	runes := []rune(s)
-	if len(runes) <= n && !cut {
+	over := cells(s) - n
+	if over <= 0 && !cut {
 		return s
 	}
-	if over := len(runes) + 1 - max(n, 1); over > 0 {
-		runes = runes[:len(runes)-over]
+	runes := []rune(s)
+	for over++; over > 0 && len(runes) > 0; runes = runes[:len(runes)-1] {
+		over -= cellsOf(runes[len(runes)-1])
 	}
 	return string(runes) + cutSign
 }
@@ -87,19 +115,22 @@ func (t *text) history(f *finding.Finding) {
 	if !inHistory(f) {
 		return
 	}
-	line := func(label, text string) { t.printf("      %-8s %s\n", label, text) }
+	const indent, column = 6, 15
+	line := func(label string, words ...span) {
+		t.wrap(indent, column, append([]span{plain(fmt.Sprintf("%-8s", label))}, words...)...)
+	}
 	if f.Commit != nil {
-		line("added", commit(f.Commit))
+		line("added", t.commit(f.Commit)...)
 	}
 	if f.RemovedIn != nil {
-		line("removed", commit(f.RemovedIn))
+		line("removed", t.commit(f.RemovedIn)...)
 	}
-	line("open", t.window(f))
+	line("open", plain(t.window(f)))
 	if len(f.Refs) > 0 {
-		line("on", refs(f.Refs))
-	} else if f.Object != "" && f.InHead != nil && !*f.InHead {
+		line("on", plain(refs(f.Refs)))
+	} else if f.Object != "" && !f.Present() {
 		// With no ref to check out, this is how to get at it: git cat-file -p.
-		line("object", f.Object)
+		line("object", plain(f.Object))
 	}
 }
 
@@ -108,25 +139,25 @@ func (t *text) window(f *finding.Finding) string {
 	inHead := f.InHead != nil && *f.InHead
 	switch {
 	case unreachable(f) && f.Commit == nil:
-		return "no branch or tag leads to it any more, but it can be read until git prunes it"
+		return "on no branch or tag any more; still readable until git prunes it"
 	case unreachable(f):
 		end := t.Started
 		if f.RemovedIn != nil {
 			end = f.RemovedIn.Date
 		}
-		return span(f.Commit.Date, end) + "; now on no branch or tag, but there until git prunes it"
+		return duration(f.Commit.Date, end) + "; on no branch or tag any more, still readable until git prunes it"
 	case f.Commit == nil && inHead:
-		return "still in HEAD"
+		return "in HEAD"
 	case f.Commit == nil:
-		return "not in HEAD, still in the history"
+		return "not in HEAD; still readable in the history"
 	case f.Exposure == finding.Message:
-		return span(f.Commit.Date, t.Started) // a message stays as it is
+		return "for " + duration(f.Commit.Date, t.Started) // a message stays as it is
 	case f.RemovedIn != nil:
-		return span(f.Commit.Date, f.RemovedIn.Date) + ", no longer in HEAD, still in the history"
+		return "in HEAD for " + duration(f.Commit.Date, f.RemovedIn.Date) + "; still readable in the history"
 	case inHead:
-		return span(f.Commit.Date, t.Started) + ", still in HEAD"
+		return "in HEAD for " + duration(f.Commit.Date, t.Started)
 	}
-	return span(f.Commit.Date, t.Started) + ", not in HEAD"
+	return "for " + duration(f.Commit.Date, t.Started) + ", not in HEAD"
 }
 
 // unreachable reports whether f lies in an object to which no ref leads any more.
@@ -134,10 +165,16 @@ func unreachable(f *finding.Finding) bool {
 	return f.Object != "" && f.Refs != nil && len(f.Refs) == 0 && f.InHead != nil && !*f.InHead
 }
 
-func commit(c *finding.Commit) string {
-	oid := c.OID[:min(len(c.OID), 10)]
-	return oid + "  " + c.Date.Format("2006-01-02") + "  " + printable(c.Author) + "  " + printable(c.Subject)
+// commit describes a commit.
+func (t *text) commit(c *finding.Commit) []span {
+	return []span{
+		{text: shortOID(c), link: t.commitURL(c)}, gap, plain(day(c)), gap,
+		plain(printable(c.Author)), gap, plain(printable(c.Subject)),
+	}
 }
+
+// shortOID returns enough of a commit's id to name it.
+func shortOID(c *finding.Commit) string { return c.OID[:min(len(c.OID), 8)] }
 
 // refs names some refs, as people write them.
 func refs(names []string) string {
@@ -156,30 +193,4 @@ func refs(names []string) string {
 		words = append(words, number(n, "more ref"))
 	}
 	return join(words)
-}
-
-// paragraph writes text in indented lines, with its first word in bold.
-func (t *text) paragraph(text, first string) {
-	const indent, most = "  ", 80
-	column := 0
-	for i, word := range strings.Fields(text) {
-		n := utf8.RuneCountInString(word)
-		switch {
-		case i == 0:
-			t.printf("%s", indent)
-			column = len(indent)
-			if rest, ok := strings.CutPrefix(word, first); ok {
-				word = t.bold(first) + rest
-			}
-		case column+1+n > min(t.Width, most):
-			t.printf("\n%s", indent)
-			column = len(indent)
-		default:
-			t.printf(" ")
-			column++
-		}
-		t.printf("%s", word)
-		column += n
-	}
-	t.printf("\n")
 }

@@ -27,7 +27,7 @@ func TestTextPlacesAreCapped(t *testing.T) {
 		findings = append(findings, at(prodKey, "a.txt", i+1, "", ""))
 	}
 	got := render(t, Text, result(findings...), options())
-	if !strings.Contains(got, "a.txt:10:1") || strings.Contains(got, "a.txt:11:1") || !strings.Contains(got, "and 15 more places; -v lists all") {
+	if !strings.Contains(got, "a.txt:5:1") || strings.Contains(got, "a.txt:6:1") || !strings.Contains(got, "and 20 more places; -v lists all") {
 		t.Error(got)
 	}
 	o := options()
@@ -37,7 +37,7 @@ func TestTextPlacesAreCapped(t *testing.T) {
 	}
 }
 
-// What to do is said in full once for keys in a row that need the same.
+// What to do is said for each key in a few words, and once what that does.
 func TestTextAdviceIsNotRepeated(t *testing.T) {
 	var findings []finding.Finding
 	for i := range 9 {
@@ -45,12 +45,12 @@ func TestTextAdviceIsNotRepeated(t *testing.T) {
 		findings = append(findings, at(key, "a.txt", i+1, "", ""))
 	}
 	got := render(t, Text, result(findings...), options())
-	if full, short := strings.Count(got, dashboardURL), strings.Count(got, "  Rotate it, as above.\n"); full != 1 || short != 8 {
+	if full, short := strings.Count(got, dashboardURL), strings.Count(got, "  Rotate it. Then remove it from a.txt.\n"); full != 1 || short != 9 {
 		t.Errorf("said %d times in full, %d times in short:\n%s", full, short, got)
 	}
 	findings[4].Exposure = finding.Browser
 	got = render(t, Text, result(findings...), options())
-	if full, short := strings.Count(got, dashboardURL), strings.Count(got, "it, as above."); full != 2 || short != 7 {
+	if full, short := strings.Count(got, dashboardURL), strings.Count(got, "  Rotate it. Then"); full != 2 || short != 8 {
 		t.Errorf("said %d times in full, %d times in short:\n%s", full, short, got)
 	}
 }
@@ -83,7 +83,7 @@ func TestTextLiveKeysFirst(t *testing.T) {
 func TestAllClearIsNotSaidOfNothing(t *testing.T) {
 	skipped := &finding.Result{Summary: finding.Summary{Skipped: 12}}
 	got := render(t, Text, skipped, options())
-	if !strings.Contains(got, "Nothing was scanned") || !strings.Contains(got, "not an all-clear") || !strings.Contains(got, "12 files left out") {
+	if !strings.Contains(got, "Nothing was scanned") || !strings.Contains(got, "not an all-clear") || !strings.Contains(got, "12 files skipped") {
 		t.Error(got)
 	}
 }
@@ -103,7 +103,8 @@ func TestCutSnippet(t *testing.T) {
 		{"0", "0123456789", false, false, 13, "0KEY01234567…"},
 		{"0123456789", "0123456789", false, false, 3, "…KEY…"},
 		{"0123456789", "0123456789", false, false, 1, "…KEY…"},
-		{"日本語日本語", "日本語日本語", false, false, 11, "…日本語KEY日本語…"},
+		{"日本語日本語", "日本語日本語", false, false, 17, "…日本語KEY日本語…"},
+		{"日本語日本語", "日本語日本語", false, false, 16, "…本語KEY日本語…"},
 		{"", "", true, true, 80, "…KEY…"},
 	} {
 		f := finding.Finding{Snippet: finding.Snippet{
@@ -117,14 +118,14 @@ func TestCutSnippet(t *testing.T) {
 	}
 }
 
-func TestSpan(t *testing.T) {
+func TestDuration(t *testing.T) {
 	for d, want := range map[time.Duration]string{
 		-time.Hour: "less than a minute", 0: "less than a minute", 61 * time.Second: "1 minute",
 		90 * time.Minute: "90 minutes", 30 * time.Hour: "30 hours", 47 * time.Hour: "47 hours",
 		48 * time.Hour: "2 days", 45 * 24 * time.Hour: "45 days", 400 * 24 * time.Hour: "13 months",
 		800 * 24 * time.Hour: "2 years", 20000 * 24 * time.Hour: "54 years",
 	} {
-		if got := span(noon, noon.Add(d)); got != want {
+		if got := duration(noon, noon.Add(d)); got != want {
 			t.Errorf("%v: %q, want %q", d, got, want)
 		}
 	}

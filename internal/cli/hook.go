@@ -118,7 +118,7 @@ func (h *hook) check(cmd *cobra.Command, open func() (*target, error)) error {
 		return err
 	}
 	defer p.close()
-	p.report.silent, p.report.width = true, h.width
+	p.report.silent, p.report.width, p.report.stage = true, h.width, h.stage
 	found, err := p.find(cmd.Context())
 	if err != nil {
 		return err

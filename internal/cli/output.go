@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -29,6 +28,8 @@ type output struct {
 	quiet       bool
 	verbose     bool
 	explain     bool
+	// suppressed puts suppressed findings into SARIF.
+	suppressed bool
 }
 
 // A reporting is what the flags say of reports, once it was looked at, and what a command adds
@@ -43,6 +44,7 @@ type reporting struct {
 	silent bool
 	// width is the number of columns of standard output, if that is known otherwise.
 	width int
+	stage report.Stage
 }
 
 // written is what reports say besides the findings.
@@ -52,8 +54,6 @@ type written struct {
 	root    string // absolute, that paths are relative to
 	started time.Time
 }
-
-var objectID = regexp.MustCompile(`^([0-9a-f]{40}|[0-9a-f]{64})$`)
 
 // A reportTarget is one format and where it goes.
 type reportTarget struct {
@@ -77,6 +77,7 @@ func (o *output) register(cmd *cobra.Command) {
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "print one line a finding and nothing else")
 	f.BoolVarP(&o.verbose, "verbose", "v", false, "list examples, suppressed findings and every problem, too")
 	f.BoolVar(&o.explain, "explain", false, "in text, print each rule's page under the first of its findings")
+	f.BoolVar(&o.suppressed, "include-suppressed", false, "in SARIF, list suppressed findings, too: code-scanning services show them as open")
 	cmd.MarkFlagsMutuallyExclusive("quiet", "verbose")
 	cmd.MarkFlagsMutuallyExclusive("quiet", "explain")
 
@@ -151,14 +152,15 @@ func (o *reporting) write(env *environment, r *finding.Result, w written) error 
 		Verbose:     o.verbose,
 		Quiet:       o.quiet,
 		Explain:     o.explain,
+		Stage:       o.stage,
+		Web:         webOf(w.root, os.Getenv),
 		Scanned:     rules.Mask(w.scanned),
 		Root:        rules.Mask(w.root), // as paths are
 		Started:     w.started,
 		ExitStatus:  int(ended),
-	}
-	// GitLab's report names it; its runners tell it.
-	if sha := os.Getenv("CI_COMMIT_SHA"); objectID.MatchString(sha) {
-		opts.Commit = sha
+		Commit:      checkedOut(os.Getenv),
+
+		IncludeSuppressed: o.suppressed,
 	}
 	for _, t := range o.targets {
 		if o.silent && t.file == "" && t.format == report.Text && !o.verbose && silent(r) {
@@ -227,6 +229,7 @@ func (o *reporting) status(r *finding.Result) status {
 func (o *reporting) writeTarget(env *environment, t reportTarget, r *finding.Result, opts report.Options) error {
 	if t.file == "" {
 		opts.Color = o.colored(env.out)
+		opts.Links = opts.Color && isTerminal(env.out) && report.Hyperlinks(os.Getenv)
 		opts.Width = o.width
 		if opts.Width == 0 {
 			opts.Width, _, _ = term.GetSize(int(env.out.Fd())) // 0 where there is none

@@ -6,14 +6,16 @@ import (
 	"strings"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/report"
 	"github.com/neokeys/neokeys/rules"
 )
 
 // A refusal is what to say to whom a hook stops.
 type refusal struct {
-	what string // that is refused
-	fix  func([]*finding.Finding) string
-	once string // how to go on this once without the check
+	what  string // that is refused
+	fix   func([]*finding.Finding) string
+	once  string // how to go on this once without the check
+	stage report.Stage
 	// first says when a baseline has to be there to count.
 	first string
 }
@@ -25,6 +27,7 @@ var (
 			return "Take the key out of the file, git add it, and commit again."
 		},
 		once:  "git commit --no-verify",
+		stage: report.Stopped,
 		first: ", committed by itself first",
 	}
 	refusedFiles = refusal{
@@ -36,11 +39,12 @@ var (
 	}
 	refusedPush = refusal{
 		what: "This push is refused. Nothing was sent.",
-		once: "git push --no-verify", first: ", pushed by itself first",
+		once: "git push --no-verify", first: ", pushed by itself first", stage: report.Stopped,
 	}
 	refusedReceive = refusal{
 		what:  "This push is refused. Nothing of it is kept here.",
 		first: ", pushed by itself first",
+		stage: report.Refused,
 	}
 )
 
