@@ -120,6 +120,23 @@ type Verification struct {
 	MoreAgents bool
 	// CheckedAt is when the answer came, in UTC; zero when none did.
 	CheckedAt time.Time
+	// Reach is what was asked to see what a working key gives access to; empty unless
+	// that was wanted.
+	Reach []Reach
+}
+
+// A Reach is a list of the API that was asked for with a working key.
+type Reach struct {
+	Scope     string // what it lists, in the singular: "agent"
+	URL       string // what was asked for, by GET
+	Reference string // the page of Neo's reference that documents it
+	// Status is 200 where the key may read the list and 403 where it may not; 0 without a
+	// clear answer.
+	Status int
+	// Count is the length of the list's first page; nil when that is not known. More
+	// means that there are further pages.
+	Count *int
+	More  bool
 }
 
 // String returns the reason, followed by the code and the request id where there are any.

@@ -107,6 +107,31 @@ type jsonVerification struct {
 	Agents     *int    `json:"agents"`
 	MoreAgents bool    `json:"more_agents"`
 	CheckedAt  *string `json:"checked_at"`
+	// Reach is there only where it was asked for.
+	Reach []JSONReach `json:"reach,omitempty"`
+}
+
+// A JSONReach is a finding.Reach, with null for what is not known.
+type JSONReach struct {
+	Scope     string `json:"scope"`
+	Method    string `json:"method"`
+	URL       string `json:"url"`
+	Reference string `json:"reference"`
+	Status    *int   `json:"status"`
+	Count     *int   `json:"count"`
+	More      bool   `json:"more"`
+}
+
+// NewJSONReach is for reports that are not about findings.
+func NewJSONReach(reach []finding.Reach) (list []JSONReach) {
+	for _, r := range reach {
+		j := JSONReach{Scope: r.Scope, Method: "GET", URL: r.URL, Reference: r.Reference, Count: r.Count, More: r.More}
+		if r.Status != 0 {
+			j.Status = &r.Status
+		}
+		list = append(list, j)
+	}
+	return list
 }
 
 type jsonSuppression struct {
@@ -239,7 +264,7 @@ func newJSONVerification(v *finding.Verification) *jsonVerification {
 	if v == nil {
 		return nil
 	}
-	j := &jsonVerification{Code: stated(v.Code), RequestID: stated(v.RequestID), Reason: v.Reason, Advice: v.Advice, Agents: v.Agents, MoreAgents: v.MoreAgents}
+	j := &jsonVerification{Code: stated(v.Code), RequestID: stated(v.RequestID), Reason: v.Reason, Advice: v.Advice, Agents: v.Agents, MoreAgents: v.MoreAgents, Reach: NewJSONReach(v.Reach)}
 	if !v.CheckedAt.IsZero() {
 		at := timestamp(v.CheckedAt)
 		j.CheckedAt = &at

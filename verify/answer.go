@@ -20,6 +20,9 @@ type Answer struct {
 	// Code and RequestID are the error.code and the meta.request_id of the API's answer,
 	// for Neo's support; empty where it has none.
 	Code, RequestID string
+	// Reach is what was asked to see what the key gives access to; empty unless that was
+	// wanted.
+	Reach []finding.Reach
 	// HTTPStatus is the last that the server gave; 0 when it gave none, and for
 	// an answer from the cache.
 	HTTPStatus int
@@ -130,5 +133,6 @@ func (a Answer) verification(k *finding.Key) *finding.Verification {
 		Agents:     a.Agents,
 		MoreAgents: a.MoreAgents,
 		CheckedAt:  a.CheckedAt,
+		Reach:      a.Reach,
 	}
 }

@@ -92,7 +92,7 @@ func inquiryOf(ctx context.Context) *inquiry {
 	return ctx.Value(inquiryContextKey{}).(*inquiry)
 }
 
-// ask asks about one key.
+// ask asks about one key, and what it reaches if it works and that is wanted.
 func (v *Verifier) ask(ctx context.Context, k *finding.Key) Answer {
 	if why := unsendable(k); why != "" {
 		return notChecked(why)
@@ -101,25 +101,35 @@ func (v *Verifier) ask(ctx context.Context, k *finding.Key) Answer {
 	if v.control && v.lies(ctx, q.endpoint, k) {
 		return unknown(0, q.endpoint.liesReason())
 	}
-	ctx = context.WithValue(ctx, inquiryContextKey{}, q)
-	req, err := v.request(ctx, q.endpoint, k.Secret.Reveal())
-	if err != nil {
-		return unknown(0, "the request could not be made: check "+q.endpoint.option)
-	}
-	if err := v.pace(ctx, q); err != nil {
-		return q.failed(ctx, err)
-	}
-	resp, err := v.client.Do(req)
+	resp, err := v.get(ctx, q, q.endpoint.question())
 	if err != nil {
 		return q.failed(ctx, err)
 	}
-	defer func() { _ = resp.Body.Close() }()
-	return q.judge(ctx, resp)
+	a := q.judge(ctx, resp)
+	_ = resp.Body.Close()
+	if v.wantReach && a.Liveness.Works() && q.endpoint.enveloped {
+		a.Reach = v.reachOf(ctx, k)
+		a.Reason += describeReach(a.Reach)
+	}
+	return a
 }
 
-// request returns the question whether a secret works.
-func (v *Verifier) request(ctx context.Context, e *endpoint, secret string) (*retryablehttp.Request, error) {
-	req, err := retryablehttp.NewRequestWithContext(ctx, http.MethodGet, e.question(), nil)
+// get makes a request with q's key when the rate allows it.
+func (v *Verifier) get(ctx context.Context, q *inquiry, url string) (*http.Response, error) {
+	ctx = context.WithValue(ctx, inquiryContextKey{}, q)
+	req, err := v.request(ctx, q.endpoint, url, q.key.Secret.Reveal())
+	if err != nil {
+		return nil, err
+	}
+	if err := v.pace(ctx, q); err != nil {
+		return nil, err
+	}
+	return v.client.Do(req)
+}
+
+// request returns a GET request with a secret.
+func (v *Verifier) request(ctx context.Context, e *endpoint, url, secret string) (*retryablehttp.Request, error) {
+	req, err := retryablehttp.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -31,7 +31,7 @@ func (v *Verifier) lies(ctx context.Context, e *endpoint, k *finding.Key) bool {
 // askControl returns the status of a 2xx answer to secret, and 0 for any other. It does
 // not try again.
 func (v *Verifier) askControl(ctx context.Context, e *endpoint, secret string) int {
-	req, err := v.request(ctx, e, secret)
+	req, err := v.request(ctx, e, e.question(), secret)
 	if err != nil || v.pace(ctx, &inquiry{endpoint: e}) != nil {
 		return 0
 	}

@@ -1,10 +1,12 @@
-// Package verify asks the API whether a key still works. It is the only part of
-// neokeys that talks to the network, and does so only when told to.
+// Package verify asks the API whether a key still works. Nothing else in neokeys sends a
+// key anywhere, and this does only when it is called.
 //
-// What it takes care of: a key goes to the one endpoint for its kind and nowhere
-// else; each key is asked about once, however often it was found; the server's
-// patience is respected; and no key gets into a URL, an error, a log or the
-// cache.
+// A key goes to the one endpoint for its kind and nowhere else. Each is asked about once,
+// however often it was found, at a rate that leaves the tenant's limit to its people. A
+// verdict needs an answer in Neo's own form. No key gets into a URL, an error, a log or
+// the cache.
+//
+// Importers: the exported names may change between minor versions until 1.0.
 package verify
 
 import (
@@ -50,10 +52,13 @@ type Options struct {
 	// NoControl leaves out the question about a key that does not exist, which is sent
 	// to each endpoint before the first key.
 	NoControl bool
+	// Reach also asks, with each neo_sk_ key that works, for the first page of the lists
+	// in [Verifier.ReachPlan], so that a person can judge the damage.
+	Reach bool
 	// Version is neokeys' own, for the User-Agent.
 	Version string
-	// Warn is told, in a sentence, of trouble with the cache, which never stops
-	// the asking. It may be nil.
+	// Warn is called with a sentence when the cache cannot be used or the asking pauses;
+	// neither is an error. It may be nil.
 	Warn func(message string)
 }
 
@@ -63,6 +68,7 @@ type Verifier struct {
 	api, legacy *endpoint
 	concurrency int
 	control     bool
+	wantReach   bool
 	timeout     time.Duration
 	userAgent   string
 	limiter     *rate.Limiter
@@ -98,6 +104,7 @@ func New(o Options) (*Verifier, error) {
 	v := &Verifier{
 		concurrency: o.Concurrency,
 		control:     !o.NoControl,
+		wantReach:   o.Reach,
 		timeout:     o.Timeout,
 		userAgent:   fmt.Sprintf("neokeys/%s (key liveness check; +https://github.com/neokeys/neokeys)", o.Version),
 		// A burst of one, so that no stretch of time, however short, sees more
@@ -146,7 +153,8 @@ func (v *Verifier) Check(ctx context.Context, keys []*finding.Key, progress func
 	}
 	var ask []*finding.Key
 	for _, k := range readings(keys) {
-		if a, ok := v.remembered(k); ok {
+		// The cache does not know what a key reaches.
+		if a, ok := v.remembered(k); ok && !(v.wantReach && a.Liveness.Works()) {
 			answers[k.ID] = a
 			progress(k, a)
 			continue

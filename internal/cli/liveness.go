@@ -46,7 +46,7 @@ func (l *liveness) register(cmd *cobra.Command) {
 // check looks at the flags. It sends nothing.
 func (l *liveness) check(cmd *cobra.Command, failOnLive bool) (err error) {
 	if !l.on {
-		for _, name := range []string{"only", "verify-concurrency", "verify-rate", "verify-timeout", "verify-control", "verify-cache", "api-url", "legacy-api-url"} {
+		for _, name := range []string{"only", "verify-concurrency", "verify-rate", "verify-timeout", "verify-control", "reach", "verify-cache", "api-url", "legacy-api-url"} {
 			if cmd.Flags().Changed(name) {
 				return fmt.Errorf("--%s: add --verify, without which no key is asked about", name)
 			}
@@ -89,6 +89,11 @@ func (l *liveness) ask(ctx context.Context, env *environment, r *finding.Result,
 	if n := verify.Apply(r, answers); n > 0 {
 		r.Notices = append(r.Notices, finding.Problem{Message: fmt.Sprintf(
 			"suppressed findings of keys that work are shown and counted: %d", n)})
+	}
+	if l.Reach {
+		for _, line := range strings.Split(reachPlan(l.verifier), "\n") {
+			r.Notices = append(r.Notices, finding.Problem{Message: strings.TrimSpace(line)})
+		}
 	}
 	if p, some := unanswered(r); some {
 		r.Problems = append(r.Problems, p)

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -22,6 +23,7 @@ func (v *verifyFlags) register(cmd *cobra.Command) {
 	f.Float64Var(&v.Rate, "verify-rate", verify.DefaultRate, "make at most `N` requests a second")
 	f.DurationVar(&v.Timeout, "verify-timeout", verify.DefaultTimeout, "stop asking after this much `TIME`")
 	f.BoolVar(&v.control, "verify-control", true, "ask each API about a made-up key first: where that is accepted, no answer is believed")
+	f.BoolVar(&v.Reach, "reach", false, "ask also what each key that works gives access to, by GET requests for documented lists, which are named first")
 	f.StringVar(&v.CachePath, "verify-cache", "", "remember answers in `FILE`: key ids, states and times, never keys")
 	f.StringVar(&v.APIURL, "api-url", "", "ask about neo_sk_ keys at this `URL`, for a private gateway (default $NEO_API_URL or "+verify.DefaultAPIURL+")")
 	f.StringVar(&v.LegacyAPIURL, "legacy-api-url", "", "ask about the older API's tokens at this `URL` (default $NEO_LEGACY_API_URL or "+verify.DefaultLegacyAPIURL+")")
@@ -49,5 +51,18 @@ func (v *verifyFlags) verifier(cmd *cobra.Command) (*verify.Verifier, error) {
 			o.CachePath = ""
 		}
 	}
-	return verify.New(o)
+	verifier, err := verify.New(o)
+	if err == nil && o.Reach {
+		o.Warn(reachPlan(verifier))
+	}
+	return verifier, err
+}
+
+// reachPlan names every request that --reach makes.
+func reachPlan(v *verify.Verifier) string {
+	plan := "--reach asks, with each neo_sk_ key that works:"
+	for _, r := range v.ReachPlan() {
+		plan += fmt.Sprintf("\n  GET %s (%s)", r.URL, r.Reference)
+	}
+	return plan
 }

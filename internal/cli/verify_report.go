@@ -12,6 +12,7 @@ import (
 	"github.com/fatih/color"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/report"
 	"github.com/neokeys/neokeys/verify"
 )
 
@@ -209,6 +210,17 @@ type verifyJSONAnswer struct {
 	HTTPStatus *int             `json:"http_status"`
 	CheckedAt  *time.Time       `json:"checked_at"`
 	FromCache  bool             `json:"from_cache"`
+	// Verification has the names that it has in the report of a scan.
+	Verification verifyJSONVerification `json:"verification"`
+	// Reach is there only where it was asked for.
+	Reach []report.JSONReach `json:"reach,omitempty"`
+}
+
+type verifyJSONVerification struct {
+	Code      *string    `json:"code"`
+	RequestID *string    `json:"request_id"`
+	Reason    string     `json:"reason"`
+	CheckedAt *time.Time `json:"checked_at"`
 }
 
 // A verifyJSONEvent is a line of a watch.
@@ -226,6 +238,7 @@ type verifyJSONEvent struct {
 func newVerifyJSONKey(g givenKey, a verify.Answer) verifyJSONKey {
 	k := verifyJSONKey{From: g.from, Notes: append([]string{}, g.notes...), verifyJSONAnswer: verifyJSONAnswer{
 		Liveness: a.Liveness, Reason: a.Reason, Agents: a.Agents, MoreAgents: a.MoreAgents, FromCache: a.FromCache,
+		Reach: report.NewJSONReach(a.Reach),
 	}}
 	if g.key != nil {
 		k.Key = &verifyJSONKeyName{ID: g.key.ID, Redacted: g.key.Redacted}
@@ -247,6 +260,7 @@ func newVerifyJSONKey(g givenKey, a verify.Answer) verifyJSONKey {
 		at := a.CheckedAt.Truncate(time.Second)
 		k.CheckedAt = &at
 	}
+	k.Verification = verifyJSONVerification{k.Code, k.RequestID, k.Reason, k.CheckedAt}
 	return k
 }
 
