@@ -96,6 +96,8 @@ func (s *Scan) Run(ctx context.Context) *finding.Result {
 		s.scanPath(ctx, w, path)
 	}
 	w.run()
+	found := &s.out.result
+	found.Notices = append(found.Notices, Originals(ctx, newScannedTree(s.Paths, &s.Places), found.Findings)...)
 	r := s.out.finish()
 	r.Summary.Duration = time.Since(start)
 	return r

@@ -55,6 +55,10 @@ func Clean(s string) Name {
 		return Name{s, Absolute}
 	}
 	from := Map
+	// Turbopack puts the name of what it made of a file behind that file's and a slash.
+	if i := strings.LastIndex(s, "/turbopack:///"); i > 0 {
+		s = s[i+1:]
+	}
 	if scheme := schemes.FindString(s); scheme != "" {
 		s, from = s[len(scheme):], Project
 		if strings.HasSuffix(scheme, "//") && !strings.HasPrefix(s, "[project]") && !strings.HasPrefix(s, "[turbopack]") {

@@ -9,11 +9,14 @@
 package sourcemap
 
 import (
+	"bufio"
 	"cmp"
 	"context"
+	"errors"
 	"io"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // A Query is a place to look up: in the bundle, or in the map itself.
@@ -36,9 +39,13 @@ type Place struct {
 	// Line and Column are from 1, the column in code points.
 	Line, Column int
 	// Text is the beginning of that line, up to 16 KiB; empty where the map does not hold the
-	// source. Exact says that the secret stands at Column of it.
-	Text  string
-	Exact bool
+	// source.
+	Text string
+	// Exact says that what was asked for stands there: the secret, or a part of it, or the
+	// place in the map. Otherwise only a mapping leads there, whose text in the bundle begins
+	// so many UTF-16 units before what was asked for.
+	Exact  bool
+	Before int
 }
 
 // Resolve looks up places by the map m, which it reads from the beginning. Of a query that
@@ -54,7 +61,7 @@ func Resolve(ctx context.Context, m io.ReadSeeker, queries []Query) ([]*Place, e
 			continue
 		}
 		// A hit and a mapping may be of one place, but their columns differ.
-		p := &Place{Line: best.line, Column: best.column, Exact: best.exact}
+		p := &Place{Line: best.line, Column: best.column, Exact: best.exact, Before: best.before}
 		places[i] = p
 		at := hit{best.sourceID, best.line, 0}
 		if lines[at] == nil {
@@ -74,6 +81,8 @@ func Resolve(ctx context.Context, m io.ReadSeeker, queries []Query) ([]*Place, e
 		p.Source, p.Text = line.Source, line.Text
 		if !p.Exact {
 			p.Column = codePoints(p.Text, best.column) + 1
+		} else if best.part {
+			p.Column = beginning(p.Text, queries[i].Secret, p.Column)
 		}
 		if p.Source == "" {
 			places[i] = nil // it has no name
@@ -84,18 +93,19 @@ func Resolve(ctx context.Context, m io.ReadSeeker, queries []Query) ([]*Place, e
 
 // lookUp reads the map for the first time.
 func lookUp(ctx context.Context, m io.ReadSeeker, queries []Query) ([]answer, error) {
-	r := &resolver{answers: make([]answer, len(queries)), queries: queries}
+	r := &resolver{answers: make([]answer, len(queries)), queries: queries, virtual: map[sourceID]bool{}}
 	var needles []*needle
 	bySecret := map[string]*needle{}
 	var marks []mark
 	for i := range queries {
 		q, a := &queries[i], &r.answers[i]
+		a.virtual = r.virtual
 		if q.Line == 0 {
 			marks = append(marks, mark{q.Offset, func(h hit) { a.marked = &h }})
 			continue
 		}
 		a.needle = bySecret[q.Secret]
-		if a.needle == nil && len(q.Secret) >= minSecret && len(needles) < maxSecrets {
+		if a.needle == nil && len(q.Secret) >= partSize && len(needles) < maxSecrets {
 			a.needle = &needle{secret: []byte(q.Secret)}
 			bySecret[q.Secret] = a.needle
 			needles = append(needles, a.needle)
@@ -116,32 +126,50 @@ func lookUp(ctx context.Context, m io.ReadSeeker, queries []Query) ([]answer, er
 
 // An answer is what is known of a query.
 type answer struct {
-	marked *hit
-	needle *needle
-	mapped *segment
-	in     int // the section that mapped is of
+	marked  *hit
+	needle  *needle
+	mapped  *segment
+	in      int // the section that mapped is of
+	column  int // there, of what was asked for
+	virtual map[sourceID]bool
 }
 
 // A found is a place that was chosen. Column is in UTF-16 units and from 0 if it is not exact.
 type found struct {
 	sourceID
 	line, column int
-	exact        bool
+	exact, part  bool
+	before       int
 }
 
 // best chooses a place: where the key stands in a source, the mapping says which of several;
 // elsewhere there is only the mapping.
 func (a *answer) best() *found {
 	if h := a.marked; h != nil {
-		return &found{h.sourceID, h.line, h.column, true}
+		return &found{sourceID: h.sourceID, line: h.line, column: h.column, exact: true}
 	}
 	var mapped *found
-	if s := a.mapped; s != nil {
-		mapped = &found{sourceID{a.in, s.source}, s.from.line + 1, s.from.column, false}
+	if s := a.mapped; s != nil && !a.virtual[sourceID{a.in, s.source}] {
+		mapped = &found{sourceID: sourceID{a.in, s.source}, line: s.from.line + 1, column: s.from.column, before: a.column - s.at.column}
 	}
-	if a.needle == nil || len(a.needle.hits) == 0 {
+	if a.needle == nil {
 		return mapped
 	}
+	if h := a.nearest(a.needle.whole, mapped); h != nil {
+		return &found{sourceID: h.sourceID, line: h.line, column: h.column, exact: true}
+	}
+	if h := a.nearest(a.needle.parts, mapped); h != nil {
+		return &found{sourceID: h.sourceID, line: h.line, column: h.column, exact: true, part: true}
+	}
+	if mapped == nil && len(a.needle.whole) > 0 { // all of them in modules that are no files
+		h := a.needle.whole[0]
+		return &found{sourceID: h.sourceID, line: h.line, column: h.column, exact: true}
+	}
+	return mapped
+}
+
+// nearest returns the hit that is nearest to where the mapping leads.
+func (a *answer) nearest(hits []hit, mapped *found) *hit {
 	far := func(h hit) int {
 		switch {
 		case mapped == nil || h.sourceID != mapped.sourceID:
@@ -151,8 +179,23 @@ func (a *answer) best() *found {
 		}
 		return h.line - mapped.line
 	}
-	h := slices.MinFunc(a.needle.hits, func(x, y hit) int { return cmp.Compare(far(x), far(y)) })
-	return &found{h.sourceID, h.line, h.column, true}
+	hits = slices.DeleteFunc(slices.Clone(hits), func(h hit) bool { return a.virtual[h.sourceID] })
+	if len(hits) == 0 {
+		return nil
+	}
+	h := slices.MinFunc(hits, func(x, y hit) int { return cmp.Compare(far(x), far(y)) })
+	return &h
+}
+
+// beginning returns the column of line at which a secret begins that is made of several
+// strings; otherwise that of the part that was found.
+func beginning(line, secret string, part int) int {
+	for n := len(secret); n >= 4; n-- {
+		if i := strings.Index(line, secret[:n]); i >= 0 {
+			return utf8.RuneCountInString(line[:i]) + 1
+		}
+	}
+	return part
 }
 
 // A resolver looks places up while a map is read.
@@ -161,10 +204,20 @@ type resolver struct {
 	answers []answer
 	hay     *haystack
 	damage  error // of mappings: the rest of the map may be whole
+	// virtual are sources that are no files, such as parcel's <anon>, which is the bundle
+	// itself.
+	virtual map[sourceID]bool
 }
 
-func (r *resolver) root(int, string)                  {}
-func (r *resolver) source(l *lexer, _ sourceID) error { return l.skip() }
+func (r *resolver) root(int, string) {}
+
+func (r *resolver) source(l *lexer, id sourceID) error {
+	name, err := l.text(256)
+	if len(r.virtual) < maxSections && Clean(name).From == Virtual {
+		r.virtual[id] = true
+	}
+	return err
+}
 
 func (r *resolver) content(l *lexer, id sourceID) error {
 	r.hay.begin(id)
@@ -181,7 +234,8 @@ func (r *resolver) mappings(l *lexer, section int, offset position) error {
 			continue
 		}
 		a.mapped = nil // that of a section before does not reach this far
-		list = append(list, wanted{at.from(offset), func(s segment) { a.mapped, a.in = &s, section }})
+		inSection := at.from(offset)
+		list = append(list, wanted{inSection, func(s segment) { a.mapped, a.in, a.column = &s, section, inSection.column }})
 	}
 	d := newDecoder(list)
 	if err := l.string(d.piece); err != nil {
@@ -244,7 +298,6 @@ func (r *reader) content(l *lexer, id sourceID) error {
 	if list == nil {
 		return l.skip()
 	}
-	const most = 16 << 10
 	slices.SortFunc(list, func(a, b *wantedLine) int { return cmp.Compare(a.line, b.line) })
 	line, next := 1, 0
 	var text []byte
@@ -257,8 +310,8 @@ func (r *reader) content(l *lexer, id sourceID) error {
 	}
 	err := l.string(func(piece []byte, _ int64, _ int) error {
 		for part := range slices.Values(splitLines(piece)) {
-			if next < len(list) && list[next].line == line && len(text) < most {
-				text = append(text, part[:min(len(part), most-len(text))]...)
+			if next < len(list) && list[next].line == line && len(text) < maxLine {
+				text = append(text, part[:min(len(part), maxLine-len(text))]...)
 			}
 			if n := len(part); n > 0 && part[n-1] == '\n' {
 				keep()
@@ -301,3 +354,24 @@ func codePoints(text string, n int) int {
 	}
 	return points + n - units
 }
+
+// Line returns the beginning of a line of a source, up to 16 KiB. Lines are counted from 1.
+func Line(ctx context.Context, r io.Reader, line int) string {
+	b := bufio.NewReaderSize(r, 64<<10)
+	var text []byte
+	for at := 1; at <= line && ctx.Err() == nil; {
+		piece, err := b.ReadSlice('\n')
+		if at == line && len(text) < maxLine {
+			text = append(text, piece[:min(len(piece), maxLine-len(text))]...)
+		}
+		if err == nil {
+			at++
+		} else if !errors.Is(err, bufio.ErrBufferFull) {
+			break
+		}
+	}
+	return strings.TrimPrefix(string(text), "\ufeff")
+}
+
+// maxLine is how much of a line is kept.
+const maxLine = 16 << 10

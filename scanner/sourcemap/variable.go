@@ -2,7 +2,6 @@ package sourcemap
 
 import (
 	"regexp"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -12,7 +11,7 @@ var (
 	environment = regexp.MustCompile(`(?:process\.env|import\.meta\.env|Deno\.env|Bun\.env)\s*(?:\?\.|\.)?\s*(?:\[\s*["'` + "`" + `]([A-Za-z_]\w*)["'` + "`" + `]\s*\]|([A-Za-z_]\w*))`)
 	// constant matches a name in capitals, such as a bundler's define gives a value to, or is
 	// imported from SvelteKit's $env/static/public.
-	constant = regexp.MustCompile(`^[A-Z_][A-Z0-9_]*_[A-Z0-9_]+\b`)
+	constant = regexp.MustCompile(`^\W{0,8}?\b([A-Z_][A-Z0-9_]*_[A-Z0-9_]+)\b\s*=?=?`)
 )
 
 // Variable returns the variable of the environment, or the name that a bundler was given a
@@ -34,11 +33,11 @@ func Variable(line string, column int) (name string, at int) {
 		}
 		return line[m[2]:m[3]], utf8.RuneCountInString(line[:best[0]]) + 1
 	}
-	word := line[start:]
-	if name := constant.FindString(word); name != "" && !strings.HasPrefix(strings.TrimLeft(word[len(name):], " "), "=") {
-		return name, column
+	m := constant.FindStringSubmatchIndex(line[start:])
+	if m == nil || line[start:][m[1]-1] == '=' && line[start:][m[1]-2] != '=' { // it is given a value itself
+		return "", 0
 	}
-	return "", 0
+	return line[start:][m[2]:m[3]], utf8.RuneCountInString(line[:start+m[2]]) + 1
 }
 
 // byteOffset returns where in line a column begins.
