@@ -13,6 +13,8 @@ type Original struct {
 	Variable string
 	// Map is the path of the source map; empty where the tree alone shows the place.
 	Map string
+	// Here reports that the source is a file at Path.
+	Here bool
 	// InMap reports that the finding itself is in the map, not in the bundle.
 	InMap bool
 }

@@ -25,8 +25,9 @@ type Bundles interface {
 	// names the map address; empty where it names none. Elsewhere is an address that is not
 	// to be opened.
 	Maps(bundle, address string) (paths []string, elsewhere string)
-	// Source returns the path of a source that the map at a path names.
-	Source(mapPath string, name sourcemap.Name) string
+	// Source returns the path of a source that the map at a path names, and whether it is a
+	// file at that path.
+	Source(mapPath string, name sourcemap.Name) (path string, here bool)
 }
 
 // A Bundle is an open file.
@@ -207,11 +208,11 @@ func (o *originals) set(mapPath string, q *query, place *sourcemap.Place) {
 		}
 		return
 	}
-	source := o.files.Source(mapPath, name)
+	source, here := o.files.Source(mapPath, name)
 	if place.Text == "" {
 		o.readSource(source, q, place)
 	}
-	original := &finding.Original{Map: rules.Mask(mapPath), InMap: q.inMap}
+	original := &finding.Original{Map: rules.Mask(mapPath), InMap: q.inMap, Here: here}
 	if !place.Exact {
 		if variable, column := sourcemap.Variable(place.Text, place.Column); variable != "" {
 			original.Variable, place.Column = rules.Mask(variable), column
@@ -276,7 +277,7 @@ func (o *originals) mend(findings []finding.Finding) {
 	if len(o.doubts) == 0 {
 		return
 	}
-	known := map[string]*finding.Location{}
+	known := map[string]*finding.Original{}
 	for i := range findings {
 		f := &findings[i]
 		if f.Key == nil {
@@ -284,9 +285,9 @@ func (o *originals) mend(findings []finding.Finding) {
 		}
 		switch at := f.Original; {
 		case at != nil && at.InMap && at.Path != "":
-			known[at.Map+"\x00"+f.Key.ID] = &at.Location
+			known[at.Map+"\x00"+f.Key.ID] = at
 		case at == nil && isSource(f) && known[f.Key.ID] == nil:
-			known[f.Key.ID] = &f.Location
+			known[f.Key.ID] = &finding.Original{Location: f.Location, Here: true}
 		}
 	}
 	for _, d := range o.doubts {
@@ -298,7 +299,7 @@ func (o *originals) mend(findings []finding.Finding) {
 			at = known[d.finding.Key.ID]
 		}
 		if at != nil {
-			d.finding.Original = &finding.Original{Location: *at, Map: rules.Mask(d.mapPath)}
+			d.finding.Original = &finding.Original{Location: at.Location, Map: rules.Mask(d.mapPath), Here: at.Here}
 		}
 	}
 }

@@ -137,33 +137,36 @@ func (t *scannedTree) Maps(bundle, address string) (paths []string, elsewhere st
 }
 
 // Source implements [Bundles].
-func (t *scannedTree) Source(mapPath string, name sourcemap.Name) string {
+func (t *scannedTree) Source(mapPath string, name sourcemap.Name) (string, bool) {
 	switch name.From {
 	case sourcemap.Absolute:
-		return t.absolute(name.Path)
+		if p := absolute(name.Path); t.exists(p) || !t.exists(name.Path) {
+			return p, t.exists(p)
+		}
+		return name.Path, true
 	case sourcemap.Project:
 		if p := t.above(mapPath, name.Path); p != "" {
-			return p
+			return p, true
 		}
-		return name.Path
+		return name.Path, false
 	}
 	joined := path.Join(path.Dir(mapPath), name.Path)
 	if t.exists(joined) {
-		return joined
+		return joined, true
 	}
 	if p := t.above(mapPath, name.Inside()); p != "" {
-		return p
+		return p, true
 	}
 	if filepath.IsLocal(joined) {
-		return joined
+		return joined, false
 	}
-	return outside(joined, name)
+	return outside(joined, name), false
 }
 
-// absolute returns an absolute path as findings have it.
-func (t *scannedTree) absolute(p string) string {
+// absolute returns an absolute path as findings in the current folder have it.
+func absolute(p string) string {
 	here, err := filepath.Abs(".")
-	if err != nil || t.exists(p) {
+	if err != nil {
 		return p
 	}
 	if rel, err := filepath.Rel(here, filepath.FromSlash(p)); err == nil && filepath.IsLocal(rel) {

@@ -41,7 +41,7 @@ func nameVariables(findings []finding.Finding) {
 			continue
 		}
 		if at := read[o.Variable]; o.Path == "" && at != nil {
-			o.Location = at.Location
+			o.Location, o.Here = at.Location, true
 		}
 		if o.Path == "" {
 			f.Original = nil

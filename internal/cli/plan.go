@@ -174,6 +174,7 @@ func (p *plan) absolute(path string) string { return p.target.absolute(path) }
 
 // write writes the reports and returns how the command ends.
 func (p *plan) write(r *finding.Result) error {
+	r.Fold()
 	root := p.target.root
 	if root == "" {
 		root = absolute(".")

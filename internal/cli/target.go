@@ -157,6 +157,12 @@ func relativeTo(root string, r *finding.Result) {
 			if f.Container != "" {
 				f.Container = relative(root, absolute(f.Container))
 			}
+			if o := f.Original; o != nil {
+				o.Map = relative(root, absolute(o.Map))
+				if o.Here {
+					o.Path = relative(root, absolute(o.Path))
+				}
+			}
 		}
 	}
 	for _, list := range [][]finding.Problem{r.Problems, r.Notices} {
