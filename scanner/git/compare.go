@@ -39,10 +39,21 @@ type comparison struct {
 	changed func(change)
 	// named is told each name of a file or folder that no parent has there.
 	named func(folder, name string)
-	// problem is told each folder that could not be read.
+	// problem is called for each folder that could not be read.
 	problem func(path string, err error)
+	// limit is how many names are gone through at most; 0 is maxSteps.
+	limit int
 
-	steps int
+	steps   int
+	visits  map[treeChange]int
+	skipped int // folders that were not compared because they are at too many paths
+}
+
+// A treeChange is a tree and those that its parents have in its place. It is the same at however
+// many paths it is.
+type treeChange struct {
+	now    pack.ID
+	before string
 }
 
 const (
@@ -51,12 +62,24 @@ const (
 	// maxSteps bounds the names in one comparison: a few trees that hold each other
 	// several times can make more paths than can ever be gone through.
 	maxSteps = 10_000_000
+	// maxTreePaths is at how many paths one commit's comparison visits the same tree: ten trees
+	// that hold each other ten times spell ten billion paths.
+	maxTreePaths = 1000
 )
 
 var (
 	errTooDeep = errors.New("folders lie too deep in each other to be read")
 	errBomb    = fmt.Errorf("more than %d names: the rest was not searched", maxSteps)
 )
+
+// errRepeated is the error of n folders that were left out as repetitions.
+func errRepeated(n int) error {
+	return fmt.Errorf("the same folders are at more than %d paths: they were searched at the first %d, and not at %d others, "+
+		"nor at what is below them", maxTreePaths, maxTreePaths, n)
+}
+
+// checkEvery is after how many short steps a loop looks whether it is interrupted.
+const checkEvery = 256
 
 // A side is a folder on the newer side: a tree, or a stretch of the index.
 type side struct {
@@ -68,8 +91,29 @@ type side struct {
 
 // run compares now with the trees of its parents; a zero id is an empty tree.
 func (c *comparison) run(now side, parents []pack.ID) error {
-	c.steps = 0
-	return c.folder("", now, parents, 0)
+	c.steps, c.skipped, c.visits = 0, 0, map[treeChange]int{}
+	if c.limit == 0 {
+		c.limit = maxSteps
+	}
+	err := c.folder("", now, parents, 0)
+	if c.skipped > 0 {
+		c.problem("", errRepeated(c.skipped))
+	}
+	return err
+}
+
+// repeated reports whether the same folder was compared at very many other paths. A stretch of
+// the index lists its paths one by one, and is never too many.
+func (c *comparison) repeated(now side, parents []pack.ID) bool {
+	if now.index != nil {
+		return false
+	}
+	key := treeChange{now: now.id}
+	for i := range parents {
+		key.before += string(parents[i].Bytes()) + "/"
+	}
+	c.visits[key]++
+	return c.visits[key] > maxTreePaths
 }
 
 func (c *comparison) folder(path string, now side, parents []pack.ID, depth int) error {
@@ -78,6 +122,10 @@ func (c *comparison) folder(path string, now side, parents []pack.ID, depth int)
 	}
 	if depth > maxPathDepth {
 		c.problem(path, errTooDeep)
+		return nil
+	}
+	if c.repeated(now, parents) {
+		c.skipped++
 		return nil
 	}
 	current, subs := c.entries(path, now)
@@ -102,8 +150,11 @@ func (c *comparison) folder(path string, now side, parents []pack.ID, depth int)
 		if least == nil {
 			return nil
 		}
-		if c.steps++; c.steps > maxSteps {
+		if c.steps++; c.steps > c.limit {
 			return errBomb
+		}
+		if c.steps%checkEvery == 0 && c.ctx.Err() != nil {
+			return c.ctx.Err()
 		}
 		var entry treeEntry
 		sub := side{}

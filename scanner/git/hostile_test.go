@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/gittest"
 	"github.com/neokeys/neokeys/scanner"
 	"github.com/neokeys/neokeys/scanner/pack"
 )
@@ -47,20 +48,30 @@ func messages(r *finding.Result) string {
 	return b.String()
 }
 
-// A few trees that hold each other ten times over make more paths than there are atoms. What
-// is not gone through is told, and it ends.
-func TestTreesThatMultiply(t *testing.T) {
-	b := newSandbox(t)
-	tree := b.mktree("100644 blob " + b.store("blob", testKey(0)) + "\tf\n")
-	for range 25 {
+// bomb returns a commit whose trees hold each other ten times over, and a key at the end of each
+// path.
+func (b *sandbox) bomb(depth int, key string, parents ...string) string {
+	b.T.Helper()
+	tree := b.mktree("100644 blob " + b.store("blob", key) + "\tf\n")
+	for range depth {
 		var lines strings.Builder
 		for i := range 10 {
 			fmt.Fprintf(&lines, "040000 tree %s\td%d\n", tree, i)
 		}
 		tree = b.mktree(lines.String())
 	}
-	commit := b.Git("commit-tree", "-m", "x", tree)
-	b.Git("update-ref", "refs/heads/main", commit)
+	args := []string{"commit-tree", "-m", "x", tree}
+	for _, p := range parents {
+		args = append(args, "-p", p)
+	}
+	return b.Git(args...)
+}
+
+// A few trees that hold each other ten times over make more paths than there are atoms. What
+// is not gone through is said, and it ends.
+func TestTreesThatMultiply(t *testing.T) {
+	b := newSandbox(t)
+	b.Git("update-ref", "refs/heads/main", b.bomb(25, testKey(0)))
 	s, err := b.open().search(context.Background(), testOptions())
 	if err != nil {
 		t.Fatal(err)
@@ -70,6 +81,48 @@ func TestTreesThatMultiply(t *testing.T) {
 	h.run()
 	r := s.finish()
 	if len(r.Findings) == 0 || len(r.Problems) == 0 {
+		t.Errorf("%d findings, %s", len(r.Findings), messages(r))
+	}
+}
+
+// Neither does such a commit hold up a range, a push or what is staged, whether its parent is
+// one like it or not.
+func TestRangeOfTreesThatMultiply(t *testing.T) {
+	for _, depth := range []int{10, 30} {
+		b := newSandbox(t)
+		base := b.Commit("x", "")
+		first := b.bomb(depth, testKey(0), base)
+		second := b.bomb(depth, testKey(1), first)
+		last := b.Git("commit-tree", "-m", "x", base+"^{tree}", "-p", second)
+		pushed, err := b.open().Push(context.Background(), Push{Tips: []string{last}, Known: []string{base}}, testOptions())
+		gittest.Check(t, err)
+		ranged, err := b.ranged(base + ".." + last)
+		gittest.Check(t, err)
+		for name, r := range map[string]*finding.Result{"push": pushed, "range": ranged} {
+			found := map[string]int{}
+			for _, f := range r.Findings {
+				found[f.Key.Secret.Reveal()]++
+			}
+			if found[testKey(0)] == 0 || found[testKey(1)] == 0 || !strings.Contains(messages(r), "are at more than 1000 paths") {
+				t.Errorf("%s: found %d and %d, %s", name, found[testKey(0)], found[testKey(1)], messages(r))
+			}
+		}
+	}
+}
+
+// That the same folder is at a few hundred paths is no reason to leave any out.
+func TestRangeOfCopiedFolders(t *testing.T) {
+	b := newSandbox(t)
+	base := b.Commit("x", "")
+	tree := b.mktree("100644 blob " + b.store("blob", "text\n"+testKey(0)) + "\tf\n")
+	var lines strings.Builder
+	for i := range 900 {
+		fmt.Fprintf(&lines, "040000 tree %s\td%03d\n", tree, i)
+	}
+	head := b.Git("commit-tree", "-m", "x", b.mktree(lines.String()), "-p", base)
+	r, err := b.ranged(base + ".." + head)
+	gittest.Check(t, err)
+	if len(r.Findings) != 900 || len(r.Problems) != 0 {
 		t.Errorf("%d findings, %s", len(r.Findings), messages(r))
 	}
 }

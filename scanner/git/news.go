@@ -2,6 +2,7 @@ package git
 
 import (
 	"bytes"
+	"fmt"
 	"hash/maphash"
 	"maps"
 
@@ -26,6 +27,9 @@ type news struct {
 	// it may be nil.
 	absentLFS func(path string, id pack.ID)
 
+	copies  map[pack.ID]int // paths at which each blob was searched
+	skipped int             // paths that were left out because of that
+
 	removed []change // files that are gone: one of them may have been renamed
 	added   []change // files that are new and have matches in them
 }
@@ -33,6 +37,7 @@ type news struct {
 // of compares now with its parents' trees and tells what is news.
 func (n *news) of(now side, parents []pack.ID) error {
 	n.removed, n.added = nil, nil
+	n.copies, n.skipped = map[pack.ID]int{}, 0
 	c := comparison{
 		ctx:     n.s.ctx,
 		trees:   n.s.objects.tree,
@@ -40,8 +45,17 @@ func (n *news) of(now side, parents []pack.ID) error {
 		named:   n.name,
 		problem: n.s.unreadable,
 	}
+	c.limit = n.s.stepsLeft()
 	err := c.run(now, parents)
+	n.s.steps += c.steps
+	if n.skipped > 0 {
+		n.s.problem("", fmt.Errorf("the same files are at more than %d paths: they were searched at the first %d, and not at %d others",
+			maxCopies, maxCopies, n.skipped))
+	}
 	for _, c := range n.added {
+		if n.s.ctx.Err() != nil {
+			break
+		}
 		hits := n.s.hits(c.path, c.now.id)
 		for i := range hits {
 			from, ok := n.renamed(&c, &hits[i])
@@ -64,6 +78,14 @@ func (n *news) change(c change) {
 		return
 	}
 	if n.leavesOut(c.path) {
+		return
+	}
+	if n.s.isClean(c.now.id) {
+		n.s.Progress.Files.Add(1)
+		return
+	}
+	if n.copies[c.now.id]++; n.copies[c.now.id] > maxCopies {
+		n.skipped++
 		return
 	}
 	hits := n.s.hits(c.path, c.now.id)
@@ -90,6 +112,10 @@ func (n *news) change(c change) {
 		}
 	}
 }
+
+// maxCopies is at how many paths of one commit the same file is searched, if anything in it needs
+// to be looked at.
+const maxCopies = 1000
 
 // leavesOut reports whether path is not to be searched. It may still be where a file was
 // renamed from.

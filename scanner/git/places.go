@@ -31,7 +31,7 @@ const (
 	maxPlaces  = 300_000
 )
 
-// maxHeld is how many matches are kept in memory besides those that are f. Those in more, as
+// maxHeld is how many matches are kept in memory besides those that are reported. Those in more, as
 // of a thousand keys in each of a thousand versions, are looked for again when one is wanted.
 // Tests set it lower.
 var maxHeld = 50_000

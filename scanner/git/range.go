@@ -115,8 +115,13 @@ func (a *addition) run() error {
 		return err
 	}
 	a.visits = visits
+	a.maxSteps = maxSteps + stepsPerCommit*len(visits)
 	cut := 0
-	for _, v := range visits {
+	for i, v := range visits {
+		if a.steps >= a.maxSteps {
+			a.problem("", fmt.Errorf("the range has more than %d names of changed files: its last %d commits were not searched", a.maxSteps, len(visits)-i))
+			break
+		}
 		if v.cut {
 			cut++
 		}
@@ -136,6 +141,9 @@ func (a *addition) run() error {
 	}
 	return nil
 }
+
+// stepsPerCommit is how many names the commits of a range may change on average.
+const stepsPerCommit = 20_000
 
 // ends finds the commits at the ends of the range. Without a tip there is nothing to
 // search.

@@ -260,7 +260,7 @@ func TestRangeInShallowClone(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 	// With the base but not with what lies between, what the base has is not news, and the
-	// gap is f.
+	// gap is reported.
 	shallow.Git("fetch", "-q", "--depth=1", "origin", base)
 	r, err := shallow.ranged(base + "..")
 	if err != nil {
@@ -321,7 +321,7 @@ func TestRangeExcludesShallowBoundary(t *testing.T) {
 	if boundary, err := shallow.open().shallowBoundary(); err != nil || len(boundary) != 3 {
 		t.Errorf("boundary %v, error %v", boundary, err)
 	}
-	// Without the flag, what the fork point has passes for new, and the gap is f.
+	// Without the flag, what the fork point has passes for new, and the gap is reported.
 	if r, err = shallow.ranged(base + ".." + c3); err != nil || len(r.Problems) == 0 {
 		t.Errorf("%v, error %v", r, err)
 	}

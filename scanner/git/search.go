@@ -12,6 +12,7 @@ import (
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/rules"
 	"github.com/neokeys/neokeys/scanner"
+	"github.com/neokeys/neokeys/scanner/archive"
 	"github.com/neokeys/neokeys/scanner/pack"
 )
 
@@ -55,6 +56,9 @@ type search struct {
 	// unopenedTold says that what could not be opened is listed already.
 	unopenedTold bool
 	started      time.Time
+
+	steps    int // names that were compared
+	maxSteps int // how many may be; 0 is any number
 
 	files   map[fileKey][]hit // the last ones that were asked for
 	held    int               // matches in files, and files
@@ -150,6 +154,21 @@ func (s *search) hits(path string, id pack.ID) []hit {
 	return hits
 }
 
+// isClean reports whether a file is known to hold no anchor, so that it has no match at any
+// path.
+func (s *search) isClean(id pack.ID) bool {
+	_, ok := s.files[fileKey{id: id}]
+	return ok
+}
+
+// stepsLeft returns how many more names may be compared in one go; at least 1.
+func (s *search) stepsLeft() int {
+	if s.maxSteps == 0 {
+		return maxSteps
+	}
+	return max(1, min(maxSteps, s.maxSteps-s.steps))
+}
+
 // look looks for the matches in one version of a file.
 func (s *search) look(path string, id pack.ID) []hit {
 	text, r, absent, err := s.content(id)
@@ -167,6 +186,10 @@ func (s *search) look(path string, id pack.ID) []hit {
 	} else {
 		found, examples, err = s.searchText(s.searcher, path, text)
 		s.Progress.Bytes.Add(int64(len(text)))
+		if _, any := s.Rules.Anchors().Next(text, 0); !any && !absent && !archive.Holds(text) {
+			s.files[fileKey{id: id}] = nil
+			s.held++
+		}
 	}
 	if err != nil && s.ctx.Err() == nil {
 		s.problem(path, err)
