@@ -22,7 +22,7 @@ import (
 const (
 	statusClean    = 0 // nothing found
 	statusFindings = 1
-	statusFailed   = 2 // not carried out, or incomplete with nothing found
+	statusFailed   = 2 // not carried out, or incomplete or with nothing to search, and nothing found
 )
 
 // A status is the error by which a command that did its work says how it ended.
@@ -75,7 +75,7 @@ func newRoot(env *environment) *cobra.Command {
 older API in source, configuration, bundles and binaries.
 
 Exit status: 0 nothing found; 1 findings; 2 the scan could not be carried out, or
-was incomplete and found nothing.`,
+was incomplete or had nothing to search, and found nothing.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Version:       version(),

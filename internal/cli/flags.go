@@ -90,6 +90,7 @@ type searchFlags struct {
 	maxSize      string
 	noIgnore     bool
 	allNames     bool
+	allowEmpty   bool
 }
 
 // register adds the flags of every search.
@@ -117,6 +118,11 @@ func (s *searchFlags) registerAge(cmd *cobra.Command, without string) {
 	cmd.Flags().StringVar(&s.maxKeyAge, "max-key-age", "", "report keys that were committed more than `AGE` ago and are still in HEAD, such as 90d or 12w ("+without+")")
 }
 
+// registerEmpty adds the flag of a command that fails where there is nothing to search.
+func (s *searchFlags) registerEmpty(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&s.allowEmpty, "allow-empty", false, "exit with 0 if there is nothing to search: without this, that is no all-clear")
+}
+
 // maxArchiveDepth bounds the memory that each level of archives takes.
 const maxArchiveDepth = 16
 
@@ -125,12 +131,13 @@ type search struct {
 	jobs, archiveDepth int
 	maxFileSize        int64 // 0 is no limit
 	noIgnore, allNames bool
+	allowEmpty         bool
 }
 
 // search returns what the flags say, and puts the age of keys, which projects have a say in,
 // with what else there is of that.
 func (s *searchFlags) search(said *policy.Flags) (search, error) {
-	how := search{jobs: s.jobs, archiveDepth: s.archiveDepth, noIgnore: s.noIgnore, allNames: s.allNames}
+	how := search{jobs: s.jobs, archiveDepth: s.archiveDepth, noIgnore: s.noIgnore, allNames: s.allNames, allowEmpty: s.allowEmpty}
 	if s.jobs < 0 {
 		return how, fmt.Errorf("--jobs: %d is negative; 0 is one a processor", s.jobs)
 	}

@@ -44,8 +44,11 @@ type hook struct {
 	width int // of the report, in columns; 0 if that is found out otherwise
 }
 
-// errNothing is the error of a hook for which there is nothing to check.
-var errNothing = errors.New("there is nothing to check")
+// A nothing is the error of a hook for which there is nothing to check: it says why, unless that
+// needs no saying.
+type nothing string
+
+func (n nothing) Error() string { return string(n) + ": nothing was searched" }
 
 func newPreCommit(env *environment) *cobra.Command {
 	h := &hook{env: env, refusal: refusedCommit}
@@ -96,10 +99,14 @@ func (h *hook) run(cmd *cobra.Command, open func() (*target, error)) error {
 	}
 	err := h.check(cmd, open)
 	var ended status
+	var none nothing
 	switch {
 	case err == nil || errors.As(err, &ended) && ended == statusFindings:
 		return err
-	case errors.Is(err, errNothing):
+	case errors.As(err, &none):
+		if none != "" {
+			_, _ = fmt.Fprintf(h.env.err, "neokeys: %v\n", none)
+		}
 		return nil
 	case errors.As(err, &ended):
 		_, _ = fmt.Fprintln(h.env.err, h.unchecked())
@@ -157,6 +164,7 @@ func namedTarget(env *environment, names []string) *target {
 		}
 	}
 	t := filesTarget(env, paths)
+	t.emptyWord = "no file that was named is left to search"
 	t.name, t.partly = fmt.Sprintf("the %d files named", len(names)), true
 	t.policies = func(said policy.Flags) (*policy.Policies, error) {
 		ps, err := policy.OnDisk(said, []string{"."})

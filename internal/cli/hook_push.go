@@ -60,14 +60,24 @@ count.`,
 			h.width = 72
 			return h.run(cmd, func() (*target, error) {
 				updates, err := h.readUpdates(parsePreReceive)
-				if err != nil {
+				switch {
+				case err != nil:
 					return nil, err
+				case len(updates) == 0 && h.search.allowEmpty:
+					return nil, nothing("no ref is pushed")
+				case len(updates) == 0:
+					return nil, errors.New("standard input is empty, where git names the refs that are pushed; add --allow-empty if that is no mistake")
 				}
-				return h.pushTarget(newIncoming(updates))
+				p := newIncoming(updates)
+				if len(p.Tips) == 0 {
+					return nil, nothing("") // refs are removed
+				}
+				return h.pushTarget(p)
 			})
 		},
 	}
 	h.register(cmd)
+	h.search.registerEmpty(cmd)
 	return cmd
 }
 
@@ -215,7 +225,7 @@ func frameworkPush(getenv func(string) string) pushed {
 // pushTarget returns what a push adds.
 func (h *hook) pushTarget(p pushed) (*target, error) {
 	if len(p.Tips) == 0 {
-		return nil, errNothing // refs are removed, nothing else
+		return nil, nothing("no commits are pushed")
 	}
 	repo, err := git.Open("", os.Getenv)
 	if err != nil {
@@ -229,9 +239,14 @@ func (h *hook) pushTarget(p pushed) (*target, error) {
 		return err == nil
 	}
 	h.fix = func(findings []*finding.Finding) string { return rewrite(findings, exists) }
-	return changeTarget(repo, p.spec(exists), p.scanned, git.Options{}, func(ctx context.Context, o git.Options) (*finding.Result, error) {
+	t, err := changeTarget(repo, p.spec(exists), p.scanned, git.Options{}, func(ctx context.Context, o git.Options) (*finding.Result, error) {
 		return repo.Push(ctx, p.Push, o)
 	})
+	if err == nil {
+		// A push may make a ref of commits that are there already.
+		t.empty = func(*finding.Result) bool { return false }
+	}
+	return t, err
 }
 
 // spec returns the change, as in [git.Repo.Base], that the push is to what the project

@@ -53,6 +53,7 @@ type written struct {
 	scanned string // what was searched
 	root    string // absolute, that paths are relative to
 	started time.Time
+	nothing bool // nothing was searched, which is no all-clear
 }
 
 // A reportTarget is one format and where it goes.
@@ -144,7 +145,7 @@ func reportTargets(formats []string) (targets []reportTarget, err error) {
 
 // write writes the reports and returns how the command ends.
 func (o *reporting) write(env *environment, r *finding.Result, w written) error {
-	ended := o.status(r)
+	ended := o.status(r, w.nothing)
 	opts := report.Options{
 		Rules:       w.rules,
 		Tool:        report.Tool{Version: version()},
@@ -176,6 +177,9 @@ func (o *reporting) write(env *environment, r *finding.Result, w written) error 
 			return said
 		}
 		_, _ = fmt.Fprintf(env.err, "neokeys: %s\n", rules.Mask(said.Error()))
+	}
+	if w.nothing && ended == statusFailed {
+		return fmt.Errorf("nothing was searched in %s; add --allow-empty if that is no mistake", w.scanned)
 	}
 	if ended == statusClean {
 		return nil
@@ -211,8 +215,8 @@ func silent(r *finding.Result) bool {
 	return len(r.Findings) == 0 && len(r.Problems) == 0 && len(r.Notices) == 0
 }
 
-// status is the exit status that the result leads to.
-func (o *reporting) status(r *finding.Result) status {
+// status is the exit status that the result leads to. With nothing, nothing was searched.
+func (o *reporting) status(r *finding.Result, nothing bool) status {
 	found := r.Counting(o.least)
 	if o.failOnLive {
 		found = r.Working()
@@ -220,7 +224,7 @@ func (o *reporting) status(r *finding.Result) status {
 	switch {
 	case found > 0 && !o.exitZero:
 		return statusFindings
-	case found == 0 && len(r.Problems) > 0:
+	case found == 0 && (len(r.Problems) > 0 || nothing):
 		return statusFailed
 	}
 	return statusClean

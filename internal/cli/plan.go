@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"slices"
 	"time"
@@ -46,6 +47,10 @@ type target struct {
 	// may be nil.
 	files, objects func(context.Context, *plan) (*finding.Result, error)
 	close          func() // may be nil
+	// empty reports whether nothing was searched to find r. That is no all-clear, unless
+	// there are good reasons for it, which emptyWord then gives.
+	empty     func(r *finding.Result) bool
+	emptyWord string
 }
 
 // plan makes a plan of the flags, for the target that open returns. The caller must close it.
@@ -159,6 +164,21 @@ func (p *plan) conclude(ctx context.Context, r *finding.Result) error {
 	return p.write(r)
 }
 
+// nothing reports whether nothing was searched, and whether that makes the command fail. Where it
+// does not, a word says why there was nothing.
+func (p *plan) nothing(r *finding.Result) (fails bool) {
+	switch {
+	case len(r.Findings) > 0 || len(r.Problems) > 0 || !p.target.empty(r):
+	case p.target.emptyWord == "":
+		return !p.search.allowEmpty
+	case p.report.silent:
+		_, _ = fmt.Fprintf(p.env.err, "neokeys: %s: nothing was searched\n", p.target.emptyWord)
+	default:
+		r.Notices = append(r.Notices, finding.Problem{Message: p.target.emptyWord + ": nothing was searched"})
+	}
+	return false
+}
+
 // review has the rules judge together all that was found.
 func (p *plan) review(r *finding.Result, scope policy.Scope) {
 	var tracker scanner.Tracker
@@ -180,6 +200,7 @@ func (p *plan) write(r *finding.Result) error {
 		root = absolute(".")
 	}
 	return p.report.write(p.env, r, written{
+		nothing: p.nothing(r),
 		rules:   p.policies.Rules(),
 		scanned: p.target.name, root: root, started: p.started,
 	})

@@ -34,5 +34,6 @@ whatever their names: the place of a key is then app.apk!/assets/app.js.`,
 	}
 	f.register(cmd)
 	f.search.registerFiles(cmd)
+	f.search.registerEmpty(cmd)
 	return cmd
 }

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/neokeys/neokeys/finding"
@@ -24,6 +25,10 @@ func filesTarget(env *environment, paths []string) *target {
 		}
 	}
 	t.policies = func(said policy.Flags) (*policy.Policies, error) { return policy.OnDisk(said, paths) }
+	piped := slices.Contains(paths, scanner.Stdin)
+	t.empty = func(r *finding.Result) bool {
+		return r.Summary.Files == 0 || piped && r.Summary.Bytes == 0
+	}
 	t.files = func(ctx context.Context, p *plan) (*finding.Result, error) { return p.scan(ctx, paths), nil }
 	return t
 }
@@ -91,6 +96,8 @@ func objects(o git.Options, run gitSearch) func(context.Context, *plan) (*findin
 func historyTarget(repo *git.Repo, name string) (*target, error) {
 	t := &target{name: name, root: rootOf(repo), history: true, partly: true, objects: objects(git.Options{}, repo.History)}
 	t.tops = []string{t.root}
+	t.empty = func(r *finding.Result) bool { return r.Summary.Objects == 0 && r.Summary.Files == 0 }
+	t.emptyWord = "the repository has no commits"
 	if repo.Worktree == "" {
 		base, err := repo.Base("")
 		if err != nil {
@@ -188,6 +195,8 @@ func changeTarget(repo *git.Repo, spec, name string, o git.Options, run gitSearc
 	}
 	t := &target{name: name, root: rootOf(repo), partly: true, objects: objects(o, run)}
 	t.tops = []string{t.root}
+	t.empty = func(r *finding.Result) bool { return r.Summary.Files == 0 }
+	t.emptyWord = "no file is added or changed"
 	t.close = func() { base.Close(); tip.Close() }
 	t.policies = func(said policy.Flags) (*policy.Policies, error) {
 		return policy.BeforeChange(said, policy.Change{Root: t.root, Worktrees: repo.Worktrees(), Base: base, Tip: tip})
