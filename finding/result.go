@@ -19,7 +19,10 @@ type Result struct {
 	// Notices are worth knowing, but make the result no less complete: that a
 	// suppression is of no use any more, say.
 	Notices []Problem
-	Summary Summary
+	// Histories are git directories, packs and bundles among files that were searched. What is in
+	// them was not searched with the files.
+	Histories []string
+	Summary   Summary
 }
 
 // A Problem is something the scan could not read or do.

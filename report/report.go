@@ -84,6 +84,8 @@ type Options struct {
 	Width   int
 	// Web is where the repository can be looked at.
 	Web Web
+	// Hint is a line for the end of text: what else there is to search. It may be empty.
+	Hint string
 	// Scanned says what was scanned, as the user named it.
 	Scanned string
 	// Root is the absolute path of the folder that paths are relative to; empty if

@@ -268,6 +268,9 @@ func (t *text) summary(r *finding.Result) {
 			t.wrap(0, 0, plain(line))
 		}
 	}
+	if t.Hint != "" {
+		t.printf("%s\n", printable(t.Hint))
+	}
 }
 
 // scanned names what was scanned.

@@ -91,6 +91,7 @@ func (s *stream) search(ctx context.Context, path string, r io.Reader) (int64, e
 	s.text = s.buf[:s.n]
 	s.encoding = detectEncoding(s.text)
 	s.cursor = newCursor(s.encoding)
+	s.meetHistory()
 	whole := wholeOf(r)
 	format := archive.Detect(s.text)
 	if s.opens(format) {

@@ -184,6 +184,7 @@ func (w *walker) readFolder(s *stream, t task) {
 		}
 		if first {
 			prune.enter(t.path, dir, entries, more)
+			w.meetRepository(t.path, entries)
 			t.project = w.scan.projectIn(&t, entries, more)
 			s.enter(t.project)
 			prune.places = s.places
@@ -191,6 +192,9 @@ func (w *walker) readFolder(s *stream, t task) {
 		for _, e := range entries {
 			name := e.Name()
 			if name == ".git" {
+				if path := join(t.path, name); HasHistory(path) {
+					w.scan.out.history(path)
+				}
 				continue
 			}
 			s.searchName(t.path, name)

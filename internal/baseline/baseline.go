@@ -7,17 +7,15 @@ package baseline
 import (
 	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/outfile"
 )
 
 // FileName is what a project's baseline is called.
@@ -91,8 +89,8 @@ func Parse(path string, text []byte) (*Baseline, error) {
 }
 
 // Write writes the baseline to path, a line an entry, so that a change of it reads
-// well.
-func (b *Baseline) Write(path string) error {
+// well. It follows no link in one of the trees, as [outfile.Write] has it.
+func (b *Baseline) Write(path string, trees ...string) error {
 	entries := slices.Clone(b.Entries)
 	slices.SortFunc(entries, func(a, b Entry) int {
 		return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(a.Rule, b.Rule), strings.Compare(a.Fingerprint, b.Fingerprint))
@@ -113,27 +111,14 @@ func (b *Baseline) Write(path string) error {
 		text.WriteString("\n  ")
 	}
 	text.WriteString("]\n}\n")
-	// A new file in the old one's place: a reader never sees half of it.
-	f, err := os.CreateTemp(filepath.Dir(path), FileName+".*")
+	err := outfile.Write(path, trees, func(w io.Writer) error {
+		_, err := io.WriteString(w, text.String())
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("the baseline cannot be written: %w", err)
 	}
-	_, err = f.WriteString(text.String())
-	err = errors.Join(err, f.Chmod(0o644), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(fmt.Errorf("the baseline cannot be written: %w", err), ignoreMissing(os.Remove(f.Name())))
-	}
 	return nil
-}
-
-func ignoreMissing(err error) error {
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	return err
 }
 
 // A Tree is what a baseline needs to know of what was scanned.

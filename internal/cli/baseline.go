@@ -182,7 +182,7 @@ func idOf(f *finding.Finding) findingID {
 
 func (c *baselineCommand) write(p *plan, r *finding.Result, scope policy.Scope) error {
 	u := p.policies.Update(absolute(c.file), r, scope, policy.Updating{Prune: c.prune, Reason: c.reason, Now: time.Now()})
-	if err := u.Baseline.Write(c.file); err != nil {
+	if err := u.Baseline.Write(c.file, p.target.trees()...); err != nil {
 		return err
 	}
 	kept := u.Before - u.Dropped

@@ -48,7 +48,7 @@ only adds: it turns nothing off.`,
 			}
 			in := policies.First()
 			_, err = fmt.Fprintf(env.out, "# Configuration: %s\n# Baseline: %s\n\n%s",
-				named(in.Config.Path), named(strings.Join(in.Baselines(), ", ")), in.Config.Format(own))
+				orNone(in.Config.Path), orNone(strings.Join(in.Baselines(), ", ")), in.Config.Format(own))
 			return err
 		},
 	}
@@ -56,5 +56,5 @@ only adds: it turns nothing off.`,
 	return cmd
 }
 
-// named returns the name of a file, or says that there is none.
-func named(file string) string { return cmp.Or(file, "none") }
+// orNone returns the name of a file, or says that there is none.
+func orNone(file string) string { return cmp.Or(file, "none") }

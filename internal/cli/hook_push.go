@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -14,6 +15,8 @@ import (
 
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/scanner/git"
+	"github.com/neokeys/neokeys/scanner/gitdir"
+	"github.com/neokeys/neokeys/scanner/worktree"
 )
 
 func newPrePush(env *environment) *cobra.Command {
@@ -53,7 +56,11 @@ func newPreReceive(env *environment) *cobra.Command {
 		Long: `Refuse pushes of commits that hold a key, where they arrive. The refs that are pushed are
 read from standard input, as git tells them to its pre-receive hook, and the new objects
 from where it keeps them until the hook has ended. What any ref has already does not
-count.`,
+count.
+
+One configuration, baseline and .neokeysignore counts for the whole push, whatever refs it
+is to: that of the default branch (HEAD) as it was before. The setting neokeys.policyRef of
+git's configuration names another ref. Where there is no such ref, the defaults alone count.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			// Git's client puts "remote: " before each line.
@@ -146,8 +153,9 @@ func parseUpdates(r io.Reader, parse func(string) (update, error)) ([]update, er
 // project said before it.
 type pushed struct {
 	git.Push
-	bases   []string
-	scanned string
+	bases    []string
+	incoming bool // it arrives here
+	scanned  string
 }
 
 func isZeros(oid string) bool { return strings.Trim(oid, "0") == "" }
@@ -172,9 +180,24 @@ func (p *pushed) add(updates []update) {
 func newIncoming(updates []update) pushed {
 	var p pushed
 	p.add(updates)
-	p.KnownRefs = "refs/"
-	p.bases = append(p.bases, "HEAD", "refs/heads/main", "refs/heads/master")
+	p.KnownRefs, p.incoming = "refs/", true
 	return p
+}
+
+// policyRef returns the ref whose files say how pushes to a repository are judged: what git's
+// configuration names as neokeys.policyRef, else HEAD, the default branch. A push to any other ref
+// could bring its own excuses.
+func policyRef(repo *git.Repo) string {
+	ref := "HEAD"
+	for _, file := range append(worktree.Configs(), filepath.Join(repo.Common, "config"), filepath.Join(repo.Dir, "config.worktree")) {
+		settings, _ := gitdir.ReadConfig(file) // what comes before a mistake counts
+		for _, s := range settings {
+			if s.Name() == "neokeys.policyref" && s.Value != "" {
+				ref = s.Value
+			}
+		}
+	}
+	return ref
 }
 
 // newOutgoing returns the push from this repository to a remote.
@@ -237,6 +260,9 @@ func (h *hook) pushTarget(p pushed) (*target, error) {
 			s.Close()
 		}
 		return err == nil
+	}
+	if p.incoming {
+		p.bases = []string{policyRef(repo)}
 	}
 	h.fix = func(findings []*finding.Finding) string { return rewrite(findings, exists) }
 	t, err := changeTarget(repo, p.spec(exists), p.scanned, git.Options{}, func(ctx context.Context, o git.Options) (*finding.Result, error) {

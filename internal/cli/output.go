@@ -14,6 +14,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/outfile"
 	"github.com/neokeys/neokeys/report"
 	"github.com/neokeys/neokeys/rules"
 )
@@ -53,7 +54,8 @@ type written struct {
 	scanned string // what was searched
 	root    string // absolute, that paths are relative to
 	started time.Time
-	nothing bool // nothing was searched, which is no all-clear
+	nothing bool     // nothing was searched, which is no all-clear
+	trees   []string // folders that hold what is searched
 }
 
 // A reportTarget is one format and where it goes.
@@ -163,11 +165,14 @@ func (o *reporting) write(env *environment, r *finding.Result, w written) error 
 
 		IncludeSuppressed: o.suppressed,
 	}
+	if !o.silent {
+		opts.Hint = rules.Mask(historiesLine(r.Histories))
+	}
 	for _, t := range o.targets {
 		if o.silent && t.file == "" && t.format == report.Text && !o.verbose && silent(r) {
 			continue
 		}
-		if err := o.writeTarget(env, t, r, opts); err != nil {
+		if err := o.writeTarget(env, t, r, opts, w.trees); err != nil {
 			return err
 		}
 	}
@@ -230,7 +235,7 @@ func (o *reporting) status(r *finding.Result, nothing bool) status {
 	return statusClean
 }
 
-func (o *reporting) writeTarget(env *environment, t reportTarget, r *finding.Result, opts report.Options) error {
+func (o *reporting) writeTarget(env *environment, t reportTarget, r *finding.Result, opts report.Options, trees []string) error {
 	if t.file == "" {
 		opts.Color = o.colored(env.out)
 		opts.Links = opts.Color && isTerminal(env.out) && report.Hyperlinks(os.Getenv)
@@ -243,14 +248,10 @@ func (o *reporting) writeTarget(env *environment, t reportTarget, r *finding.Res
 		}
 		return nil
 	}
-	f, err := os.Create(t.file)
-	if err != nil {
-		return fmt.Errorf("the report cannot be written: %w", err)
-	}
 	opts.Color = o.color == "always"
-	err = errors.Join(report.Write(f, t.format, r, opts), f.Close())
+	err := outfile.Write(t.file, trees, func(w io.Writer) error { return report.Write(w, t.format, r, opts) })
 	if err != nil {
-		return fmt.Errorf("writing the report to %s: %w", t.file, err)
+		return fmt.Errorf("the report cannot be written to %s: %w", t.file, err)
 	}
 	return nil
 }

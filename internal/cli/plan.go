@@ -200,7 +200,7 @@ func (p *plan) write(r *finding.Result) error {
 		root = absolute(".")
 	}
 	return p.report.write(p.env, r, written{
-		nothing: p.nothing(r),
+		nothing: p.nothing(r), trees: p.target.trees(),
 		rules:   p.policies.Rules(),
 		scanned: p.target.name, root: root, started: p.started,
 	})

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/config"
 	"github.com/neokeys/neokeys/internal/policy"
 	"github.com/neokeys/neokeys/scanner"
 	"github.com/neokeys/neokeys/scanner/git"
@@ -29,7 +30,11 @@ func filesTarget(env *environment, paths []string) *target {
 	t.empty = func(r *finding.Result) bool {
 		return r.Summary.Files == 0 || piped && r.Summary.Bytes == 0
 	}
-	t.files = func(ctx context.Context, p *plan) (*finding.Result, error) { return p.scan(ctx, paths), nil }
+	t.files = func(ctx context.Context, p *plan) (*finding.Result, error) {
+		r := p.scan(ctx, paths)
+		leaveHistories(r, paths)
+		return r, nil
+	}
 	return t
 }
 
@@ -202,6 +207,18 @@ func changeTarget(repo *git.Repo, spec, name string, o git.Options, run gitSearc
 		return policy.BeforeChange(said, policy.Change{Root: t.root, Worktrees: repo.Worktrees(), Base: base, Tip: tip})
 	}
 	return t, nil
+}
+
+// trees returns the folders whose content may be anybody's: those that are searched, with the
+// worktrees that they are in, and the worktree of the current folder.
+func (t *target) trees() []string {
+	trees := slices.Clone(t.tops)
+	for _, path := range append(trees, absolute(".")) {
+		if root := config.WorktreeRoot(path); root != "" {
+			trees = append(trees, root)
+		}
+	}
+	return trees
 }
 
 // absolute returns where a finding's path leads. What would lead out of a repository, as a

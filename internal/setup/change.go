@@ -37,7 +37,7 @@ func (c *Change) Apply() error {
 		return nil
 	}
 	// Over the empty file that is ours.
-	if err := c.baseline.Write(c.Path); err != nil {
+	if err := c.baseline.Write(c.Path, c.root); err != nil {
 		return errors.Join(err, os.Remove(c.Path))
 	}
 	return nil

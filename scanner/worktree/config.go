@@ -17,29 +17,11 @@ const maxFiles = 100
 // user, the repository and the worktree. A file that is included on a condition
 // (includeIf) is not read, nor what is given to git on its command line.
 func (t *Tree) configure() {
-	xdg := os.Getenv("XDG_CONFIG_HOME")
-	home, _ := os.UserHomeDir()
-	if xdg == "" && home != "" {
-		xdg = filepath.Join(home, ".config")
-	}
+	xdg, _ := userFolders()
 	if xdg != "" {
 		t.excludes = filepath.Join(xdg, "git", "ignore")
 	}
-
-	var files []string
-	if !gitdir.IsTrue(os.Getenv("GIT_CONFIG_NOSYSTEM")) {
-		files = append(files, systemConfig())
-	}
-	if global, ok := os.LookupEnv("GIT_CONFIG_GLOBAL"); ok {
-		files = append(files, global)
-	} else {
-		if xdg != "" {
-			files = append(files, filepath.Join(xdg, "git", "config"))
-		}
-		if home != "" {
-			files = append(files, filepath.Join(home, ".gitconfig"))
-		}
-	}
+	files := Configs()
 	t.hashSize = gitdir.HashSize("")
 	c := config{tree: t}
 	for _, path := range append(files, filepath.Join(t.dir.Common, "config")) {
@@ -48,6 +30,36 @@ func (t *Tree) configure() {
 	if c.perWorktree {
 		c.read(filepath.Join(t.dir.Path, "config.worktree"))
 	}
+}
+
+// userFolders returns the user's folders of configuration, empty where there are none.
+func userFolders() (xdg, home string) {
+	xdg = os.Getenv("XDG_CONFIG_HOME")
+	home, _ = os.UserHomeDir()
+	if xdg == "" && home != "" {
+		xdg = filepath.Join(home, ".config")
+	}
+	return xdg, home
+}
+
+// Configs returns the paths of git's configuration files for all repositories, of which the
+// later ones go before the earlier ones. They need not be there.
+func Configs() []string {
+	var files []string
+	if !gitdir.IsTrue(os.Getenv("GIT_CONFIG_NOSYSTEM")) {
+		files = append(files, systemConfig())
+	}
+	xdg, home := userFolders()
+	if global, ok := os.LookupEnv("GIT_CONFIG_GLOBAL"); ok {
+		return append(files, global)
+	}
+	if xdg != "" {
+		files = append(files, filepath.Join(xdg, "git", "config"))
+	}
+	if home != "" {
+		files = append(files, filepath.Join(home, ".gitconfig"))
+	}
+	return files
 }
 
 func systemConfig() string {
