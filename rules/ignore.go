@@ -7,6 +7,7 @@ import (
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/internal/text"
 	"github.com/neokeys/neokeys/rules/internal/secret"
+	"github.com/neokeys/neokeys/rules/syntax"
 )
 
 // IgnoreMark is what a comment says to excuse a line, for every rule or, with their ids in
@@ -25,18 +26,9 @@ type Ignore struct {
 	start string
 }
 
-// commentStarts begin a comment in one language or another.
-var commentStarts = [][]byte{
-	[]byte("#"), []byte("//"), []byte("/*"), []byte("*"), []byte("<!--"), []byte("--"), []byte(";"), []byte("%"),
-	[]byte("REM"), []byte("rem"), []byte("::"), []byte("(*"), []byte("{-"), []byte("--[["), []byte("! "), []byte("' "),
-}
-
 // beforeComment may stand before a comment that has its line to itself: {/* */} in JSX, {{!-- --}} and
 // <%# %> in templates, and "//": "..." in JSON.
 const beforeComment = " \t{<%@!\""
-
-// commentEnds may stand behind a reason.
-var commentEnds = []string{"*/}", "*/", "-->", "#}", "--}}", "--%>", "%>", "#>", "}}", "]]", "*)", "-}", `"},`, `"}`, `",`, `"`}
 
 // maxReason is how much of a reason is kept, in bytes, and how much of a line is looked
 // at for the start of its comment.
@@ -52,8 +44,8 @@ func ParseIgnore(src []byte, pos int) (Ignore, bool) {
 	before := src[max(0, pos-maxReason):pos]
 	before = before[bytes.LastIndexAny(before, "\n\r")+1:]
 	start := -1
-	for _, c := range commentStarts {
-		if n := bytes.Index(before, c); n >= 0 && (start < 0 || n < start) {
+	for _, c := range syntax.CommentStarts {
+		if n := bytes.Index(before, []byte(c)); n >= 0 && (start < 0 || n < start) {
 			start = n
 		}
 	}
@@ -91,7 +83,7 @@ func ParseIgnore(src []byte, pos int) (Ignore, bool) {
 		return ig, false
 	}
 	reason := strings.TrimSpace(strings.ToValidUTF8(string(rest), "\ufffd"))
-	for _, end := range commentEnds {
+	for _, end := range syntax.CommentEnds {
 		if cut, ok := strings.CutSuffix(reason, end); ok {
 			reason = cut
 			break
@@ -106,9 +98,9 @@ func ParseIgnore(src []byte, pos int) (Ignore, bool) {
 func startOf(before []byte) string {
 	before = bytes.TrimRight(before, " \t")
 	start := ""
-	for _, c := range commentStarts {
-		if c = bytes.TrimRight(c, " "); bytes.HasSuffix(before, c) && len(c) > len(start) {
-			start = string(c)
+	for _, c := range syntax.CommentStarts {
+		if c = strings.TrimRight(c, " "); bytes.HasSuffix(before, []byte(c)) && len(c) > len(start) {
+			start = c
 		}
 	}
 	var quote byte

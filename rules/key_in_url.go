@@ -218,14 +218,11 @@ func pastPart(w *facts.Flow, n int) int {
 // urlRest follows an address, which goes on at token n, through what is interpolated
 // and added.
 func urlRest(w *facts.Flow, n int, found func(lo, hi int)) {
-	plus := "+"
-	if w.Lang == syntax.PHP {
-		plus = "."
-	}
+	joins := func(i int) bool { return w.Lang.Concat != "" && w.Sep(i) == w.Lang.Concat }
 	for n < len(w.Tokens) && w.Spend(1) {
 		tok := w.Tokens[n]
 		switch {
-		case w.IsText(n) && (tok.Part || w.Lang == syntax.Python || w.Sep(n-1) == plus):
+		case w.IsText(n) && (tok.Part || w.Lang.Adjacent || joins(n-1)):
 			if !endsInURL(w.Str(n), true) {
 				return
 			}
@@ -236,7 +233,7 @@ func urlRest(w *facts.Flow, n int, found func(lo, hi int)) {
 		case tok.Part && tok.Mate > n:
 			found(n+1, tok.Mate)
 			n = tok.Mate + 1
-		case w.Sep(n) == plus && n+1 < len(w.Tokens):
+		case joins(n) && n+1 < len(w.Tokens):
 			n++
 			if !w.IsText(n) {
 				end := w.ChainEnd(n)

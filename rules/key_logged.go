@@ -71,9 +71,9 @@ func matchKeyLogged(f *File, report func(Match)) {
 			logged(c.Lo, c.Hi, w.Str(c.Name))
 		}
 	}
-	statements := map[*syntax.Language][]string{syntax.PHP: {"echo", "print"}, syntax.C: {"cout", "cerr", "clog"}}[w.Lang]
+	statements := w.Lang.PrintStatements
 	for i := range w.Tokens {
-		if len(statements) > 0 && w.IsWord(i) && slices.Contains(statements, w.Str(i)) && w.Sep(i-1) != "->" {
+		if len(statements) > 0 && w.IsWord(i) && statements[w.Str(i)] && w.Sep(i-1) != "->" {
 			logged(i+1, w.StatementEnd(i+1), w.Str(i))
 		}
 	}
@@ -99,7 +99,7 @@ var levels = text.Set("log", "trace", "debug", "verbose", "info", "notice", "war
 func logs(w *facts.Flow, c *syntax.Call) bool {
 	name := strings.ToLower(w.Str(c.Name))
 	if w.Lang == syntax.PowerShell {
-		return name == "host" || name == "output" || name == "verbose" || name == "debug" || name == "warning" || name == "information"
+		return w.Lang.Prints[name]
 	}
 	if reporting[name] || printing[name] && prints(w, c, name) {
 		return true
@@ -107,7 +107,7 @@ func logs(w *facts.Flow, c *syntax.Call) bool {
 	if name == "fprintf" || name == "fprintln" || name == "fprint" {
 		return isTerminal(w, c.Lo, w.StatementEnd(c.Lo))
 	}
-	if c.Start == c.Name && (name == "p" && w.Lang == syntax.Ruby || name == "echo" && w.Lang == syntax.Groovy) {
+	if c.Start == c.Name && w.Lang.Prints[name] {
 		return true
 	}
 	if !levels[name] {

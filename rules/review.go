@@ -107,6 +107,15 @@ func (r *Review) add(found []finding.Finding) {
 // current reports whether f is about what the project has now.
 func current(f *finding.Finding) bool { return f.InHead == nil || *f.InHead }
 
+// inUse reports whether a key in a place of this exposure is there to be used by a program.
+func inUse(e finding.Exposure) bool {
+	switch e {
+	case finding.Docs, finding.Log, finding.Message, finding.Name:
+		return false
+	}
+	return true
+}
+
 // manifests are files that lie in the folder of something that is built or run by itself.
 var manifests = []string{
 	"package.json", "go.mod", "pyproject.toml", "requirements.txt", "setup.py", "Pipfile", "Cargo.toml", "pom.xml", "build.gradle", "build.gradle.kts",

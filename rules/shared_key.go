@@ -54,12 +54,3 @@ func reviewSharedKey(r *Review) {
 	}
 	r.add(found)
 }
-
-// inUse reports whether a key in a place of this exposure is there to be used by a program.
-func inUse(e finding.Exposure) bool {
-	switch e {
-	case finding.Docs, finding.Log, finding.Message, finding.Name:
-		return false
-	}
-	return true
-}

@@ -15,9 +15,13 @@ import (
 	"strings"
 )
 
-// A Language says how program text is cut into tokens.
+// A Language says how program text is cut into tokens, and what in it does what rules ask
+// about. The languages are in languages.go.
 type Language struct {
 	Name string
+
+	extensions   []string // of files, in lower case and without the dot
+	interpreters []string // which a file without an extension may begin with: #!
 
 	lineComments []string
 	blockComment [2]string // nested in no language here
@@ -34,80 +38,36 @@ type Language struct {
 	regexps       bool   // /.../ may be a literal
 	sigils        string // characters that may begin a word, besides letters
 
-	// Newlines tells that a statement ends with its line, if the line can end there.
+	// Newlines says that a statement ends with its line, if the line can end there.
 	Newlines bool
-	// Indented tells that blocks are made by indentation.
+	// Indented says that blocks are made by indentation.
 	Indented bool
-	// Commands tells that a call needs no parentheses.
+	// Commands says that a call needs no parentheses.
 	Commands bool
-	// Markup tells that code is in <script> elements.
+	// Markup says that code is in <script> elements.
 	Markup bool
+	// BraceLists says that braces hold the values of a list; in other languages, they hold
+	// names and values.
+	BraceLists bool
+
+	// Concat is the operator that joins two strings; Adjacent says that two that stand
+	// side by side are one.
+	Concat   string
+	Adjacent bool
+	// Prints are functions of the language's own that write to a terminal or a log, in
+	// lower case, and PrintStatements are the words before what is written without a call.
+	// Names that mean this in every language are the rule's.
+	Prints, PrintStatements map[string]bool
+	// Spawns are the functions that run a program.
+	Spawns []Function
 }
 
-var (
-	cComments = []string{"//"}
-	cBlock    = [2]string{"/*", "*/"}
-
-	// JavaScript is also TypeScript, with and without JSX.
-	JavaScript = &Language{Name: "javascript", lineComments: cComments, blockComment: cBlock, quotes: "'\"`", multi: "`",
-		interpolation: "${", interpolating: "`", regexps: true, sigils: "$#@", Newlines: true}
-	// HTML is also Vue's and Svelte's components.
-	HTML = &Language{Name: "html", lineComments: cComments, blockComment: cBlock, quotes: "'\"`", multi: "`",
-		interpolation: "${", interpolating: "`", regexps: true, sigils: "$#@", Newlines: true, Markup: true}
-	// Python is the language in all its versions.
-	Python = &Language{Name: "python", lineComments: []string{"#"}, quotes: "'\"", triple: true,
-		interpolation: "{", interpolating: "'\"", sigils: "@", Newlines: true, Indented: true}
-	// Go is Go.
-	Go = &Language{Name: "go", lineComments: cComments, blockComment: cBlock, quotes: "'\"`", raw: "`", multi: "`", Newlines: true}
-	// Java is Java.
-	Java = &Language{Name: "java", lineComments: cComments, blockComment: cBlock, quotes: "'\"", triple: true, sigils: "@"}
-	// Kotlin is also Scala.
-	Kotlin = &Language{Name: "kotlin", lineComments: cComments, blockComment: cBlock, quotes: "'\"", triple: true,
-		interpolation: "${", interpolating: "\"", bareVariables: true, sigils: "@", Newlines: true}
-	// Groovy is Groovy, and so Gradle's and Jenkins' files.
-	Groovy = &Language{Name: "groovy", lineComments: cComments, blockComment: cBlock, quotes: "'\"", triple: true,
-		interpolation: "${", interpolating: "\"", bareVariables: true, sigils: "@", Newlines: true, Commands: true}
-	// Swift is Swift.
-	Swift = &Language{Name: "swift", lineComments: cComments, blockComment: cBlock, quotes: "\"", triple: true,
-		interpolation: `\(`, interpolating: "\"", sigils: "@#", Newlines: true}
-	// Dart is Dart.
-	Dart = &Language{Name: "dart", lineComments: cComments, blockComment: cBlock, quotes: "'\"", triple: true,
-		interpolation: "${", interpolating: "'\"", bareVariables: true, sigils: "@"}
-	// CSharp is C#.
-	CSharp = &Language{Name: "csharp", lineComments: cComments, blockComment: cBlock, quotes: "'\"", triple: true,
-		interpolation: "{", interpolating: "\"", sigils: "@"}
-	// Rust is Rust.
-	Rust = &Language{Name: "rust", lineComments: cComments, blockComment: cBlock, quotes: "\"", multi: "\"",
-		interpolating: "\"", bareVariables: true}
-	// C is also C++ and Objective-C.
-	C = &Language{Name: "c", lineComments: cComments, blockComment: cBlock, quotes: "'\"", sigils: "@#"}
-	// PHP is PHP.
-	PHP = &Language{Name: "php", lineComments: []string{"//", "#"}, blockComment: cBlock, quotes: "'\"", multi: "'\"",
-		interpolation: "{", interpolating: "\"", bareVariables: true, sigils: "$@"}
-	// Ruby is also Elixir, Crystal and Perl, as far as that goes.
-	Ruby = &Language{Name: "ruby", lineComments: []string{"#"}, blockComment: [2]string{"\n=begin", "\n=end"}, quotes: "'\"", multi: "'\"",
-		interpolation: "#{", interpolating: "\"", sigils: "$@", Newlines: true, Commands: true}
-	// PowerShell is PowerShell.
-	PowerShell = &Language{Name: "powershell", lineComments: []string{"#"}, blockComment: [2]string{"<#", "#>"}, quotes: "'\"", raw: "'", multi: "'\"",
-		interpolation: "$(", interpolating: "\"", bareVariables: true, sigils: "$@", Newlines: true, Commands: true}
-	// HCL is Terraform's language.
-	HCL = &Language{Name: "hcl", lineComments: []string{"#", "//"}, blockComment: cBlock, quotes: "\"",
-		interpolation: "${", interpolating: "\"", Newlines: true}
-	// JSON is also JSON with comments.
-	JSON = &Language{Name: "json", lineComments: cComments, blockComment: cBlock, quotes: "\""}
-)
-
-var byExtension = map[string]*Language{
-	"js": JavaScript, "jsx": JavaScript, "mjs": JavaScript, "cjs": JavaScript,
-	"ts": JavaScript, "tsx": JavaScript, "mts": JavaScript, "cts": JavaScript,
-	"vue": HTML, "svelte": HTML, "astro": HTML, "html": HTML, "htm": HTML, "xhtml": HTML,
-	"py": Python, "pyw": Python, "pyi": Python, "go": Go, "java": Java,
-	"kt": Kotlin, "kts": Kotlin, "scala": Kotlin, "groovy": Groovy, "gradle": Groovy, "jenkinsfile": Groovy,
-	"swift": Swift, "dart": Dart, "cs": CSharp, "rs": Rust,
-	"c": C, "h": C, "cc": C, "cpp": C, "cxx": C, "hpp": C, "m": C, "mm": C,
-	"php": PHP, "phtml": PHP, "rb": Ruby, "rake": Ruby, "ex": Ruby, "exs": Ruby, "cr": Ruby, "pl": Ruby, "pm": Ruby,
-	"ps1": PowerShell, "psm1": PowerShell, "tf": HCL, "tfvars": HCL, "hcl": HCL,
-	"json": JSON, "jsonc": JSON, "json5": JSON,
+// A Function is a function, or several alike, by name.
+type Function struct {
+	Names map[string]bool
+	// Owners are what the function may belong to, a module, a class or a variable; "" is
+	// for a function that stands alone, and none are for one that may belong to anything.
+	Owners []string
 }
 
 // isTemplate tells by their extensions files of which servers make pages.
@@ -115,6 +75,17 @@ var isTemplate = map[string]bool{
 	"ejs": true, "erb": true, "hbs": true, "handlebars": true, "mustache": true, "twig": true, "njk": true, "liquid": true,
 	"cshtml": true, "jsp": true, "gohtml": true, "jinja": true, "jinja2": true,
 }
+
+// byExtension has the languages by the extensions of their files.
+var byExtension = func() map[string]*Language {
+	all := map[string]*Language{}
+	for _, l := range languages {
+		for _, ext := range l.extensions {
+			all[ext] = l
+		}
+	}
+	return all
+}()
 
 // Of returns the language of the file called name, which begins with head; nil if it is
 // none that this package knows.
@@ -131,17 +102,18 @@ func Of(name string, head []byte) *Language {
 	if l := byExtension[ext]; l != nil {
 		return l
 	}
-	if strings.HasPrefix(base, "jenkinsfile") {
+	if strings.HasPrefix(base, "jenkinsfile") { // Jenkinsfile.release
 		return Groovy
 	}
 	if !bytes.HasPrefix(head, []byte("#!")) {
 		return nil
 	}
 	first, _, _ := bytes.Cut(head, []byte("\n"))
-	for name, l := range map[string]*Language{"python": Python, "node": JavaScript, "deno": JavaScript, "bun": JavaScript,
-		"ruby": Ruby, "php": PHP, "perl": Ruby, "pwsh": PowerShell} {
-		if bytes.Contains(first, []byte(name)) {
-			return l
+	for _, l := range languages {
+		for _, name := range l.interpreters {
+			if bytes.Contains(first, []byte(name)) {
+				return l
+			}
 		}
 	}
 	return nil

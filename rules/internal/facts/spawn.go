@@ -8,35 +8,6 @@ import (
 	"github.com/neokeys/neokeys/rules/syntax"
 )
 
-// A spawner is a function that runs a program: its name, and what it may belong to; nothing
-// for a function of its own.
-type spawner struct {
-	names  map[string]bool
-	owners []string
-}
-
-var (
-	goSpawners   = []spawner{{text.Set("Command", "CommandContext"), []string{"exec"}}}
-	javaSpawners = []spawner{{text.Set("exec"), []string{"Runtime", "runtime"}}, {text.Set("ProcessBuilder"), nil}}
-	spawners     = map[*syntax.Language][]spawner{
-		syntax.Python: {
-			{text.Set("run", "Popen", "call", "check_call", "check_output"), []string{"subprocess"}},
-			{text.Set("system", "popen"), []string{"os"}},
-			{text.Set("Popen", "check_call", "check_output", "create_subprocess_exec", "create_subprocess_shell"), []string{"", "asyncio"}},
-		},
-		syntax.JavaScript: {
-			{text.Set("exec", "execSync", "execFile", "execFileSync", "spawn", "spawnSync", "execa", "execaSync"), []string{"", "cp", "child_process", "childProcess", "shell"}},
-		},
-		syntax.Go:     goSpawners,
-		syntax.Java:   javaSpawners,
-		syntax.Kotlin: javaSpawners,
-		syntax.CSharp: {{text.Set("Start"), []string{"Process"}}, {text.Set("ProcessStartInfo"), nil}},
-		syntax.PHP:    {{text.Set("exec", "shell_exec", "system", "passthru", "proc_open", "popen"), []string{""}}},
-		syntax.Ruby:   {{text.Set("system", "exec", "spawn"), []string{""}}, {text.Set("capture2", "capture2e", "capture3", "popen", "popen3"), []string{"Open3", "IO"}}},
-		syntax.Rust:   {{text.Set("arg", "args"), []string{"Command"}}},
-	}
-)
-
 // Spawned returns the keys that the code gives to programs as arguments.
 func (w *Flow) Spawned() (all []Mark) {
 	if w.Lang == syntax.PowerShell {
@@ -44,7 +15,7 @@ func (w *Flow) Spawned() (all []Mark) {
 	}
 	for n := range w.Calls {
 		c := &w.Calls[n]
-		if !slices.ContainsFunc(spawners[w.Lang], func(s spawner) bool { return w.spawns(c, s) }) {
+		if !slices.ContainsFunc(w.Lang.Spawns, func(f syntax.Function) bool { return w.calls(c, f) }) {
 			continue
 		}
 		for _, u := range w.KeyUses(c.Lo, c.Hi, 0) {
@@ -56,22 +27,23 @@ func (w *Flow) Spawned() (all []Mark) {
 	return all
 }
 
-func (w *Flow) spawns(c *syntax.Call, s spawner) bool {
-	if !s.names[w.Str(c.Name)] {
+// calls reports whether c is a call of f.
+func (w *Flow) calls(c *syntax.Call, f syntax.Function) bool {
+	if !f.Names[w.Str(c.Name)] {
 		return false
 	}
 	owner := ""
 	if c.Start != c.Name {
 		owner = w.Str(c.Start)
 	}
-	return s.owners == nil || slices.Contains(s.owners, owner)
+	return f.Owners == nil || slices.Contains(f.Owners, owner)
 }
 
 // isArgument reports whether token i, among the arguments of c, is one of the program's: not
 // in an object, such as its environment, nor what it reads.
 func (w *Flow) isArgument(i int, c *syntax.Call) bool {
 	for up := w.Tokens[i].Up; up != syntax.None && up >= c.Lo && w.Spend(1); up = w.Tokens[up].Up {
-		if w.Str(up) == "{" && !w.Tokens[up].Part && w.Lang != syntax.CSharp && w.Lang != syntax.Java && w.Lang != syntax.Go {
+		if w.Str(up) == "{" && !w.Tokens[up].Part && !w.Lang.BraceLists {
 			return false
 		}
 	}
