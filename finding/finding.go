@@ -1,6 +1,9 @@
 // Package finding is neokeys' vocabulary: what a scan says of the places where
 // it found a key or a bad habit. It imports nothing of neokeys, so that every
 // other package can speak in its words.
+//
+// Other programs may import this package; before version 1.0 of the module, a minor version
+// may change it.
 package finding
 
 import (

@@ -42,9 +42,9 @@ func matchBakedIntoImage(f *File, report func(Match)) {
 				if !f.IsKeyName(v.Name) || in.Name == "ENV" && (v.Value == "" || secret.Judge([]byte(v.Value)) == secret.Example) {
 					continue
 				}
-				message := "ENV puts the key into the image, for everyone who can pull it"
+				message := "ENV stores the key in the image: anyone who can pull the image can read it"
 				if in.Name == "ARG" {
-					message = "a build argument stays in the image's history; mount the key as a secret for the step that needs it"
+					message = "the image history keeps build arguments: mount the key as a secret for the step that needs it"
 				}
 				say(v.NameStart, v.NameEnd, message)
 			}
@@ -54,7 +54,7 @@ func matchBakedIntoImage(f *File, report func(Match)) {
 			}
 			for _, m := range sources(&in) {
 				if formats.IsSecretEnvFile(m.What) {
-					say(m.Start, m.End, in.Name+" "+m.What+" puts the keys in it into the image, for everyone who can pull it")
+					say(m.Start, m.End, in.Name+" "+m.What+" copies its keys into the image: anyone who can pull the image can read them")
 				}
 			}
 		}

@@ -20,7 +20,7 @@ var clientExposedEnvDoc string
 // ClientExposedEnv finds keys' variables that a bundler writes into what browsers get.
 var ClientExposedEnv = &Rule{
 	ID:               "client-exposed-env",
-	Title:            "Neo key's variable is inlined into client code",
+	Title:            "Neo key variable inlined into client code",
 	Severity:         finding.Error,
 	CWEs:             []int{200, 522, 540},
 	SecuritySeverity: 8.6,
@@ -49,14 +49,14 @@ func matchClientExposedEnv(f *File, report func(Match)) {
 			continue
 		}
 		said[name] = true // once a file: the name is the mistake
-		say(n.Start, n.End, "a variable with the prefix "+prefix+" ends up in what browsers load")
+		say(n.Start, n.End, "bundlers copy variables with the prefix "+prefix+" into client code")
 	}
 	if w == nil {
 		return
 	}
 	base := strings.ToLower(path.Base(f.Place.Path))
 	if isAngularEnvironment(f.Place.Path, base) {
-		const why = "an Angular environment file is compiled into what browsers load"
+		const why = "Angular compiles environment files into client code"
 		for _, first := range w.Named {
 			if last := w.Names[first]; w.IsLabel(last) && (w.IsWord(first) || w.IsText(first)) {
 				say(w.Tokens[first].Start, w.Tokens[last].End, why)
@@ -165,7 +165,7 @@ func inlined(w *facts.Flow, base string) (all []inlining) {
 // inApps returns the parts of the file that become part of an app: the variables of React
 // Native, which a plugin puts in as modules, those of Gradle's builds and of Dart's compiler.
 func inApps(w *facts.Flow) (all []inlining) {
-	const why = "the value becomes part of the app, for everyone who has it"
+	const why = "the value is built into the app: anyone who has the app can read it"
 	for n := range w.Calls {
 		c := &w.Calls[n]
 		switch name := w.Str(c.Name); {

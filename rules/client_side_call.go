@@ -61,7 +61,7 @@ func matchClientSideCall(f *File, report func(Match)) {
 	for _, c := range sending {
 		report(Match{
 			Start: c.Start, End: c.End, Severity: finding.Error, Confidence: finding.High,
-			Message: "this runs in " + client + ", where a key for " + c.Host.Label + " is everyone's to read; call a server of yours that calls Neo",
+			Message: "this code runs in " + client + ": its users can read a key for " + c.Host.Label + "; call Neo from your own server",
 		})
 	}
 }

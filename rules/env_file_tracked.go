@@ -18,7 +18,7 @@ var envFileTrackedDoc string
 // be.
 var EnvFileTracked = &Rule{
 	ID:               "env-file-tracked",
-	Title:            "An .env file for a Neo key is in git",
+	Title:            ".env file with a Neo key tracked by git",
 	Severity:         finding.Error,
 	CWEs:             []int{538, 540},
 	SecuritySeverity: 7.0,
@@ -39,7 +39,7 @@ func matchEnvFile(f *File, report func(Match)) {
 		if f.IsKeyName(v.Name) && !isReference(v.Value) && (base != ".envrc" || !strings.ContainsAny(v.Value, "$`")) {
 			report(Match{
 				Start: v.NameStart, End: v.NameEnd, Severity: finding.Error, Confidence: finding.High,
-				Message: "this file names a Neo key's variable and is in git",
+				Message: "this .env file has a Neo key variable and is tracked by git",
 			})
 			return // once a file
 		}
@@ -68,9 +68,9 @@ func reviewEnvFile(r *Review) {
 		}
 		if f.Object == "" && r.tracking(f.Path) == Untracked {
 			f.Severity = finding.Warning
-			f.Message = "this file names a Neo key's variable, and no ignore rule keeps git from taking it in: add it to .gitignore"
+			f.Message = "this .env file has a Neo key variable and is not ignored by git: add it to .gitignore"
 		} else {
-			f.Message = "git tracks this file, which is for a Neo key: git rm --cached it, and add it to .gitignore"
+			f.Message = "this .env file has a Neo key variable and is tracked by git: run `git rm --cached` on it and add it to .gitignore"
 		}
 	}
 }

@@ -13,7 +13,7 @@ var envMismatchDoc string
 // EnvMismatch finds keys in files of another environment.
 var EnvMismatch = &Rule{
 	ID:               "env-mismatch",
-	Title:            "Neo key of another environment",
+	Title:            "Neo key from another environment",
 	Severity:         finding.Warning,
 	CWEs:             []int{1125, 489},
 	SecuritySeverity: 4.5,
@@ -32,9 +32,9 @@ func reviewEnvMismatch(r *Review) {
 			if key == "" || file == "" || (key == place.Production) == (file == place.Production) {
 				continue
 			}
-			message := "a production key in a file for " + file + ": a mistake there acts on real data"
+			message := "production key in a file for " + file + ": a mistake there affects real data"
 			if file == place.Production {
-				message = "a key for " + f.Key.Env + " in a file for production"
+				message = "key for " + f.Key.Env + " in a file for production"
 			}
 			found = append(found, f.About("env-mismatch", finding.Warning, message))
 		}

@@ -35,7 +35,7 @@ func matchKeyInURL(f *File, report func(Match)) {
 	say := func(start, end int) {
 		report(Match{
 			Start: start, End: end, Severity: finding.Error, Confidence: finding.High,
-			Message: "a key in a URL is kept in logs, histories and caches; send it in the Authorization header",
+			Message: "key in a URL: logs, browser histories and caches keep it; send it in the Authorization header",
 		})
 	}
 	literalsInURLs(f, say)

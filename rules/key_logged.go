@@ -47,7 +47,7 @@ func matchKeyLogged(f *File, report func(Match)) {
 	}
 	for _, c := range calls {
 		for _, m := range c.Verbose {
-			say(m.Start, m.End, m.What+" has the request's headers, and the key in them, written to the log")
+			say(m.Start, m.End, m.What+" logs the request headers, and the key with them")
 		}
 	}
 	w := f.Flow()
@@ -59,9 +59,9 @@ func matchKeyLogged(f *File, report func(Match)) {
 			if w.Quoted(u) {
 				continue
 			}
-			message := "a key is handed to " + by + ": logs are kept, copied and read by many"
+			message := "key passed to " + by + ": it ends up in logs"
 			if u.Kind == facts.Holder {
-				message = "what is handed to " + by + " has a key in it: logs are kept, copied and read by many"
+				message = "value with a key in it passed to " + by + ": it ends up in logs"
 			}
 			say(w.Tokens[u.Lo].Start, w.Tokens[u.Hi-1].End, message)
 		}
@@ -182,16 +182,16 @@ func commandLogs(c *formats.Command, f *File, before, after *formats.Command, sa
 		switch {
 		case !ok:
 		case c.Traced && v.Name != "":
-			say(v.Start, v.End, "the shell shows this command with the key filled in (set -x)")
+			say(v.Start, v.End, "set -x prints this command with the key filled in")
 		case writers[c.Name] && shown && v.Name != "" && !strings.Contains(a.Text, "::add-mask::") && !strings.Contains(a.Text, "issecret=true"):
-			say(v.Start, v.End, "a key is handed to "+c.Name+": what a script writes is kept in logs")
+			say(v.Start, v.End, "key passed to "+c.Name+": it ends up in logs")
 		}
 	}
 	if shown && len(c.Args) > 1 {
 		last := c.Args[len(c.Args)-1]
 		lists := c.Name == "grep" && len(c.Args) == 2 && before.Into == "grep" && (before.Name == "env" || before.Name == "printenv" || before.Name == "set")
 		if (lists || c.Name == "printenv") && f.IsKeyName(strings.TrimLeft(strings.TrimRight(last.Text, "="), "^")) {
-			say(last.Start, last.End, c.Name+" writes the key to where logs are made of it")
+			say(last.Start, last.End, c.Name+" prints the key: it ends up in logs")
 		}
 	}
 	if !facts.IsHTTPClient(c.Name) {
@@ -204,7 +204,7 @@ func commandLogs(c *formats.Command, f *File, before, after *formats.Command, sa
 	}
 	for _, a := range c.Args[1:] {
 		if uses && shows(c, a.Text) {
-			say(a.Start, a.End, c.Name+" "+a.Text+" writes the request's headers, and the key in them, to the terminal or log")
+			say(a.Start, a.End, c.Name+" "+a.Text+" prints the request headers, and the key with them")
 		}
 	}
 }

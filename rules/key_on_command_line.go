@@ -18,7 +18,7 @@ var keyOnCommandLineDoc string
 // KeyOnCommandLine finds keys that programs are given as arguments.
 var KeyOnCommandLine = &Rule{
 	ID:               "key-on-command-line",
-	Title:            "Neo key as an argument of a program",
+	Title:            "Neo key passed as a program argument",
 	Severity:         finding.Warning,
 	CWEs:             []int{214, 522},
 	SecuritySeverity: 5.5,
@@ -41,7 +41,7 @@ func matchKeyOnCommandLine(f *File, report func(Match)) {
 			builds = builds || a.Text == "build" || a.Text == "bud"
 			name, build := buildArg(c.Args, i+1)
 			if build && builds && f.IsKeyName(name) {
-				say(a.Start, a.End, finding.Warning, "a build argument stays in the image's history")
+				say(a.Start, a.End, finding.Warning, "the image history keeps build arguments")
 				continue
 			}
 			v, ok := f.KeyIn(&a)
@@ -49,21 +49,21 @@ func matchKeyOnCommandLine(f *File, report func(Match)) {
 			case !ok || v.Name == "" && facts.IsHTTPClient(c.Name) || c.Name == "env" && assigns(a.Text):
 			case strings.Contains(a.Text[:v.At], "://"): // key-in-url has more to say about it
 			case facts.IsHTTPClient(c.Name) && isHeaderArg(c.Args, i+1):
-				say(v.Start, v.End, finding.Note, "other users of this machine see "+c.Name+"'s arguments, and the key, in ps; give it the header as -H @file")
+				say(v.Start, v.End, finding.Note, "other users of the machine can read "+c.Name+"'s arguments in ps; pass the header with -H @file")
 			default:
-				say(v.Start, v.End, finding.Warning, "other users of this machine see "+c.Name+"'s arguments, and the key, in ps; most programs take a key from their environment or standard input")
+				say(v.Start, v.End, finding.Warning, "other users of the machine can read "+c.Name+"'s arguments in ps; pass the key in the environment or on standard input")
 			}
 		}
 	}
 	for _, s := range yamlBuildArgs(f) {
-		say(s.Start, s.End, finding.Warning, "a build argument stays in the image's history")
+		say(s.Start, s.End, finding.Warning, "the image history keeps build arguments")
 	}
 	for _, s := range yamlArguments(f) {
-		say(s.Start, s.End, finding.Warning, "whoever can list processes sees the program's arguments, and the key; it is in the program's environment already")
+		say(s.Start, s.End, finding.Warning, "anyone who can list processes can read the program's arguments; let the program read the key from its environment")
 	}
 	if w := f.Flow(); w != nil {
 		for _, m := range w.Spawned() {
-			say(m.Start, m.End, finding.Warning, "other users of this machine see a program's arguments, and the key, in ps; give it the key in its environment or on standard input")
+			say(m.Start, m.End, finding.Warning, "other users of the machine can read a program's arguments in ps; pass the key in the environment or on standard input")
 		}
 	}
 }

@@ -12,7 +12,7 @@ var legacyAuthDoc string
 // LegacyAuth finds calls to the older API, which takes raw tokens.
 var LegacyAuth = &Rule{
 	ID:               "legacy-auth",
-	Title:            "Older Neo API with a raw token",
+	Title:            "Older Neo API called with a raw token",
 	Severity:         finding.Note,
 	CWEs:             []int{1104, 522},
 	SecuritySeverity: 2.0,
@@ -31,7 +31,7 @@ func matchLegacyAuth(f *File, report func(Match)) {
 			said[h.Start] = true
 			report(Match{
 				Start: h.Start, End: h.End, Severity: finding.Note, Confidence: finding.High,
-				Message: "the older API at app.neoagent.co takes one raw token for everything; api.neoagent.io takes a key for each integration",
+				Message: "the older API at app.neoagent.co has one token for everything; use api.neoagent.io with a key for each integration",
 			})
 		}
 	}

@@ -35,11 +35,11 @@ func matchMissingBearer(f *File, report func(Match)) {
 			message := ""
 			switch {
 			case h.Name != "authorization":
-				message = "api.neoagent.io reads the key from the Authorization header, as Bearer <key>, and from no other"
+				message = "api.neoagent.io accepts the key only as Authorization: Bearer <key>"
 			case h.Scheme == "" && h.Known:
-				message = "the key is sent without the word Bearer before it: api.neoagent.io answers 401"
+				message = "the key is sent without Bearer: api.neoagent.io answers 401"
 			case h.Scheme != "" && h.Scheme != "bearer":
-				message = "the key is sent with the scheme " + h.Scheme + ": api.neoagent.io wants Bearer and answers 401"
+				message = "the key is sent with the scheme " + h.Scheme + ": api.neoagent.io expects Bearer and answers 401"
 			default:
 				continue
 			}

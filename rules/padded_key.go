@@ -32,7 +32,7 @@ func matchPaddedKey(f *File, report func(Match)) {
 	say := func(start, end int, message string) {
 		report(Match{Start: start, End: end, Severity: finding.Warning, Confidence: finding.High, Message: message})
 	}
-	const message = "the key has white space in its quotes, which is sent along: Neo answers 401"
+	const message = "white space inside the quotes is sent with the key: Neo answers 401"
 	for pos := 0; ; {
 		n := bytes.Index(f.Text[pos:], []byte(finding.KeyPrefix))
 		if n < 0 {
@@ -58,7 +58,7 @@ func matchPaddedKey(f *File, report func(Match)) {
 		if strings.HasSuffix(v.Value, "\n") && f.IsKeyName(v.Name) && secret.IsLiteral(v.Value) {
 			value := strings.TrimSpace(v.Value)
 			if at := strings.Index(string(f.Text[v.Start:v.End]), value); at >= 0 {
-				say(v.Start+at, v.Start+at+len(value), "the block ends with a line break, which becomes part of the key: Neo answers 401; write |- or put the key in quotes")
+				say(v.Start+at, v.Start+at+len(value), "the block ends with a line break that becomes part of the key: Neo answers 401; write |- or put the key in quotes")
 			}
 		}
 	}
@@ -68,7 +68,7 @@ func matchPaddedKey(f *File, report func(Match)) {
 		}
 		decoded, ok := codec.Base64(v.Value) // of a Kubernetes Secret
 		if value := bytes.TrimSpace(decoded); ok && len(value) < len(decoded) && secret.IsLiteral(string(value)) {
-			say(v.Start, v.End, "what is encoded has white space around the key, which becomes part of it: Neo answers 401; encode it with printf %s")
+			say(v.Start, v.End, "the encoded value has white space around the key: Neo answers 401; encode it with printf %s")
 		}
 	}
 	for _, c := range f.ShellCommands() {
@@ -77,7 +77,7 @@ func matchPaddedKey(f *File, report func(Match)) {
 		}
 		for _, a := range c.Args[1:] {
 			if v, ok := f.KeyIn(&a); ok {
-				say(v.Start, v.End, "echo adds a line break, which base64 makes part of the key; use printf %s")
+				say(v.Start, v.End, "echo adds a line break, and base64 encodes it with the key; use printf %s")
 			}
 		}
 	}

@@ -23,7 +23,7 @@ var plaintextCISecretDoc string
 // secret belongs.
 var PlaintextCISecret = &Rule{
 	ID:               "plaintext-ci-secret",
-	Title:            "Neo key as a literal where a secret reference belongs",
+	Title:            "Neo key written where a secret reference belongs",
 	Severity:         finding.Error,
 	CWEs:             []int{260, 312, 798},
 	SecuritySeverity: 8.0,
@@ -46,7 +46,7 @@ func matchPlaintextCISecret(f *File, report func(Match)) {
 		done[at] = true
 		report(Match{
 			Start: name.Start, End: name.End, Severity: finding.Error, Confidence: finding.High,
-			Message: "the key is written into " + in.what + "; refer to a secret instead: " + in.reference,
+			Message: "the key is written in " + in.what + "; refer to a secret instead: " + in.reference,
 		})
 	}
 	for _, v := range f.Variables() {

@@ -38,7 +38,7 @@ func matchPlaintextTransport(f *File, report func(Match)) {
 	w := f.Flow()
 	for _, h := range f.NeoHosts() {
 		if (h.Scheme == "http" || h.Scheme == "ws") && !f.InComment(h.Start) && !isNamespace(f, h.URL) && (w == nil || !isPattern(w, w.At(h.Start))) {
-			say(h.URL, h.End, h.Scheme+":// sends the key unencrypted to "+h.Label)
+			say(h.URL, h.End, h.Scheme+":// sends the key to "+h.Label+" unencrypted")
 		}
 	}
 	// A program that is given no scheme takes http.
@@ -48,7 +48,7 @@ func matchPlaintextTransport(f *File, report func(Match)) {
 		}
 		for _, a := range c.Args[1:] {
 			if h, ok := f.HostIn(a.Start, a.End); ok && h.Scheme == "" && h.URL == h.Start && strings.HasPrefix(a.Text, h.Label) {
-				say(h.Start, h.End, c.Name+" takes an address without a scheme for http://")
+				say(h.Start, h.End, c.Name+" uses http:// for an address without a scheme")
 			}
 		}
 	}
@@ -57,7 +57,7 @@ func matchPlaintextTransport(f *File, report func(Match)) {
 	}
 	for _, h := range f.NeoHosts() {
 		if i := w.At(h.Start); h.Scheme == "" && w.IsText(i) && unencrypted(w, i) {
-			say(h.Start, h.End, "this connection sends the key unencrypted to "+h.Label)
+			say(h.Start, h.End, "this connection sends the key to "+h.Label+" unencrypted")
 		}
 	}
 	// "http://" + host
@@ -74,7 +74,7 @@ func matchPlaintextTransport(f *File, report func(Match)) {
 		}
 		for _, d := range w.Resolve(n) {
 			if h, ok := f.HostIn(w.Offset(d.Lo), w.Offset(d.Hi)); ok && h.Scheme == "" && w.IsText(d.Lo) {
-				say(w.Tokens[i].Start, w.Tokens[i].End, "http:// sends the key unencrypted to "+h.Label)
+				say(w.Tokens[i].Start, w.Tokens[i].End, "http:// sends the key to "+h.Label+" unencrypted")
 				break
 			}
 		}

@@ -13,7 +13,7 @@ var redundantTenantDoc string
 // RedundantTenant finds calls that say which tenant they are for.
 var RedundantTenant = &Rule{
 	ID:               "redundant-tenant",
-	Title:            "Tenant id sent along with a Neo key",
+	Title:            "Tenant id sent with a Neo key",
 	Severity:         finding.Note,
 	CWEs:             []int{1173},
 	SecuritySeverity: 1.0,
@@ -27,7 +27,7 @@ func matchRedundantTenant(f *File, report func(Match)) {
 	say := func(start, end int) {
 		report(Match{
 			Start: start, End: end, Severity: finding.Note, Confidence: finding.Medium,
-			Message: "the key resolves to its tenant: api.neoagent.io has no tenant or client header and no such parameter",
+			Message: "the key identifies its tenant: api.neoagent.io reads no tenant or client id",
 		})
 	}
 	for _, c := range f.APICalls() {

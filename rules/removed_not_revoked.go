@@ -14,7 +14,7 @@ var removedNotRevokedDoc string
 // them harmless.
 var RemovedNotRevoked = &Rule{
 	ID:               "removed-not-revoked",
-	Title:            "Neo key deleted but not known to be revoked",
+	Title:            "Neo key deleted but not confirmed revoked",
 	Severity:         finding.Error,
 	CWEs:             []int{798, 672},
 	SecuritySeverity: 8.8,
@@ -42,7 +42,7 @@ func reviewRemovedNotRevoked(r *Review) {
 		if !gone || last == nil {
 			continue
 		}
-		message := fmt.Sprintf("commit %.8s took this key out, but everyone with a clone still has it: revoke it, unless that is done", last.RemovedIn.OID)
+		message := fmt.Sprintf("commit %.8s removed this key, but every clone still holds it: revoke it if you have not yet", last.RemovedIn.OID)
 		found = append(found, last.AboutKey("removed-not-revoked", finding.Error, message))
 	}
 	r.add(found)

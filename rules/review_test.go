@@ -125,7 +125,7 @@ func TestStaleKey(t *testing.T) {
 
 func TestRemovedNotRevoked(t *testing.T) {
 	key := keyAt("prod", 1, "a.js")
-	expect(t, "gone", reviewed(RemovedNotRevoked, []finding.Finding{in(key, 100, 5)}), "bbbbbbbb took this key out")
+	expect(t, "gone", reviewed(RemovedNotRevoked, []finding.Finding{in(key, 100, 5)}), "bbbbbbbb removed this key")
 	expect(t, "here", reviewed(RemovedNotRevoked, []finding.Finding{in(key, 100, -1)}))
 	expect(t, "here at another path", reviewed(RemovedNotRevoked, []finding.Finding{in(key, 100, 5), in(keyAt("prod", 1, "b.js"), 5, -1)}))
 	expect(t, "gone from two", reviewed(RemovedNotRevoked, []finding.Finding{in(key, 100, 5), in(keyAt("prod", 1, "b.js"), 9, 2)}), "b.js: ")

@@ -1,6 +1,9 @@
 // Package rules looks at bytes and says what is wrong with them. One file holds
 // one rule, with its documentation beside it as Markdown. Nothing here reads or
 // writes files: bytes go in, matches come out.
+//
+// Other programs may import this package; before version 1.0 of the module, a minor version
+// may change it.
 package rules
 
 import (

@@ -14,7 +14,7 @@ var sharedKeyDoc string
 // SharedKey finds keys that several integrations have in common.
 var SharedKey = &Rule{
 	ID:               "shared-key",
-	Title:            "One Neo key in several integrations",
+	Title:            "One Neo key used by several integrations",
 	Severity:         finding.Warning,
 	CWEs:             []int{1125, 522},
 	SecuritySeverity: 4.0,
@@ -46,10 +46,10 @@ func reviewSharedKey(r *Review) {
 		switch {
 		case len(parts) > 1:
 			found = append(found, first.AboutKey("shared-key", finding.Warning,
-				"one key for "+list(parts)+": it cannot be rotated or revoked for one of them alone; make a key for each"))
+				"one key shared by "+list(parts)+": it cannot be rotated or revoked for one of them alone; create one key for each"))
 		case len(envs) > 1:
 			found = append(found, first.AboutKey("shared-key", finding.Warning,
-				"one key for "+list(envs)+": what leaks from one opens the other; make a key for each"))
+				"one key shared by "+list(envs)+": a leak in one affects the other; create one key for each"))
 		}
 	}
 	r.add(found)

@@ -14,7 +14,7 @@ var staleKeyDoc string
 // StaleKey finds keys that have been in use for long.
 var StaleKey = &Rule{
 	ID:               "stale-key",
-	Title:            "Neo key that has not been rotated",
+	Title:            "Neo key not rotated",
 	Severity:         finding.Warning,
 	CWEs:             []int{324, 262},
 	SecuritySeverity: 5.0,
@@ -43,7 +43,7 @@ func reviewStaleKey(r *Review) {
 		most := r.maxKeyAge(here.File())
 		if age := r.Now.Sub(oldest.Commit.Date); most > 0 && age > most {
 			found = append(found, here.AboutKey("stale-key", finding.Warning,
-				fmt.Sprintf("this key was committed %d days ago and is still in HEAD: rotate it, and do so every %d days", days(age), days(most))))
+				fmt.Sprintf("this key was committed %d days ago and is still in HEAD: rotate keys every %d days", days(age), days(most))))
 		}
 	}
 	r.add(found)

@@ -16,7 +16,7 @@ var tlsVerificationOffDoc string
 // TLSVerificationOff finds calls to Neo that do not check who answers.
 var TLSVerificationOff = &Rule{
 	ID:               "tls-verification-off",
-	Title:            "Neo called without checking its certificate",
+	Title:            "Neo called without certificate checks",
 	Severity:         finding.Error,
 	CWEs:             []int{295},
 	SecuritySeverity: 7.4,
@@ -38,7 +38,7 @@ func matchTLSVerificationOff(f *File, report func(Match)) {
 		said[start] = true
 		report(Match{
 			Start: start, End: end, Severity: finding.Error, Confidence: finding.High,
-			Message: "with " + what + ", whoever answers in Neo's place gets the key",
+			Message: "with " + what + ", an impostor of Neo receives the key",
 		})
 	}
 	calls := f.APICalls()
