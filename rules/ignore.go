@@ -19,7 +19,7 @@ type Ignore struct {
 	// Rules are the ids it names; empty for all.
 	Rules  []string
 	Reason string // the user's words; may be empty
-	// Alone tells that nothing but the comment stands on its line, so that it is
+	// Alone says that nothing but the comment stands on its line, so that it is
 	// about the next one.
 	Alone bool
 	// start is what begins the comment, if that is code and the mark comes right behind it.

@@ -13,7 +13,7 @@ import (
 // A Review is what rules are given that judge findings together, after a scan.
 type Review struct {
 	Result *finding.Result
-	// History tells that all of a repository's history was searched.
+	// History says that all of a repository's history was searched.
 	History bool
 	// Now is the time by which ages are told.
 	Now time.Time

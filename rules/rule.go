@@ -122,8 +122,8 @@ func Raise(s finding.Severity, e finding.Exposure) finding.Severity {
 	return s
 }
 
-// once returns a report that passes on the first match of those that begin at one place, for
-// rules that come by the same place in several ways.
+// once returns a report that drops later matches with the same start, for rules that reach
+// one place in several ways.
 func once(report func(Match)) func(Match) {
 	said := map[int]bool{}
 	return func(m Match) {

@@ -8,11 +8,11 @@ import (
 	"github.com/neokeys/neokeys/rules/internal/naming"
 )
 
-// Own are the names that a project has for things of Neo's. Rules that look at whole files
-// know them besides those that everyone has.
+// Own are project-specific variable and host names. Rules that look at whole files know them
+// besides the usual ones.
 type Own = naming.Own
 
-// A Set is rules made ready to run.
+// A Set is a compiled group of rules. Several goroutines may use it at once.
 type Set struct {
 	Rules  []*Rule
 	own    Own

@@ -14,7 +14,7 @@ type Place struct {
 	// Path is slash-separated and begins at the project's root where that is known.
 	Path     string
 	Exposure finding.Exposure
-	// Code tells that the file is in a programming language, in which an
+	// Code says that the file is in a programming language, in which an
 	// unquoted word is an identifier and not a value.
 	Code bool
 	// Own is what Places has for it.

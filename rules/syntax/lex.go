@@ -30,9 +30,9 @@ type Token struct {
 	// Up is the index of the innermost bracket that is open around the token, None
 	// if there is none. An interpolation counts as a bracket.
 	Up int
-	// First tells that the token is the first on its line.
+	// First says that the token is the first on its line.
 	First bool
-	// Part tells that the token belongs to a string literal that began before it.
+	// Part says that the token belongs to a string literal that began before it.
 	Part bool
 }
 

@@ -64,11 +64,11 @@ type Def struct {
 	// Root is, for a property or element of something (root.name = value), the
 	// token of the name of that; None for a variable, and for a property in a literal.
 	Root int
-	// Member tells that it is a property, a field or a named argument.
+	// Member says that it is a property, a field or a named argument.
 	Member bool
-	// Declared tells that it is known in its scope only, and not after that.
+	// Declared says that it is known in its scope only, and not after that.
 	Declared bool
-	// Return tells that it is what the function of that name returns.
+	// Return says that it is what the function of that name returns.
 	Return bool
 }
 

@@ -14,23 +14,22 @@ import (
 // looks at a bounded stretch of text only.
 type Reader struct {
 	Text []byte
-	// Code tells that an unquoted word is an identifier.
+	// Code says that an unquoted word is an identifier.
 	Code bool
-	// inString tells that name and value begin in one string ("NAME=value"), inTemplate
+	// inString says that name and value begin in one string ("NAME=value"), inTemplate
 	// that they lie in one placeholder of a template (${name:value}).
 	inString, inTemplate bool
-	// tight tells that the name is written as in an environment, NAME=value, where a
+	// tight says that the name is written as in an environment, NAME=value, where a
 	// value needs no quotes; programs hold such text in strings and comments.
 	tight bool
-	// alone tells that nothing but the value may follow the name: what has more words
+	// alone says that nothing but the value may follow the name: what has more words
 	// than one is something else. It is so for a header, unless it is glued to its
 	// value, as HTTPie has it: then both are one argument of several.
 	alone, glued bool
-	// quotedOnly tells that there was something before the value, as in
+	// quotedOnly says that there was something before the value, as in
 	// arn:aws:..., so that it counts in quotes only.
 	quotedOnly bool
-	// hasty tells that whoever asks for a value will ask once more whether it is a
-	// placeholder, if it matters at all.
+	// hasty skips placeholder detection; the caller does it.
 	hasty bool
 }
 

@@ -34,6 +34,8 @@ type Request struct {
 	in   text.Span
 }
 
+// NewRequest returns the request around the address of which the host's "neoagent" is at
+// r.Text[host].
 func NewRequest(r Reader, host int) *Request {
 	q := &Request{Reader: r, host: host, in: text.Span{Start: max(0, host-maxRequest), End: min(len(r.Text), host+maxRequest)}}
 	start := host - len("app.")

@@ -73,7 +73,7 @@ func (r *Reader) closing(i, limit int) int {
 // A section is a name of the product that keys may lie under.
 type section struct {
 	name text.Span
-	// agent is as in keyName. kind tells that the name says what the keys are for or
+	// agent is as in keyName. kind says that the name says what the keys are for or
 	// like, as neo.api does.
 	agent, kind bool
 }

@@ -16,7 +16,7 @@ type APICall struct {
 	Host naming.Host
 	// Start and end delimit what makes the call: the name of a function or program.
 	Start, End int
-	// Sends tells that it sends a request, rather than prepares one.
+	// Sends says that it sends a request, rather than prepares one.
 	Sends    bool
 	Headers  []Header
 	Insecure []Mark // where it turns certificate checks off
@@ -31,9 +31,9 @@ type Header struct {
 	Start, End int    // the name's place
 	// Scheme is the word before the credential, in lower case; empty if there is none.
 	Scheme string
-	// Known tells that the value is known well enough to say that it has no scheme.
+	// Known says that the value is known well enough to say that it has no scheme.
 	Known bool
-	// Key tells that a Neo key is in the value.
+	// Key says that a Neo key is in the value.
 	Key bool
 }
 

@@ -19,12 +19,14 @@ import (
 // not enough, and what has been found out about it. What one rule finds out the next
 // one need not find out again. It is for one goroutine.
 type File struct {
-	// Text is the file's bytes. What was UTF-16 has one byte a unit, and some byte
-	// beyond ASCII for each that is beyond Latin-1.
+	// Text is the file's bytes. UTF-16 input is narrowed to one byte per code
+	// unit; units beyond Latin-1 become some byte beyond ASCII.
 	Text  []byte
 	Place place.Place
 
-	Own      naming.Own
+	// Own are the names that the project has for things of Neo's.
+	Own naming.Own
+
 	tree     lazy[*syntax.Tree]
 	names    lazy[[]naming.KeyName]
 	sure     bool // something in it is Neo's for sure: known when names are

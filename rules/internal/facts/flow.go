@@ -50,6 +50,8 @@ type field struct {
 // maxFollowed is how many names a value is followed through.
 const maxFollowed = 6
 
+// Flow returns what is known of where values go in the file, nil if it is not in a known
+// language.
 func (f *File) Flow() *Flow {
 	return f.flow.get(func() *Flow {
 		tree := f.Tree()

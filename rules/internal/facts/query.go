@@ -50,6 +50,7 @@ func (w *Flow) isGoQuery(i int) bool {
 	return false
 }
 
+// QueryNames are what the options and arguments are called that make an address's query.
 var QueryNames = text.Set("params", "query", "qs", "searchParams", "queryParameters", "query_params", "queryParams", "RawQuery")
 
 // SendsQuery reports whether d is an argument, or an option, of a call that sends a request.

@@ -19,6 +19,7 @@ type Instruction struct {
 	Text []byte
 }
 
+// IsDockerfile reports whether a file of this name, in lower case, is a Dockerfile.
 func IsDockerfile(base string) bool {
 	return base == "dockerfile" || base == "containerfile" || strings.HasPrefix(base, "dockerfile.") || strings.HasPrefix(base, "dockerfile-") ||
 		strings.HasPrefix(base, "containerfile.") || strings.HasSuffix(base, ".dockerfile") || strings.HasSuffix(base, ".containerfile")

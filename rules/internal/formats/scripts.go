@@ -9,6 +9,8 @@ import (
 	"github.com/neokeys/neokeys/internal/text"
 )
 
+// IsShell reports whether a file of this name, in lower case, or with this text is a script
+// for a shell of the Bourne kind.
 func IsShell(base string, text []byte) bool {
 	switch path.Ext(base) {
 	case ".sh", ".bash", ".zsh", ".ksh", ".bats", ".command":
@@ -30,6 +32,7 @@ func IsShell(base string, text []byte) bool {
 	return slices.Contains([]string{"sh", "bash", "zsh", "ksh", "dash", "ash"}, strings.TrimPrefix(path.Base(string(last)), "#!"))
 }
 
+// IsYAML reports whether a file of this name, in lower case, is YAML.
 func IsYAML(base string) bool {
 	return strings.HasSuffix(base, ".yml") || strings.HasSuffix(base, ".yaml")
 }

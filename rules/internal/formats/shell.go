@@ -17,7 +17,7 @@ type Command struct {
 	Into       string     // the name of that, if it is the next one
 	Own        bool       // it is a function of the script
 	Redirected bool       // its output goes into a file or a variable
-	// Traced tells that the shell shows it with its arguments filled in: set -x.
+	// Traced says that the shell shows it with its arguments filled in: set -x.
 	Traced bool
 	Assign []Argument // NAME=value before the name
 }
@@ -32,6 +32,7 @@ type Argument struct {
 	Name string // of an assignment
 }
 
+// Expanded stands in an [Argument]'s text for what the shell fills in.
 const Expanded = "\x00"
 
 // A Variable is one that a word is expanded with.
@@ -57,6 +58,7 @@ const (
 	maxRestarts = 16
 )
 
+// ParseScript returns the commands of a script, in the order of the text.
 func ParseScript(s Script) []Command {
 	b := &scriptReader{parser: syntax.NewParser(syntax.Variant(syntax.LangBash)), functions: map[string]bool{}}
 	if first, _, _ := bytes.Cut(s.Text, []byte("\n")); bytes.HasPrefix(first, []byte("#!")) {

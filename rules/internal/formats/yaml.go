@@ -18,7 +18,7 @@ type Setting struct {
 	// setting's own; "-" stands for a list.
 	Path []string
 	Key  string // "-" in a list
-	// KeyStart and keyEnd delimit the key; 0 and 0 in a list.
+	// KeyStart and KeyEnd delimit the key; 0 and 0 in a list.
 	KeyStart, KeyEnd int
 	Value            string
 	// Start and end delimit the value as it is written.

@@ -17,9 +17,9 @@ type KeyName struct {
 	// Start and end delimit the whole name: NEXT_PUBLIC_NEO_API_KEY_PROD. To the
 	// left it goes as far as letters, digits and underscores do.
 	Start, End int
-	// Core and coreEnd delimit the words that make it one: NEO_API_KEY.
+	// Core and CoreEnd delimit the words that make it one: NEO_API_KEY.
 	Core, CoreEnd int
-	// Agent tells that it says neoagent and not just neo.
+	// Agent says that it says neoagent and not just neo.
 	Agent bool
 	// Qualified: the name has api, auth, secret or webhook, as NEOAGENT_SECRET_KEY does and
 	// NEO_KEY does not. Such a name, or one that has neoagent, is believed to hold a token,
@@ -155,6 +155,8 @@ func plural(src []byte, i int) int {
 // one into the next.
 var joints = []string{`"]["`, `']['`, `["`, `['`, "__", "::", "->", "?.", "_", "-", ".", ":", "/", " "}
 
+// Joint returns the length of what joins two words of a name at the start of text; 0 if
+// there is nothing of the kind.
 func Joint(src []byte) int {
 	if len(src) == 0 || text.IsAlnum(src[0]) {
 		return 0

@@ -14,6 +14,8 @@ var clientPrefixes = []string{
 	"NEXT_PUBLIC_", "VITE_", "REACT_APP_", "PUBLIC_", "EXPO_PUBLIC_", "NUXT_PUBLIC_", "GATSBY_", "VUE_APP_", "NG_APP_", "STORYBOOK_",
 }
 
+// ClientPrefix returns the prefix of name by which bundlers write the variable into client
+// code; false if it has none.
 func ClientPrefix(name string) (string, bool) {
 	for _, p := range clientPrefixes {
 		if strings.HasPrefix(name, p) {
@@ -23,8 +25,7 @@ func ClientPrefix(name string) (string, bool) {
 	return "", false
 }
 
-// Own are the names that a project has for things of Neo's. Rules that look at whole files
-// know them besides those that everyone has.
+// Own are project-specific variable and host names, besides the usual ones.
 type Own struct {
 	// Variables are names of variables that hold a Neo key, as they are written.
 	Variables []string
@@ -105,4 +106,5 @@ func wordsIn(src []byte, word string) (all []int) {
 	}
 }
 
+// ByStart compares names by where they begin.
 func ByStart(a, b KeyName) int { return cmp.Compare(a.Start, b.Start) }
