@@ -45,6 +45,7 @@ type jsonFinding struct {
 	Original    *jsonOriginal    `json:"original,omitempty"`
 	Places      []jsonPlace      `json:"places,omitempty"`
 	Commit      *jsonCommit      `json:"commit"`
+	FirstCommit *jsonCommit      `json:"first_commit,omitempty"` // of the key, at whatever path
 	RemovedIn   *jsonCommit      `json:"removed_in"`
 	InHead      *bool            `json:"in_head"`
 	Head        *jsonPlace       `json:"head,omitempty"` // where it is now, if the place above is that in a commit
@@ -215,6 +216,7 @@ func newJSONFinding(f *finding.Finding, o Options) jsonFinding {
 		Original:    newJSONOriginal(f.Original),
 		Places:      newJSONPlaces(f.Places),
 		Commit:      newJSONCommit(f.Commit),
+		FirstCommit: newJSONCommit(f.First),
 		RemovedIn:   newJSONCommit(f.RemovedIn),
 		InHead:      f.InHead,
 		Object:      f.Object,

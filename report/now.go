@@ -10,7 +10,7 @@ import (
 // what they do not have, it returns the path alone, and false.
 func now(f *finding.Finding) (l finding.Location, there bool) {
 	switch {
-	case f.Head != nil && f.Present():
+	case f.Head != nil: // under another name, if a range renames the file
 		return *f.Head, true
 	case f.Commit == nil && f.Present():
 		return f.Location, true

@@ -11,7 +11,7 @@ import (
 const gutter = " | "
 
 // frame writes the line of f with its number, and carets under what was matched.
-func (t *textReport) frame(f *finding.Finding) {
+func (t *text) frame(f *finding.Finding) {
 	if f.Snippet.Text == "" || f.Line == 0 {
 		return
 	}
@@ -23,13 +23,13 @@ func (t *textReport) frame(f *finding.Finding) {
 }
 
 // place names f's place, with what follows it.
-func (t *textReport) place(f *finding.Finding, after string) span {
+func (t *text) place(f *finding.Finding, after string) span {
 	return span{text: place(f) + after, style: t.path, link: t.placeLink(f)}
 }
 
 // placeLink returns where a terminal finds f's place: on the web the line as it was, or else
 // the file on disk as it is now.
-func (t *textReport) placeLink(f *finding.Finding) string {
+func (t *text) placeLink(f *finding.Finding) string {
 	if address := t.placeURL(f); address != "" && f.Commit != nil {
 		return address
 	}
@@ -41,7 +41,7 @@ func (t *textReport) placeLink(f *finding.Finding) string {
 }
 
 // tag names a rule.
-func (t *textReport) tag(rule string) span {
+func (t *text) tag(rule string) span {
 	return span{text: "[" + rule + "]", style: t.dim, link: rulesURL + rule + ".md"}
 }
 
@@ -111,7 +111,7 @@ func untab(s string) string { return strings.ReplaceAll(s, "\t", "  ") }
 
 // history says since when, until when and for whom a place in a repository has been
 // open.
-func (t *textReport) history(f *finding.Finding) {
+func (t *text) history(f *finding.Finding) {
 	if !inHistory(f) {
 		return
 	}
@@ -125,7 +125,14 @@ func (t *textReport) history(f *finding.Finding) {
 	if f.RemovedIn != nil {
 		line("removed", t.commit(f.RemovedIn)...)
 	}
-	line("open", plain(t.window(f)))
+	if elsewhere(f) {
+		line("first", append(t.commit(f.First), plain(" (elsewhere)"))...)
+	}
+	open := t.window(f)
+	if elsewhere(f) {
+		open += "; the key is " + duration(f.First.Date, t.Started) + " old"
+	}
+	line("open", plain(open))
 	if len(f.Refs) > 0 {
 		line("on", plain(refs(f.Refs)))
 	} else if f.Object != "" && !f.Present() {
@@ -134,8 +141,14 @@ func (t *textReport) history(f *finding.Finding) {
 	}
 }
 
+// elsewhere reports whether the key was committed elsewhere before it came to f's place, as under
+// another name of the file.
+func elsewhere(f *finding.Finding) bool {
+	return f.First != nil && f.Commit != nil && f.First.OID != f.Commit.OID
+}
+
 // window says how long f has lain open.
-func (t *textReport) window(f *finding.Finding) string {
+func (t *text) window(f *finding.Finding) string {
 	inHead := f.InHead != nil && *f.InHead
 	switch {
 	case unreachable(f) && f.Commit == nil:
@@ -166,7 +179,7 @@ func unreachable(f *finding.Finding) bool {
 }
 
 // commit describes a commit.
-func (t *textReport) commit(c *finding.Commit) []span {
+func (t *text) commit(c *finding.Commit) []span {
 	return []span{
 		{text: shortOID(c), link: t.commitURL(c)}, gap, plain(day(c)), gap,
 		plain(printable(c.Author)), gap, plain(printable(c.Subject)),

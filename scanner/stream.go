@@ -93,8 +93,15 @@ func (s *stream) search(ctx context.Context, path string, r io.Reader) (int64, e
 	s.cursor = newCursor(s.encoding)
 	s.meetHistory()
 	whole := wholeOf(r)
-	format := archive.Detect(s.text)
-	if s.opens(format) {
+	format := archive.DetectNamed(s.ownName(), s.text)
+	opens := s.opens(format)
+	switch {
+	case opens && format.Random() && whole.At == nil && err == nil:
+		whole, r = s.spool(r)
+		err = s.fill(r)
+	case opens && format.Random() && whole.At == nil:
+		whole = archive.Whole{At: bytes.NewReader(bytes.Clone(s.text)), Size: int64(s.n)}
+	case opens && !format.Random():
 		t := &tap{ctx: ctx, stream: s, pending: bytes.Clone(s.text), r: r, err: err}
 		s.unpack(ctx, format, t, whole)
 		if err = t.err; err == nil {
@@ -115,8 +122,12 @@ func (s *stream) search(ctx context.Context, path string, r io.Reader) (int64, e
 		s.skip(r)
 		err = s.fill(r)
 	}
-	if errors.Is(err, io.EOF) && s.endsAsZip(format, whole) {
-		s.unpackEnd(ctx, whole)
+	switch {
+	case !errors.Is(err, io.EOF):
+	case opens && format.Random():
+		s.unpackEnd(ctx, format, whole)
+	case s.endsAsZip(format, whole) && s.mayOpen(archive.Zip):
+		s.unpackEnd(ctx, archive.Zip, whole)
 	}
 	if !errors.Is(err, errTooMany) {
 		if tooMany := s.file(); tooMany != nil {
@@ -298,7 +309,12 @@ func (s *stream) classify() {
 		outer.classify()
 		if e := outer.place.Exposure; e != finding.Source {
 			p.Exposure = e // whoever can read an archive can read all in it
+			s.place = &p
+			return
 		}
+	}
+	if isImagePart(s.ownName()) {
+		p.Exposure = finding.Container
 	}
 	s.place = &p
 }

@@ -18,11 +18,6 @@ import (
 // an image of a container, a layer in it, the jar there, and a jar in that.
 const ArchiveDepth = 5
 
-// brotli is how the names of files end that begin with nothing to tell them by. A decoder
-// for them would be a sixth of the program, and what web servers keep so lies beside it
-// uncompressed.
-const brotli = ".br"
-
 // inArchive stands between the path of an archive and the name of a member, as in the
 // addresses of Java's jars.
 const inArchive = "!/"
@@ -61,11 +56,16 @@ func (n *nest) container() string {
 	return n.outer.nest.file.path
 }
 
+// ownName returns what the input is called; nothing for what came out of a compressed file.
+func (s *stream) ownName() string {
+	if s.nest.outer == nil {
+		return s.path
+	}
+	return s.nest.member
+}
+
 // opens reports whether to open the input, which begins as f says, and notes why not.
 func (s *stream) opens(f archive.Format) bool {
-	if f == archive.None && strings.HasSuffix(s.path, brotli) {
-		s.unopen("not opened: neokeys cannot read Brotli")
-	}
 	return f != archive.None && s.mayOpen(f)
 }
 
@@ -177,24 +177,50 @@ func (s *stream) endsAsZip(f archive.Format, whole archive.Whole) bool {
 	return f == archive.None && whole.At != nil && s.base > 0 && !s.isText() && whole.EndsAsZip()
 }
 
-// unpackEnd searches the zip that the input, which begins as something else, ends with.
-func (s *stream) unpackEnd(ctx context.Context, whole archive.Whole) {
-	if !s.mayOpen(archive.Zip) {
-		return
-	}
+// unpackEnd searches what is in the input, all of which was read and which must be read at
+// any place: an archive, or the zip that it ends with.
+func (s *stream) unpackEnd(ctx context.Context, f archive.Format, whole archive.Whole) {
 	if whole.At == nil {
-		s.unopen("a zip behind other content was not opened: it cannot be read at any place")
+		s.unopen(fmt.Sprintf("this %s was not opened: it is too large to be opened where it cannot be read at any place", f))
 		return
 	}
-	s.openNest(archive.Zip, whole)
+	s.openNest(f, whole)
 	n := &s.nest
 	ended := &tap{ctx: ctx, stream: s, err: io.EOF}
-	skipped, err := n.unpacker.Unpack(archive.Zip, strings.NewReader(""), whole, n.level, &n.file.budget, func(m archive.Member) error {
-		return s.unpackMember(ctx, archive.Zip, ended, m)
+	skipped, err := n.unpacker.Unpack(f, strings.NewReader(""), whole, n.level, &n.file.budget, func(m archive.Member) error {
+		return s.unpackMember(ctx, f, ended, m)
 	})
-	s.unpacked(ctx, archive.Zip, err)
+	s.unpacked(ctx, f, err)
 	s.closeNest(skipped)
 }
+
+// maxSpool is how much of an archive is held in memory that must be read at any place and
+// can only be read from its beginning to its end, in bytes. What is in another one has half
+// as much.
+const maxSpool = 64 << 20
+
+// spool reads the input, of which the beginning is in the buffer, into memory, if there is
+// room, and returns it, and what is left to search.
+func (s *stream) spool(r io.Reader) (archive.Whole, io.Reader) {
+	var text bytes.Buffer
+	text.Write(s.text)
+	limit := int64(maxSpool >> s.nest.level)
+	_, err := io.CopyN(&text, r, limit-int64(len(s.text)))
+	rest := bytes.NewReader(text.Bytes()[len(s.text):])
+	if errors.Is(err, io.EOF) {
+		return archive.Whole{At: bytes.NewReader(text.Bytes()), Size: int64(text.Len())}, rest
+	}
+	if err != nil {
+		return archive.Whole{}, io.MultiReader(rest, failing{err})
+	}
+	return archive.Whole{}, io.MultiReader(rest, r)
+}
+
+// failing is the rest of what could not be read.
+type failing struct{ err error }
+
+// Read implements io.Reader.
+func (f failing) Read([]byte) (int, error) { return 0, f.err }
 
 // openNest prepares for the members of the input, an archive.
 func (s *stream) openNest(f archive.Format, whole archive.Whole) {
@@ -216,7 +242,7 @@ func (s *stream) openNest(f archive.Format, whole archive.Whole) {
 	}
 	n.inner.out, n.inner.places = s.out, s.places
 	n.inner.nest.packed = n.packed
-	if f.Compresses() {
+	if f.Decodes() {
 		n.inner.nest.packed = slices.Concat(n.packed, []string{string(f)})
 	}
 	n.cut = false
@@ -226,6 +252,8 @@ func (s *stream) openNest(f archive.Format, whole archive.Whole) {
 func (s *stream) unpacked(ctx context.Context, f archive.Format, err error) {
 	switch {
 	case err == nil, ctx.Err() != nil, errors.Is(err, archive.ErrTooMuch):
+	case errors.Is(err, archive.ErrUnopened):
+		s.unopen(fmt.Sprintf("this %s could not be opened: %v", f, err))
 	case errors.Is(err, archive.ErrFormat):
 		s.out.archive(s.path)
 	default:
@@ -284,7 +312,7 @@ func (s *stream) unpackMember(ctx context.Context, f archive.Format, t *tap, m a
 func (s *stream) tellDamage(of *stream, what string, err error) {
 	switch {
 	case errors.Is(err, archive.ErrUnread):
-		of.problem(fmt.Errorf("%s: %w", what, err))
+		of.unopen(fmt.Sprintf("%s: %v", what, err))
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		s.nest.cut = true
 	default:

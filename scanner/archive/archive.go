@@ -7,127 +7,12 @@
 package archive
 
 import (
-	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"path"
 	"strings"
 )
-
-// A Format is a way to hold files, or one text, compressed.
-type Format string
-
-// The formats. SevenZip and RAR are recognised, but cannot be opened.
-const (
-	None     Format = ""
-	Zip      Format = "zip" // and with it jar, apk, aab, ipa, whl, docx, ...
-	Tar      Format = "tar"
-	Gzip     Format = "gzip"
-	Bzip2    Format = "bzip2"
-	XZ       Format = "xz"
-	Zstd     Format = "zstd"
-	SevenZip Format = "7z"
-	RAR      Format = "rar"
-)
-
-// HeadSize is how much of a file's beginning Detect wants to see.
-const HeadSize = 512
-
-// marks are what files begin with.
-var marks = []struct {
-	mark   string
-	format Format
-}{
-	{localMark, Zip},
-	{"PK\x07\x08PK\x03\x04", Zip}, // made to be split over several disks
-	{"PK00PK\x03\x04", Zip},       // and then not split
-	{"Cr24", Zip},                 // a browser's extension, signed
-	{"\x1f\x8b\x08", Gzip},
-	{"BZh", Bzip2},
-	{"\xfd7zXZ\x00", XZ},
-	{"\x28\xb5\x2f\xfd", Zstd},
-	{"7z\xbc\xaf\x27\x1c", SevenZip},
-	{"Rar!\x1a\x07", RAR},
-}
-
-// Detect tells the format of a file that begins with head.
-func Detect(head []byte) Format {
-	if len(head) < 4 {
-		return None
-	}
-	switch head[0] { // nearly all files are none
-	case 'P', 'C', 0x1f, 'B', 0xfd, 0x28, '7', 'R':
-		for _, m := range marks {
-			if bytes.HasPrefix(head, []byte(m.mark)) && confirmed(m.format, head[len(m.mark):]) {
-				return m.format
-			}
-		}
-	}
-	switch {
-	case isTar(head):
-		return Tar
-	case holdsZip(head):
-		// Something stands before the archive: a script that runs it, as in Python's zipapps and
-		// Spring Boot's jars, a byte order mark, or whatever was put there.
-		return Zip
-	}
-	return None
-}
-
-// tailSize is how much of a text's end Holds looks at.
-const tailSize = 4 << 10
-
-// Holds reports whether a text that is in memory as a whole is, or ends with, an archive.
-func Holds(text []byte) bool {
-	return Detect(text) != None || EndsAsZip(text[max(0, len(text)-tailSize):], false)
-}
-
-// holdsZip reports whether the mark of a file in a zip archive is anywhere in b. It looks for
-// the mark's third byte first, which is in no text.
-func holdsZip(b []byte) bool {
-	for at := 0; ; at++ {
-		n := bytes.IndexByte(b[at:], localMark[2])
-		if n < 0 {
-			return false
-		}
-		if at += n; at >= 2 && bytes.HasPrefix(b[at-2:], []byte(localMark)) {
-			return true
-		}
-	}
-}
-
-// confirmed looks at what follows a mark that alone says too little.
-func confirmed(f Format, rest []byte) bool {
-	switch f {
-	case Gzip: // the flags, of which three have no meaning: RFC 1952, section 2.3.1
-		return len(rest) > 0 && rest[0]&0xe0 == 0
-	case Bzip2: // the size of a block, and the first one's magic number
-		return len(rest) > 0 && '1' <= rest[0] && rest[0] <= '9' && bytes.HasPrefix(rest[1:], []byte("1AY&SY"))
-	}
-	return true
-}
-
-// Opens reports whether files of the format can be opened.
-func (f Format) Opens() bool { return f != None && f != SevenZip && f != RAR }
-
-// Compresses reports whether the format holds one text without a name, rather than files.
-func (f Format) Compresses() bool { return f == Gzip || f == Bzip2 || f == XZ || f == Zstd }
-
-// suffixes are what compressing a file puts behind its name, and what that leaves of it.
-var suffixes = [][2]string{
-	{".gz", ""}, {".bz2", ""}, {".xz", ""}, {".zst", ""},
-	{".tgz", ".tar"}, {".tbz2", ".tar"}, {".tbz", ".tar"}, {".txz", ".tar"}, {".tzst", ".tar"}, {".svgz", ".svg"},
-}
-
-// Uncompressed returns what a compressed file was called before, as far as its name tells.
-func Uncompressed(name string) string {
-	for _, s := range suffixes {
-		if n := len(name) - len(s[0]); n > 0 && strings.EqualFold(name[n:], s[0]) {
-			return name[:n] + s[1]
-		}
-	}
-	return name
-}
 
 // A Member is a file in an archive, or the text of a compressed file. It can be read until
 // the next one is visited.
@@ -153,6 +38,10 @@ type Skipped struct {
 // say that an archive is damaged, or, with [io.ErrUnexpectedEOF], not all there.
 var ErrUnread = errors.New("not read")
 
+// ErrUnopened says that nothing of a file could be read, although it begins like an archive
+// that can be.
+var ErrUnopened = errors.New("not opened")
+
 // ErrFormat says that a file is not what it begins like.
 var ErrFormat = errors.New("not an archive")
 
@@ -170,6 +59,9 @@ type Unpacker struct {
 // for it.
 func (u *Unpacker) Unpack(f Format, r io.Reader, whole Whole, level int, b *Budget, visit func(Member) error) (Skipped, error) {
 	u.source.reset(r)
+	if f.Random() && whole.At == nil {
+		return Skipped{}, fmt.Errorf("%w: it must be read at any place", ErrUnopened)
+	}
 	switch f {
 	case Zip:
 		z := zipReader{Unpacker: u, level: level, budget: b, visit: visit}
@@ -177,6 +69,26 @@ func (u *Unpacker) Unpack(f Format, r io.Reader, whole Whole, level int, b *Budg
 		return z.skipped, err
 	case Tar:
 		return Skipped{}, u.tar(b, visit)
+	case Cpio:
+		return Skipped{}, u.cpio(visit)
+	case Ar:
+		return Skipped{}, u.ar(visit)
+	case RPM:
+		return Skipped{}, u.rpm(visit)
+	case Asar:
+		return Skipped{}, u.asar(visit)
+	case RAR:
+		return u.rar(level, b, visit)
+	case SevenZip:
+		return u.sevenZip(whole, b, visit)
+	case SQLite:
+		return Skipped{}, sqliteTables(whole, visit)
+	case SQLiteLog:
+		return Skipped{}, sqliteLog(whole, visit)
+	case PDF:
+		return u.pdf(b, visit)
+	case Office:
+		return Skipped{}, visit(Member{Reader: newOfficeText(&u.source)})
 	}
 	text, err := u.decompress(f, &u.source, level, b)
 	if err != nil {

@@ -1,14 +1,19 @@
 package archive
 
 import (
+	"bytes"
 	"compress/bzip2"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 
+	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
+	"github.com/pierrec/lz4/v4"
 	"github.com/therootcompany/xz"
+	"github.com/ulikunitz/xz/lzma"
 )
 
 // maxWindow is how much of what came before a decoder may have to remember, in bytes: as
@@ -26,7 +31,11 @@ type decoders struct {
 	flate io.ReadCloser
 	gzip  *gzip.Reader
 	xz    *xz.Reader
+	zlib  io.ReadCloser
 	zstd  *zstd.Decoder
+	lz4   *lz4.Reader
+	// brotli knows no window of more than 16 MiB.
+	brotli *brotli.Reader
 }
 
 // decompress returns what is compressed in r.
@@ -57,6 +66,20 @@ func (u *Unpacker) decompress(f Format, r io.Reader, level int, b *Budget) (text
 			err = d.zstd.Reset(r)
 		}
 		text.Reader = windowed{d.zstd}
+	case LZMA:
+		text.Reader, err = newLZMA(r, int64(window), b)
+	case LZ4:
+		if d.lz4 == nil {
+			d.lz4 = lz4.NewReader(nil)
+		}
+		d.lz4.Reset(r)
+		text.Reader = guarded{d.lz4}
+	case Brotli:
+		if d.brotli == nil {
+			d.brotli = new(brotli.Reader)
+		}
+		err = d.brotli.Reset(r)
+		text.Reader = guarded{d.brotli}
 	default:
 		err = ErrFormat
 	}
@@ -64,6 +87,32 @@ func (u *Unpacker) decompress(f Format, r io.Reader, level int, b *Budget) (text
 		err = ErrFormat
 	}
 	return text, err
+}
+
+// lzmaCost is what a byte of LZMA's dictionary costs, which is made anew for each file, in
+// bytes that could be unpacked meanwhile.
+const lzmaCost = 1. / 8
+
+// newLZMA returns what is compressed in r, an LZMA file.
+func newLZMA(r io.Reader, window int64, b *Budget) (io.Reader, error) {
+	header := make([]byte, lzma.HeaderLen)
+	if _, err := io.ReadFull(r, header); err != nil || !lzma.ValidHeader(header) {
+		return nil, ErrFormat
+	}
+	dictionary := int64(binary.LittleEndian.Uint32(header[1:]))
+	if size := binary.LittleEndian.Uint64(header[5:]); size < uint64(dictionary) {
+		dictionary = int64(size) // the library makes no more room than that
+	}
+	if dictionary > window {
+		return nil, errWindow
+	}
+	b.out += int64(float64(dictionary) * lzmaCost)
+	var text *lzma.Reader
+	err := guard(func() (err error) {
+		text, err = lzma.NewReader(io.MultiReader(bytes.NewReader(header), r))
+		return err
+	})
+	return guarded{text}, err
 }
 
 // concatenated is what comes out of a gzip file, of which there may be several in a row,
@@ -78,7 +127,7 @@ func (c concatenated) Read(p []byte) (int, error) {
 	return n, err
 }
 
-var errWindow = fmt.Errorf("%w: its decoder would have to remember too much; unpack it and scan what comes out", ErrUnread)
+var errWindow = fmt.Errorf("%w: its decoder would have to remember too much", ErrUnread)
 
 // windowed says in its own words that a decoder would have to remember too much.
 type windowed struct{ io.Reader }

@@ -18,15 +18,17 @@ const (
 	descriptorSize = 24           // with sizes of 64 bits
 
 	encryptedFlag  = 1 << 0 // section 4.4.4
+	endFlag        = 1 << 1 // of LZMA: its end is marked
 	descriptorFlag = 1 << 3
 
 	stored   = 0 // section 4.4.5
 	deflated = 8
+	zipLZMA  = 14
 )
 
 // zipMethods are the ways of compressing a member besides deflate. None of the decoders
 // tells where the compressed bytes end, so the header has to.
-var zipMethods = map[uint16]Format{12: Bzip2, 93: Zstd, 95: XZ}
+var zipMethods = map[uint16]Format{12: Bzip2, zipLZMA: LZMA, 93: Zstd, 95: XZ}
 
 // A zipReader goes through a zip from its beginning to its end, by the headers before the
 // members. So it needs no file that it can seek in, reads a zip whose end is missing, and
@@ -47,6 +49,7 @@ type zipReader struct {
 	damage    error // a header that was no use
 	visits    []zipVisit
 	directory streamedDirectory
+	behind    bool // something else stands before the first header
 }
 
 // A localHeader is what stands before a member.
@@ -54,6 +57,7 @@ type localHeader struct {
 	at            int64 // in the file
 	flags, method uint16
 	packed        uint64 // size in the zip; 0 if it is told behind the member
+	size          uint64 // of the text
 	name          string
 	folder        bool
 }
@@ -73,13 +77,23 @@ func (z *zipReader) read(at io.ReaderAt, size int64) error {
 			return err
 		}
 	}
+	compared := false
 	if at == nil {
-		z.streamed()
-	} else if err := z.compare(at, size); err != nil {
-		return err
+		compared = z.streamed()
+	} else {
+		var err error
+		if compared, err = z.compare(at, size); err != nil {
+			return err
+		}
+	}
+	if !compared && z.behind {
+		z.skipped, z.damage = Skipped{}, nil // only a mark that happens to be there
 	}
 	return z.damage
 }
+
+// spanned is what may stand before the first header of a zip that begins as one, in bytes.
+const spanned = 4
 
 var errHeader = errors.New("what stands before a member makes no sense")
 
@@ -111,6 +125,7 @@ func (z *zipReader) next() (*localHeader, error) {
 		}
 		if h, size := z.header(text); h != nil {
 			h.at = z.source.pos()
+			z.behind = z.behind || len(z.visits) == 0 && h.at > spanned
 			z.source.skip(size)
 			z.directory = streamedDirectory{}
 			return h, nil
@@ -144,7 +159,7 @@ func (z *zipReader) header(text []byte) (h *localHeader, size int) {
 	if text[9] != 0 { // a method that there is not
 		return nil, 0
 	}
-	h = &localHeader{flags: le.Uint16(text[6:]), method: le.Uint16(text[8:]), packed: uint64(le.Uint32(text[18:]))}
+	h = &localHeader{flags: le.Uint16(text[6:]), method: le.Uint16(text[8:]), packed: uint64(le.Uint32(text[18:])), size: uint64(le.Uint32(text[22:]))}
 	nameEnd := localSize + int(le.Uint16(text[26:]))
 	size = nameEnd + int(le.Uint16(text[28:]))
 	text, _ = z.source.ahead(min(size, sourceBuffer))
@@ -193,7 +208,7 @@ func (z *zipReader) member(h *localHeader) error {
 		text := &unpacked{Reader: z.decoders.inflate(z.source.Reader), budget: z.budget}
 		return z.passLocal(h, text)
 	case told:
-		text, err := z.unzip(h.method, &exactly{&z.source, h.packed})
+		text, err := z.unzip(h.method, &exactly{&z.source, h.packed}, lzmaSize(h.flags, h.size))
 		if err != nil {
 			return z.passLocal(h, failing{err})
 		}
@@ -211,8 +226,9 @@ func (z *zipReader) knows(method uint16) bool {
 	return known || method == stored || method == deflated
 }
 
-// unzip returns what is compressed in r by the method, nil if it is not known.
-func (z *zipReader) unzip(method uint16, r io.Reader) (io.Reader, error) {
+// unzip returns what is compressed in r by the method, nil if it is not known. size is what
+// comes out; what is LZMA needs it.
+func (z *zipReader) unzip(method uint16, r io.Reader, size uint64) (io.Reader, error) {
 	if method == deflated {
 		return &unpacked{Reader: z.decoders.inflate(r), budget: z.budget}, nil
 	}
@@ -220,8 +236,36 @@ func (z *zipReader) unzip(method uint16, r io.Reader) (io.Reader, error) {
 	if !known {
 		return nil, nil
 	}
+	if method == zipLZMA {
+		if r = lzmaOfZip(r, size); r == nil {
+			return nil, ErrFormat
+		}
+	}
 	return z.decompress(format, r, z.level, z.budget)
 }
+
+// lzmaOfZip returns an LZMA file in the way that programs for such files have it. In a zip
+// there is a version and a size before the properties, and no size of the text: section 5.8.8.
+// The text's end may be marked, or not.
+func lzmaOfZip(r io.Reader, size uint64) io.Reader {
+	head := make([]byte, 9)
+	if _, err := io.ReadFull(r, head); err != nil || head[2] != 5 || head[3] != 0 {
+		return nil
+	}
+	header := binary.LittleEndian.AppendUint64(head[4:], size)
+	return io.MultiReader(bytes.NewReader(header), r)
+}
+
+// lzmaSize returns the size of an LZMA member's text, or that its end is marked.
+func lzmaSize(flags uint16, size uint64) uint64 {
+	if flags&endFlag != 0 {
+		return markedEnd
+	}
+	return size
+}
+
+// markedEnd stands for the size of an LZMA file whose end is marked.
+const markedEnd = ^uint64(0)
 
 // passLocal is pass for a member that was found by its header, and notes what came out of it.
 func (z *zipReader) passLocal(h *localHeader, r io.Reader) error {

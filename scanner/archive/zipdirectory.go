@@ -163,6 +163,10 @@ func (e *zipEntry) widen(extra []byte) {
 	}
 }
 
+// empty reports whether there is nothing in the member. What deflate makes of nothing takes two
+// bytes.
+func (e *zipEntry) empty() bool { return e.packed == 0 || e.size == 0 && e.packed <= 2 }
+
 // visited reports whether the member was read by the header before it, and all of it: with
 // the method and the size that the directory has.
 func (z *zipReader) visited(e *zipEntry) bool {
@@ -183,18 +187,21 @@ func (z *zipReader) visited(e *zipEntry) bool {
 }
 
 // compare opens what a file's directory lists and was not read by the headers before the
-// members: those may lie, and programs go by the directory.
-func (z *zipReader) compare(at io.ReaderAt, size int64) error {
+// members: those may lie, and programs go by the directory. It reports whether there is one.
+func (z *zipReader) compare(at io.ReaderAt, size int64) (compared bool, err error) {
 	end, ok := readEnd(at, size)
 	if !ok {
-		return nil
+		return false, nil
 	}
 	text := make([]byte, min(end.size, maxDirectory))
 	n, _ := at.ReadAt(text, end.start)
+	if first := firstHeader(text[:n]); !isLocal(at, first+end.base) && isLocal(at, first) {
+		end.base = 0 // what stands before the zip was counted
+	}
 	skipped := z.skipped
 	z.skipped = Skipped{}
-	err := directoryEntries(text[:n], end.base, func(e *zipEntry) error {
-		if e.packed == 0 || z.visited(e) {
+	err = directoryEntries(text[:n], end.base, func(e *zipEntry) error {
+		if e.empty() || z.visited(e) {
 			return nil
 		}
 		return z.listed(at, e)
@@ -206,11 +213,26 @@ func (z *zipReader) compare(at io.ReaderAt, size int64) error {
 		if end.size > maxDirectory {
 			z.skipped.Unlisted++
 		}
-		return nil
+		return true, nil
 	case err == nil:
 		z.damage = nil
 	}
-	return err
+	return true, err
+}
+
+// firstHeader returns where the local header of the first entry is said to be.
+func firstHeader(text []byte) int64 {
+	if len(text) < entrySize {
+		return -1
+	}
+	return int64(binary.LittleEndian.Uint32(text[42:]))
+}
+
+// isLocal reports whether a local header begins at an offset.
+func isLocal(at io.ReaderAt, offset int64) bool {
+	mark := make([]byte, len(localMark))
+	_, err := at.ReadAt(mark, max(0, offset))
+	return err == nil && offset >= 0 && string(mark) == localMark
 }
 
 // listed visits a member by what the directory says of it.
@@ -231,7 +253,7 @@ func (z *zipReader) listed(at io.ReaderAt, e *zipEntry) error {
 	if e.method == stored {
 		return z.pass(Member{name, &unpacked{Reader: &z.source, budget: z.budget}})
 	}
-	text, err := z.unzip(e.method, z.source.Reader)
+	text, err := z.unzip(e.method, z.source.Reader, lzmaSize(e.flags, e.size))
 	switch {
 	case text == nil && err == nil:
 		z.skipped.Unknown++
@@ -243,22 +265,22 @@ func (z *zipReader) listed(at io.ReaderAt, e *zipEntry) error {
 }
 
 // streamed compares the directory that was met while the file was read as a stream with
-// what was visited. What was not can only be counted.
-func (z *zipReader) streamed() {
+// what was visited. What was not can only be counted. It reports whether there is one.
+func (z *zipReader) streamed() bool {
 	d := &z.directory
 	if !d.ended && !d.tooLong {
-		return // the file ends before its directory does
+		return false // the file ends before its directory does
 	}
 	if int64(len(d.text)) < d.end.size || d.tooLong {
 		z.skipped.Unlisted++
-		return
+		return true
 	}
 	skipped := z.skipped
 	z.skipped = Skipped{}
 	text := d.text[int64(len(d.text))-d.end.size:]
 	err := directoryEntries(text, d.end.base, func(e *zipEntry) error {
 		switch {
-		case e.packed == 0 || z.visited(e):
+		case e.empty() || z.visited(e):
 		case e.flags&encryptedFlag != 0:
 			z.skipped.Encrypted++
 		case !z.knows(e.method):
@@ -271,9 +293,10 @@ func (z *zipReader) streamed() {
 	if err != nil {
 		z.skipped = skipped
 		z.damage = errDirectory
-		return
+		return true
 	}
 	z.damage = nil
+	return true
 }
 
 // A streamedDirectory is a directory that is met in a stream.

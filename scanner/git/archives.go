@@ -44,7 +44,7 @@ func (s *search) projectOf(set *rules.Set) func(path string) *scanner.Project {
 
 // searchText looks for matches in a file, and in what is packed in it.
 func (s *search) searchText(searcher *scanner.Searcher, path string, text []byte) (found, examples []finding.Finding, err error) {
-	if archive.Holds(text) {
+	if archive.Holds(path, text) {
 		return searcher.SearchReader(s.ctx, path, bytes.NewReader(text))
 	}
 	return searcher.Search(path, text)
@@ -77,7 +77,7 @@ func (v *sweepVisitor) packed(o *pack.Object) bool {
 }
 
 func (v *sweepVisitor) isArchive(kind pack.Kind, text []byte) bool {
-	return kind == pack.Blob && v.archives != nil && archive.Holds(text)
+	return kind == pack.Blob && v.archives != nil && archive.Holds("", text)
 }
 
 func (v *sweepVisitor) unpack(id pack.ID, r io.Reader) bool {

@@ -269,11 +269,7 @@ func (h *history) checkShallow() {
 			continue
 		}
 		cut++
-		id := h.graph.table.id(int(c))
-		switch {
-		case h.repo.incomplete() != nil:
-			h.missing++
-		case !boundary[id] && h.fromRefs.has(c):
+		if id := h.graph.table.id(int(c)); !boundary[id] && h.fromRefs.has(c) {
 			h.orphan(id)
 		}
 	}

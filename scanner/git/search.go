@@ -103,19 +103,13 @@ func (r *Repo) search(ctx context.Context, o Options) (*search, error) {
 func (s *search) finish() *finding.Result {
 	s.objects.Close()
 	for _, p := range s.objects.Problems() {
-		if s.repo.partial && errors.Is(p.Err, pack.ErrNotFound) {
-			s.missing++
-			continue
-		}
 		name := p.Path
 		if !p.ID.IsZero() {
 			name = p.ID.String()
 		}
 		s.problem(name, p.Err)
 	}
-	if incomplete := s.repo.incomplete(); s.missing > 0 && incomplete != nil {
-		s.problem("", incomplete)
-	} else if s.missing > 0 {
+	if s.missing > 0 {
 		what := "one object is not in this partial clone and was not searched"
 		if s.missing > 1 {
 			what = fmt.Sprintf("%d objects are not in this partial clone and were not searched", s.missing)
@@ -192,7 +186,7 @@ func (s *search) look(path string, id pack.ID) []hit {
 	} else {
 		found, examples, err = s.searchText(s.searcher, path, text)
 		s.Progress.Bytes.Add(int64(len(text)))
-		if _, any := s.Rules.Anchors().Next(text, 0); !any && !absent && !archive.Holds(text) {
+		if _, any := s.Rules.Anchors().Next(text, 0); !any && !absent && !archive.Holds(path, text) {
 			s.files[fileKey{id: id}] = nil
 			s.held++
 		}

@@ -1,0 +1,153 @@
+package archive
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"strings"
+
+	"github.com/neokeys/neokeys/scanner/archive/sqlite"
+)
+
+// sqliteTables visits the tables of a database: a row is a line.
+func sqliteTables(whole Whole, visit func(Member) error) error {
+	d, err := sqlite.Open(whole.At, whole.Size)
+	if err != nil {
+		return err
+	}
+	tables, err := d.Tables()
+	if err != nil && !errors.Is(err, sqlite.ErrDamaged) {
+		return err
+	}
+	for _, t := range tables {
+		r := newRowReader(func(each func([][]byte, error) error) error { return d.Rows(t, each) })
+		visitErr := visit(Member{memberName(t.Name), r})
+		r.close()
+		if visitErr != nil {
+			return visitErr
+		}
+	}
+	return err
+}
+
+// sqliteLog visits the rows of a database's write-ahead log, which says nothing of tables.
+func sqliteLog(whole Whole, visit func(Member) error) error {
+	d, err := sqlite.OpenLog(whole.At, whole.Size)
+	if err != nil {
+		return err
+	}
+	r := newRowReader(func(each func([][]byte, error) error) error {
+		return d.Pages(func(_ uint32, cells [][]byte, err error) error { return each(cells, err) })
+	})
+	defer r.close()
+	return visit(Member{"rows", r})
+}
+
+// A rowReader reads rows as lines.
+type rowReader struct {
+	next func() (row, bool)
+	stop func()
+	line []byte // what is left of the last row
+	done error  // at the end
+}
+
+type row struct {
+	cells [][]byte
+	err   error
+}
+
+var errStopped = errors.New("stopped")
+
+func newRowReader(rows func(each func([][]byte, error) error) error) *rowReader {
+	r := &rowReader{done: io.EOF}
+	r.next, r.stop = iter.Pull(func(yield func(row) bool) {
+		var damage error
+		err := rows(func(cells [][]byte, err error) error {
+			if err != nil {
+				damage = err
+			}
+			if !yield(row{cells, err}) {
+				return errStopped
+			}
+			return nil
+		})
+		if err = errors.Join(err, damage); err != nil {
+			r.done = unreadRow(err)
+		}
+	})
+	return r
+}
+
+// unreadRow says of a row that was too long for us that it was not read.
+func unreadRow(err error) error {
+	if errors.Is(err, sqlite.ErrTooLong) {
+		return fmt.Errorf("%w: %w", ErrUnread, err)
+	}
+	return err
+}
+
+func (r *rowReader) close() { r.stop() }
+
+// Read implements io.Reader.
+func (r *rowReader) Read(p []byte) (int, error) {
+	for len(r.line) == 0 {
+		row, ok := r.next()
+		if !ok {
+			return 0, r.done
+		}
+		r.line = appendRow(r.line[:0], row.cells)
+	}
+	n := copy(p, r.line)
+	r.line = r.line[n:]
+	return n, nil
+}
+
+// appendRow appends the cells of a row as a line. A name and what is in the next cell become
+// an assignment: so rules see that the one is for the other. Others have tabs between them.
+func appendRow(line []byte, cells [][]byte) []byte {
+	for i, cell := range cells {
+		if i > 0 {
+			line = append(line, separator(cells[i-1], cell)...)
+		}
+		for _, c := range cell {
+			if c < ' ' && c != '\t' && c != '\n' && c != '\r' {
+				c = ' '
+			}
+			line = append(line, c)
+		}
+	}
+	return append(line, '\n')
+}
+
+const (
+	// maxCellName is how long a cell may be that is taken for a name, in bytes.
+	maxCellName = 80
+	// minCellValue is how long one must be that is taken for a secret.
+	minCellValue = 16
+)
+
+// separator returns what to put between two cells.
+func separator(left, right []byte) string {
+	switch {
+	case len(right) < minCellValue || bytes.ContainsAny(right, " \t\r\n") || !isCellName(left):
+		return "\t"
+	case bytes.IndexByte(left, ' ') >= 0:
+		return ": "
+	}
+	return "="
+}
+
+func isCellName(cell []byte) bool {
+	if len(cell) < 2 || len(cell) > maxCellName {
+		return false
+	}
+	letter := func(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
+	for _, c := range cell {
+		if !letter(c) && (c < '0' || '9' < c) && !strings.ContainsRune("_-. ", rune(c)) {
+			return false
+		}
+	}
+	return letter(cell[0])
+}

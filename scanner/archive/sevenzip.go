@@ -1,0 +1,111 @@
+package archive
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/bodgit/sevenzip"
+	"github.com/nwaples/rardecode/v2"
+)
+
+// sevenZip visits the files in a 7-Zip archive, which must be read at any place.
+func (u *Unpacker) sevenZip(whole Whole, b *Budget, visit func(Member) error) (skipped Skipped, err error) {
+	var z *sevenzip.Reader
+	if err := guard(func() (err error) { z, err = sevenzip.NewReader(whole.At, whole.Size); return err }); err != nil {
+		if isEncrypted(err) {
+			return Skipped{Encrypted: 1}, nil
+		}
+		return skipped, unopened(err)
+	}
+	for _, f := range z.File {
+		if !f.Mode().IsRegular() || f.UncompressedSize == 0 {
+			continue
+		}
+		var text io.ReadCloser
+		err := guard(func() (err error) { text, err = f.Open(); return err })
+		switch {
+		case isEncrypted(err):
+			skipped.Encrypted++
+			continue
+		case err != nil: // the way in which it is compressed is not known
+			skipped.Unknown++
+			continue
+		}
+		err = visit(Member{memberName(f.Name), &unpacked{Reader: encryptable{guarded{text}}, budget: b}})
+		if closeErr := guard(text.Close); err == nil && closeErr != nil {
+			err = closeErr
+		}
+		if err != nil {
+			return skipped, err
+		}
+	}
+	return skipped, nil
+}
+
+// isEncrypted reports whether an error of the library is probably one for want of a password.
+func isEncrypted(err error) bool {
+	var read *sevenzip.ReadError
+	return errors.As(err, &read) && read.Encrypted
+}
+
+// An encryptable text may turn out to be encrypted when it is read.
+type encryptable struct{ r io.Reader }
+
+var errEncrypted = fmt.Errorf("%w: it is encrypted", ErrUnread)
+
+// Read implements io.Reader.
+func (e encryptable) Read(p []byte) (int, error) {
+	n, err := e.r.Read(p)
+	if isEncrypted(err) {
+		err = errEncrypted
+	}
+	return n, err
+}
+
+// rar visits the files in a RAR archive.
+func (u *Unpacker) rar(level int, b *Budget, visit func(Member) error) (skipped Skipped, err error) {
+	var r *rardecode.Reader
+	window := int64(maxWindow >> max(0, level-1))
+	err = guard(func() (err error) {
+		r, err = rardecode.NewReader(&u.source, rardecode.MaxDictionarySize(window))
+		return err
+	})
+	opened := false
+	for err == nil {
+		var h *rardecode.FileHeader
+		err = guard(func() (err error) { h, err = r.Next(); return err })
+		switch {
+		case err != nil || h.IsDir || h.LinkType != 0:
+		case h.Encrypted:
+			skipped.Encrypted++
+		default:
+			err = visit(Member{memberName(h.Name), &unpacked{Reader: guarded{r}, budget: b}})
+		}
+		opened = opened || err == nil
+	}
+	switch {
+	case errors.Is(err, io.EOF):
+		return skipped, nil
+	case errors.Is(err, rardecode.ErrArchiveEncrypted):
+		skipped.Encrypted++
+		return skipped, nil
+	case errors.Is(err, rardecode.ErrDictionaryTooLarge):
+		err = errWindow
+	case errors.Is(err, rardecode.ErrMultiVolume):
+		err = errVolumes
+	case !opened:
+		err = unopened(err)
+	}
+	return skipped, err
+}
+
+var errVolumes = fmt.Errorf("%w: it goes on in another file", ErrUnread)
+
+// unopened says that nothing of an archive could be read.
+func unopened(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%w: %w", ErrUnopened, err)
+}
