@@ -105,9 +105,9 @@ type Tool struct{ Version string }
 func Write(w io.Writer, f Format, r *finding.Result, o Options) error {
 	for _, known := range formats {
 		if known.name == f {
-			ordered := *r
-			ordered.Findings = finding.Order(r.Findings)
-			return known.write(w, &ordered, o)
+			shown := mask(r)
+			shown.Findings = finding.Order(shown.Findings)
+			return known.write(w, shown, o)
 		}
 	}
 	return fmt.Errorf("unknown report format %q", f)

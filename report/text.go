@@ -47,8 +47,8 @@ func writeText(w io.Writer, r *finding.Result, o Options) error {
 	return t.Flush()
 }
 
-// A text writes one report. Its writer keeps the first error until it is flushed.
-type text struct {
+// A textReport writes one report. Its writer keeps the first error until it is flushed.
+type textReport struct {
 	*bufio.Writer
 	Options
 	palette
@@ -57,15 +57,17 @@ type text struct {
 	margin    int             // the column at which lines wrap
 }
 
-func newText(w io.Writer, o Options) *text {
-	t := &text{Writer: bufio.NewWriter(w), Options: o, palette: newPalette(o.Color), explained: map[string]bool{}, excused: map[string]bool{}}
+func newText(w io.Writer, o Options) *textReport {
+	t := &textReport{Writer: bufio.NewWriter(w), Options: o, palette: newPalette(o.Color), explained: map[string]bool{}, excused: map[string]bool{}}
 	if t.margin = t.Width; t.Width <= 0 { // nothing wraps, but a file's line can be very long
 		t.margin, t.Width = math.MaxInt, defaultWidth
 	}
 	return t
 }
 
-func (t *text) printf(format string, args ...any) { _, _ = fmt.Fprintf(t.Writer, format, args...) }
+func (t *textReport) printf(format string, args ...any) {
+	_, _ = fmt.Fprintf(t.Writer, format, args...)
+}
 
 // A palette colors text, or leaves it alone.
 type palette struct{ bold, dim, alarm, path, good func(...any) string }
@@ -95,7 +97,7 @@ func paint(on bool, attributes ...color.Attribute) func(...any) string {
 	return c.SprintFunc()
 }
 
-func (t *text) severity(s finding.Severity) span {
+func (t *textReport) severity(s finding.Severity) span {
 	attributes := map[finding.Severity][]color.Attribute{
 		finding.Error:   {color.FgRed, color.Bold},
 		finding.Warning: {color.FgYellow, color.Bold},
@@ -105,7 +107,7 @@ func (t *text) severity(s finding.Severity) span {
 }
 
 // lines writes a line for each finding that counts, and nothing else.
-func (t *text) lines(r *finding.Result) {
+func (t *textReport) lines(r *finding.Result) {
 	for i := range r.Findings {
 		f := &r.Findings[i]
 		if !f.Counts() {
@@ -120,7 +122,7 @@ func (t *text) lines(r *finding.Result) {
 }
 
 // explain writes the page of the finding's rule, if that is wanted and was not done before.
-func (t *text) explain(f *finding.Finding) {
+func (t *textReport) explain(f *finding.Finding) {
 	if !t.Explain || t.explained[f.Rule] || !f.Counts() {
 		return
 	}
@@ -141,7 +143,7 @@ func (t *text) explain(f *finding.Finding) {
 }
 
 // habits lists the findings that are not about a key, file by file, as a linter does.
-func (t *text) habits(rest []*finding.Finding) {
+func (t *textReport) habits(rest []*finding.Finding) {
 	for i, f := range rest {
 		if i > 0 && f.Path != rest[i-1].Path {
 			t.printf("\n")
@@ -163,7 +165,7 @@ func (t *text) habits(rest []*finding.Finding) {
 }
 
 // whatToDo says what the actions in the advices do, each once.
-func (t *text) whatToDo(keys []entry, rest []*finding.Finding) {
+func (t *textReport) whatToDo(keys []entry, rest []*finding.Finding) {
 	begun, tagged, kept := map[string]bool{}, len(rest) > 0, false
 	for i := range keys {
 		e := &keys[i]
@@ -194,7 +196,7 @@ func link(where string) string {
 }
 
 // unlisted lists, for those who ask, what does not count.
-func (t *text) unlisted(title string, findings []finding.Finding) {
+func (t *textReport) unlisted(title string, findings []finding.Finding) {
 	n := 0
 	for i := range findings {
 		f := &findings[i]
@@ -215,7 +217,7 @@ func (t *text) unlisted(title string, findings []finding.Finding) {
 	}
 }
 
-func (t *text) problems(title, more string, problems []finding.Problem) {
+func (t *textReport) problems(title, more string, problems []finding.Problem) {
 	if len(problems) == 0 {
 		return
 	}
@@ -238,7 +240,7 @@ func (t *text) problems(title, more string, problems []finding.Problem) {
 }
 
 // summary says what came of the scan and, whatever came of it, what was scanned.
-func (t *text) summary(r *finding.Result) {
+func (t *textReport) summary(r *finding.Result) {
 	scanned := "Searched " + searched(r.Summary) + " in " + took(r.Summary.Duration) + "."
 	if len(r.Problems) > 0 {
 		scanned += " The scan is incomplete."
@@ -274,7 +276,7 @@ func (t *text) summary(r *finding.Result) {
 }
 
 // scanned names what was scanned.
-func (t *text) scanned() string {
+func (t *textReport) scanned() string {
 	const most = 60
 	switch t.Scanned {
 	case ".", "":

@@ -10,7 +10,7 @@ import (
 
 // key writes a key: what it is, where it is to be seen to first, with its line, where else it
 // is, and what to do about it. With -v it writes all there is to say of every place.
-func (t *text) key(e *entry) {
+func (t *textReport) key(e *entry) {
 	t.heading(e)
 	shown := e.places
 	if !t.Verbose {
@@ -40,7 +40,7 @@ func (t *text) key(e *entry) {
 }
 
 // first writes a place of e with its line.
-func (t *text) first(f *finding.Finding, e *entry) {
+func (t *textReport) first(f *finding.Finding, e *entry) {
 	text := facts(f)
 	if t.Verbose {
 		text = strings.Join(qualities(f), ", ") // the rest is below the line
@@ -58,7 +58,7 @@ func (t *text) first(f *finding.Finding, e *entry) {
 }
 
 // heading writes what the key is, whether it works, and the rules that say more of it.
-func (t *text) heading(e *entry) {
+func (t *textReport) heading(e *entry) {
 	name := e.Key.Redacted
 	if t.ShowSecrets {
 		name = e.Key.Secret.Reveal()
@@ -145,7 +145,7 @@ func openness(f *finding.Finding) []string {
 // day is when a commit was made.
 func day(c *finding.Commit) string { return c.Date.Format(time.DateOnly) }
 
-func (t *text) livenessStyle(l finding.Liveness) func(...any) string {
+func (t *textReport) livenessStyle(l finding.Liveness) func(...any) string {
 	switch l {
 	case finding.Inactive:
 		return t.good
@@ -155,4 +155,4 @@ func (t *text) livenessStyle(l finding.Liveness) func(...any) string {
 	return t.alarm
 }
 
-func (t *text) liveness(l finding.Liveness) string { return t.livenessStyle(l)(string(l)) }
+func (t *textReport) liveness(l finding.Liveness) string { return t.livenessStyle(l)(string(l)) }

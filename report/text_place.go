@@ -11,7 +11,7 @@ import (
 const gutter = " | "
 
 // frame writes the line of f with its number, and carets under what was matched.
-func (t *text) frame(f *finding.Finding) {
+func (t *textReport) frame(f *finding.Finding) {
 	if f.Snippet.Text == "" || f.Line == 0 {
 		return
 	}
@@ -23,13 +23,13 @@ func (t *text) frame(f *finding.Finding) {
 }
 
 // place names f's place, with what follows it.
-func (t *text) place(f *finding.Finding, after string) span {
+func (t *textReport) place(f *finding.Finding, after string) span {
 	return span{text: place(f) + after, style: t.path, link: t.placeLink(f)}
 }
 
 // placeLink returns where a terminal finds f's place: on the web the line as it was, or else
 // the file on disk as it is now.
-func (t *text) placeLink(f *finding.Finding) string {
+func (t *textReport) placeLink(f *finding.Finding) string {
 	if address := t.placeURL(f); address != "" && f.Commit != nil {
 		return address
 	}
@@ -41,7 +41,7 @@ func (t *text) placeLink(f *finding.Finding) string {
 }
 
 // tag names a rule.
-func (t *text) tag(rule string) span {
+func (t *textReport) tag(rule string) span {
 	return span{text: "[" + rule + "]", style: t.dim, link: rulesURL + rule + ".md"}
 }
 
@@ -111,7 +111,7 @@ func untab(s string) string { return strings.ReplaceAll(s, "\t", "  ") }
 
 // history says since when, until when and for whom a place in a repository has been
 // open.
-func (t *text) history(f *finding.Finding) {
+func (t *textReport) history(f *finding.Finding) {
 	if !inHistory(f) {
 		return
 	}
@@ -148,7 +148,7 @@ func elsewhere(f *finding.Finding) bool {
 }
 
 // window says how long f has lain open.
-func (t *text) window(f *finding.Finding) string {
+func (t *textReport) window(f *finding.Finding) string {
 	inHead := f.InHead != nil && *f.InHead
 	switch {
 	case unreachable(f) && f.Commit == nil:
@@ -179,7 +179,7 @@ func unreachable(f *finding.Finding) bool {
 }
 
 // commit describes a commit.
-func (t *text) commit(c *finding.Commit) []span {
+func (t *textReport) commit(c *finding.Commit) []span {
 	return []span{
 		{text: shortOID(c), link: t.commitURL(c)}, gap, plain(day(c)), gap,
 		plain(printable(c.Author)), gap, plain(printable(c.Subject)),

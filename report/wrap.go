@@ -22,7 +22,7 @@ var gap = plain("")
 
 // wrap writes spans, with a space between each two, and goes on in a new line, indented by
 // hang columns, where a word would not fit. The first line is indented by indent columns.
-func (t *text) wrap(indent, hang int, spans ...span) {
+func (t *textReport) wrap(indent, hang int, spans ...span) {
 	column, spaces, begins := indent, indent, true
 	for _, s := range spans {
 		run := "" // what is not written yet of s on this line
@@ -65,7 +65,7 @@ func harmless(word string) string {
 }
 
 // styled returns a part of s as it is shown.
-func (t *text) styled(part string, s span) string {
+func (t *textReport) styled(part string, s span) string {
 	if part == "" {
 		return ""
 	}

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"github.com/neokeys/neokeys/internal/text"
+	"github.com/neokeys/neokeys/rules/internal/naming"
 	"github.com/neokeys/neokeys/rules/internal/secret"
 )
 
@@ -22,3 +23,7 @@ func Secrets(line []byte) []Span { return secret.Secrets(line) }
 // IsPlaceholder reports whether secret, a raw token or what follows neo_sk_<env>_, only
 // stands for one, as in documentation.
 func IsPlaceholder(s string) bool { return secret.IsPlaceholder(s) }
+
+// Neighbour returns the first that the text names of the hosts of other products called
+// Neo, whose keys are not for Neo's hosts; empty if it names none.
+func Neighbour(text string) string { return naming.Neighbour(text) }

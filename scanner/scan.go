@@ -38,6 +38,8 @@ type Options struct {
 	// Several goroutines may call it at once. It may be nil.
 	ProjectAt func(folder string) *Project
 	Marks     []string
+	// NoDiff takes a diff that Stdin is for text like any other.
+	NoDiff bool
 	// NoIgnore scans what git ignores and .neokeysignore names, too.
 	NoIgnore bool
 	// Jobs is how many files are searched at a time; 0 is one a processor.
@@ -142,7 +144,16 @@ func (s *Scan) newStream() *stream {
 func (s *Scan) readStream(ctx context.Context, name string, r io.Reader) {
 	stream := s.newStream()
 	stream.enter(s.projectAt("."))
-	n, err := stream.search(ctx, name, newInterruptible(ctx, r))
+	r = newInterruptible(ctx, r)
+	if name == Stdin && !s.NoDiff {
+		input, isDiff := diffOf(r)
+		if isDiff {
+			s.readError(name, 0, s.searchDiff(ctx, name, input))
+			return
+		}
+		r = input
+	}
+	n, err := stream.search(ctx, name, r)
 	s.out.Files.Add(1)
 	s.readError(name, n, err)
 }

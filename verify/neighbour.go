@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/rules"
 )
 
 // Other products have Neo in their name, or keys that look like Neo's. To send one of
@@ -57,9 +58,6 @@ func owner(value string) string {
 	return ""
 }
 
-// neighbourHost matches hosts of products that have Neo in their name, and the client of one.
-var neighbourHost = regexp.MustCompile(`(?i)\b(api\.nasa\.gov|projectdiscovery\.io|heyneo\.so|kotak(?:securities|neo)?\.com|neo_api_client|neo4j\.(?:io|com)|neon\.(?:tech|com)|neo\.org|neocities\.org|neovim\.io)\b`)
-
 // Neighbour returns why the key of a finding is not to be asked about, if it is a raw
 // token that stands on one line with the host of another product called Neo; else
 // nothing.
@@ -71,7 +69,7 @@ func Neighbour(f *finding.Finding) (reason string) {
 }
 
 func besideNeighbour(text string) string {
-	host := neighbourHost.FindString(text)
+	host := rules.Neighbour(text)
 	if host == "" {
 		return ""
 	}

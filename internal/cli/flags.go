@@ -91,6 +91,7 @@ type searchFlags struct {
 	noIgnore     bool
 	allNames     bool
 	allowEmpty   bool
+	noDiff       bool
 }
 
 // register adds the flags of every search.
@@ -123,6 +124,11 @@ func (s *searchFlags) registerEmpty(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&s.allowEmpty, "allow-empty", false, "exit with 0 if there is nothing to search: without this, that is no all-clear")
 }
 
+// registerDiff adds the flag of a command that reads standard input.
+func (s *searchFlags) registerDiff(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&s.noDiff, "no-diff", false, "search a diff on standard input like any text, removed lines too")
+}
+
 // maxArchiveDepth bounds the memory that each level of archives takes.
 const maxArchiveDepth = 16
 
@@ -131,13 +137,13 @@ type search struct {
 	jobs, archiveDepth int
 	maxFileSize        int64 // 0 is no limit
 	noIgnore, allNames bool
-	allowEmpty         bool
+	allowEmpty, noDiff bool
 }
 
 // search returns what the flags say, and puts the age of keys, which projects have a say in,
 // with what else there is of that.
 func (s *searchFlags) search(said *policy.Flags) (search, error) {
-	how := search{jobs: s.jobs, archiveDepth: s.archiveDepth, noIgnore: s.noIgnore, allNames: s.allNames, allowEmpty: s.allowEmpty}
+	how := search{jobs: s.jobs, archiveDepth: s.archiveDepth, noIgnore: s.noIgnore, allNames: s.allNames, allowEmpty: s.allowEmpty, noDiff: s.noDiff}
 	if s.jobs < 0 {
 		return how, fmt.Errorf("--jobs: %d is negative; 0 is one a processor", s.jobs)
 	}

@@ -28,6 +28,10 @@ all in it if git ignores it.
 A PATH that is a git directory, such as a bare repository, is searched as neokeys git does.
 For a repository below a PATH, the report says that its history is not searched.
 
+If standard input begins as a unified diff does, as that of git diff and git log -p, what it
+adds is reported with the file and the line in it; what is in no hunk is searched as text, and
+lines that it removes or shows around others are only counted.
+
 Archives, compressed files, databases and documents (zip, apk, jar, tar, deb, rpm, asar, 7z,
 gzip, xz, zstd, lz4, brotli, SQLite, PDF, docx, ...; docs/archives.md lists them) are opened,
 whatever their names: the place of a key is then app.apk!/assets/app.js.`,
@@ -45,6 +49,7 @@ whatever their names: the place of a key is then app.apk!/assets/app.js.`,
 	f.register(cmd)
 	f.search.registerFiles(cmd)
 	f.search.registerEmpty(cmd)
+	f.search.registerDiff(cmd)
 	return cmd
 }
 

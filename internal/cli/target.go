@@ -46,6 +46,7 @@ func (p *plan) scan(ctx context.Context, paths []string) *finding.Result {
 		Rules: whole.Rules, Places: whole.Places,
 		ProjectAt: func(folder string) *scanner.Project { return p.policies.ProjectAt(absolute(folder)) },
 		Marks:     policy.Marks,
+		NoDiff:    p.search.noDiff,
 		NoIgnore:  p.search.noIgnore, Jobs: p.search.jobs,
 		MaxFileSize: p.search.maxFileSize, MaxArchiveDepth: p.search.archiveDepth,
 	})

@@ -269,7 +269,11 @@ func (h *history) checkShallow() {
 			continue
 		}
 		cut++
-		if id := h.graph.table.id(int(c)); !boundary[id] && h.fromRefs.has(c) {
+		id := h.graph.table.id(int(c))
+		switch {
+		case h.repo.incomplete() != nil:
+			h.missing++
+		case !boundary[id] && h.fromRefs.has(c):
 			h.orphan(id)
 		}
 	}

@@ -29,15 +29,30 @@ type objects struct {
 	// common.
 	trees map[pack.ID][]treeEntry
 	held  int // entries in trees
+	// shared says that others use the Store, too, so that it is not to be closed.
+	shared bool
+}
+
+// Close closes the store, unless it is shared.
+func (o *objects) Close() {
+	if !o.shared {
+		o.Store.Close()
+	}
 }
 
 // objects opens the repository's object store.
 func (r *Repo) objects(p *scanner.Progress) (*objects, error) {
-	store, err := pack.Open(append([]string{r.Objects}, r.Alternates...), r.hashSize)
+	var store *pack.Store
+	var err error
+	if r.stored != nil {
+		store, err = r.stored.store()
+	} else {
+		store, err = pack.Open(append([]string{r.Objects}, r.Alternates...), r.hashSize)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("the objects of %s cannot be read: %w", r.Dir, err)
 	}
-	return &objects{Store: store, hashSize: r.hashSize, progress: p, trees: map[pack.ID][]treeEntry{}}, nil
+	return &objects{Store: store, hashSize: r.hashSize, progress: p, trees: map[pack.ID][]treeEntry{}, shared: r.stored != nil}, nil
 }
 
 // tree returns the entries of a tree. With an error it returns those before the damage.

@@ -45,6 +45,9 @@ func (r *Repo) head() (ref, error) {
 // resolve returns the object that the ref called name leads to, and the ref that holds
 // it when name is a symbolic one. On errNoRef it tells which ref is missing.
 func (r *Repo) resolve(name string) (ref, error) {
+	if r.stored != nil {
+		return r.stored.resolve(name)
+	}
 	for range maxSymbolic {
 		if !safeRefName(name) {
 			return ref{name: name}, fmt.Errorf("%w: %q is no name for one", errNoRef, name)
@@ -149,6 +152,9 @@ func (r *Repo) refs(problem func(name string, err error)) []ref {
 
 // allRefs returns what refs does and the symbolic refs.
 func (r *Repo) allRefs(problem func(name string, err error)) ([]ref, []symbolicRef) {
+	if r.stored != nil {
+		return r.stored.list(), nil
+	}
 	found := map[string]pack.ID{}
 	var symbolic []symbolicRef
 	packed, err := r.readPacked()

@@ -34,6 +34,7 @@ type Repo struct {
 	Objects    string
 	Alternates []string
 
+	stored   *stored       // nil for a git directory
 	index    *gitdir.Index // nil until it is read
 	hashSize int           // bytes of an object id
 	lfs      string        // the folder of Git LFS
@@ -47,7 +48,7 @@ type Repo struct {
 var ErrNotRepository = gitdir.ErrNone
 
 // Open finds the repository at path, which may be a worktree or a folder in it, a
-// bare repository, or what git calls a git directory. With an empty path it is the
+// bare repository, what git calls a git directory, or one of what [IsStored] names. With an empty path it is the
 // repository that git itself would work on in the current folder, and the
 // variables by which git tells its hooks about it, such as GIT_DIR and
 // GIT_INDEX_FILE, are taken from getenv. They also count when path leads to that
@@ -67,6 +68,9 @@ func Open(path string, getenv func(string) string) (*Repo, error) {
 	}
 	if err != nil {
 		return nil, err
+	}
+	if r.stored != nil {
+		return r, nil
 	}
 	return r, r.configure("")
 }
@@ -113,7 +117,8 @@ func openAmbient(getenv func(string) string) (*Repo, error) {
 	return r, nil
 }
 
-// discover finds the repository that path, or a folder above it, belongs to.
+// discover finds the repository that path is or, unless it is one of what [IsStored] names, that
+// a folder above it is.
 func discover(path string) (*Repo, error) {
 	if info, err := os.Stat(path); err != nil {
 		return nil, err
@@ -121,12 +126,35 @@ func discover(path string) (*Repo, error) {
 		if r, err := openAt(path); err == nil {
 			return r, nil
 		}
-		return nil, fmt.Errorf("%s: %w: it is a file", path, ErrNotRepository)
+		r, err := openStored(path)
+		if errors.Is(err, ErrNotRepository) {
+			err = fmt.Errorf("%s: %w: it is a file, and neither a bundle nor a pack", path, ErrNotRepository)
+		}
+		return r, err
 	}
 	dir, err := filepath.Abs(path)
 	if err != nil {
 		return nil, err
 	}
+	r, err := discoverAbove(path, dir)
+	if err == nil && (dir == r.Worktree || isWithin(r.Common, dir)) {
+		return r, nil
+	}
+	if s, storedErr := openStored(path); storedErr == nil {
+		return s, nil
+	}
+	return r, err
+}
+
+// isWithin reports whether path is folder or below it.
+func isWithin(folder, path string) bool {
+	rel, err := filepath.Rel(folder, path)
+	return err == nil && filepath.IsLocal(rel)
+}
+
+// discoverAbove finds the repository that dir, the absolute form of path, or a folder above it
+// belongs to.
+func discoverAbove(path, dir string) (*Repo, error) {
 	for at := range gitdir.Above(dir) {
 		dotGit := filepath.Join(at, ".git")
 		if info, err := os.Stat(dotGit); err == nil {

@@ -103,13 +103,19 @@ func (r *Repo) search(ctx context.Context, o Options) (*search, error) {
 func (s *search) finish() *finding.Result {
 	s.objects.Close()
 	for _, p := range s.objects.Problems() {
+		if s.repo.partial && errors.Is(p.Err, pack.ErrNotFound) {
+			s.missing++
+			continue
+		}
 		name := p.Path
 		if !p.ID.IsZero() {
 			name = p.ID.String()
 		}
 		s.problem(name, p.Err)
 	}
-	if s.missing > 0 {
+	if incomplete := s.repo.incomplete(); s.missing > 0 && incomplete != nil {
+		s.problem("", incomplete)
+	} else if s.missing > 0 {
 		what := "one object is not in this partial clone and was not searched"
 		if s.missing > 1 {
 			what = fmt.Sprintf("%d objects are not in this partial clone and were not searched", s.missing)

@@ -17,7 +17,7 @@ import (
 // as the program's memory, and a mapped file that someone cuts short is fatal.
 type packFile struct {
 	path     string
-	file     *os.File
+	file     packSource
 	hashSize int
 	end      int64 // where the objects end and the pack's checksum begins
 	count    int   // objects, by the pack's own account
@@ -32,21 +32,42 @@ type packFile struct {
 
 const packHeader = 12
 
-// openPack opens the pack at path and its index, if it has one that is any good.
-func openPack(path string, hashSize int, problem func(Problem)) (*packFile, error) {
+// A packSource is what a pack is read from.
+type packSource interface {
+	io.ReaderAt
+	io.Closer
+}
+
+// A section is a packSource that is a part of a file.
+type section struct {
+	*io.SectionReader
+	io.Closer
+}
+
+// openPack opens the pack at path and its index, if it has one that is any good. The pack begins
+// at offset; behind other bytes it has no index.
+func openPack(path string, offset int64, hashSize int, problem func(Problem)) (*packFile, error) {
 	f, err := gitdir.Open(path)
 	if err != nil {
 		return nil, err
 	}
+	info, err := f.Stat()
+	if err != nil {
+		_ = f.Close()
+		return nil, err
+	}
 	p := &packFile{path: path, file: f, hashSize: hashSize}
-	strange, err := p.begin()
-	if err == nil {
+	if offset > 0 {
+		p.file = section{io.NewSectionReader(f, offset, info.Size()-offset), f}
+	}
+	strange, err := p.begin(info.Size() - offset)
+	if err == nil && offset == 0 {
 		if err := p.openIndex(); err != nil && !errors.Is(err, os.ErrNotExist) {
 			problem(Problem{Path: p.indexPath(), Err: withoutIndex(err)})
 		}
-		if p.idx == nil {
-			err = strange
-		}
+	}
+	if err == nil && p.idx == nil {
+		err = strange
 	}
 	if err != nil {
 		_ = f.Close()
@@ -62,13 +83,9 @@ func withoutIndex(err error) error {
 	return fmt.Errorf("%w; its pack is read without it, which is slow: `git index-pack` makes a new one", err)
 }
 
-// begin reads the pack's header. It returns what is strange about that, so that only the
+// begin reads the header of a pack of size bytes. It returns what is strange about that, so that only the
 // index tells that there is a pack.
-func (p *packFile) begin() (strange, err error) {
-	info, err := p.file.Stat()
-	if err != nil {
-		return nil, err
-	}
+func (p *packFile) begin(size int64) (strange, err error) {
 	var head [packHeader]byte
 	if _, err := p.file.ReadAt(head[:], 0); err != nil {
 		if errors.Is(err, io.EOF) {
@@ -83,7 +100,7 @@ func (p *packFile) begin() (strange, err error) {
 		strange = damage("not a pack")
 	}
 	p.count = int(be32(head[8:]))
-	p.end = max(packHeader, info.Size()-int64(p.hashSize))
+	p.end = max(packHeader, size-int64(p.hashSize))
 	return strange, nil
 }
 

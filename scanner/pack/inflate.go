@@ -11,6 +11,8 @@ import (
 	"sync"
 
 	"github.com/klauspost/compress/flate"
+
+	"github.com/neokeys/neokeys/scanner/pack/inflate"
 )
 
 // firstRoom is how much memory is taken for a text before any of it was read.
@@ -21,8 +23,10 @@ const firstRoom = 1 << 20
 // time would leave behind as much memory again as the text takes.
 func room(have, left int) int { return min(left, max(firstRoom, 7*have)) }
 
-// An inflater reads zlib streams (RFC 1950), one after another.
+// An inflater reads zlib streams (RFC 1950), one after another: those with a text that is not
+// big at once, others piece by piece.
 type inflater struct {
+	whole inflate.Decoder
 	flate io.ReadCloser
 	src   bytes.Reader
 	end   [1]byte
@@ -41,11 +45,23 @@ func (z *inflater) reset(r io.Reader) error {
 // be of size bytes. It returns how much of src the stream takes up. Unless the caller
 // knows by a checksum that src is whole, verify makes sure of the text.
 func (z *inflater) inflate(dst, src []byte, size int, verify bool) ([]byte, int, error) {
-	if err := checkHeader(src); err != nil {
-		return dst, 0, err
-	}
 	if size > maxRatio*len(src) {
 		return dst, 0, damage("%d bytes cannot hold a text of %d", len(src), size)
+	}
+	if size > bigText {
+		return z.inflateBig(dst, src, size, verify)
+	}
+	text, used, err := z.whole.Zlib(dst, src, size, verify)
+	if err != nil {
+		return dst, 0, streamError(err)
+	}
+	return text, used, nil
+}
+
+// inflateBig is inflate for a text of any size. It takes memory as it reads.
+func (z *inflater) inflateBig(dst, src []byte, size int, verify bool) ([]byte, int, error) {
+	if err := checkHeader(src); err != nil {
+		return dst, 0, err
 	}
 	z.src.Reset(src[2:])
 	if err := z.reset(&z.src); err != nil {
@@ -98,16 +114,22 @@ func checkHeader(src []byte) error {
 	return nil
 }
 
-// streamError says in our words what flate found.
+// streamError says in our words what either inflater found.
 func streamError(err error) error {
 	var corrupt flate.CorruptInputError
 	switch {
-	case errors.Is(err, io.EOF):
+	case errors.Is(err, io.EOF), errors.Is(err, inflate.ErrTooShort):
 		return damage("the text is shorter than declared")
-	case errors.Is(err, io.ErrUnexpectedEOF):
+	case errors.Is(err, inflate.ErrTooLong):
+		return damage("the text is longer than declared")
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, inflate.ErrTruncated):
 		return damage("the stream is cut off")
-	case errors.As(err, &corrupt):
+	case errors.As(err, &corrupt), errors.Is(err, inflate.ErrCorrupt):
 		return damage("the stream does not inflate")
+	case errors.Is(err, inflate.ErrDictionary):
+		return damage("the zlib stream wants a dictionary")
+	case errors.Is(err, inflate.ErrChecksum):
+		return damage("the text's checksum is wrong")
 	case err == nil:
 		return io.ErrNoProgress
 	}

@@ -53,6 +53,26 @@ func Open(objectDirs []string, hashSize int) (*Store, error) {
 // Dirs returns the object directories of the store, those of alternates included.
 func (s *Store) Dirs() []string { return slices.Clone(s.dirs) }
 
+// OpenPacks opens packs that are in no object directory, each with the index beside it if there
+// is one.
+func OpenPacks(paths []string, hashSize int) (*Store, error) {
+	s := &Store{hashSize: hashSize, opened: map[string]bool{}}
+	for _, path := range paths {
+		if _, err := s.openPack(path, 0); err != nil {
+			s.Close()
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+// OpenPackAt opens the pack that begins at offset in a file, such as a bundle.
+func OpenPackAt(path string, offset int64, hashSize int) (*Store, error) {
+	s := &Store{hashSize: hashSize, opened: map[string]bool{}}
+	_, err := s.openPack(path, offset)
+	return s, err
+}
+
 // Close closes what the store has open.
 func (s *Store) Close() {
 	s.mu.Lock()
@@ -172,28 +192,36 @@ func (s *Store) openPacks(dir string) (added, vanished bool) {
 			continue
 		}
 		path := filepath.Join(dir, e.Name())
-		s.mu.Lock()
-		known := s.opened[path]
-		s.opened[path] = true
-		s.mu.Unlock()
-		if known {
-			continue
-		}
-		p, err := openPack(path, s.hashSize, s.problem)
+		opened, err := s.openPack(path, 0)
+		added = added || opened
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			vanished = true
 		case err != nil:
 			s.problem(Problem{Path: path, Err: err})
-		default:
-			added = true
-			s.mu.Lock()
-			packs := append(slices.Clip(s.packList()), p)
-			s.packs.Store(&packs)
-			s.mu.Unlock()
 		}
 	}
 	return added, vanished
+}
+
+// openPack opens a pack, unless that was done or tried before.
+func (s *Store) openPack(path string, offset int64) (opened bool, err error) {
+	s.mu.Lock()
+	known := s.opened[path]
+	s.opened[path] = true
+	s.mu.Unlock()
+	if known {
+		return false, nil
+	}
+	p, err := openPack(path, offset, s.hashSize, s.problem)
+	if err != nil {
+		return false, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	packs := append(slices.Clip(s.packList()), p)
+	s.packs.Store(&packs)
+	return true, nil
 }
 
 // packList returns the packs that are open now. It must not be changed.

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+
+	"github.com/neokeys/neokeys/scanner/pack/inflate"
 )
 
 // A worker makes texts and shows them to its visitor.
@@ -144,7 +146,7 @@ func (k *worker) whole(fw *familyWalk, i uint32, kind Kind) {
 	if b == nil {
 		text, err = l.appendText(nil)
 	} else {
-		text, err = k.inflate(k.buffer(int(l.e.size)), b, int(l.e.size))
+		text, err = k.inflate(k.buffer(int(l.e.size)+inflate.Slack), b, int(l.e.size))
 	}
 	if err != nil {
 		k.lost(fw, i, err)

@@ -32,6 +32,10 @@ func (w *Flow) reachedBy(pos int) []*syntax.Call {
 	return r.calls
 }
 
+// CallsGiven returns the calls that what stands at offset pos of the text is given to, as
+// it is or by the names that it is assigned to.
+func (w *Flow) CallsGiven(pos int) []*syntax.Call { return w.reachedBy(pos) }
+
 func (r *reach) add(c *syntax.Call) {
 	if !r.seenCall[c] {
 		r.seenCall[c] = true

@@ -1,0 +1,211 @@
+package codec
+
+import (
+	"strconv"
+
+	"github.com/neokeys/neokeys/internal/text"
+)
+
+// Spellings calls yield with src as each way to write single characters reads it: with escapes
+// undone, as the numbers of characters, and in base64, base32 and hexadecimal, wherever such a
+// text may begin. It is for hiding parts of what is known already, and so makes no difference
+// between what is meant to be read that way and what is not. What yield is given is valid until
+// it returns.
+func Spellings(src []byte, yield func(Plain)) {
+	p := Plain{Text: make([]byte, 0, len(src)), spans: make([]text.Span, 0, len(src))}
+	try := func(read func(*Plain)) {
+		p.Text, p.spans = p.Text[:0], p.spans[:0]
+		if read(&p); len(p.Text) > 0 {
+			yield(p)
+		}
+	}
+	try(func(p *Plain) { unescaped(src, p) })
+	for _, base := range []int{10, 16, 8} {
+		try(func(p *Plain) { numbered(src, base, p) })
+	}
+	for _, r := range []*radix{base64Radix, base32Radix, hexRadix} {
+		for from := range r.group {
+			try(func(p *Plain) { r.read(src, from, p) })
+		}
+	}
+}
+
+// unescaped undoes the escapes of programs, URLs, mail and markup.
+func unescaped(src []byte, p *Plain) {
+	for i := 0; i < len(src); {
+		c, n := src[i], 1
+		if v, size := escape(src[i:]); size > 0 {
+			c, n = latin(v), size
+		}
+		p.add(c, text.Span{Start: i, End: i + n})
+		i += n
+	}
+}
+
+// latin returns the character as one byte, if it is one.
+func latin(v uint64) byte {
+	if v > 0xff {
+		return 0xff
+	}
+	return byte(v)
+}
+
+// escape returns the character that src begins with the escape of, and the escape's length; 0
+// if it begins with none.
+func escape(src []byte) (v uint64, size int) {
+	if !escapeBytes[src[0]] {
+		return 0, 0
+	}
+	for _, e := range escapes {
+		if v, size := e.read(src); size > 0 {
+			return v, size
+		}
+	}
+	return 0, 0
+}
+
+// An escapeForm is what stands before and after the number of a character.
+type escapeForm struct {
+	before, after string
+	base          int
+	least, most   int // digits
+}
+
+// escapes are the forms of C, Python, JavaScript, Rust, CSS, URLs (encoded once or twice),
+// quoted-printable, HTML and XML.
+var escapes = []escapeForm{
+	{`\x`, "", 16, 2, 2}, {`\x{`, "}", 16, 1, 8}, {`\u{`, "}", 16, 1, 8}, {`\u`, "", 16, 4, 4}, {`\U`, "", 16, 8, 8},
+	{`\o{`, "}", 8, 1, 8}, {`\`, "", 8, 3, 3}, {`\`, "", 8, 2, 2},
+	{"%25", "", 16, 2, 2}, {"%u", "", 16, 4, 4}, {"%", "", 16, 2, 2}, {"=", "", 16, 2, 2},
+	{"&#x", ";", 16, 1, 8}, {"&#X", ";", 16, 1, 8}, {"&#", ";", 10, 1, 8}, {"&amp;#x", ";", 16, 1, 8}, {"&amp;#", ";", 10, 1, 8},
+	{`\00`, "", 16, 2, 4},
+}
+
+// escapeBytes are those that escapes begin with.
+var escapeBytes = func() (set [256]bool) {
+	for _, e := range escapes {
+		set[e.before[0]] = true
+	}
+	return set
+}()
+
+func (e *escapeForm) read(src []byte) (v uint64, size int) {
+	n := len(e.before)
+	if len(src) < n+e.least || string(src[:n]) != e.before {
+		return 0, 0
+	}
+	digits := n
+	for digits < len(src) && digits-n < e.most && digit(src[digits]) < e.base {
+		digits++
+	}
+	end := digits + len(e.after)
+	if digits-n < e.least || end > len(src) || string(src[digits:end]) != e.after {
+		return 0, 0
+	}
+	v, err := strconv.ParseUint(string(src[n:digits]), e.base, 64)
+	if err != nil {
+		return 0, 0
+	}
+	return v, end
+}
+
+// digit is the value of c as a digit in base 16; more than that if it is none.
+func digit(c byte) int {
+	switch {
+	case '0' <= c && c <= '9':
+		return int(c - '0')
+	case 'a' <= c|0x20 && c|0x20 <= 'f':
+		return int(c|0x20-'a') + 10
+	}
+	return 99
+}
+
+// numbered reads the numbers in src as characters, as in lists of bytes: those of base, and
+// any that begin as 0x41 does.
+func numbered(src []byte, base int, p *Plain) {
+	for i := 0; i < len(src); {
+		if digit(src[i]) > 15 {
+			i++
+			continue
+		}
+		end := i
+		for end < len(src) && (digit(src[end]) < 16 || src[end]|0x20 == 'x' && end == i+1 && src[i] == '0') {
+			end++
+		}
+		if c, ok := character(string(src[i:end]), base); ok {
+			p.add(c, text.Span{Start: i, End: end})
+		}
+		i = end
+	}
+}
+
+// character returns the letter or digit that a number stands for.
+func character(number string, base int) (c byte, ok bool) {
+	const longest = 6
+	if len(number) > longest {
+		return 0, false
+	}
+	for _, base := range []int{base, 0} { // 0 goes by what the number begins with
+		if v, err := strconv.ParseUint(number, base, 8); err == nil && text.IsAlnum(byte(v)) {
+			return byte(v), true
+		}
+	}
+	return 0, false
+}
+
+// A radix is an alphabet whose letters each stand for some bits. group of them are whole bytes.
+type radix struct {
+	bits, group int
+	values      [256]uint8
+}
+
+var (
+	base64Radix = &radix{6, 4, base64Values}
+	base32Radix = newRadix(5, 8, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "abcdefghijklmnopqrstuvwxyz234567")
+	hexRadix    = newRadix(4, 2, "0123456789abcdef", "0123456789ABCDEF")
+)
+
+func newRadix(bits, group int, alphabets ...string) *radix {
+	r := &radix{bits: bits, group: group}
+	for c := range r.values {
+		r.values[c] = notBase64
+	}
+	for _, alphabet := range alphabets {
+		for v, c := range []byte(alphabet) {
+			r.values[c] = uint8(v)
+		}
+	}
+	return r
+}
+
+// read reads each run of r's letters in src, but for the first from letters of it.
+func (r *radix) read(src []byte, from int, p *Plain) {
+	const shortest = 8 // letters that are worth reading
+	for i := 0; i < len(src); {
+		n := 0
+		for i+n < len(src) && r.values[src[i+n]] != notBase64 {
+			n++
+		}
+		if n-from >= shortest {
+			r.run(src, i+from, i+n, p)
+		}
+		i += n + 1
+	}
+}
+
+// run adds what src[start:end] stands for.
+func (r *radix) run(src []byte, start, end int, p *Plain) {
+	bits, size, first := 0, 0, start
+	for i := start; i < end; i++ {
+		bits, size = bits<<r.bits|int(r.values[src[i]]), size+r.bits
+		if size < 8 {
+			continue
+		}
+		size -= 8
+		p.add(byte(bits>>size), text.Span{Start: first, End: i + 1})
+		bits &= 1<<size - 1
+		if first = i; size == 0 {
+			first = i + 1
+		}
+	}
+}

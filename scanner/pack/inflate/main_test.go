@@ -1,0 +1,9 @@
+package inflate
+
+import (
+	"testing"
+
+	"github.com/neokeys/neokeys/internal/fuzzing"
+)
+
+func TestMain(m *testing.M) { fuzzing.Main(m) }
