@@ -16,40 +16,45 @@ import (
 // accepts anything: its word on any other key is worth nothing.
 type control struct {
 	once   sync.Once
-	status int // of the answer, if that was a 2xx; else 0
+	status int  // of the answer, if that was a 2xx; else 0
+	page   bool // that answer was a web page
 }
 
 // lies reports whether e accepts a key that does not exist. It asks that once, with a key
 // of the same form as k; no answer, or any other, changes nothing.
 func (v *Verifier) lies(ctx context.Context, e *endpoint, k *finding.Key) bool {
 	e.control.once.Do(func() {
-		e.control.status = v.askControl(ctx, e, counterfeit(k))
+		e.control.status, e.control.page = v.askControl(ctx, e, counterfeit(k))
 	})
 	return e.control.status != 0
 }
 
-// askControl returns the status of a 2xx answer to secret, and 0 for any other. It does
-// not try again.
-func (v *Verifier) askControl(ctx context.Context, e *endpoint, secret string) int {
+// askControl returns the status of a 2xx answer to secret, and whether that is a web page;
+// 0 for any other. It does not try again.
+func (v *Verifier) askControl(ctx context.Context, e *endpoint, secret string) (status int, isPage bool) {
 	req, err := v.request(ctx, e, e.question(), secret)
 	if err != nil || v.pace(ctx, &inquiry{endpoint: e}) != nil {
-		return 0
+		return 0, false
 	}
 	resp, err := v.client.HTTPClient.Do(req.Request)
 	if err != nil {
-		return 0
+		return 0, false
 	}
 	defer func() { _ = resp.Body.Close() }()
 	e.heed(resp)
 	if resp.StatusCode < 200 || resp.StatusCode >= 300 {
-		return 0
+		return 0, false
 	}
-	return resp.StatusCode
+	body, err := readBody(resp)
+	return resp.StatusCode, err == nil && body.form == page
 }
 
 func (e *endpoint) liesReason() string {
-	return fmt.Sprintf("%s accepts a made-up key too (%d): it, or a proxy before it, accepts anything, so no key was sent there: check %s",
-		e.host(), e.control.status, e.option)
+	what := "it, or a proxy before it, accepts anything"
+	if e.control.page {
+		what = "a web page came back, as from a proxy or a login page"
+	}
+	return fmt.Sprintf("%s accepts a made-up key too (%d): %s, so no key was sent there: check %s", e.host(), e.control.status, what, e.option)
 }
 
 // counterfeit returns a random key of the form of k: a whole key of the same environment,
