@@ -14,7 +14,7 @@ import (
 
 const (
 	prefix = finding.KeyPrefix
-	// minToken is the length under which nothing is taken for a legacy token.
+	// minToken is the length of the shortest text that may be a legacy token.
 	minToken = 16
 )
 
@@ -199,7 +199,7 @@ func (d *diagnosis) legacyToken() *finding.Key {
 			d.say("the older API takes the raw token in the Authorization header, without Bearer or another word before it. A key for api.neoagent.io would begin with %s", prefix)
 		}
 		if d.name == "neo_api_key" {
-			d.say("NEO_API_KEY is for keys that begin with %s; this one does not, and is taken for a raw token of the older API at app.neoagent.co", prefix)
+			d.say("NEO_API_KEY is for keys that begin with %s; this one does not, so it is treated as a raw token of the older API at app.neoagent.co", prefix)
 		}
 		return finding.NewLegacyToken(t)
 	}

@@ -55,12 +55,12 @@ func readEnvelope(body []byte) envelope {
 	body = bytes.TrimPrefix(body, []byte("\ufeff"))
 	start := bytes.TrimLeft(body, " \t\r\n")
 	switch {
-	case len(start) == 0:
-		return envelope{form: empty}
-	case start[0] == '<':
+	case len(start) > 0 && start[0] == '<':
 		return envelope{form: page}
 	case len(body) > maxBody:
 		return envelope{form: tooLong}
+	case len(start) == 0:
+		return envelope{form: empty}
 	}
 	var v any
 	if json.Unmarshal(body, &v) != nil {

@@ -61,12 +61,11 @@ func (d *diagnosis) variable(name, value string) *finding.Key {
 	return d.unwrapped()
 }
 
-// KeysIn reads keys from r. Where every line of it is one value, each is taken
-// for a key and diagnosed; empty lines and those that begin with # are passed
-// over. Any other text is searched: for neo_sk_ keys wherever they stand, also in base64, and
-// for legacy tokens where the text says that it is one, as the value of a variable of
-// Neo's or in a request to Neo's hosts, so that no other service's secret is
-// taken for one.
+// KeysIn reads keys from r. If every line is one value, it diagnoses each as a key, and
+// skips empty lines and those that begin with #. Any other text is searched: for neo_sk_
+// keys anywhere, also in base64, and for legacy tokens only where a variable of Neo's has
+// one as its value or a request to Neo's hosts sends one, so that another service's secret
+// is not mistaken for one.
 //
 // It fails if r does, or holds more than 1 MiB.
 func KeysIn(r io.Reader) ([]Input, error) {

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"bytes"
 	"compress/gzip"
 	"fmt"
 	"io"
@@ -174,6 +175,49 @@ func TestSlowServer(t *testing.T) {
 			v.client.HTTPClient.Timeout = 300 * time.Millisecond
 			wantAnswer(t, check(t, v, newKey()), finding.Unknown, "in good time")
 		})
+	}
+}
+
+// A byte now and then keeps no key waiting for longer than one that stalls.
+func TestSlowDrip(t *testing.T) {
+	t.Parallel()
+	for name, start := range map[string]string{"header": "HTTP/1.1 200 OK\r\nX-Drip: ", "body": "HTTP/1.1 200 OK\r\n\r\n"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+				c, _, _ := w.(http.Hijacker).Hijack()
+				_, err := io.WriteString(c, start)
+				for err == nil {
+					time.Sleep(20 * time.Millisecond)
+					_, err = io.WriteString(c, " ")
+				}
+				_ = c.Close()
+			})
+			v := newVerifier(t, options(s))
+			v.client.HTTPClient.Timeout = 300 * time.Millisecond
+			wantAnswer(t, check(t, v, newKey()), finding.Unknown, "in good time")
+		})
+	}
+}
+
+// A small answer that would unpack to a gigabyte is cut.
+func TestGzipBomb(t *testing.T) {
+	t.Parallel()
+	var bomb bytes.Buffer
+	z := gzip.NewWriter(&bomb)
+	zeros := bytes.Repeat([]byte(" "), 1<<20)
+	for range 256 {
+		_, _ = z.Write(zeros)
+	}
+	_ = z.Close()
+	for _, status := range []int{200, 401, 403} {
+		s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Encoding", "gzip")
+			w.WriteHeader(status)
+			_, _ = w.Write(bomb.Bytes())
+		})
+		a := check(t, newVerifier(t, options(s)), newKey())
+		wantAnswer(t, a, finding.Unknown, "")
 	}
 }
 

@@ -14,14 +14,14 @@ type Event struct {
 	Key    *finding.Key
 	Answer Answer
 	// Condition is how the key was last known to be: Live, Restricted or
-	// Inactive; NotChecked while nothing is known. An answer that tells nothing
-	// does not change it.
+	// Inactive; NotChecked while nothing is known. An answer without a
+	// verdict does not change it.
 	Condition finding.Liveness
 	// Since is when the watch first saw the key working, or refused, as it now
 	// is; zero while nothing is known. A key may have been so for longer.
 	Since time.Time
-	// Changed tells that the key was working at the last answer and is not
-	// now, or the other way round.
+	// Changed means that the key worked at the last answer and does not now, or the
+	// other way round.
 	Changed bool
 }
 
