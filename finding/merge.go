@@ -15,6 +15,7 @@ func Merge(files, history *Result) *Result {
 		Examples: merge(files.Examples, history.Examples),
 		Problems: slices.Concat(files.Problems, history.Problems),
 		Notices:  slices.Concat(files.Notices, history.Notices),
+		LeftOut:  slices.Concat(files.LeftOut, history.LeftOut),
 		Summary: Summary{
 			Files:    files.Summary.Files + history.Summary.Files,
 			Objects:  files.Summary.Objects + history.Summary.Objects,

@@ -22,7 +22,9 @@ type Result struct {
 	// Histories are git directories, packs and bundles among files that were searched. What is in
 	// them was not searched with the files.
 	Histories []string
-	Summary   Summary
+	// LeftOut are the first of the files, and folders with all in them, that were left out, and why.
+	LeftOut []Problem
+	Summary Summary
 }
 
 // A Problem is something the scan could not read or do.
@@ -57,7 +59,7 @@ func (r *Result) Finish() {
 	}
 	r.fingerprint()
 	r.mask()
-	for _, list := range [][]Problem{r.Problems, r.Notices} {
+	for _, list := range [][]Problem{r.Problems, r.Notices, r.LeftOut} {
 		slices.SortFunc(list, func(a, b Problem) int {
 			return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(a.Message, b.Message))
 		})

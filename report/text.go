@@ -40,6 +40,7 @@ func writeText(w io.Writer, r *finding.Result, o Options) error {
 	if o.Verbose {
 		t.unlisted("Suppressed", r.Findings)
 		t.unlisted("Examples, not keys", r.Examples)
+		t.problems("Left out", "more file", r.LeftOut)
 	}
 	t.problems("Not everything could be read or checked", "more problem", r.Problems)
 	t.problems("Notes", "more note", r.Notices)
@@ -108,16 +109,20 @@ func (t *textReport) severity(s finding.Severity) span {
 
 // lines writes a line for each finding that counts, and nothing else.
 func (t *textReport) lines(r *finding.Result) {
+	said := map[string]bool{}
 	for i := range r.Findings {
 		f := &r.Findings[i]
 		if !f.Counts() {
 			continue
 		}
-		t.printf("%s: %s: %s [%s]", place(f), f.Severity, printable(f.Message), f.Rule)
+		line := fmt.Sprintf("%s: %s: %s [%s]", place(f), f.Severity, printable(f.Message), f.Rule)
 		if f.Verification != nil {
-			t.printf(" (%s%s)", t.liveness(f.Liveness), answerIDs(f))
+			line += fmt.Sprintf(" (%s%s)", t.liveness(f.Liveness), answerIDs(f))
 		}
-		t.printf("\n")
+		if !said[line] {
+			said[line] = true
+			t.printf("%s\n", line)
+		}
 	}
 }
 

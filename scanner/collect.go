@@ -9,6 +9,7 @@ import (
 	"syscall"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/rules"
 )
 
 const (
@@ -59,6 +60,19 @@ func (c *collector) add(found, examples []finding.Finding) {
 	c.result.Examples = append(c.result.Examples, examples...)
 }
 
+// maxSkipped is how many of the files that are left out are named.
+const maxSkipped = 1000
+
+// skip notes that a file, or a folder with all in it, is left out.
+func (c *collector) skip(path, why string) {
+	if c.Skipped.Add(1) > maxSkipped {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.result.LeftOut = append(c.result.LeftOut, finding.Problem{Path: rules.Mask(path), Message: why})
+}
+
 // problem notes that something at path could not be done.
 func (c *collector) problem(path string, err error) {
 	c.mu.Lock()
@@ -87,6 +101,9 @@ func (c *collector) finish() *finding.Result {
 	}
 	if c.unlisted > 0 {
 		r.Problems = append(r.Problems, finding.Problem{Message: fmt.Sprintf("%d more problems are not listed", c.unlisted)})
+	}
+	if more := c.Skipped.Load() - maxSkipped; more > 0 {
+		r.LeftOut = append(r.LeftOut, finding.Problem{Message: fmt.Sprintf("%d more files and folders", more)})
 	}
 	r.Summary.Files = c.Files.Load()
 	r.Summary.Objects = c.Objects.Load()

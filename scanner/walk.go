@@ -203,19 +203,19 @@ func (w *walker) readFolder(s *stream, t task) {
 				if inner, ok := prune.folder(name); ok {
 					folders = append(folders, task{path: join(t.path, name), prune: inner, project: t.project})
 				} else {
-					w.scan.out.Skipped.Add(1)
+					w.scan.out.skip(join(t.path, name)+"/", "ignored")
 				}
 			case e.Type()&fs.ModeSymlink != 0:
 				if prune.file(name) {
 					w.searchLink(s, join(t.path, name))
 				} else {
-					w.scan.out.Skipped.Add(1)
+					w.scan.out.skip(join(t.path, name), "ignored")
 				}
 			case e.Type().IsRegular():
 				if prune.file(name) {
 					names = append(names, name)
 				} else {
-					w.scan.out.Skipped.Add(1)
+					w.scan.out.skip(join(t.path, name), "ignored")
 				}
 			}
 			if len(names) == batch {
@@ -295,7 +295,7 @@ func (w *walker) search(s *stream, path string, f *handle) {
 	defer f.close()
 	if limit := w.scan.MaxFileSize; limit > 0 {
 		if size, err := f.size(); err == nil && size > limit {
-			w.scan.out.Skipped.Add(1)
+			w.scan.out.skip(path, "larger than --max-file-size")
 			return
 		}
 	}

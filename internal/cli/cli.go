@@ -57,6 +57,7 @@ func Main(args []string, in io.Reader, out, errOut *os.File) int {
 	case errors.As(err, &ended):
 		return int(ended)
 	}
+	err = meant(root, err)
 	// A key may have been typed in the place of a command or a flag.
 	_, _ = fmt.Fprintf(errOut, "neokeys: %s\n", rules.Mask(err.Error()))
 	return statusFailed
@@ -82,9 +83,13 @@ was incomplete or had nothing to search, and found nothing.`,
 	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		var unknown *pflag.NotExistError
-		if errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() != "" {
+		switch {
+		case !errors.As(err, &unknown):
+		case unknown.GetSpecifiedShortnames() != "":
 			// What follows the letter may be a secret.
 			err = fmt.Errorf("unknown shorthand flag: -%s", unknown.GetSpecifiedName())
+		default:
+			err = fmt.Errorf("%w%s", err, meantFlag(cmd, unknown.GetSpecifiedName()))
 		}
 		return fmt.Errorf("%w\nRun '%s --help' for usage", err, cmd.CommandPath())
 	})

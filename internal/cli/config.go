@@ -32,7 +32,7 @@ only adds: it turns nothing off.`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			path := argument(args, ".")
 			if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-				return fmt.Errorf("%s: no such file or folder", path)
+				return fmt.Errorf("%s: no such file or folder%s", path, meantPath(path))
 			}
 			said, err := p.flags()
 			if err != nil {

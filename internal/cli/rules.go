@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/neokeys/neokeys/internal/policy"
 	"github.com/neokeys/neokeys/rules"
 )
 
@@ -23,6 +24,9 @@ its page: what it finds, why that matters, before and after, how to fix it, sour
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return listRules(env)
+			}
+			if err := policy.CheckRule(args[0]); err != nil {
+				return err
 			}
 			selected, err := rules.Select(rules.All(), args, nil)
 			if err != nil {

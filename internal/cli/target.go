@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -33,6 +34,7 @@ func filesTarget(env *environment, paths []string) *target {
 	t.files = func(ctx context.Context, p *plan) (*finding.Result, error) {
 		r := p.scan(ctx, paths)
 		leaveHistories(r, paths)
+		suggestPaths(r, paths)
 		return r, nil
 	}
 	return t
@@ -62,7 +64,8 @@ func openRepo(path string) (*git.Repo, error) {
 	case errors.Is(err, git.ErrNotRepository):
 		err = fmt.Errorf("%w; `neokeys scan` searches files that are in none", err)
 	case errors.As(err, &here) && here.Path == path:
-		err = fmt.Errorf("%s: %w; give the path of a repository, or none for that of the current folder", path, here.Err)
+		hint := cmp.Or(meantPath(path), "; give the path of a repository, or none for that of the current folder")
+		err = fmt.Errorf("%s: %w%s", path, here.Err, hint)
 	}
 	return repo, err
 }
@@ -178,7 +181,7 @@ func relativeTo(root string, r *finding.Result) {
 			}
 		}
 	}
-	for _, list := range [][]finding.Problem{r.Problems, r.Notices} {
+	for _, list := range [][]finding.Problem{r.Problems, r.Notices, r.LeftOut} {
 		for i := range list {
 			if list[i].Path != "" {
 				list[i].Path = relative(root, absolute(list[i].Path))

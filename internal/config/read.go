@@ -7,10 +7,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
 	"github.com/pelletier/go-toml/v2"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/suggest"
 )
 
 // maxMistakes is how many of the mistakes in a file are told.
@@ -51,7 +51,7 @@ func (r *fileReader) read(doc map[string]any) {
 // rule takes over what is said of one rule.
 func (r *fileReader) rule(id string, value any, at *place) {
 	if !slices.Contains(r.ruleIDs, id) {
-		r.mistake(at.name, fmt.Errorf("there is no rule %.100q%s", id, suggest(id, r.ruleIDs, "; `neokeys rules` lists them")))
+		r.mistake(at.name, fmt.Errorf("there is no rule %.100q%s", id, suggest.Or(id, r.ruleIDs, "; `neokeys rules` lists them")))
 		return
 	}
 	rule, prefix := Rule{}, "rules."+id
@@ -117,7 +117,7 @@ func (r *fileReader) list(key string, value any, at *place, of string, valid fun
 }
 
 func (r *fileReader) unknown(key, name string, at *place, prefix string) {
-	r.mistake(at.name, fmt.Errorf("there is no setting %.100q%s", key, suggest(name, namesIn(prefix), "")))
+	r.mistake(at.name, fmt.Errorf("there is no setting %.100q%s", key, suggest.Or(name, namesIn(prefix), "")))
 }
 
 // mistake notes err, if there is one, and where in the file it is.
@@ -164,7 +164,7 @@ func checkLevel(level string) error {
 	if _, err := finding.ParseSeverity(level); err == nil || level == Off {
 		return nil
 	}
-	return fmt.Errorf("there is no level %.100q%s", level, suggest(level, levels, ": use error, warning, note or off"))
+	return fmt.Errorf("there is no level %.100q%s", level, suggest.Or(level, levels, ": use error, warning, note or off"))
 }
 
 // explain turns the library's errors, which are about what is no TOML, into one line.
@@ -188,25 +188,4 @@ func namesIn(prefix string) []string {
 		}
 	}
 	return names
-}
-
-// maxName is longer than any name, in bytes.
-const maxName = 100
-
-// suggest returns ", did you mean X?" for the name nearest to what was written, or
-// otherwise if none is near.
-func suggest(written string, names []string, otherwise string) string {
-	if len(written) > maxName {
-		return otherwise
-	}
-	best, distance := "", len(written)/2+1
-	for _, name := range names {
-		if d := levenshtein.ComputeDistance(written, name); d < distance {
-			best, distance = name, d
-		}
-	}
-	if best == "" {
-		return otherwise
-	}
-	return fmt.Sprintf(", did you mean %q?", best)
 }

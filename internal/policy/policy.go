@@ -17,6 +17,7 @@ import (
 
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/internal/config"
+	"github.com/neokeys/neokeys/internal/suggest"
 	"github.com/neokeys/neokeys/rules"
 	"github.com/neokeys/neokeys/scanner"
 	"github.com/neokeys/neokeys/scanner/ignore"
@@ -44,8 +45,8 @@ func ParseLevel(arg string) (Level, error) {
 	if !ok {
 		return Level{}, fmt.Errorf("--severity %s: write RULE=LEVEL, as in stale-key=note", arg)
 	}
-	if !slices.Contains(rules.IDs(), id) {
-		return Level{}, fmt.Errorf("--severity: no rule is called %q; `neokeys rules` lists them", id)
+	if err := CheckRule(id); err != nil {
+		return Level{}, fmt.Errorf("--severity: %w", err)
 	}
 	if _, err := finding.ParseSeverity(level); err != nil && level != config.Off {
 		return Level{}, fmt.Errorf("--severity %s: %w, or off", id, err)
@@ -146,8 +147,21 @@ func (ps *Policies) At(folder string) *Policy {
 // First returns the policy for the first of what is searched.
 func (ps *Policies) First() *Policy { return ps.At(ps.first) }
 
+// CheckRule returns an error if no rule has the id.
+func CheckRule(id string) error {
+	if slices.Contains(rules.IDs(), id) {
+		return nil
+	}
+	return fmt.Errorf("no rule is called %q%s", id, suggest.Or(id, rules.IDs(), "; `neokeys rules` lists them"))
+}
+
 // Check looks at what flags say of rules.
 func (f *Flags) Check() error {
+	for _, id := range slices.Concat(f.Only, f.Disabled) {
+		if err := CheckRule(id); err != nil {
+			return err
+		}
+	}
 	_, err := rules.Select(rules.All(), f.Only, f.Disabled)
 	return err
 }
