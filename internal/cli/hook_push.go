@@ -34,13 +34,18 @@ Run by the pre-commit framework, it goes by PRE_COMMIT_FROM_REF and PRE_COMMIT_T
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return h.run(cmd, func() (*target, error) {
 				if preCommitFramework() {
-					return h.pushTarget(frameworkPush(os.Getenv))
+					to := destination{os.Getenv("PRE_COMMIT_REMOTE_NAME"), os.Getenv("PRE_COMMIT_REMOTE_URL")}
+					return h.pushTarget(frameworkPush(os.Getenv), to)
 				}
 				updates, err := h.readUpdates(parsePrePush)
 				if err != nil {
 					return nil, err
 				}
-				return h.pushTarget(newOutgoing(updates, argument(args, "")))
+				to := destination{remote: argument(args, "")}
+				if len(args) == 2 {
+					to.url = args[1]
+				}
+				return h.pushTarget(newOutgoing(updates, to.remote), to)
 			})
 		},
 	}
@@ -79,7 +84,7 @@ git's configuration names another ref. Where there is no such ref, the defaults 
 				if len(p.Tips) == 0 {
 					return nil, nothing("") // refs are removed
 				}
-				return h.pushTarget(p)
+				return h.pushTarget(p, destination{})
 			})
 		},
 	}
@@ -246,7 +251,7 @@ func frameworkPush(getenv func(string) string) pushed {
 }
 
 // pushTarget returns what a push adds.
-func (h *hook) pushTarget(p pushed) (*target, error) {
+func (h *hook) pushTarget(p pushed, to destination) (*target, error) {
 	if len(p.Tips) == 0 {
 		return nil, nothing("no commits are pushed")
 	}
@@ -263,6 +268,8 @@ func (h *hook) pushTarget(p pushed) (*target, error) {
 	}
 	if p.incoming {
 		p.bases = []string{policyRef(repo)}
+	} else {
+		h.aim(&p, to, repo)
 	}
 	h.fix = func(findings []*finding.Finding) string { return rewrite(findings, exists) }
 	t, err := changeTarget(repo, p.spec(exists), p.scanned, git.Options{}, func(ctx context.Context, o git.Options) (*finding.Result, error) {
@@ -273,6 +280,20 @@ func (h *hook) pushTarget(p pushed) (*target, error) {
 		t.empty = func(*finding.Result) bool { return false }
 	}
 	return t, err
+}
+
+// aim has p know what the destination has. Of one that nothing was fetched from that is not known, and
+// the user's own HEAD says how it is judged: there is no other base.
+func (h *hook) aim(p *pushed, to destination, repo *git.Repo) {
+	switch from := to.tracked(repo); {
+	case to.remote == "":
+	case from == "":
+		p.bases = append(p.bases, "HEAD")
+		h.known, h.hint = " --history, committed", to.fetchFirst()
+	case from != to.remote:
+		p.bases = nil
+		p.from(from)
+	}
 }
 
 // spec returns the change, as in [git.Repo.Base], that the push is to what the project

@@ -16,8 +16,8 @@ type refusal struct {
 	fix   func([]*finding.Finding) string
 	once  string // how to go on this once without the check
 	stage report.Stage
-	// first says when a baseline has to be there to count.
-	first string
+	known string // what is to be done with a baseline so that it counts
+	hint  string // what else may be the matter; may be empty
 }
 
 var (
@@ -28,7 +28,7 @@ var (
 		},
 		once:  "git commit --no-verify",
 		stage: report.Stopped,
-		first: ", committed by itself first",
+		known: ", committed by itself first: git commit .neokeys-baseline.json",
 	}
 	refusedFiles = refusal{
 		what: "These files do not pass.",
@@ -39,11 +39,15 @@ var (
 	}
 	refusedPush = refusal{
 		what: "This push is refused. Nothing was sent.",
-		once: "git push --no-verify", first: ", pushed by itself first", stage: report.Stopped,
+		once: "git push --no-verify", stage: report.Stopped,
+		known: " --history, pushed by itself first, on the remote's branch:\n" +
+			"                 git switch --detach origin/main\n" +
+			"                 git checkout @{-1} -- .neokeys-baseline.json\n" +
+			"                 git commit -m \"Known findings\" && git push origin HEAD:main",
 	}
 	refusedReceive = refusal{
 		what:  "This push is refused. Nothing of it is kept here.",
-		first: ", pushed by itself first",
+		known: " --history, pushed by itself first, to the default\n               branch",
 		stage: report.Refused,
 	}
 )
@@ -123,9 +127,12 @@ func (f *refusal) explain(r *finding.Result, least finding.Severity) string {
 	if c := remedyFor(first.Path, first.Exposure).comment; c != "" && first.Line > 0 && first.Container == "" && first.Exposure != finding.Message {
 		line("  on the line: %s", strings.Replace(c, "%", rules.IgnoreMark+"["+first.Rule+"] the reason", 1))
 	}
-	line("  for many:    neokeys baseline%s", f.first)
+	line("  for many:    neokeys baseline%s", f.known)
 	if f.once != "" {
 		line("  just once:   %s", f.once)
+	}
+	if f.hint != "" {
+		line("\n%s", f.hint)
 	}
 	return b.String()
 }

@@ -7,6 +7,8 @@ import (
 
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/internal/baseline"
+	"github.com/neokeys/neokeys/rules"
+	"github.com/neokeys/neokeys/scanner"
 )
 
 // known is a baseline with what became of it.
@@ -84,7 +86,19 @@ func (ps *Policies) searched(k *known, e baseline.Entry, s Scope) bool {
 	if e.History {
 		return s.History
 	}
+	if d, onDisk := ps.source.(*disk); onDisk && !s.History && isKeyRule(e.Rule) && d.hasHistory(full) {
+		return false // the history may show what the files no longer do
+	}
 	return slices.ContainsFunc(s.Tops, func(top string) bool { return within(ps.resolve(top), full) })
+}
+
+// isKeyRule reports whether findings of a rule are keys, which the history keeps.
+func isKeyRule(id string) bool { return id == rules.NeoAPIKey.ID || id == rules.NeoLegacyToken.ID }
+
+// hasHistory reports whether the file at an absolute path is in a repository with objects.
+func (d *disk) hasHistory(path string) bool {
+	root := d.root(filepath.Dir(path))
+	return root != "" && scanner.HasHistory(filepath.Join(root, ".git"))
 }
 
 // resolve returns an absolute path as it is without the links that the user named.

@@ -3,6 +3,8 @@ package git
 import (
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/neokeys/neokeys/scanner/gitdir"
 )
@@ -29,4 +31,9 @@ func (r *Repo) Worktrees() []string {
 		}
 	}
 	return trees
+}
+
+// HasRefs reports whether there is a ref whose full name begins with prefix.
+func (r *Repo) HasRefs(prefix string) bool {
+	return slices.ContainsFunc(r.refs(func(string, error) {}), func(ref ref) bool { return strings.HasPrefix(ref.name, prefix) })
 }
