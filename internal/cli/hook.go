@@ -29,10 +29,10 @@ to standard output. Findings of the level note are told, but refuse nothing, unl
 		Args: cobra.NoArgs,
 		// Help would end well, and a hook with a slip in it let everything through.
 		RunE: func(*cobra.Command, []string) error {
-			return errors.New("which hook? pre-commit, pre-push or pre-receive")
+			return errors.New("which hook? pre-commit, commit-msg, pre-push or pre-receive")
 		},
 	}
-	cmd.AddCommand(newPreCommit(env), newPrePush(env), newPreReceive(env))
+	cmd.AddCommand(newPreCommit(env), newCommitMsg(env), newPrePush(env), newPreReceive(env))
 	return cmd
 }
 

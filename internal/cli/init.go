@@ -38,7 +38,7 @@ baseline if there are findings already. Everything is shown first, and nothing i
 written before you say so. No file is overwritten, and a second run changes nothing.
 Git is asked where its hooks and remotes are; nothing else is run.
 
-With --hook, only the hooks pre-commit and pre-push are written, to where git looks
+With --hook, only the hooks pre-commit, commit-msg and pre-push are written, to where git looks
 for them. Where pre-commit, husky or lefthook manage them, what to add to their
 configuration is shown instead. With --server, it is the hook pre-receive of a bare
 repository that others push to. A hook that is there already is kept as it is, or, with
@@ -50,7 +50,7 @@ repository that others push to. A hook that is there already is kept as it is, o
 		RunE: c.run,
 	}
 	f := cmd.Flags()
-	f.BoolVar(&c.hook, "hook", false, "write the hooks pre-commit and pre-push and nothing else")
+	f.BoolVar(&c.hook, "hook", false, "write the hooks pre-commit, commit-msg and pre-push and nothing else")
 	f.BoolVar(&c.server, "server", false, "write the hook pre-receive of a bare repository and nothing else")
 	f.BoolVar(&c.chain, "chain", false, "run a hook that is there already before neokeys")
 	f.BoolVarP(&c.yes, "yes", "y", false, "write without asking")

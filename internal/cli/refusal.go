@@ -127,7 +127,9 @@ func (f *refusal) explain(r *finding.Result, least finding.Severity) string {
 	if c := remedyFor(first.Path, first.Exposure).comment; c != "" && first.Line > 0 && first.Container == "" && first.Exposure != finding.Message {
 		line("  on the line: %s", strings.Replace(c, "%", rules.IgnoreMark+"["+first.Rule+"] the reason", 1))
 	}
-	line("  for many:    neokeys baseline%s", f.known)
+	if f.known != "" {
+		line("  for many:    neokeys baseline%s", f.known)
+	}
 	if f.once != "" {
 		line("  just once:   %s", f.once)
 	}

@@ -71,7 +71,7 @@ func Look(path string) (*Project, error) {
 	if p.HooksDir, err = hooksDir(at); err != nil {
 		return nil, err
 	}
-	for _, name := range []string{"pre-commit", "pre-push", "pre-receive"} {
+	for _, name := range []string{"pre-commit", "commit-msg", "pre-push", "pre-receive"} {
 		if _, err := os.Lstat(filepath.Join(p.HooksDir, name)); err == nil {
 			p.Hooks = append(p.Hooks, name)
 		}

@@ -19,6 +19,8 @@ import (
 var (
 	//go:embed templates/pre-commit
 	preCommit string
+	//go:embed templates/commit-msg
+	commitMsg string
 	//go:embed templates/pre-push
 	prePush string
 	//go:embed templates/pre-receive
@@ -37,10 +39,14 @@ const (
     rev: v0.1.0  # pre-commit autoupdate finds the latest
     hooks:
       - id: neokeys
+      - id: neokeys-message
       - id: neokeys-push`
 	lefthookEntry = `pre-commit:
   jobs:
     - run: neokeys hook pre-commit
+commit-msg:
+  jobs:
+    - run: neokeys hook commit-msg {1}
 pre-push:
   jobs:
     - run: neokeys hook pre-push {1} {2}
@@ -72,6 +78,7 @@ func (p *Project) PlanHooks(o Options) Plan {
 		return plan
 	}
 	plan.hook(p.HooksDir, "pre-commit", preCommit, "a commit that would record a key is refused", o)
+	plan.hook(p.HooksDir, "commit-msg", commitMsg, "a commit whose message holds a key is refused", o)
 	plan.hook(p.HooksDir, "pre-push", prePush, "a push of commits that hold a key is refused", o)
 	return plan
 }
@@ -85,10 +92,10 @@ func (p *Plan) managed(project *Project) {
 	p.Blocked = true
 	switch project.Manager {
 	case "pre-commit":
-		p.note("pre-commit runs this repository's hooks. Add this to repos: in " + project.Config + ",\nand run `pre-commit install -t pre-commit -t pre-push`:\n\n" + indent(frameworkEntry))
+		p.note("pre-commit runs this repository's hooks. Add this to repos: in " + project.Config + ",\nand run `pre-commit install -t pre-commit -t commit-msg -t pre-push`:\n\n" + indent(frameworkEntry))
 	case "husky":
 		p.note("husky runs this repository's hooks. Add a line to .husky/pre-commit:\n\n" +
-			indent("neokeys hook pre-commit") + "\n\nand one to .husky/pre-push:\n\n" + indent(`neokeys hook pre-push "$@"`))
+			indent("neokeys hook pre-commit") + "\n\none to .husky/commit-msg:\n\n" + indent(`neokeys hook commit-msg "$1"`) + "\n\nand one to .husky/pre-push:\n\n" + indent(`neokeys hook pre-push "$@"`))
 	case "lefthook":
 		p.note("lefthook runs this repository's hooks. Add this to " + project.Config + ":\n\n" + indent(lefthookEntry))
 	}
@@ -191,8 +198,11 @@ func (p *Plan) hook(dir, name, script, why string, o Options) {
 		return
 	case !o.Chain:
 		command := "neokeys hook " + name
-		if name == "pre-push" {
+		switch name {
+		case "pre-push":
 			command += ` "$@"`
+		case "commit-msg":
+			command += ` "$1"`
 		}
 		p.block(fmt.Sprintf("%s is there already and is left alone. Add this line to it:\n\n%s\n\nor have it run before neokeys: --chain.", path, indent(command)))
 		return

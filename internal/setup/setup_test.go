@@ -121,8 +121,8 @@ func TestNothingIsOverwritten(t *testing.T) {
 	gittest.Run(t, dir, "remote", "add", "origin", "https://github.com/example/example")
 	o := Options{Program: "/usr/bin/neokeys", Chain: true}
 	plan := look(t, dir).PlanAll(o, &baseline.Baseline{Entries: []baseline.Entry{{Rule: "neo-api-key"}}})
-	if len(plan.Changes) != 6 {
-		t.Errorf("%d changes, want 6: two hooks, workflow, configuration, .gitignore, baseline", len(plan.Changes))
+	if len(plan.Changes) != 7 {
+		t.Errorf("%d changes, want 7: three hooks, workflow, configuration, .gitignore, baseline", len(plan.Changes))
 	}
 	// Somebody else is faster.
 	for i := range plan.Changes {
