@@ -24,6 +24,10 @@ case $IN_VERIFY in
 true | false) ;;
 *) fail "verify: unknown value '$IN_VERIFY'; use true or false" ;;
 esac
+case $IN_COMPLETE_SARIF in
+true | false) ;;
+*) fail "complete-sarif: unknown value '$IN_COMPLETE_SARIF'; use true or false" ;;
+esac
 
 # Nothing but git fetch gets to see the token.
 token=$IN_TOKEN
@@ -81,6 +85,13 @@ mode=$IN_MODE
 if [ "$mode" = auto ]; then
 	if [ -n "$head" ]; then mode='diff'; else mode='history'; fi
 fi
+# Code scanning closes the alerts of a branch that a new report of it does not list. So what is
+# uploaded for the default branch has to list everything, not only what a push brings.
+complete=
+[ "$mode" != diff ] || [ "$GITHUB_EVENT_NAME" != push ] || [ "$GITHUB_REF" != "refs/heads/$DEFAULT_BRANCH" ] ||
+	[ "$IN_COMPLETE_SARIF" != true ] || complete=true
+
+nothing=
 case $mode in
 diff)
 	[ -n "$head" ] || fail "mode: the event $GITHUB_EVENT_NAME has no commits to compare; use history or files"
@@ -88,44 +99,65 @@ diff)
 	fetch_range
 	echo "::endgroup::"
 	if [ "$base" = "$head" ] || { [ "$base" != $zeros ] && [ "$(new_commits)" = 0 ]; }; then
-		echo "The event brings no commits that were not there: nothing is searched."
-		printf 'findings=0\nkeys=0\nlive-keys=0\nsuppressed=0\n' >> "$GITHUB_OUTPUT"
-		exit
+		nothing=true
 	fi
-	args=(git "--range=$base..$head")
-	[ -z "$exclude_shallow" ] || args+=(--exclude-shallow)
+	search=(git "--range=$base..$head")
+	[ -z "$exclude_shallow" ] || search+=(--exclude-shallow)
 	;;
 history)
 	echo "::group::Fetch the history"
 	fetch_history
 	echo "::endgroup::"
-	args=(audit)
+	search=(audit)
 	;;
-files) args=(scan) ;;
+files) search=(scan) ;;
 esac
 
-args+=(-f github -f "markdown=$work/summary" -f "github-output=$work/outputs" -f "sarif=$sarif")
-[ "$IN_VERIFY" = false ] || args+=(--verify)
-[ -z "$IN_CONFIG" ] || args+=("--config=$IN_CONFIG")
-[ -z "$IN_BASELINE" ] || args+=("--baseline=$IN_BASELINE")
+flags=()
+[ "$IN_VERIFY" = false ] || flags+=(--verify)
+[ -z "$IN_CONFIG" ] || flags+=("--config=$IN_CONFIG")
+[ -z "$IN_BASELINE" ] || flags+=("--baseline=$IN_BASELINE")
+reports=(-f github -f "markdown=$work/summary" -f "github-output=$work/outputs")
+[ -n "$complete" ] || reports+=(-f "sarif=$sarif")
 case $IN_FAIL_ON in
-never) args+=(--exit-zero) ;;
-*) args+=("--fail-on=$IN_FAIL_ON") ;;
+never) reports+=(--exit-zero) ;;
+*) reports+=("--fail-on=$IN_FAIL_ON") ;;
 esac
-[ "$mode" != files ] || args+=(-- "${target:-.}")
+[ "$mode" != files ] || reports+=(-- "${target:-.}")
 
 status=0
-"$work/neokeys" "${args[@]}" || status=$?
+if [ -n "$nothing" ]; then
+	echo "The event brings no commits that were not there: nothing is searched."
+	printf 'findings=0\nkeys=0\nlive-keys=0\nsuppressed=0\n' >> "$GITHUB_OUTPUT"
+else
+	# With set -u, bash 3.2 takes an empty array for one that is not set.
+	"$work/neokeys" "${search[@]}" ${flags[@]+"${flags[@]}"} "${reports[@]}" || status=$?
+fi
 
 [ ! -s "$work/summary" ] || cat "$work/summary" >> "${GITHUB_STEP_SUMMARY:-/dev/null}"
-if [ -s "$work/outputs" ]; then
-	cat "$work/outputs" >> "$GITHUB_OUTPUT"
-	[ ! -s "$sarif" ] || printf 'sarif=%s\n' "$sarif" >> "$GITHUB_OUTPUT"
+[ ! -s "$work/outputs" ] || cat "$work/outputs" >> "$GITHUB_OUTPUT"
+
+# complete_sarif writes the SARIF report of everything. Half a report would close alerts: where
+# it cannot be carried out, there is none.
+complete_sarif() {
+	local fetched=true
+	echo "::group::Fetch the history for the SARIF report"
+	(fetch_history) || fetched=
+	echo "::endgroup::"
+	[ -n "$fetched" ] && "$work/neokeys" audit --exit-zero ${flags[@]+"${flags[@]}"} -f "sarif=$sarif"
+}
+if [ -n "$complete" ] && ! complete_sarif; then
+	rm -f "$sarif"
+	echo "::warning title=neokeys::There is no SARIF report: not all files and commits could be searched for it; the log says why."
 fi
+if [ -s "$sarif" ] && { [ -n "$complete" ] || [ -s "$work/outputs" ]; }; then
+	printf 'sarif=%s\n' "$sarif" >> "$GITHUB_OUTPUT"
+fi
+
 docs=https://github.com/neokeys/neokeys/blob/main/docs/ci.md
 case $status in
 0) ;;
-1) echo "A key that was pushed has to be revoked or rotated: taking it out of the file does not take it back." \
+1) echo "A key that was pushed has to be revoked or rotated: removing it from the file is not enough." \
 	"For a false alarm, see $docs#when-it-fails" ;;
 *) echo "neokeys could not search all of it; the messages above say what and why. See $docs#when-it-fails" ;;
 esac

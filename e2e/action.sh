@@ -105,6 +105,7 @@ jobs:
           config: ${{ github.event.e2e.config }}
           baseline: ${{ github.event.e2e.baseline }}
           version: ${{ github.event.e2e.version }}
+          complete-sarif: ${{ github.event.e2e.complete || 'true' }}
       - if: always()
         shell: bash
         env:
@@ -172,7 +173,7 @@ expect() {
 clone pull-leak --depth=1
 act pull_request "$(pull 2 "$leak")"
 expect "pull request, a key added and removed, shallow" "failure: 1 findings, 1 keys, 0 live" \
-	log "::error title=.*services/api/app.py:1:8, in the history only" log "--depth=3" '!' log "--depth=50" \
+	log "::error file=services/api/app.py,title=.*brought it in at services/api/app.py:1:8" log "--depth=3" '!' log "--depth=50" \
 	log "Summary - ## neokeys found 1 key in 1 place" sarif '"uri": "services/api/app.py"' '!' sarif 'old.py'
 [ ! -e "$work/went-for-go" ] || { failed=true; echo "setup-go was run though Go is there"; }
 
@@ -221,6 +222,20 @@ expect "push of a new branch" "failure: 1 findings, 1 keys, 0 live"
 clone leak --depth=1
 act push "{\"before\": \"1111111111111111111111111111111111111111\", \"ref\": \"refs/heads/leak\", \"repository\": {\"default_branch\": \"main\"}}"
 expect "forced push" "failure: 1 findings, 1 keys, 0 live"
+
+# On the default branch, the report is complete, and the status goes by the push.
+push_main() { # BEFORE JSON: a push to it
+	clone main --depth=1
+	act push "{\"before\": \"$1\", \"ref\": \"refs/heads/main\", \"repository\": {\"default_branch\": \"main\"}$2}"
+}
+push_main "$(git rev-parse main~1)" ''
+expect "push to the default branch" "success: 0 findings, 0 keys, 0 live" sarif '"uri": "old.py"' sarif '"uri": "main.py"'
+push_main "$(git rev-parse main~4)" ''
+expect "push of a key to the default branch" "failure: 1 findings, 1 keys, 0 live" sarif '"uri": "old.py"' sarif '"uri": "main.py"'
+push_main "$main" ''
+expect "push of nothing new to the default branch" "success: 0 findings, 0 keys, 0 live" sarif '"uri": "old.py"'
+push_main "$(git rev-parse main~4)" ', "e2e": {"complete": "false"}'
+expect "push to the default branch, with a report of the push alone" "failure: 1 findings, 1 keys, 0 live" sarif '"uri": "main.py"' '!' sarif 'old.py'
 
 clone pull-leak --depth=1
 act merge_group "{\"merge_group\": {\"base_sha\": \"$main\", \"head_sha\": \"$(git rev-parse pull-leak)\"}, \"repository\": {\"default_branch\": \"main\"}}"
@@ -272,7 +287,7 @@ servers+=($!)
 port=$(await sed -n 's/.* port \([0-9]*\).*/\1/p' "$work/api.log")
 clone pull-leak --depth=1
 act pull_request "$(pull 2 "$leak" ', "e2e": {"verify": "true", "fail-on": "live"}')" --env "NEO_API_URL=http://127.0.0.1:$port/agents.json"
-expect "a key that works" "failure: 1 findings, 1 keys, 1 live" log "::error .*, live, in the history only"
+expect "a key that works" "failure: 1 findings, 1 keys, 1 live" log "::error .*, live, not in HEAD"
 
 # A private repository. GitHub refuses who sends no token, and who sends two.
 token=t-$(head -c 20 /dev/urandom | base64 | tr -dc A-Za-z0-9)

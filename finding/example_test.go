@@ -2,45 +2,40 @@ package finding_test
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/neokeys/neokeys/finding"
 )
 
-// secret is made while the example runs: the repository itself holds none.
-var secret = strings.Repeat("q7Rz", 6)
-
-// A key is identified by its ID and shown in its redacted form; the key itself is not
-// printed, however that is asked for.
-func ExampleNewAPIKey() {
-	key := finding.NewAPIKey("prod", secret)
-	fmt.Println(key.Kind, key.Env, key.Redacted)
-	fmt.Println(key.ID)
-	fmt.Printf("%s %+v %q\n", key.Secret, key.Secret, key.Secret)
-	// Output:
-	// api prod neo_sk_prod_q7Rz...q7Rz
-	// 83160665c65d3a78
-	// [secret] [secret] [secret]
-}
-
-func ExampleCutAPIKey() {
-	env, secret, ok := finding.CutAPIKey([]byte(finding.KeyPrefix + "staging_" + secret + "\n"))
-	fmt.Println(env, len(secret), ok)
-	// Output:
-	// staging 24 true
-}
-
-// Finish sorts the findings and gives each a fingerprint.
-func ExampleResult_Finish() {
-	result := finding.Result{Findings: []finding.Finding{{
-		Rule:     "neo-api-key",
-		Severity: finding.Error,
-		Location: finding.Location{Path: "src/app.js", Line: 3, Column: 14, EndLine: 3, EndColumn: 50},
-		Key:      finding.NewAPIKey("prod", secret),
-	}}}
+// Findings are grouped by key, because a key is what a person revokes.
+func ExampleGroups() {
+	key := finding.NewAPIKey("prod", "r8Kq2Vz5"+"Lw0XbT7m"+"Jd3NcYpA")
+	at := func(path string, e finding.Exposure) finding.Finding {
+		return finding.Finding{
+			Rule: "neo-api-key", Severity: finding.Error, Key: key, Exposure: e,
+			Location: finding.Location{Path: path, Line: 1, Column: 1},
+		}
+	}
+	result := &finding.Result{Findings: []finding.Finding{at("src/app.js", finding.Source), at("dist/app.js", finding.Browser)}}
 	result.Finish()
-	f := &result.Findings[0]
-	fmt.Println(f.Path, f.Counts(), f.Fingerprint != "")
+	keys, _ := finding.Groups(result.Findings)
+	for _, g := range keys {
+		fmt.Println(g.Key.Redacted, g.Severity(), g.Exposure())
+		for _, f := range g.Findings {
+			fmt.Println(" ", f.Path)
+		}
+	}
 	// Output:
-	// src/app.js true true
+	// neo_sk_prod_r8Kq...cYpA error browser
+	//   dist/app.js
+	//   src/app.js
+}
+
+// However a key is printed, it stays secret.
+func ExampleKey() {
+	key := finding.NewAPIKey("dev", "r8Kq2Vz5"+"Lw0XbT7m"+"Jd3NcYpA")
+	fmt.Println(key.Redacted, key.ID)
+	fmt.Printf("%v %+v %s\n", key.Secret, key.Secret, key.Secret)
+	// Output:
+	// neo_sk_dev_r8Kq...cYpA 0064f9a57fdd5dc1
+	// [secret] [secret] [secret]
 }

@@ -1,6 +1,9 @@
 // Package report shows what a scan found to one kind of reader at a time: a person, a
 // program, a code-scanning service. One file holds one format, and each escapes what
 // comes from the scanned files for its reader.
+//
+// The API is v0: it may change between minor versions until 1.0. The JSON format is stable; see
+// its schema_version.
 package report
 
 import (

@@ -74,7 +74,8 @@ func (a Answer) Advice(k *finding.Key) string {
 // Apply sets the liveness of the findings in r whose keys are among answers, with the
 // reason and the advice. It returns the number of findings that counted for nothing until
 // their keys proved to work: neither a baseline nor a comment hides such a key, and its
-// severity is error, whatever the place.
+// severity is error, whatever the place. A key that no longer works and that only a history
+// holds is a note: there is nothing left to do about it.
 //
 // A finding of a key whose edges are in doubt is about the reading that works, if one does.
 func Apply(r *finding.Result, answers map[string]Answer) (exposed int) {
@@ -90,6 +91,9 @@ func Apply(r *finding.Result, answers map[string]Answer) (exposed int) {
 			}
 			f.Liveness = a.Liveness
 			f.Verification = a.verification(key)
+			if a.Liveness == finding.Inactive && !f.Present() {
+				f.Severity = finding.Note
+			}
 			if !a.Liveness.Works() {
 				continue
 			}

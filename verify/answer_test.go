@@ -32,6 +32,7 @@ func TestAdvice(t *testing.T) {
 
 func TestApply(t *testing.T) {
 	live, restricted, dead, unheard := newKey(), newKey(), newKey(), newKey()
+	gone := false
 	r := &finding.Result{
 		Findings: []finding.Finding{
 			{Key: live, Severity: finding.Note, Liveness: finding.NotChecked},
@@ -40,6 +41,9 @@ func TestApply(t *testing.T) {
 			{Key: dead, Severity: finding.Warning, Liveness: finding.NotChecked},
 			{Key: unheard, Severity: finding.Warning, Liveness: finding.NotChecked},
 			{Severity: finding.Warning, Liveness: finding.NotChecked},
+			{Key: dead, Severity: finding.Error, Liveness: finding.NotChecked, InHead: &gone},
+			{Key: live, Severity: finding.Warning, Liveness: finding.NotChecked, InHead: &gone},
+			{Key: unheard, Severity: finding.Error, Liveness: finding.NotChecked, InHead: &gone},
 		},
 		Examples: []finding.Finding{{Key: live, Severity: finding.Note, Liveness: finding.NotChecked}},
 	}
@@ -58,6 +62,9 @@ func TestApply(t *testing.T) {
 		{finding.Inactive, finding.Warning},
 		{finding.NotChecked, finding.Warning},
 		{finding.NotChecked, finding.Warning},
+		{finding.Inactive, finding.Note},
+		{finding.Live, finding.Error},
+		{finding.NotChecked, finding.Error},
 		{finding.Live, finding.Error},
 	} {
 		f := append(r.Findings, r.Examples...)[i]
