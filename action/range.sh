@@ -1,5 +1,5 @@
-# Which commits an event is about, and how to get them into a clone that may hold no more
-# than one. For run.sh to read.
+# Finds the commits of an event and fetches them into a clone that may contain only one.
+# run.sh sources it.
 # shellcheck shell=bash disable=SC2154,SC2034 # what run.sh sets and what it reads
 
 zeros=0000000000000000000000000000000000000000
@@ -10,8 +10,8 @@ git_config() {
 	export "GIT_CONFIG_KEY_$n=$1" "GIT_CONFIG_VALUE_$n=$2" "GIT_CONFIG_COUNT=$((n + 1))"
 }
 
-# find_ends sets base and head to the commits between which the event's lie, and count to how
-# many these are if the event tells. Without a head the event is about none.
+# find_ends sets base and head to the ends of the event's range of commits, and count to its
+# length if the event has it. Without a head, the event is about no commits.
 find_ends() {
 	base='' head='' count=0
 	if [ -n "$PULL_HEAD" ]; then
@@ -33,9 +33,8 @@ find_ends() {
 	esac
 }
 
-# fetch_range gets the commits of the range, and all files that they and those before them have.
-# It sets exclude_shallow if the oldest commits of the clone stand for what joins base and
-# head.
+# fetch_range fetches the commits of the range and their parents, with all files.
+# It sets exclude_shallow if the range ends at the boundary of the shallow clone.
 fetch_range() {
 	exclude_shallow=
 	[ "$head" != $zeros ] || return 0
@@ -64,9 +63,9 @@ fetch_commits() {
 		here "$base" || fetch_one "$base" || fail "commit $base cannot be fetched; the log says why"
 	fi
 	! connected || return 0
-	# No commit of the range is more than count commits away from head. So in a clone that is
-	# one deeper, the oldest commits are none of the range's; if what is left is as many as the
-	# event says, it is the range.
+	# No commit of the range is more than count commits away from head. In a clone that is one
+	# deeper, the oldest commits are therefore outside of the range; if the rest is as many as
+	# the event says, it is the range.
 	if [ "$count" -gt 0 ]; then
 		fetch --depth=$((count + 1)) origin "$head" || fail "commit $head cannot be fetched; the log says why"
 		if [ "$(new_commits "$(boundary)")" = "$count" ]; then
@@ -82,7 +81,7 @@ fetch_commits() {
 	fail "$base and $head cannot be compared: the history between them is not complete, though all of it was fetched"
 }
 
-# fetch_history gets all branches and tags, and all commits of them.
+# fetch_history fetches all branches and tags with all their commits.
 fetch_history() {
 	local unshallow=
 	[ "$(git rev-parse --is-shallow-repository)" = false ] || unshallow=--unshallow
@@ -94,41 +93,40 @@ fetch_history() {
 # here COMMIT: whether it is in the clone.
 here() { git cat-file -e "$1^{commit}" 2>/dev/null; }
 
-# connected: whether all commits of the range are in the clone, none of them with parents that
-# are not.
+# connected: whether the clone contains all commits of the range and all their parents.
 connected() {
 	local all rest
 	all=$(new_commits) && rest=$(new_commits "$(boundary)") && [ "$all" = "$rest" ]
 }
 
-# new_commits [EXCLUDE] prints how many commits head has that neither base nor any of those in
-# EXCLUDE, a list of ^COMMIT, has.
+# new_commits [EXCLUDE] counts the commits of head that neither base nor EXCLUDE, a list of
+# ^COMMIT, reaches.
 new_commits() { revisions "${1:-}" | git rev-list --count --stdin; }
 
-# revisions [EXCLUDE] prints what to tell git rev-list.
+# revisions [EXCLUDE] prints the arguments for git rev-list --stdin.
 revisions() { printf '%s\n' "$head" "^$base" ${1:+"$1"}; }
 
-# boundary prints ^COMMIT for all commits whose parents a shallow clone lacks.
+# boundary prints ^COMMIT for each commit whose parents the shallow clone lacks.
 boundary() {
 	local file
 	file=$(git rev-parse --git-path shallow)
 	[ ! -e "$file" ] || sed 's/^/^/' "$file"
 }
 
-# fetch_one COMMIT gets a commit, with its history only if the clone is not shallow.
+# fetch_one COMMIT fetches a commit, with its history unless the clone is shallow.
 fetch_one() {
 	local depth=
 	[ "$(git rev-parse --is-shallow-repository)" = false ] || depth=--depth=1
 	fetch ${depth:+"$depth"} origin "$1"
 }
 
-# fetch_files ARG...: of the commits that git rev-list ARG... gives, get the files that a
-# partial clone, which is what a sparse checkout makes, has left out.
+# fetch_files ARG...: fetch the files of the commits that git rev-list ARG... prints and that a
+# partial clone, which a sparse checkout makes, omitted.
 fetch_files() {
 	local missing
 	missing=$(git rev-list --objects --missing=print "$@" | sed -n 's/^?//p')
 	[ -n "$missing" ] || return 0
-	# Told of the commits that are here, the server would take their files to be here, too.
+	# If git sent the commits that are here, the server would assume that their files are, too.
 	printf '%s\n' "$missing" | (
 		git_config fetch.negotiationAlgorithm noop
 		fetch --filter=blob:none --stdin origin

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# The action, once Go is there: build neokeys, fetch the commits that the event is about,
-# search them, write the reports. action.yml says what the variables are; what is in
-# them comes from outside. It runs on bash 3.2, too, which is what macOS has.
+# The action, once Go is installed: build neokeys, fetch the commits of the event, search them,
+# write the reports. action.yml describes the variables; their values are untrusted. It also
+# runs on bash 3.2, which macOS has.
 set -euo pipefail
 # shellcheck source=action/range.sh
 . "$GITHUB_ACTION_PATH/action/range.sh"
 
-# fail MESSAGE: end with an error that is shown on the run's page.
+# fail MESSAGE: exit with an error that GitHub shows on the run's page.
 fail() {
 	local text=$1
 	text=${text//\%/%25}
@@ -29,12 +29,12 @@ true | false) ;;
 *) fail "complete-sarif: unknown value '$IN_COMPLETE_SARIF'; use true or false" ;;
 esac
 
-# Nothing but git fetch gets to see the token.
+# Only git fetch sees the token.
 token=$IN_TOKEN
 unset IN_TOKEN
 export GIT_TERMINAL_PROMPT=0 GIT_NO_LAZY_FETCH=1
-# In a container the clone belongs to another user; a folder of the clone that looks like a
-# repository is none; and no housekeeping.
+# In a container, the clone belongs to another user; a folder in the clone that looks like a
+# bare repository is not one; and git must not do any housekeeping.
 git_config safe.directory '*'
 git_config safe.bareRepository explicit
 git_config gc.auto 0
@@ -58,7 +58,7 @@ echo "::group::Build neokeys"
 ) || fail "neokeys could not be built; the log says why"
 echo "::endgroup::"
 
-# From the root of the repository, all paths in the reports are relative to it.
+# Paths in the reports are relative to the root of the repository.
 cd "$GITHUB_WORKSPACE"
 [ -e "$IN_PATH" ] || fail "path: there is no '$IN_PATH' in the workspace; is actions/checkout before this step?"
 sarif=${IN_SARIF_FILE:-$RUNNER_TEMP/neokeys.sarif}
@@ -85,8 +85,8 @@ mode=$IN_MODE
 if [ "$mode" = auto ]; then
 	if [ -n "$head" ]; then mode='diff'; else mode='history'; fi
 fi
-# Code scanning closes the alerts of a branch that a new report of it does not list. So what is
-# uploaded for the default branch has to list everything, not only what a push brings.
+# Code scanning closes the alerts of a branch that its newest report does not list. The report
+# for the default branch therefore lists everything, not only what a push adds.
 complete=
 [ "$mode" != diff ] || [ "$GITHUB_EVENT_NAME" != push ] || [ "$GITHUB_REF" != "refs/heads/$DEFAULT_BRANCH" ] ||
 	[ "$IN_COMPLETE_SARIF" != true ] || complete=true
@@ -127,7 +127,7 @@ esac
 
 status=0
 if [ -n "$nothing" ]; then
-	echo "The event brings no commits that were not there: nothing is searched."
+	echo "The event has no new commits: there is nothing to search."
 	printf 'findings=0\nkeys=0\nlive-keys=0\nsuppressed=0\n' >> "$GITHUB_OUTPUT"
 else
 	# With set -u, bash 3.2 takes an empty array for one that is not set.
@@ -137,8 +137,8 @@ fi
 [ ! -s "$work/summary" ] || cat "$work/summary" >> "${GITHUB_STEP_SUMMARY:-/dev/null}"
 [ ! -s "$work/outputs" ] || cat "$work/outputs" >> "$GITHUB_OUTPUT"
 
-# complete_sarif writes the SARIF report of everything. Half a report would close alerts: where
-# it cannot be carried out, there is none.
+# complete_sarif writes the SARIF report of all files and commits. An incomplete one would close
+# alerts: if the search fails, there is none.
 complete_sarif() {
 	local fetched=true
 	echo "::group::Fetch the history for the SARIF report"

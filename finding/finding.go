@@ -1,4 +1,4 @@
-// Package finding is neokeys' vocabulary: what a scan says of the places where
+// Package finding is neokeys' vocabulary: what a scan says about the places where
 // it found a key or a bad habit. It imports nothing of neokeys, so that every
 // other package can speak in its words.
 //
@@ -21,7 +21,7 @@ type Finding struct {
 	// Original is the place in the source that a place in a bundle was made from; nil where
 	// it is not known, and for what is in no bundle.
 	Original *Original
-	// Places are other places of the same key, told with this one; see [Result.Fold].
+	// Places are other places of the same key, listed with this one; see [Result.Fold].
 	Places []Location
 
 	// Commit brought the finding in, RemovedIn took it out again. Both are nil
@@ -50,7 +50,7 @@ type Finding struct {
 	Exposure    Exposure // who can read the place
 	DecodedFrom []string // encodings undone to see it, outermost first
 	Liveness    Liveness // NotChecked unless verification was asked for
-	// Verification tells more of the Liveness; nil where it was not asked for.
+	// Verification gives details of the Liveness; nil without verification.
 	Verification *Verification
 	// Fingerprint identifies the finding from one scan to the next; see [Result.Finish].
 	Fingerprint string
@@ -101,7 +101,7 @@ type Snippet struct {
 	// Start and End delimit, in bytes of Text, the masked form of this
 	// finding's own key (or the matched text, where there is no key).
 	Start, End int
-	// CutLeft and CutRight tell that the line goes on beyond Text.
+	// CutLeft and CutRight report whether the line continues beyond Text.
 	CutLeft, CutRight bool
 }
 

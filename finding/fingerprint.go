@@ -7,19 +7,19 @@ import (
 	"strings"
 )
 
-// An identity is what a finding is known by from one scan to the next. It is taken when a
-// result is finished for the first time, before other findings' keys are masked: what else a
-// scan has found must not matter, since a later one may look at less.
+// An identity recognises a finding in later scans. It is computed when a result is first
+// finished, before other findings' keys are masked: a fingerprint must not depend on what else
+// was found, since a later scan may search less.
 type identity struct {
 	home   string // a hash of the path, which may hold a key, relative to the root of the project
 	match  string // see [Finding.Match]
-	former string // the fingerprint of versions before 0.2, without its number
-	// about tells that a rule made the finding of another one, and wholeKey that it is about
-	// the key, whatever its places are.
+	former string // the fingerprint that earlier versions gave, without its number
+	// about marks a finding that a rule derived from another one; wholeKey, one that is about
+	// the key rather than one of its places.
 	about, wholeKey bool
 }
 
-// identify takes f's identity, if it has none.
+// identify computes f's identity, if it has none.
 func (f *Finding) identify() {
 	if f.identity.match != "" {
 		return
@@ -31,23 +31,23 @@ func (f *Finding) identify() {
 	}
 }
 
-// line is the text of the finding's line, however it is indented.
+// line is the text of the finding's line with white space normalised.
 func (f *Finding) line() string { return strings.Join(strings.Fields(f.Snippet.Text), " ") }
 
 // Match identifies what was matched, wherever it is: a hash of the key's id, or for a habit of
 // the line. It is empty before [Result.Finish].
 func (f *Finding) Match() string { return f.identity.match }
 
-// WholeKey reports whether f is about its key, whatever the places of the key are.
+// WholeKey reports whether f is about its key rather than one of the key's places.
 func (f *Finding) WholeKey() bool { return f.identity.wholeKey }
 
-// FormerFingerprints returns the fingerprints, without numbers, that versions before 0.2 may
-// have given f. They depended on the text of the line.
+// FormerFingerprints returns the fingerprints, without numbers, that earlier versions may have
+// given f, so that their baselines still match. They depended on the text of the line.
 func (f *Finding) FormerFingerprints() []string {
 	if !f.identity.about {
 		return []string{f.identity.former}
 	}
-	// They were made of the other finding's fingerprint, which had a number if there were several.
+	// They were derived from the other finding's fingerprint, including its number.
 	const most = 20
 	former := []string{hash("v1", f.Rule, f.identity.former)}
 	for n := 2; n <= most; n++ {
@@ -70,9 +70,9 @@ func hash(words ...string) string {
 	return hex.EncodeToString(sum[:12])
 }
 
-// Identify gives each finding its fingerprint, from its path as home returns it: relative to
-// the root of its project, so that it does not matter in which folder a scan was started.
-// Without it, paths are taken as they are. Call it before anything goes by fingerprints.
+// Identify computes the fingerprints from the paths that home returns: relative to the root of
+// each finding's project, so that they do not depend on the folder in which the scan was
+// started. Without it, paths are used as they are. Call it before using fingerprints.
 func (r *Result) Identify(home func(*Finding) string) {
 	for _, list := range [][]Finding{r.Findings, r.Examples} {
 		for i := range list {
@@ -108,7 +108,7 @@ func (r *Result) fingerprint() {
 	}
 }
 
-// About returns another finding, of the rule called rule, about what f is about in its place.
+// About returns a finding of another rule about the same key or habit in the same place.
 func (f *Finding) About(rule string, severity Severity, message string) Finding {
 	g := *f
 	g.identify()
@@ -118,7 +118,7 @@ func (f *Finding) About(rule string, severity Severity, message string) Finding 
 	return g
 }
 
-// AboutKey is About for what is true of f's key rather than of this place of it, which is an
+// AboutKey is About for a rule that judges the key rather than the place, which is only an
 // example: the fingerprint does not depend on the place.
 func (f *Finding) AboutKey(rule string, severity Severity, message string) Finding {
 	g := f.About(rule, severity, message)

@@ -42,7 +42,7 @@ const (
 	Low    Confidence = "low"
 )
 
-// Exposure says who can read the place where a finding lies.
+// Exposure says who can read the place of a finding.
 type Exposure string
 
 // The exposures.
@@ -85,5 +85,5 @@ const (
 	Unknown    Liveness = "unknown"
 )
 
-// Works reports whether the key is to be treated as usable by whoever holds it.
+// Works reports whether anyone who has the key can use it.
 func (l Liveness) Works() bool { return l == Live || l == Restricted }

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// mask hides the keys that were found wherever else they stand in what will be
-// printed: a raw token has no form by which the scan of one line could tell that
-// another token on it is one.
+// mask redacts the keys that were found wherever else they occur in text that will be printed.
+// The scan of one line cannot do it: nothing about another raw token on that line shows that
+// it is one.
 func (r *Result) mask() {
 	masker := r.masker()
 	if masker == nil {
@@ -54,7 +54,7 @@ func (l *Location) mask(masker *strings.Replacer) {
 	l.Path, l.Container = masker.Replace(l.Path), masker.Replace(l.Container)
 }
 
-// maskSnippet hides keys in the finding's snippet, but for its own, which is masked already.
+// maskSnippet redacts keys in the finding's snippet, except its own, which is redacted already.
 func (f *Finding) maskSnippet(masker *strings.Replacer) {
 	s := &f.Snippet
 	left, own, right := masker.Replace(s.Text[:s.Start]), s.Text[s.Start:s.End], masker.Replace(s.Text[s.End:])
@@ -65,9 +65,8 @@ func (f *Finding) maskSnippet(masker *strings.Replacer) {
 	s.Start, s.End = len(left), len(left)+len(own)
 }
 
-// MaskHabits hides keys in what is said of findings that are not about a key, and in their
-// snippets: the keys of found and examples, which are all that are in one file. It is for
-// those who may leave out some of them before a result is finished.
+// MaskHabits redacts the keys of found and examples, all that one file contains, in the messages
+// and snippets of findings that are not about a key. Call it before dropping any of them.
 func MaskHabits(found, examples []Finding) {
 	masker := (&Result{Findings: found, Examples: examples}).masker()
 	if masker == nil {
@@ -81,7 +80,7 @@ func MaskHabits(found, examples []Finding) {
 	}
 }
 
-// masker returns what replaces each key by its redacted form; nil if there are no keys.
+// masker returns a replacer of keys by their redacted forms; nil if there are no keys.
 func (r *Result) masker() *strings.Replacer {
 	var keys []*Key
 	known := map[string]bool{}
@@ -101,8 +100,8 @@ func (r *Result) masker() *strings.Replacer {
 	if len(keys) == 0 {
 		return nil
 	}
-	// Of several keys that begin at one place the replacer takes the first it was
-	// given, which must be the longest lest the rest of it stay.
+	// Among keys that begin at the same place, the replacer uses the first pair: the longest
+	// key must come first, or its rest would stay.
 	slices.SortStableFunc(keys, func(a, b *Key) int {
 		return cmp.Compare(len(b.Secret.Reveal()), len(a.Secret.Reveal()))
 	})

@@ -7,17 +7,16 @@ import (
 	"time"
 )
 
-// A Result is everything a scan has to say.
+// A Result is the outcome of a scan.
 type Result struct {
 	Findings []Finding
 	// Examples are matches that are placeholders or documentation samples.
-	// They are counted, and shown to those who ask, but are not findings.
+	// They are counted, and listed with -v, but are not findings.
 	Examples []Finding
 	// Problems are what could not be read. A result with problems is
 	// incomplete: an empty one is then not an all-clear.
 	Problems []Problem
-	// Notices are worth knowing, but make the result no less complete: that a
-	// suppression is of no use any more, say.
+	// Notices do not affect completeness: an unused suppression, for example.
 	Notices []Problem
 	// Histories are git directories, packs and bundles among files that were searched. What is in
 	// them was not searched with the files.
@@ -36,7 +35,7 @@ type Problem struct {
 	Unopened bool
 }
 
-// A Summary counts what was done.
+// A Summary counts the work of a scan.
 type Summary struct {
 	Files    int64         // files read, standard input and archive members included
 	Objects  int64         // git objects read

@@ -13,15 +13,14 @@ const (
 	legacySettings = "Profile Settings > Webhooks API > Token Management"
 )
 
-// A Stage is how far what was scanned has got, which decides what there is to do about a key
-// in it.
+// A Stage is how far the scanned content has travelled. The advice about a key depends on it.
 type Stage uint8
 
-// The stages. The zero value is for all that is not stopped by a hook.
+// The stages. The zero value is for every scan that is not a hook's.
 const (
-	Kept    Stage = iota // it is in files or commits that stay, whoever has them
-	Stopped              // a hook stops it before it leaves the machine
-	Refused              // a server refuses it and keeps nothing of it
+	Kept    Stage = iota // in files or commits that nothing stopped
+	Stopped              // stopped by a hook before it left the machine
+	Refused              // refused by a server, which kept nothing
 )
 
 // The actions. Where there is a button, it has this name.
@@ -33,16 +32,16 @@ const (
 	nothing    = "Nothing"
 )
 
-// An advice is what to do now about one key.
+// An advice is the next step for one key.
 type advice struct {
 	Action string
 	Text   string // whole sentences about this key, which begin with the action
-	How    string // what the action does, in whole sentences; the same for all keys
+	How    string // what the action does, in whole sentences; the same for every key
 	Where  string // an address or a way through the menus; empty when there is nothing to do there
-	Keeps  bool   // the history keeps the key, whatever is done to the files
+	Keeps  bool   // the history keeps the key even if the files lose it
 }
 
-// full returns all that a report says where it shows the advice by itself.
+// full returns the whole advice, for reports that show it once per key.
 func (a advice) full() string {
 	text := strings.TrimSpace(a.Text + " " + a.How)
 	if a.Keeps {
@@ -64,14 +63,14 @@ var hows = map[string]string{
 	regenerate: "The guide does not say when the old token stops working: check that the old token is rejected (`neokeys verify`).",
 }
 
-// newAdvice says what to do about a key, all places of it taken into account.
+// newAdvice returns the advice for a key, given all its places.
 func newAdvice(g *finding.KeyGroup, stage Stage) advice {
 	files := filesOf(g)
 	if g.Liveness() == finding.Inactive {
 		return deadAdvice(files)
 	}
 	if stage == Stopped {
-		return advice{Action: remove, How: hows[rotate], Where: where(g), Text: sentence("Remove it", files) +
+		return advice{Action: remove, Text: sentence("Remove it", files) +
 			" It has not left this machine: rotate it only if it was shown elsewhere."}
 	}
 	why := reason(g)
@@ -98,7 +97,7 @@ func newAdvice(g *finding.KeyGroup, stage Stage) advice {
 	return a
 }
 
-// deadAdvice is for a key that no longer works.
+// deadAdvice is the advice for a key that no longer works.
 func deadAdvice(files []string) advice {
 	if len(files) == 0 {
 		return advice{Action: nothing, Text: "Nothing to do: it no longer works, and there is nothing left to revoke."}
@@ -107,7 +106,7 @@ func deadAdvice(files []string) advice {
 		": it no longer works, and there is nothing left to revoke."}
 }
 
-// where returns where keys of g's kind are looked after.
+// where returns where keys of this kind are managed.
 func where(g *finding.KeyGroup) string {
 	if g.Key.Kind == finding.KindLegacy {
 		return legacySettings
@@ -115,7 +114,7 @@ func where(g *finding.KeyGroup) string {
 	return dashboardURL
 }
 
-// reason says why a key cannot wait; empty if it can.
+// reason returns why the key is urgent; empty if it is not.
 func reason(g *finding.KeyGroup) string {
 	why := readers[g.Exposure()]
 	if why == "" && inClones(g) {
@@ -130,15 +129,15 @@ func reason(g *finding.KeyGroup) string {
 	return "it works, and " + why
 }
 
-// inClones reports whether others may have the key in a clone. Of a commit that no ref leads to
-// any more, they may.
+// inClones reports whether clones may contain the key. They may still contain a commit that no
+// ref leads to any more.
 func inClones(g *finding.KeyGroup) bool {
 	return slices.ContainsFunc(g.Findings, func(f *finding.Finding) bool {
 		return inHistory(f) && (f.Commit != nil || !unreachable(f))
 	})
 }
 
-// filesOf returns the files that have the key now, and that it can be removed from.
+// filesOf returns the files that contain the key now and can be edited.
 func filesOf(g *finding.KeyGroup) []string {
 	var files []string
 	for _, f := range g.Findings {
@@ -156,10 +155,10 @@ func filesOf(g *finding.KeyGroup) []string {
 	return files
 }
 
-// stdin is the path of what standard input held.
+// stdin is the path of findings in standard input.
 const stdin = "-"
 
-// sentence says from which files to do something.
+// sentence completes what with the names of the files.
 func sentence(what string, files []string) string {
 	const most = 3
 	if len(files) == 0 {
@@ -178,7 +177,7 @@ func sentence(what string, files []string) string {
 // maxName is how many characters of a file's name an advice shows.
 const maxName = 120
 
-// keepsHistory is what people believe otherwise.
+// keepsHistory corrects a common belief.
 const keepsHistory = "Deleting a key from the files does not delete it from the history."
 
 // advices returns the advice for each key in r by key id. It takes all places of a key

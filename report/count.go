@@ -58,7 +58,7 @@ func levels(findings []finding.Finding) string {
 	return join(words)
 }
 
-// found says what was found that counts: "2 keys in 3 places and 1 other finding".
+// found counts the findings that count: "2 keys in 3 places and 1 other finding".
 func found(r *finding.Result) string {
 	keys, rest := finding.Groups(counting(r))
 	var words []string
@@ -91,8 +91,8 @@ func placesOf(g *finding.KeyGroup) int {
 	return len(seen)
 }
 
-// known says what the baseline knows of what was found: "2 known keys and 1 other known
-// finding"; empty if that is nothing.
+// known counts what the baseline suppresses: "2 known keys and 1 other known finding"; empty
+// if that is nothing.
 func known(r *finding.Result) string {
 	inBaseline := slices.DeleteFunc(slices.Clone(r.Findings), func(f finding.Finding) bool {
 		return f.Counts() || f.Suppressed.By != "baseline"
@@ -108,7 +108,7 @@ func known(r *finding.Result) string {
 	return join(words)
 }
 
-// searched says how much was: "3 files, 2 git objects, 4.1 kB".
+// searched describes how much was searched: "3 files, 2 git objects, 4.1 kB".
 func searched(s finding.Summary) string {
 	var words []string
 	if s.Files > 0 || s.Objects == 0 {
@@ -120,7 +120,7 @@ func searched(s finding.Summary) string {
 	return strings.Join(append(words, humanize.Bytes(uint64(s.Bytes))), ", ")
 }
 
-// notCounted says what the counts of r leave out; empty if that is nothing.
+// notCounted describes what the counts of r leave out; empty if that is nothing.
 func notCounted(r *finding.Result) string {
 	var words []string
 	if n := r.Suppressed(); n > 0 {
@@ -141,10 +141,10 @@ func notCounted(r *finding.Result) string {
 	return strings.Join(words, "; ") + "."
 }
 
-// nothingScanned reports whether an empty result says nothing at all.
+// nothingScanned reports whether an empty result is meaningless.
 func nothingScanned(s finding.Summary) bool { return s.Bytes == 0 && s.Objects == 0 }
 
-// took returns d as a person would say it.
+// took formats the duration of a scan.
 func took(d time.Duration) string {
 	switch {
 	case d < time.Second:
@@ -163,7 +163,7 @@ func duration(a, b time.Time) string {
 		length time.Duration
 		name   string
 	}{{365 * day, "year"}, {30 * day, "month"}, {day, "day"}, {time.Hour, "hour"}, {time.Minute, "minute"}} {
-		// Two of a unit at least, so that little is lost to rounding.
+		// At least two of a unit, so that rounding loses little.
 		if n := int64(d / u.length); n >= 2 || n == 1 && u.length <= time.Minute {
 			return number(n, u.name)
 		}

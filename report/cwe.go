@@ -6,9 +6,8 @@ import (
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
 )
 
-// cweNames are the names of the entries of the Common Weakness Enumeration that have to
-// do with credentials, from https://cwe.mitre.org/data/definitions/. One that is not
-// here is referred to by its number alone.
+// cweNames are the names of the entries of the Common Weakness Enumeration about credentials,
+// from https://cwe.mitre.org/data/definitions/. Other entries are shown by number alone.
 var cweNames = map[int]string{
 	200:  "Exposure of Sensitive Information to an Unauthorized Actor",
 	214:  "Invocation of Process Using Visible Sensitive Information",
@@ -54,7 +53,7 @@ func cweReference() *sarif.ToolComponentReference {
 	return sarif.NewToolComponentReference().WithName("CWE").WithIndex(0)
 }
 
-// addCWE returns the index of an entry in the taxonomy, to which it adds it if it is new.
+// addCWE returns the index of an entry in the taxonomy, adding it if it is new.
 func addCWE(taxonomy *sarif.ToolComponent, cwe int) int {
 	id := fmt.Sprint(cwe)
 	for i, entry := range taxonomy.Taxa {

@@ -7,12 +7,12 @@ import (
 	"github.com/neokeys/neokeys/rules"
 )
 
-// An entry is one key with all that is said of it.
+// An entry is one key with everything that a report says about it.
 type entry struct {
 	finding.KeyGroup
-	// places are where the key is, in the order in which to deal with them.
+	// places are the key's locations, the most urgent first.
 	places []*finding.Finding
-	// habits are what rules say of the key and of the lines that it is on, each once.
+	// habits are other rules' findings about the key and about the lines that it is on, each once.
 	habits []*finding.Finding
 	advice advice
 }
@@ -49,7 +49,7 @@ type line struct {
 
 func lineOf(f *finding.Finding) line { return line{f.Path, f.Line} }
 
-// newEntry tells the places of a key from what else is said of it.
+// newEntry separates the places of a key from its habits.
 func newEntry(g *finding.KeyGroup, o Options) entry {
 	e := entry{KeyGroup: *g, advice: newAdvice(g, o.Stage)}
 	for _, f := range g.Findings {
@@ -59,20 +59,20 @@ func newEntry(g *finding.KeyGroup, o Options) entry {
 			e.fold(f)
 		}
 	}
-	if len(e.places) == 0 { // the rule that finds keys is off
+	if len(e.places) == 0 { // the rules that find keys are off
 		e.places = g.Findings[:1]
 	}
 	return e
 }
 
-// fold adds a habit, unless the same was said of another place.
+// fold adds a habit, unless it repeats one.
 func (e *entry) fold(habit *finding.Finding) {
 	if !slices.ContainsFunc(e.habits, func(h *finding.Finding) bool { return h.Rule == habit.Rule && h.Message == habit.Message }) {
 		e.habits = append(e.habits, habit)
 	}
 }
 
-// tags names the rules that say something of the key, each once.
+// tags returns the rules of the habits, each once.
 func (e *entry) tags() []string {
 	var ids []string
 	for _, h := range e.habits {
@@ -83,7 +83,7 @@ func (e *entry) tags() []string {
 	return ids
 }
 
-// level is the worst severity of what is said of the key and of its lines.
+// level is the worst severity among the key's findings and its habits.
 func (e *entry) level() finding.Severity {
 	worst := e.Severity()
 	for _, h := range e.habits {

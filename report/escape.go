@@ -7,24 +7,24 @@ import (
 	"unicode/utf8"
 )
 
-// printable returns s as it may begin or be part of a line that a person reads, on a
-// terminal, in the log of a CI service or in a web page: visible, and no command.
+// printable returns s in a form that is safe on a line of a terminal, a CI log or a web page:
+// every character visible, and no workflow command.
 func printable(s string) string {
 	s = visible(s)
-	// A line that begins so, after spaces, is a command to GitHub's runners.
+	// GitHub's runners treat a line that begins with ::, after spaces, as a command.
 	if rest := strings.TrimLeft(s, " "); strings.HasPrefix(rest, "::") {
 		s = s[:len(s)-len(rest)] + `\x3a` + rest[1:]
 	}
 	return command.ReplaceAllString(s, `#\x23$1`)
 }
 
-// command matches what is a command anywhere in the log of a CI service: ##[error] on
-// GitHub and Azure, ##vso[...] on Azure, ##teamcity[...] on TeamCity.
+// command matches CI commands that work anywhere on a line: ##[error] on GitHub and Azure,
+// ##vso[...] on Azure, ##teamcity[...] on TeamCity.
 var command = regexp.MustCompile(`##([A-Za-z]*\[)`)
 
-// visible returns s with everything that is not a visible character or a space written
-// as Go escapes it, so that a name cannot move the cursor, start a line, recolor the
-// screen or turn the direction of writing around. Bytes that are not UTF-8 become \xNN.
+// visible escapes, as Go does, everything in s that is neither a visible character nor a space,
+// so that a name cannot move the cursor, start a line, recolor the screen or reverse the
+// writing direction. Bytes that are not UTF-8 become \xNN.
 func visible(s string) string {
 	if isVisible(s) {
 		return s
@@ -61,10 +61,9 @@ func isVisible(s string) bool {
 	return true
 }
 
-// inert returns JSON with every character that is neither visible nor ASCII written
-// as \uNNNN, and so the second of two #. It means the same, and does no harm when shown
-// on a terminal or in the log of a CI service. Such characters stand in strings only,
-// and encoding/json has escaped the ASCII ones but DEL.
+// inert returns equivalent JSON that is safe on a terminal and in a CI log: every character
+// that is neither visible nor ASCII, and the second of two #, is written as \uNNNN. Such
+// characters occur in strings only; encoding/json has escaped the ASCII ones except DEL.
 func inert(json []byte) []byte {
 	var out []byte // nil while nothing had to be changed
 	done := 0

@@ -11,13 +11,13 @@ import (
 	"github.com/neokeys/neokeys/finding"
 )
 
-// maxAnnotations is how many errors, warnings and notices each GitHub shows of one step.
+// maxAnnotations is how many errors, warnings and notices GitHub shows for one step.
 const maxAnnotations = 10
 
-// githubLevels are the names that severities have there.
+// githubLevels are GitHub's names for severities.
 var githubLevels = map[finding.Severity]string{finding.Error: "error", finding.Warning: "warning", finding.Note: "notice"}
 
-// severities are those there are, the worst first.
+// severities lists all severities, the worst first.
 var severities = []finding.Severity{finding.Error, finding.Warning, finding.Note}
 
 // writeGitHub writes workflow commands, which GitHub shows beside the lines of a change:
@@ -28,7 +28,7 @@ func writeGitHub(w io.Writer, r *finding.Result, o Options) error {
 	for _, command := range githubLevels {
 		room[command] = maxAnnotations
 	}
-	// What could not be read and what is not shown each take one of them.
+	// The notes about unread files and about omitted findings take one each.
 	if len(r.Problems) > 0 || nothingScanned(r.Summary) {
 		room["warning"]--
 		fmt.Fprint(b, githubCommand("warning", "neokeys", incomplete(r), nil))
@@ -62,8 +62,8 @@ func writeGitHub(w io.Writer, r *finding.Result, o Options) error {
 	return b.Flush()
 }
 
-// writeOutputs writes the counts that later steps of a job may go by: findings that are not
-// suppressed, keys in them, how many of these keys are known to work, and what is suppressed.
+// writeOutputs writes counts for later steps of a job: findings that are not suppressed, keys
+// in them, keys among these that are known to work, and suppressed findings.
 func writeOutputs(w io.Writer, r *finding.Result, _ Options) error {
 	keys, _ := finding.Groups(counting(r))
 	live := 0
@@ -74,8 +74,7 @@ func writeOutputs(w io.Writer, r *finding.Result, _ Options) error {
 	return err
 }
 
-// foundNothing is the heading of a result without findings, in which something was
-// scanned.
+// foundNothing is the heading of a result without findings, if something was scanned.
 func foundNothing(r *finding.Result) string {
 	if len(r.Problems) > 0 {
 		return "neokeys found nothing in what could be read or checked"
@@ -83,7 +82,7 @@ func foundNothing(r *finding.Result) string {
 	return "neokeys found nothing"
 }
 
-// incomplete says why a result is no all-clear.
+// incomplete explains why a result is not an all-clear.
 func incomplete(r *finding.Result) string {
 	if len(r.Problems) == 0 {
 		return "Nothing was scanned: this is not an all-clear."
@@ -107,8 +106,8 @@ type githubNote struct {
 	place       [][2]string
 }
 
-// annotations returns what there is to show, the worst first: the keys, each with what else is
-// said of it; what is not about a key; and then the keys' other places.
+// annotations returns the annotations, by severity: one per key, with its habits; findings that
+// are not about a key; then the keys' other places.
 func annotations(r *finding.Result, o Options) []githubNote {
 	keys, rest := entries(r, o)
 	var list, others []githubNote
@@ -154,7 +153,7 @@ func githubText(f *finding.Finding, e *entry) string {
 	return text
 }
 
-// also names the rules that say more of a key.
+// also names the rules of the key's habits.
 func also(e *entry) string {
 	if tags := e.tags(); len(tags) > 0 {
 		return "See also " + join(tags) + "."
@@ -162,8 +161,8 @@ func also(e *entry) string {
 	return ""
 }
 
-// githubPlace returns the properties that tie an annotation to a file and, if the key is on a
-// line of it now, to that.
+// githubPlace returns the properties that attach an annotation to a file and, if the current
+// file contains the key, to the line.
 func githubPlace(f *finding.Finding, o Options) [][2]string {
 	if f.Exposure == finding.Message {
 		return nil

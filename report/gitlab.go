@@ -12,9 +12,8 @@ import (
 	"github.com/neokeys/neokeys/finding"
 )
 
-// gitlabSchema is the version of GitLab's report format that is written: an early one
-// of those that all its supported releases take. What is written fits the later ones
-// too. https://gitlab.com/gitlab-org/security-products/security-report-schemas
+// gitlabSchema is the version of GitLab's report format: an early one that all supported
+// releases accept. The report is also valid in later versions. https://gitlab.com/gitlab-org/security-products/security-report-schemas
 const gitlabSchema = "15.0.7"
 
 type gitlabReport struct {
@@ -122,7 +121,7 @@ func writeGitLab(w io.Writer, r *finding.Result, o Options) error {
 	if nothingScanned(r.Summary) {
 		say("warn", "Nothing was scanned: this is not an all-clear.")
 	}
-	// What is suppressed is not listed: GitLab would show it as open.
+	// Suppressed findings are not listed: GitLab would show them as open.
 	if aside := notCounted(r); aside != "" {
 		say("info", aside)
 	}
@@ -143,8 +142,8 @@ func writeGitLab(w io.Writer, r *finding.Result, o Options) error {
 	return err
 }
 
-// gitlabID returns an id for f. The places of a key in one path have one fingerprint, but GitLab
-// wants an id for each: all but the first have a number.
+// gitlabID returns a unique id for f. The places of a key in one path share a fingerprint, so
+// all but the first get a number.
 func gitlabID(f *finding.Finding, seen map[string]int) string {
 	name := f.Fingerprint
 	seen[name]++
@@ -210,8 +209,8 @@ func gitlabSeverity(f *finding.Finding) string {
 	return "Low"
 }
 
-// gitlabSHA returns the commit that brought f in, or, in a scan of files, the one that is
-// checked out. GitLab wants one in any case: zeros are git's way to name none.
+// gitlabSHA returns the commit that introduced f or, in a scan of files, the one that is checked
+// out. GitLab requires one: zeros are git's way to name none.
 func gitlabSHA(f *finding.Finding, o Options) gitlabCommit {
 	if c := f.Commit; c != nil {
 		return gitlabCommit{c.OID, printable(c.Author), timestamp(c.Date), printable(c.Subject)}

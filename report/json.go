@@ -12,8 +12,7 @@ import (
 )
 
 // schemaVersion is that of the JSON form, whose schema is docs/report.schema.json.
-// It changes when a member is taken away or changes its meaning, not when one is
-// added.
+// It changes when a member is removed or changes its meaning, not when one is added.
 const schemaVersion = 1
 
 type jsonReport struct {
@@ -58,7 +57,7 @@ type jsonFinding struct {
 	Fingerprint string           `json:"fingerprint"`
 	Suppressed  *jsonSuppression `json:"suppressed"`
 
-	// Verification is there only where it was asked for.
+	// Verification is present only with --verify.
 	Verification *jsonVerification `json:"verification,omitempty"`
 }
 
@@ -178,7 +177,7 @@ func writeJSON(w io.Writer, r *finding.Result, o Options) error {
 	return err
 }
 
-// writeJSONL writes one finding a line, each as in the JSON form.
+// writeJSONL writes one finding per line, in the form of the JSON report.
 func writeJSONL(w io.Writer, r *finding.Result, o Options) error {
 	b := bufio.NewWriter(w)
 	for i := range r.Findings {
@@ -191,8 +190,8 @@ func writeJSONL(w io.Writer, r *finding.Result, o Options) error {
 	return b.Flush()
 }
 
-// pathBytes returns the base64 of a path that is not UTF-8 and that JSON can therefore
-// not hold: there, each byte that does not belong becomes U+FFFD.
+// pathBytes returns the base64 of a path that is not valid UTF-8, which JSON cannot represent:
+// there, each invalid byte becomes U+FFFD.
 func pathBytes(path string) string {
 	if utf8.ValidString(path) {
 		return ""
@@ -296,8 +295,7 @@ func newJSONCommit(c *finding.Commit) *jsonCommit {
 	return &jsonCommit{c.OID, c.Author, c.Email, timestamp(c.Date), c.Subject}
 }
 
-// timestamp returns t as RFC 3339 has it, whose years have four digits. A commit can
-// claim any year.
+// timestamp formats t as RFC 3339, whose years have four digits; a commit can claim any year.
 func timestamp(t time.Time) string {
 	if y := t.Year(); y < 0 || y > 9999 {
 		t = time.Date(min(max(y, 0), 9999), 1, 1, 0, 0, 0, 0, time.UTC)

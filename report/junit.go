@@ -10,8 +10,7 @@ import (
 	"github.com/neokeys/neokeys/finding"
 )
 
-// The elements of JUnit's XML that CI services agree on, as Jenkins' junit-10.xsd has
-// them.
+// The elements of JUnit's XML that CI services agree on; see Jenkins' junit-10.xsd.
 type junitSuites struct {
 	XMLName  xml.Name   `xml:"testsuites"`
 	Name     string     `xml:"name,attr"`
@@ -48,9 +47,9 @@ type junitOutcome struct {
 	Text    string `xml:",chardata"`
 }
 
-// writeJUnit writes a test for each finding, failed or, if the finding is suppressed,
-// skipped; one in error for each thing that could not be read; and, so that there is
-// always a test, one for the scan as a whole.
+// writeJUnit writes a failed test for each finding, or a skipped one if it is suppressed; a test
+// in error for each file that could not be read; and one for the scan as a whole, so that there
+// is always a test.
 func writeJUnit(w io.Writer, r *finding.Result, o Options) error {
 	suite := junitSuite{Name: "neokeys", Time: fmt.Sprintf("%.3f", r.Summary.Duration.Seconds())}
 	if !o.Started.IsZero() {
@@ -121,8 +120,7 @@ func junitFinding(f *finding.Finding, byKey map[string]advice) junitCase {
 	return c
 }
 
-// xmlSafe returns s line by line as printable does: what is left can stand in XML, which
-// has no way to write most control characters.
+// xmlSafe applies printable to each line of s: XML cannot represent most control characters.
 func xmlSafe(s string) string {
 	lines := strings.Split(s, "\n")
 	for i := range lines {

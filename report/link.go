@@ -8,7 +8,7 @@ import (
 	"github.com/neokeys/neokeys/finding"
 )
 
-// A Web is where a repository can be looked at with a browser.
+// A Web is the address of a repository's web page.
 type Web struct {
 	// URL is the address of the repository, as https://github.com/OWNER/NAME; empty if it is
 	// not known.
@@ -18,8 +18,8 @@ type Web struct {
 	Folder string
 }
 
-// placeURL returns the address of f's line, in the version of the file that has it; empty if it
-// has none.
+// placeURL returns the web address of f's line, in the version of the file that contains it;
+// empty if there is none.
 func (o *Options) placeURL(f *finding.Finding) string {
 	commit := o.Commit
 	if f.Commit != nil {
@@ -39,7 +39,7 @@ func (o *Options) placeURL(f *finding.Finding) string {
 	return address
 }
 
-// commitURL returns the address of a commit; empty if it has none.
+// commitURL returns the web address of a commit; empty if there is none.
 func (o *Options) commitURL(c *finding.Commit) string {
 	if o.Web.URL == "" {
 		return ""
@@ -47,8 +47,8 @@ func (o *Options) commitURL(c *finding.Commit) string {
 	return o.Web.URL + "/commit/" + c.OID
 }
 
-// Hyperlinks reports whether a terminal with such an environment shows the links that programs
-// write. No terminal says so itself; FORCE_HYPERLINK is what other programs go by, too.
+// Hyperlinks reports whether the terminal supports OSC 8 hyperlinks, judging by its environment:
+// terminals cannot be asked. FORCE_HYPERLINK, which other programs also read, overrides that.
 func Hyperlinks(getenv func(string) string) bool {
 	if forced := getenv("FORCE_HYPERLINK"); forced != "" {
 		return forced != "0"

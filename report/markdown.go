@@ -31,7 +31,7 @@ func writeMarkdown(w io.Writer, r *finding.Result, o Options) error {
 	}
 	b.WriteString(strings.TrimSpace("Searched "+searched(r.Summary)+" in "+took(r.Summary.Duration)+". "+notCounted(r)) + "\n")
 
-	// The end is short, and says the most: room is kept for it.
+	// The end is short and important: room is reserved for it.
 	end := markdownProblems("The scan is incomplete", "more problem", r.Problems) +
 		markdownProblems("Notes", "more note", r.Notices)
 	add := func(section string) bool {
@@ -93,12 +93,12 @@ func markdownHabits(rest []*finding.Finding, o Options) string {
 	return b.String()
 }
 
-// markdownRule says what a rule says, and where it is explained.
+// markdownRule returns a rule's message with a link to its page.
 func markdownRule(f *finding.Finding) string {
 	return fmt.Sprintf("%s: %s [%s](%s%[3]s.md)", f.Severity, markdownText(f.Message), f.Rule, rulesURL)
 }
 
-// markdownTable lists findings, with a column for what column says of each.
+// markdownTable lists findings; column fills the second column.
 func markdownTable(b *strings.Builder, findings []*finding.Finding, name string, o Options, column func(*finding.Finding) string) {
 	fmt.Fprintf(b, "| Place | %s | Line | Since |\n| --- | --- | --- | --- |\n", name)
 	for _, f := range findings[:min(len(findings), maxListed)] {
@@ -120,7 +120,7 @@ func markdownTable(b *strings.Builder, findings []*finding.Finding, name string,
 	}
 }
 
-// markdownLink returns text, as a link if there is an address.
+// markdownLink links text to address, if there is one.
 func markdownLink(text, address string) string {
 	if address == "" {
 		return text

@@ -18,13 +18,13 @@ const (
 	maxApart = 12
 )
 
-// A piece is that many characters of a secret, in lower case.
+// A piece is a run of characters of a secret, in lower case.
 type piece [pieceLen]byte
 
-// pieces are those of all secrets that were found.
+// pieces are the runs of all secrets that were found.
 type pieces struct {
 	all map[piece]bool
-	// ends has a bit for each end of a piece: nearly all text is done with by it alone.
+	// ends has a bit for the end of each piece: a filter that rejects nearly all text.
 	ends [1 << 14]uint64
 }
 
@@ -34,8 +34,7 @@ func (p *piece) end() (word, bit uint32) {
 	return h >> 18, h >> 12 & 63
 }
 
-// piecesOf returns the pieces of the keys in r: of what stands behind neo_sk_<env>_, and of
-// raw tokens.
+// piecesOf returns the pieces of the keys in r, without the prefix neo_sk_<env>_.
 func piecesOf(r *finding.Result) *pieces {
 	ps := &pieces{all: map[piece]bool{}}
 	known := map[string]bool{}
@@ -83,13 +82,13 @@ func lower(c byte) byte {
 	return c
 }
 
-// masked returns s with every piece blanked, however it is spelled.
+// masked blanks every piece in s, in any spelling.
 func (ps *pieces) masked(s string) string {
 	masked, _ := ps.blank(s, nil)
 	return masked
 }
 
-// blank is masked that also says where the given offsets of s are in what it returns.
+// blank is masked; it also translates offsets of s into offsets of the result.
 func (ps *pieces) blank(s string, offsets []int) (string, []int) {
 	spans := ps.find(s)
 	if len(spans) == 0 {
@@ -113,7 +112,7 @@ func (ps *pieces) blank(s string, offsets []int) (string, []int) {
 	return b.String(), moved
 }
 
-// find returns the parts of s that are pieces, in order and apart.
+// find returns the spans of the pieces in s, sorted and disjoint.
 func (ps *pieces) find(s string) []text.Span {
 	if len(ps.all) == 0 || len(s) < pieceLen {
 		return nil
@@ -134,8 +133,8 @@ func (ps *pieces) find(s string) []text.Span {
 	return apart
 }
 
-// in returns where the pieces in p are written. What is not a letter or digit between two
-// characters does not matter.
+// in returns the source spans of the pieces in p. Characters other than letters and digits
+// between two of a piece are ignored.
 func (ps *pieces) in(p *codec.Plain) (found []text.Span) {
 	var at [pieceLen]text.Span
 	var last piece
@@ -158,8 +157,8 @@ func (ps *pieces) in(p *codec.Plain) (found []text.Span) {
 	return found
 }
 
-// mask returns a copy of r in which the lines that are shown, and all that is said in words,
-// have no piece of a key in them. Whole keys are masked already; see [finding.Result.Finish].
+// mask returns a copy of r without pieces of keys in its lines and messages. Whole keys are
+// masked already; see [finding.Result.Finish].
 func mask(r *finding.Result) *finding.Result {
 	ps := piecesOf(r)
 	masked := *r

@@ -6,8 +6,8 @@ import (
 	"github.com/neokeys/neokeys/finding"
 )
 
-// now returns where f is in the files as they are, for reports that are shown beside these. Of
-// what they do not have, it returns the path alone, and false.
+// now returns f's location in the current files, for reports that are shown beside them. If
+// they do not contain f, it returns the path alone, and false.
 func now(f *finding.Finding) (l finding.Location, there bool) {
 	switch {
 	case f.Head != nil: // under another name, if a range renames the file
@@ -18,7 +18,7 @@ func now(f *finding.Finding) (l finding.Location, there bool) {
 	return finding.Location{Path: f.Path, Container: f.Container}, false
 }
 
-// then says where f was brought in, if that is not where it is now.
+// then names the commit and line that introduced f; empty if f's current location is known.
 func then(f *finding.Finding) string {
 	if _, there := now(f); there || f.Commit == nil || f.Exposure == finding.Message {
 		return ""

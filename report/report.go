@@ -31,19 +31,19 @@ const (
 	JUnit    Format = "junit"
 )
 
-// formats holds all there is to know of each, in the order in which they are listed.
+// formats describes each format, in the order in which they are listed.
 var formats = []struct {
 	name  Format
 	about string
 	write func(io.Writer, *finding.Result, Options) error
 }{
-	{Text, "for a person: keys, where they lie, and what to do about each", writeText},
-	{JSON, "for programs: docs/report.schema.json says what is in it", writeJSON},
-	{JSONL, "the findings of json, one a line", writeJSONL},
+	{Text, "human-readable: keys, locations, next steps", writeText},
+	{JSON, "for programs; docs/report.schema.json describes it", writeJSON},
+	{JSONL, "the findings of the JSON report, one per line", writeJSONL},
 	{SARIF, "SARIF 2.1.0, for GitHub code scanning and others", writeSARIF},
 	{GitHub, "annotations in the log of a GitHub workflow", writeGitHub},
 	{Markdown, "the summary of a GitHub job: $GITHUB_STEP_SUMMARY", writeMarkdown},
-	{Outputs, "counts as outputs of a GitHub step: $GITHUB_OUTPUT", writeOutputs},
+	{Outputs, "counts for later steps of a GitHub job: $GITHUB_OUTPUT", writeOutputs},
 	{GitLab, "GitLab's secret detection report", writeGitLab},
 	{JUnit, "JUnit XML: a failed test for each finding", writeJUnit},
 }
@@ -89,7 +89,7 @@ type Options struct {
 	Web Web
 	// Hint is a line for the end of text: what else there is to search. It may be empty.
 	Hint string
-	// Scanned says what was scanned, as the user named it.
+	// Scanned is what was scanned, as the user named it.
 	Scanned string
 	// Root is the absolute path of the folder that paths are relative to; empty if
 	// that is not known.

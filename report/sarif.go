@@ -22,9 +22,9 @@ const (
 	// srcRoot is the name by which code-scanning services know the folder that
 	// relative addresses start from.
 	srcRoot = "%SRCROOT%"
-	// unreadable is the id of the notification about what could not be read.
+	// unreadable is the id of notifications about files that could not be read.
 	unreadable = "unreadable"
-	// worthKnowing is that of what makes a scan no less complete.
+	// worthKnowing is the id of notifications that do not affect completeness.
 	worthKnowing = "worth-knowing"
 	// maxSARIFResults is the most that GitHub takes in one run. It refuses files
 	// with more.
@@ -47,7 +47,7 @@ func writeSARIF(w io.Writer, r *finding.Result, o Options) error {
 		run.OriginalUriBaseIds = map[string]sarif.ArtifactLocation{srcRoot: *root}
 	}
 	findings := r.Findings
-	if !o.IncludeSuppressed { // GitHub opens an alert for each result, whatever it says of suppressions
+	if !o.IncludeSuppressed { // GitHub opens an alert for each result, suppressed or not
 		findings = counting(r)
 	}
 	shown, dropped := worst(findings, maxSARIFResults)
@@ -81,8 +81,7 @@ func writeSARIF(w io.Writer, r *finding.Result, o Options) error {
 	return err
 }
 
-// worst returns at most n findings, those of the highest severity if there are more,
-// and how many it left out.
+// worst returns the n findings of the highest severity, and how many it omitted.
 func worst(findings []finding.Finding, n int) (list []*finding.Finding, dropped int) {
 	for i := range findings {
 		list = append(list, &findings[i])
@@ -98,7 +97,7 @@ func sarifResult(f *finding.Finding, o Options) *sarif.Result {
 	result := sarif.NewRuleResult(f.Rule).
 		WithLevel(sarifLevel(f)).
 		WithLocations([]*sarif.Location{sarifLocation(f, o)}).
-		// GitHub's upload adds its own, a hash of the lines; it warns of one that differs.
+		// GitHub's upload adds its own primaryLocationLineHash and warns if ours differs.
 		WithPartialFingerprints(map[string]string{"neokeys/v1": f.Fingerprint})
 	for i, rule := range o.Rules {
 		if rule.ID == f.Rule {
@@ -154,8 +153,8 @@ func sarifLevel(f *finding.Finding) string {
 	return f.Severity.String()
 }
 
-// sarifMessage is what a viewer shows beside the line. It may show the first sentence
-// alone.
+// sarifMessage is the text that a viewer shows beside the line. Some show only its first
+// sentence.
 func sarifMessage(f *finding.Finding, byKey map[string]advice) string {
 	text := strings.TrimSuffix(printable(f.Message), ".") + "."
 	if brought := then(f); brought != "" {
@@ -177,8 +176,8 @@ func sarifMessage(f *finding.Finding, byKey map[string]advice) string {
 	return text
 }
 
-// sarifLocation returns where f is in the files as they are. Of what they do not have, it is
-// the beginning of the file: GitHub refuses a file with a result that has no location.
+// sarifLocation returns f's location in the current files. If they do not contain it, that is
+// line 1 of its file: GitHub rejects a SARIF file with a result that has no location.
 func sarifLocation(f *finding.Finding, o Options) *sarif.Location {
 	l, there := now(f)
 	physical := sarif.NewPhysicalLocation().WithArtifactLocation(artifact(l.File(), o.Root))
@@ -196,7 +195,7 @@ func sarifLocation(f *finding.Finding, o Options) *sarif.Location {
 	if s.End > s.Start {
 		physical.Region.WithSnippet(sarif.NewArtifactContent().WithText(s.Text[s.Start:s.End]))
 	}
-	if s.Text != "" && l == f.Location { // what the line is elsewhere, is not known
+	if s.Text != "" && l == f.Location { // the snippet is the line of this version
 		physical.ContextRegion = sarif.NewRegion().WithStartLine(l.Line).WithEndLine(l.EndLine).
 			WithSnippet(sarif.NewArtifactContent().WithText(s.Text))
 	}
@@ -241,7 +240,7 @@ func sarifInvocation(r *finding.Result, o Options, dropped int) *sarif.Invocatio
 		notify(worthKnowing, 1, sarif.LevelNote, p.Path, printable(p.Message))
 	}
 	if dropped > 0 {
-		notify(unreadable, 0, level, "", fmt.Sprintf("%d more findings are not in this file: a code-scanning service takes %d.", dropped, maxSARIFResults))
+		notify(unreadable, 0, level, "", fmt.Sprintf("%d more findings are not in this file: code-scanning services accept %d.", dropped, maxSARIFResults))
 	}
 	return invocation
 }
@@ -259,13 +258,13 @@ func sarifDriver(o Options) (driver, taxonomy *sarif.ToolComponent) {
 		sarif.NewReportingDescriptor().WithID(unreadable).
 			WithShortDescription(multiformat("Something could not be read.")).
 			WithFullDescription(multiformat("Something could not be read, so the scan is incomplete: " +
-				"that nothing was found there does not mean that nothing is there.")).
-			WithHelp(multiformat("Make it readable for the user who runs the scan, or leave it out with .neokeysignore.")),
+				"it may have missed findings.")).
+			WithHelp(multiformat("Make it readable for the user who runs the scan, or exclude it in .neokeysignore.")),
 		sarif.NewReportingDescriptor().WithID(worthKnowing).
-			WithShortDescription(multiformat("Something is worth knowing.")).
-			WithFullDescription(multiformat("Something about how findings are suppressed: " +
-				"a suppression is of no use any more, or the change that was scanned edits one.")).
-			WithHelp(multiformat("Take out what is of no use; review what the change edits.")),
+			WithShortDescription(multiformat("A note about suppressions.")).
+			WithFullDescription(multiformat("A note about how findings are suppressed: " +
+				"a suppression is unused, or the scanned change edits one.")).
+			WithHelp(multiformat("Remove unused suppressions; review the ones that the change edits.")),
 	}
 	taxonomy = cweTaxonomy()
 	for _, rule := range o.Rules {

@@ -23,8 +23,8 @@ const (
 	defaultWidth = 100
 )
 
-// writeText writes for a person: first the keys, each with its places and what to do
-// about it, then what else was found, what could not be read, and a summary.
+// writeText writes the human-readable report: the keys, each with its places and the next
+// step; other findings; what could not be read; and a summary.
 func writeText(w io.Writer, r *finding.Result, o Options) error {
 	t := newText(w, o)
 	if o.Quiet {
@@ -86,8 +86,8 @@ func newPalette(on bool) palette {
 	}
 }
 
-// paint does not ask the color package whether standard output is a terminal: the
-// report may go elsewhere, and the user may have decided.
+// paint ignores the color package's own check of standard output: the report may go
+// elsewhere, and the user may have decided.
 func paint(on bool, attributes ...color.Attribute) func(...any) string {
 	c := color.New(attributes...)
 	if on {
@@ -107,7 +107,7 @@ func (t *textReport) severity(s finding.Severity) span {
 	return span{text: s.String(), style: paint(t.Color, attributes...)}
 }
 
-// lines writes a line for each finding that counts, and nothing else.
+// lines writes one line per finding that counts, and nothing else.
 func (t *textReport) lines(r *finding.Result) {
 	said := map[string]bool{}
 	for i := range r.Findings {
@@ -126,7 +126,7 @@ func (t *textReport) lines(r *finding.Result) {
 	}
 }
 
-// explain writes the page of the finding's rule, if that is wanted and was not done before.
+// explain writes the page of the finding's rule, once, if the user asked for it.
 func (t *textReport) explain(f *finding.Finding) {
 	if !t.Explain || t.explained[f.Rule] || !f.Counts() {
 		return
@@ -147,7 +147,7 @@ func (t *textReport) explain(f *finding.Finding) {
 	t.printf("\n")
 }
 
-// habits lists the findings that are not about a key, file by file, as a linter does.
+// habits lists the findings that are not about a key, file by file, as linters do.
 func (t *textReport) habits(rest []*finding.Finding) {
 	for i, f := range rest {
 		if i > 0 && f.Path != rest[i-1].Path {
@@ -169,7 +169,7 @@ func (t *textReport) habits(rest []*finding.Finding) {
 	}
 }
 
-// whatToDo says what the actions in the advices do, each once.
+// whatToDo explains each action that the advice names, once.
 func (t *textReport) whatToDo(keys []entry, rest []*finding.Finding) {
 	begun, tagged, kept := map[string]bool{}, len(rest) > 0, false
 	for i := range keys {
@@ -192,7 +192,7 @@ func (t *textReport) whatToDo(keys []entry, rest []*finding.Finding) {
 	}
 }
 
-// link returns where if that is an address.
+// link returns where if it is a URL.
 func link(where string) string {
 	if strings.HasPrefix(where, "https:") {
 		return where
@@ -200,7 +200,7 @@ func link(where string) string {
 	return ""
 }
 
-// unlisted lists, for those who ask, what does not count.
+// unlisted lists findings that do not count, for -v.
 func (t *textReport) unlisted(title string, findings []finding.Finding) {
 	n := 0
 	for i := range findings {
@@ -244,7 +244,7 @@ func (t *textReport) problems(title, more string, problems []finding.Problem) {
 	t.printf("\n")
 }
 
-// summary says what came of the scan and, whatever came of it, what was scanned.
+// summary writes the outcome and, in every case, how much was searched.
 func (t *textReport) summary(r *finding.Result) {
 	scanned := "Searched " + searched(r.Summary) + " in " + took(r.Summary.Duration) + "."
 	if len(r.Problems) > 0 {
@@ -280,7 +280,7 @@ func (t *textReport) summary(r *finding.Result) {
 	}
 }
 
-// scanned names what was scanned.
+// scanned names the target of the scan.
 func (t *textReport) scanned() string {
 	const most = 60
 	switch t.Scanned {

@@ -8,8 +8,8 @@ import (
 	"github.com/neokeys/neokeys/finding"
 )
 
-// key writes a key: what it is, where it is to be seen to first, with its line, where else it
-// is, and what to do about it. With -v it writes all there is to say of every place.
+// key writes the block of a key: heading, the most urgent place with its line, other places,
+// next step. With -v, every place has its line and history.
 func (t *textReport) key(e *entry) {
 	t.heading(e)
 	shown := e.places
@@ -39,7 +39,7 @@ func (t *textReport) key(e *entry) {
 	}
 }
 
-// first writes a place of e with its line.
+// first writes a place of the key with its line.
 func (t *textReport) first(f *finding.Finding, e *entry) {
 	text := facts(f)
 	if t.Verbose {
@@ -57,7 +57,7 @@ func (t *textReport) first(f *finding.Finding, e *entry) {
 	}
 }
 
-// heading writes what the key is, whether it works, and the rules that say more of it.
+// heading writes the severity, the key, its liveness and its tags.
 func (t *textReport) heading(e *entry) {
 	name := e.Key.Redacted
 	if t.ShowSecrets {
@@ -88,7 +88,7 @@ func (t *textReport) heading(e *entry) {
 	t.wrap(0, 4, words...)
 }
 
-// qualities says what kind of place f is, and how the key was seen there.
+// qualities describes the place and how the key was recognised there.
 func qualities(f *finding.Finding) []string {
 	words := []string{string(f.Exposure)}
 	if f.Confidence != finding.High && f.Confidence != "" {
@@ -106,7 +106,7 @@ func qualities(f *finding.Finding) []string {
 	return words
 }
 
-// facts says of a place what kind it is, and since when and until when it was open to whom.
+// facts describes a place: its qualities, and when and by whom the key was added and removed.
 func facts(f *finding.Finding) string {
 	words := append(qualities(f), openness(f)...)
 	if !f.Present() && len(f.Refs) > 0 && f.RemovedIn == nil {
@@ -115,7 +115,7 @@ func facts(f *finding.Finding) string {
 	return strings.Join(words, ", ")
 }
 
-// openness says since when and until when f was open.
+// openness returns when the place was exposed, and whether it still is.
 func openness(f *finding.Finding) []string {
 	if !inHistory(f) {
 		return nil

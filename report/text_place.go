@@ -7,7 +7,7 @@ import (
 	"github.com/neokeys/neokeys/finding"
 )
 
-// gutter stands before a line from a file, so that it is not taken for one of ours.
+// gutter sets a line from a file apart from the report's own lines.
 const gutter = " | "
 
 // frame writes the line of f with its number, and carets under what was matched.
@@ -22,13 +22,13 @@ func (t *textReport) frame(f *finding.Finding) {
 	t.printf("%s%s%s\n", t.dim(strings.Repeat(" ", len(number))+gutter), strings.Repeat(" ", cells(left)), t.alarm(carets))
 }
 
-// place names f's place, with what follows it.
+// place returns f's location and the punctuation after it.
 func (t *textReport) place(f *finding.Finding, after string) span {
 	return span{text: place(f) + after, style: t.path, link: t.placeLink(f)}
 }
 
-// placeLink returns where a terminal finds f's place: on the web the line as it was, or else
-// the file on disk as it is now.
+// placeLink returns the target of a link to f: its line on the web in the commit that has it,
+// or else the file on disk.
 func (t *textReport) placeLink(f *finding.Finding) string {
 	if address := t.placeURL(f); address != "" && f.Commit != nil {
 		return address
@@ -77,7 +77,7 @@ func cutSnippet(f *finding.Finding, width int, showSecrets bool) (left, matched,
 	return cutStart(left, leftRoom, s.CutLeft), matched, cutEnd(right, rightRoom, s.CutRight)
 }
 
-// cutSign stands for text that is left out. It is not the three dots of a masked key.
+// cutSign marks omitted text. It differs from the three dots of a masked key.
 const cutSign = "…"
 
 // cutStart returns the end of s that takes n columns, the first of them cutSign if it was cut
@@ -109,8 +109,8 @@ func cutEnd(s string, n int, cut bool) string {
 
 func untab(s string) string { return strings.ReplaceAll(s, "\t", "  ") }
 
-// history says since when, until when and for whom a place in a repository has been
-// open.
+// history writes who added and removed the key at f, how long it was exposed, and on which
+// refs.
 func (t *textReport) history(f *finding.Finding) {
 	if !inHistory(f) {
 		return
@@ -147,7 +147,7 @@ func elsewhere(f *finding.Finding) bool {
 	return f.First != nil && f.Commit != nil && f.First.OID != f.Commit.OID
 }
 
-// window says how long f has lain open.
+// window describes how long f has been exposed.
 func (t *textReport) window(f *finding.Finding) string {
 	inHead := f.InHead != nil && *f.InHead
 	switch {

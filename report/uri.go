@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// pathURI returns the address of a finding's path, and whether it is relative to root,
-// the absolute path of the folder that the scan was started in.
+// pathURI returns the URI of a finding's path, and whether it is relative to root, the absolute
+// path of the folder in which the scan was started.
 func pathURI(p, root string) (uri string, relative bool) {
 	if p == "-" {
 		return "-", true // standard input has no address; this is how it was named
@@ -32,7 +32,7 @@ func pathURI(p, root string) (uri string, relative bool) {
 	return fileURI(p), false
 }
 
-// fileURI returns the file: address of an absolute path (RFC 8089).
+// fileURI returns the file: URI of an absolute path (RFC 8089).
 func fileURI(p string) string {
 	p = slashed(p)
 	switch {

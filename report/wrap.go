@@ -7,14 +7,14 @@ import (
 	"golang.org/x/text/width"
 )
 
-// A span is a piece of a line: text, how it looks and where it leads to.
+// A span is a piece of a line with its style and link.
 type span struct {
 	text  string // printable
 	style func(...any) string
 	link  string // an address; empty for none
 }
 
-// plain returns text as a span that looks like any other.
+// plain returns text as a span without a style.
 func plain(text string) span { return span{text: text} }
 
 // gap adds a second space between two spans.
@@ -56,7 +56,7 @@ func (t *textReport) wrap(indent, hang int, spans ...span) {
 	t.printf("\n")
 }
 
-// harmless returns a word that a line begins with: no command to GitHub's runners.
+// harmless escapes the first word of a line if GitHub's runners would read it as a command.
 func harmless(word string) string {
 	if rest, ok := strings.CutPrefix(word, "::"); ok {
 		return `\x3a:` + rest
@@ -64,7 +64,7 @@ func harmless(word string) string {
 	return word
 }
 
-// styled returns a part of s as it is shown.
+// styled returns a part of s with its style and link.
 func (t *textReport) styled(part string, s span) string {
 	if part == "" {
 		return ""

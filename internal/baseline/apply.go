@@ -6,13 +6,12 @@ import (
 	"github.com/neokeys/neokeys/finding"
 )
 
-// Apply suppresses the findings that the baseline knows, and returns the entries that were
-// searched for and that no finding answers to.
+// Apply suppresses the known findings, and returns the unused entries: those that were searched
+// for and match no finding.
 //
-// An entry answers for all places of its key in its path, or for one line that is a habit. One
-// whose file is gone also answers for another file, for then it was renamed; while the file is
-// there, the same key in another one is a new place, and so a new finding. Applying it twice
-// does nothing more.
+// An entry matches all places of its key in its path, or one habit's line. If its file is gone,
+// it was renamed, and the entry also matches in another file; while the file exists, the same
+// key in another file is a new finding. Applying a baseline twice changes nothing more.
 func (b *Baseline) Apply(findings []finding.Finding, tree Tree) (unused []Entry) {
 	k := newKnown(findings, tree)
 	var moved []Entry
@@ -129,8 +128,8 @@ func (k *known) answer(f *finding.Finding, e Entry) {
 	}
 }
 
-// baseOf takes off the number that tells findings with the same fingerprint apart: it
-// depends on which others were found in the same scan.
+// baseOf removes the number that distinguishes findings with the same fingerprint: it depends on
+// which others were found in the same scan.
 func baseOf(fingerprint string) string {
 	base, _, _ := strings.Cut(fingerprint, "-")
 	return base

@@ -1,7 +1,5 @@
-// Package baseline remembers findings that were there when a project began to use
-// neokeys, so that only new ones fail.
-//
-// It holds fingerprints, never a key or a part of one.
+// Package baseline records the findings that a project accepts as known, so that only new ones
+// fail. It contains fingerprints, never a key or a part of one.
 package baseline
 
 import (
@@ -24,11 +22,11 @@ const FileName = ".neokeys-baseline.json"
 const (
 	by      = "baseline" // what suppresses the findings
 	version = 1
-	// maxSize is that of some 300,000 entries, in bytes.
+	// maxSize is the size of about 300,000 entries, in bytes.
 	maxSize = 64 << 20
 )
 
-// A Baseline is what a baseline file holds.
+// A Baseline is the content of a baseline file.
 type Baseline struct {
 	Entries []Entry
 
@@ -36,19 +34,18 @@ type Baseline struct {
 	answered  map[place]Entry
 }
 
-// An Entry is one finding that is known.
+// An Entry is one known finding.
 type Entry struct {
 	Fingerprint string `json:"fingerprint"` // see [finding.Result.Finish]
-	// Match is what was found, wherever that is, by which it is known in a file that was
-	// renamed; see [finding.Finding.Match]. Versions before 0.2 left it out: the fingerprint did not
-	// depend on the path then.
+	// Match recognises the finding in a renamed file; see [finding.Finding.Match]. Earlier
+	// versions did not write it: their fingerprints did not depend on the path.
 	Match  string `json:"match,omitempty"`
 	Rule   string `json:"rule"`
 	Path   string `json:"path"`             // relative to the file's folder
 	Added  string `json:"added"`            // the day, as 2006-01-02
 	Reason string `json:"reason,omitempty"` // the user's words
-	// History tells that the files as they are do not show it: a key that was removed, or
-	// one that is too old.
+	// History marks a finding that a scan of the files does not show: a removed key, or an old
+	// one.
 	History bool `json:"history,omitempty"`
 }
 
@@ -71,8 +68,7 @@ func Read(path string) (*Baseline, error) {
 	return Parse(path, text)
 }
 
-// Parse reads a baseline whose text is already there, from a git object, say. path is
-// for messages.
+// Parse parses the text of a baseline, for example from a git object. path is for messages.
 func Parse(path string, text []byte) (*Baseline, error) {
 	const remedy = "write it anew with `neokeys baseline`"
 	if len(text) > maxSize {
