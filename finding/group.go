@@ -48,8 +48,10 @@ func (f *Finding) Present() bool { return f.InHead == nil || *f.InHead }
 func (g *KeyGroup) Oldest() *Commit {
 	var oldest *Commit
 	for _, f := range g.Findings {
-		if c := f.Commit; c != nil && (oldest == nil || c.before(oldest)) {
-			oldest = c
+		for _, c := range []*Commit{f.Commit, f.First} {
+			if c != nil && (oldest == nil || c.before(oldest)) {
+				oldest = c
+			}
 		}
 	}
 	return oldest

@@ -73,7 +73,8 @@ func (f *Finding) attribute(h *Finding) {
 	if f.Commit != nil && (h.Commit == nil || !h.Commit.before(f.Commit)) {
 		return
 	}
-	f.Commit, f.First, f.InHead, f.Object, f.Refs = h.Commit, h.First, h.InHead, h.Object, h.Refs
+	here := f.Location
+	f.Commit, f.First, f.InHead, f.Head, f.Object, f.Refs = h.Commit, h.First, h.InHead, &here, h.Object, h.Refs
 }
 
 // before reports whether c is older than o; of two of one date, the order is arbitrary but fixed.

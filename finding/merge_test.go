@@ -77,6 +77,9 @@ func TestMergeIsTheUnion(t *testing.T) {
 			}
 			if id := fmt.Sprint(commonOf(f), f.Line); f.Line < 100 { // in a file
 				delete(want, id)
+				if f.Commit != nil && (f.Head == nil || *f.Head != f.Location) {
+					t.Fatalf("%s has the place %v in the files, want %v", id, f.Head, f.Location)
+				}
 				if f.Commit != commits[commonOf(f)] {
 					t.Fatalf("%s has the commit %v, want %v", id, f.Commit, commits[commonOf(f)])
 				}

@@ -173,7 +173,7 @@ func (ps *pieces) findings(list []finding.Finding) []finding.Finding {
 		f := &list[i]
 		f.Snippet = ps.snippet(f)
 		f.Message = ps.masked(f.Message)
-		f.Commit, f.RemovedIn = ps.commit(f.Commit), ps.commit(f.RemovedIn)
+		f.Commit, f.First, f.RemovedIn = ps.commit(f.Commit), ps.commit(f.First), ps.commit(f.RemovedIn)
 		if s := f.Suppressed; s != nil {
 			f.Suppressed = &finding.Suppression{By: s.By, Reason: ps.masked(s.Reason)}
 		}
