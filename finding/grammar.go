@@ -62,8 +62,7 @@ func CutAPIKey(text []byte) (env, secret string, ok bool) {
 		return "", "", false
 	}
 	env, rest = string(rest[:n]), rest[n+1:]
-	n = SecretRun(rest)
-	if n == 0 || n > MaxSecretLen {
+	if n = SecretRun(rest); n == 0 {
 		return "", "", false
 	}
 	return env, string(rest[:n]), true

@@ -22,7 +22,7 @@ func TestCutAPIKey(t *testing.T) {
 		KeyPrefix:                                                     "",
 		"NEO_SK_prod_" + secret:                                       "",
 		KeyPrefix + "prod_" + strings.Repeat("s", MaxSecretLen):       "prod " + strings.Repeat("s", MaxSecretLen),
-		KeyPrefix + "prod_" + strings.Repeat("s", MaxSecretLen+1):     "",
+		KeyPrefix + "prod_" + strings.Repeat("s", MaxSecretLen+1):     "prod " + strings.Repeat("s", MaxSecretLen+1),
 		KeyPrefix + "prod_" + KeyPrefix + "test_" + secret:            "",
 		KeyPrefix + "prod_" + "sne" + "-" + strings.Repeat("s", 2*24): "prod sne",
 	} {

@@ -38,6 +38,13 @@ type Key struct {
 // MaxReadings is the most readings that a key has. Each costs a request to verify.
 const MaxReadings = 4
 
+// Alone returns the key without its other readings.
+func (k *Key) Alone() *Key {
+	alone := *k
+	alone.Readings = nil
+	return &alone
+}
+
 // NewAPIKey returns the key neo_sk_<env>_<secret>.
 func NewAPIKey(env, secret string) *Key {
 	prefix := KeyPrefix + env + "_"

@@ -91,3 +91,10 @@ func read(tb testing.TB, folder string, suffixes ...string) []byte {
 	}
 	return text[:sampleSize]
 }
+
+// BenchmarkNewSet is what the search costs before it begins.
+func BenchmarkNewSet(b *testing.B) {
+	for b.Loop() {
+		NewSet(All())
+	}
+}

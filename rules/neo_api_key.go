@@ -18,12 +18,12 @@ var NeoAPIKey = &Rule{
 	CWEs:             []int{798, 312, 540},
 	SecuritySeverity: 9.1,
 	Doc:              neoAPIKeyDoc,
-	Anchors:          append(secret.Anchors(), finding.KeyPrefix),
+	Anchors:          secret.Anchors(),
 	Match:            matchAPIKey,
 }
 
 func matchAPIKey(v *View, report func(Match)) {
-	secret.KeysAt(v.Text, v.Pos, func(k secret.Key) {
+	secret.KeysAt(v.Text, v.Pos, v.Data, func(k secret.Key) {
 		report(Match{
 			Start: k.Start, End: k.End, Severity: k.Severity, Confidence: k.Confidence,
 			Message: k.Message(), Key: k.Key, Decoded: k.Decoded, Example: k.Example,

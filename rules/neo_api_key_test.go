@@ -2,6 +2,7 @@ package rules
 
 import (
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -190,6 +191,78 @@ func TestAngleBracketsAreNoKey(t *testing.T) {
 	for _, text := range []string{"neo_sk_prod_<your-key>", "neo_sk_<env>_<secret>", "neo_sk_<env>_" + strings.Repeat("x", 24), "neo_sk_prod_${NEO_SECRET}", "neo_sk_prod_{{ secret }}", "neo_sk_prod_************************", "neo_sk_prod_..."} {
 		if got := matches(NeoAPIKey, "README.md", text); len(got) != 0 {
 			t.Errorf("%s: %+v", text, got)
+		}
+	}
+}
+
+// In data that is not text, strings stand side by side: a letter on either side of a key is no
+// part of it.
+func TestAPIKeyInData(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 9))
+	for range 50 {
+		key := testkey.New(rng)
+		for _, around := range [][2]string{{"productio", "join"}, {"U", ""}, {"buffer", "LBearer"}, {"", "neo"}, {"x", strings.Repeat("y", 200)}} {
+			src := []byte(around[0] + key + around[1])
+			var found []secret.Key
+			secret.KeysAt(src, len(around[0]), true, func(k secret.Key) { found = append(found, k) })
+			if len(found) != 1 || found[0].Key.Secret.Reveal() != key || found[0].Confidence != finding.High || len(found[0].Key.Readings) > 0 {
+				t.Errorf("in %s: found %v", src, found)
+			}
+		}
+	}
+}
+
+// In text, a secret that is longer than documented is one, but where it ends is in doubt.
+func TestAPIKeyReadings(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 10))
+	key := testkey.New(rng)
+	whole := key + testkey.Secret(rng, 7)
+	got := matches(NeoAPIKey, "a.txt", "key "+whole+"\n")
+	if len(got) != 1 || got[0].Key.Secret.Reveal() != whole {
+		t.Fatalf("found %v", got)
+	}
+	var readings []string
+	for _, r := range got[0].Key.Readings {
+		readings = append(readings, r.Secret.Reveal())
+	}
+	if want := []string{whole, key}; !slices.Equal(readings, want) {
+		t.Errorf("read as %q, want %q", readings, want)
+	}
+	if got := matches(NeoAPIKey, "a.txt", "key "+key+"\n"); len(got) != 1 || len(got[0].Key.Readings) != 0 {
+		t.Errorf("a key with clear edges has readings: %v", got)
+	}
+}
+
+// What has the length of another product's keys is one of theirs, unless it begins like a
+// whole key of Neo's.
+func TestAPIKeyOfOtherProducts(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 11))
+	for _, rest := range []int{43, 48} {
+		for _, c := range []struct {
+			tail string
+			want finding.Confidence
+		}{
+			{"ab_" + testkey.Secret(rng, 24) + "-" + testkey.Secret(rng, rest-28), ""},
+			{"prod_" + testkey.Secret(rng, rest-5), ""},
+			{"prod_" + testkey.Secret(rng, 24) + "_" + testkey.Secret(rng, rest-30), finding.Medium},
+		} {
+			got := matches(NeoAPIKey, "a.txt", "key neo_sk_"+c.tail+"\n")
+			if c.want == "" && len(got) > 0 || c.want != "" && (len(got) != 1 || got[0].Confidence != c.want) {
+				t.Errorf("neo_sk_%s: found %v", c.tail, got)
+			}
+		}
+	}
+}
+
+// An option of one letter may have its argument attached.
+func TestAPIKeyAttachedToOption(t *testing.T) {
+	key := testkey.New(rand.New(rand.NewPCG(1, 12)))
+	for _, line := range []string{"tool -k" + key, "gh secret set NEO_API_KEY -b" + key, `["-k` + key + `"]`} {
+		if got := matches(NeoAPIKey, "a.sh", line); len(got) != 1 || got[0].Key.Secret.Reveal() != key {
+			t.Errorf("%s: found %v", line, got)
+		}
+		if got := matches(NeoLegacyToken, "a.sh", line); len(got) != 0 {
+			t.Errorf("%s: a token of the older API, %v", line, got)
 		}
 	}
 }

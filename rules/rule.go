@@ -76,6 +76,9 @@ type View struct {
 	// Code says that the text is a program in a language in which an unquoted word is an
 	// identifier and not a value; see [Place].
 	Code bool
+	// Data says that what is around the anchor is not text, so that strings may stand in it
+	// without anything between them.
+	Data bool
 }
 
 // A File is what rules see to which an anchor's surroundings are not enough. It is for

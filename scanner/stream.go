@@ -8,6 +8,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/rules"
@@ -75,6 +76,7 @@ type stream struct {
 type matchID struct {
 	rule       *rules.Rule
 	start, end int64
+	key        string // its id: several may stand in what was packed there
 }
 
 func newStream(set *rules.Set, out *collector) *stream {
@@ -353,18 +355,38 @@ func (s *stream) view(h anchor.Hit) (v rules.View, first, stride int, decoded []
 	if h.Width > 1 {
 		e := s.wideOrder(h.Pos, h.Width)
 		first = s.widen(&v, h.Pos, e)
-		return v, first, h.Width, []string{e.wideName()}
+		decoded = []string{e.wideName()}
+	} else {
+		first = max(s.markSize(), h.Pos-rules.Reach)
+		v.Text = s.text[first:min(len(s.text), h.Pos+rules.Reach)]
+		v.Pos = h.Pos - first
 	}
-	first = max(s.markSize(), h.Pos-rules.Reach)
-	v.Text = s.text[first:min(len(s.text), h.Pos+rules.Reach)]
-	v.Pos = h.Pos - first
-	return v, first, 1, nil
+	v.Data = !s.isText() || controls(v.Text, v.Pos)
+	return v, first, h.Width, decoded
+}
+
+// textReach is how many bytes on either side of an anchor say whether it stands in text. A
+// database may begin as text, and hold a page of it.
+const textReach = 128
+
+// controls reports whether bytes stand near text[pos] that no text has: control characters
+// but for white space, backspace and escape.
+func controls(text []byte, pos int) bool {
+	for _, c := range text[max(0, pos-textReach):min(len(text), pos+textReach)] {
+		if (c < ' ' || c == 0x7f) && strings.IndexByte("\b\t\n\f\r\x1b", c) < 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // record keeps a match, which lies at text[start:end], as a finding, and returns it;
 // nil if it is known already.
 func (s *stream) record(r *rules.Rule, m rules.Match, start, end int) *finding.Finding {
-	id := matchID{r, s.base + int64(start), s.base + int64(end)}
+	id := matchID{rule: r, start: s.base + int64(start), end: s.base + int64(end)}
+	if m.Key != nil {
+		id.key = m.Key.ID
+	}
 	if s.seen[id] {
 		return nil
 	}

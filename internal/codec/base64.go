@@ -5,27 +5,28 @@ import (
 	"encoding/base64"
 	"strings"
 
+	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/internal/text"
 )
 
 // base64Form is base64 in either alphabet, in which the key may stand behind something
 // else, and over several lines. (RFC 4648, sections 4 and 5.)
-var base64Form = &Form{
-	Names:   []string{"base64"},
-	Anchors: anchorsOf(base64Starts),
-	Undo:    func(src []byte, pos int, yield func(Plain) bool) { undoBase64(src, pos, base64Starts, yield) },
+var base64Form = &form{
+	names:   []string{"base64"},
+	anchors: anchorsOf(base64Starts),
+	undo:    func(src []byte, pos int, yield func(Plain) bool) { undoBase64(src, pos, base64Starts, yield) },
 }
 
 // base64WideForm is base64 of UTF-16, as PowerShell's -EncodedCommand has it.
-var base64WideForm = &Form{
-	Names:   []string{"base64", "utf-16le"},
-	Anchors: anchorsOf(base64WideStarts),
-	Undo:    func(src []byte, pos int, yield func(Plain) bool) { undoBase64(src, pos, base64WideStarts, yield) },
+var base64WideForm = &form{
+	names:   []string{"base64", "utf-16le"},
+	anchors: anchorsOf(base64WideStarts),
+	undo:    func(src []byte, pos int, yield func(Plain) bool) { undoBase64(src, pos, base64WideStarts, yield) },
 }
 
-// A base64Start is how a part of neo_sk_ looks in base64. There are three ways, by which
-// byte of a group of three the key begins with. The letters are whole groups of four, which
-// no line end parts, and the same in both alphabets.
+// A base64Start is how a text that begins a key, in whatever form, looks in base64. There are
+// three ways, by which byte of a group of three it begins with. The letters are whole groups
+// of four, which no line end parts, and the same in both alphabets.
 type base64Start struct {
 	// letters are those after the group in which the key begins, and first are those of that
 	// group that are the key's alone.
@@ -37,9 +38,57 @@ type base64Start struct {
 }
 
 var (
-	base64Starts     = []base64Start{{"bmVv", "X3Nr", 0, false}, {"5l", "b19z", 1, false}, {"u", "ZW9f", 2, false}}
-	base64WideStarts = []base64Start{{"bgBl", "AG8AXwBz", 0, true}, {"4A", "ZQBvAF8A", 1, true}, {"u", "AGUAbwBf", 2, true}}
+	base64Starts     = nestedStarts()
+	base64WideStarts = startsOf("n\x00e\x00o\x00_\x00s\x00k\x00", true, 8)
 )
+
+// nestedStarts are the beginnings of a key in base64, of one in base64 twice and three times,
+// and in base64 of other forms that are common in files.
+func nestedStarts() []base64Start {
+	const letters = 4 // a line may end after any group
+	all := startsOf(finding.KeyPrefix, false, letters)
+	inner := wholeStarts(finding.KeyPrefix)
+	for _, i := range inner {
+		all = append(all, startsOf(i, false, 2*letters)...)
+		for _, i := range wholeStarts(i) {
+			all = append(all, startsOf(i, false, 2*letters)...)
+		}
+	}
+	for _, i := range []string{"6e656f5f736b5f", "6E656F5F736B5F", `neo\u005fsk`, `neo\u005Fsk`, "neo%5fsk%5f", "neo%5Fsk%5F", "neo&#95;sk"} {
+		all = append(all, startsOf(i, false, 2*letters)...)
+	}
+	return all
+}
+
+// encodedStart returns plain in base64 with at bytes before it, and which letters of that hold
+// bits of nothing else.
+func encodedStart(plain string, at int) (encoded string, first, end int) {
+	encoded = base64.StdEncoding.EncodeToString([]byte("\x00\x00"[:at] + plain))
+	return encoded, (at*8 + 5) / 6, (at + len(plain)) * 8 / 6
+}
+
+// wholeStarts returns the letters that plain always has in base64, in each of the three ways.
+func wholeStarts(plain string) (starts []string) {
+	for at := range 3 {
+		encoded, first, end := encodedStart(plain, at)
+		starts = append(starts, encoded[first:end])
+	}
+	return starts
+}
+
+// startsOf returns how plain begins in base64, in each of the three ways, with no more letters
+// than that after the first group.
+func startsOf(plain string, wide bool, letters int) (starts []base64Start) {
+	for at := range 3 {
+		encoded, first, end := encodedStart(plain, at)
+		end = min(end, 4+letters) &^ 3
+		if end < 8 {
+			continue // too short to be looked for
+		}
+		starts = append(starts, base64Start{encoded[first:4], encoded[4:end], at, wide})
+	}
+	return starts
+}
 
 func anchorsOf(starts []base64Start) (anchors []string) {
 	for _, s := range starts {
@@ -78,10 +127,10 @@ const (
 	// maxBase64Before is how much is decoded before a key to see whether it begins there: a key
 	// may follow another.
 	maxBase64Before = 128
-	// maxBase64 is more than the longest key takes in base64 of UTF-16.
-	maxBase64 = 256
+	// maxBase64 is more than the longest key takes in base64 of UTF-16, or of base64 of base64.
+	maxBase64 = 320
 	// maxBase64Lines is over how many line ends a key is followed.
-	maxBase64Lines = 3
+	maxBase64Lines = 8
 )
 
 // base64Around returns the base64 around src[pos], where a group begins, and where in it
@@ -178,7 +227,7 @@ var base64Values = func() (values [256]uint8) {
 }()
 
 // lineEnds are what base64 is broken by, also in a string.
-var lineEnds = []string{"\r\n", "\n", `\r\n`, `\n`}
+var lineEnds = []string{"\r\n", "\n", `\r\n`, `\n`, "&#10;", "&#xA;", "&#13;"}
 
 // maxBlanks bounds the blanks after a line end.
 const maxBlanks = 64
@@ -186,6 +235,9 @@ const maxBlanks = 64
 // lineEndAt returns the length of the line end that src begins with, and of the blanks
 // after it; 0 if there is none.
 func lineEndAt(src []byte) int {
+	if n := betweenWords(src, 0, 'b'); n > 0 {
+		return n
+	}
 	for _, end := range lineEnds {
 		if bytes.HasPrefix(src, []byte(end)) {
 			return len(end) + text.Run(src[len(end):min(len(src), len(end)+maxBlanks)], text.IsBlank)

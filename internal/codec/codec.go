@@ -1,79 +1,270 @@
 // Package codec knows the forms in which a key may be written other than plainly: in an
-// encoding, with escapes. There is one table of them, [Forms]; a new form is a new line
-// there and a file of its own.
+// encoding, with escapes, in pieces. There is one table of them, [forms]; a new form is a
+// new line there and a file of its own.
 package codec
 
 import (
 	"bytes"
 	"slices"
+	"strings"
 
+	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/internal/text"
 )
 
-// A Form is a way to write a key.
-type Form struct {
-	// Names are what a report says in decoded_from, outermost first. A form without
+// A form is a way to write a key.
+type form struct {
+	// names are what a report says in decoded_from, outermost first. A form without
 	// names is an escape of the language that the key stands in, and not reported.
-	Names []string
-	// Anchors are short texts, in the case in which they are written, one of which is
-	// part of every key in this form. Those that ordinary text holds cost time.
-	Anchors []string
-	// Undo calls yield with what the text around the anchor at src[pos] stands for. Where
+	names []string
+	// anchors are short texts, one of which is part of every key in this form. They are
+	// searched for in any case. Those that ordinary text holds cost time.
+	anchors []string
+	// undo calls yield with what the text around the anchor at src[pos] stands for. Where
 	// that is in doubt, it calls yield for each way to take it, the shortest first, for as
 	// long as yield returns true. Where no key can be, it does not call yield. It looks
 	// at a bounded part of src.
-	Undo func(src []byte, pos int, yield func(Plain) bool)
+	undo func(src []byte, pos int, yield func(Plain) bool)
+	// breaks are the bytes with which this form may go on where a key that begins plainly
+	// breaks off. undo is then called with the place of its first letters, too.
+	breaks string
+	// whole says that only a key of the documented length is believed in this form: what
+	// follows the key could be taken for a part of it.
+	whole bool
 }
 
-// Forms are all the forms, in the order in which they are tried.
-var Forms = []*Form{base64Form, base64WideForm, backslashForm}
-
-// A Plain is a part of a text with a form undone.
+// A Plain is a text with forms undone.
 type Plain struct {
 	Text []byte
 	// Key is where in Text the key begins to which the anchor belongs. What stands
 	// before it is there to show whether a key can begin there.
 	Key int
-	// spans are where in the encoded text each byte of Text is written.
+	// Names are the forms that were undone, outermost first, as in decoded_from.
+	Names []string
+	// Whole says that only a key of the documented length is to be believed.
+	Whole bool
+	// Several says that there may be more keys than one: the text was packed.
+	Several bool
+	// spans are where in the encoded text each byte of Text is written; nil where nothing
+	// was undone.
 	spans []text.Span
 }
+
+// Undone reports whether anything was undone to see the text.
+func (p *Plain) Undone() bool { return p.spans != nil }
 
 // Source returns the part of the encoded text that Text[start:end] is written as. The part
 // is not empty, and nor may that of Text be.
 func (p *Plain) Source(start, end int) text.Span {
-	return text.Span{Start: p.spans[start].Start, End: p.spans[end-1].End}
+	if p.spans == nil {
+		return text.Span{Start: start, End: end}
+	}
+	s := p.spans[start]
+	for _, t := range p.spans[start+1 : end] {
+		s.Start, s.End = min(s.Start, t.Start), max(s.End, t.End)
+	}
+	return s
 }
 
 // From returns p without what stands before the key.
-func (p Plain) From() Plain { return Plain{p.Text[p.Key:], 0, p.spans[p.Key:]} }
+func (p Plain) From() Plain {
+	p.Text = p.Text[p.Key:]
+	if p.spans != nil {
+		p.spans = p.spans[p.Key:]
+	}
+	p.Key = 0
+	return p
+}
 
 // add appends c, which is written as the span s.
 func (p *Plain) add(c byte, s text.Span) {
 	p.Text, p.spans = append(p.Text, c), append(p.spans, s)
 }
 
-// FormsAt returns the forms of which an anchor stands at src[pos].
-func FormsAt(src []byte, pos int) (forms []*Form) {
-	for _, f := range Forms {
-		if slices.ContainsFunc(f.Anchors, func(a string) bool { return bytes.HasPrefix(src[pos:], []byte(a)) }) {
-			forms = append(forms, f)
+// within returns p, which was undone from the text of outer, as undone from what outer was.
+func (p Plain) within(outer *Plain, f *form) Plain {
+	if outer.spans != nil {
+		for i, s := range p.spans {
+			p.spans[i] = outer.Source(s.Start, s.End)
 		}
 	}
-	return forms
+	p.Names = slices.Concat(outer.Names, f.names, p.Names)
+	p.Whole = outer.Whole || f.whole
+	p.Several = p.Several || outer.Several
+	return p
 }
 
-// Each calls found with each place in src at which an anchor of a form stands, form by form.
-func Each(src []byte, found func(f *Form, pos int)) {
-	for _, f := range Forms {
-		for _, a := range f.Anchors {
-			for pos := 0; ; pos++ {
-				n := bytes.Index(src[pos:], []byte(a))
-				if n < 0 {
-					break
-				}
-				pos += n
-				found(f, pos)
+// maxDepth is how many forms in one another are undone.
+const maxDepth = 4
+
+// Undo calls yield with each text in which a key begins at Key that what stands around the
+// anchor at src[pos] may stand for, until yield returns false. First is src itself, if a
+// key begins at pos. Of forms in one another it undoes four.
+func Undo(src []byte, pos int, yield func(Plain) bool) {
+	u := undoing{yield: yield, left: maxTries}
+	u.walk(&Plain{Text: src, Key: pos}, maxDepth)
+}
+
+// maxTries bounds how many ways to take what stands around one anchor are tried.
+const maxTries = 8
+
+// undoing is one call of [Undo].
+type undoing struct {
+	yield func(Plain) bool
+	left  int
+}
+
+// walk looks at what stands at p.Key, and reports whether to go on.
+func (u *undoing) walk(p *Plain, depth int) bool {
+	rest := p.Text[p.Key:]
+	if bytes.HasPrefix(rest, []byte(finding.KeyPrefix)) && !u.yield(*p) {
+		return false
+	}
+	if depth == 0 {
+		return true
+	}
+	next, begun := breaksOff(rest)
+	for _, f := range forms {
+		if !(begun && strings.IndexByte(f.breaks, next) >= 0) && !f.anchoredAt(p.Text, p.Key) {
+			continue
+		}
+		on := true
+		f.undo(p.Text, p.Key, func(q Plain) bool {
+			if !q.Several {
+				u.left--
 			}
+			q = q.within(p, f)
+			on = u.left > 0 && u.near(&q, depth-1)
+			return on
+		})
+		if !on {
+			return false
+		}
+	}
+	return true
+}
+
+// around is how far from where a key is expected an anchor of its is looked for, since an
+// anchor may be any part of neo_sk_ in some form.
+const around = 12
+
+// near walks on from the place nearest to q.Key at which an anchor stands.
+func (u *undoing) near(q *Plain, depth int) bool {
+	if bytes.HasPrefix(q.Text[q.Key:], []byte(finding.KeyPrefix)) {
+		return u.walk(q, depth)
+	}
+	if pos, ok := nearest(q.Text, q.Key); ok {
+		next := *q
+		next.Key = pos
+		return u.walk(&next, depth)
+	}
+	return true
+}
+
+// nearest returns the place nearest to src[at] at which an anchor stands; false if none is
+// near.
+func nearest(src []byte, at int) (pos int, ok bool) {
+	for d := range around {
+		for _, pos := range []int{at + d, at - d} {
+			if pos >= 0 && pos < len(src) && anchored(src, pos) {
+				return pos, true
+			}
+		}
+	}
+	return 0, false
+}
+
+// begins reports whether text begins with the first letters of a key, four at least.
+func begins(text []byte) bool {
+	return bytes.HasPrefix(text, []byte(finding.KeyPrefix[:minBegun]))
+}
+
+// breaksOff returns the byte at which a key that text begins with breaks off; false if text
+// begins with none.
+func breaksOff(text []byte) (next byte, begun bool) {
+	if !begins(text) {
+		return 0, false
+	}
+	for _, c := range text[minBegun:min(len(text), finding.MaxAPIKeyLen)] {
+		if !finding.IsSecretByte(c) && c != '_' {
+			return c, true
+		}
+	}
+	return 0, false
+}
+
+// minBegun is how many letters of a key must be plain for it to be looked for in pieces.
+const minBegun = len("neo_")
+
+// anchoredAt reports whether one of the form's anchors stands at src[pos].
+func (f *form) anchoredAt(src []byte, pos int) bool {
+	return slices.ContainsFunc(f.anchors, func(a string) bool { return hasFoldPrefix(src[pos:], a) })
+}
+
+// hasFoldPrefix reports whether src begins with prefix, which is in lower case, in any case.
+func hasFoldPrefix(src []byte, prefix string) bool {
+	if len(src) < len(prefix) {
+		return false
+	}
+	for i := range len(prefix) {
+		if text.Lower(src[i]) != prefix[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// anchored reports whether any form's anchor stands at src[pos].
+func anchored(src []byte, pos int) bool {
+	if pos+4 > len(src) {
+		return false
+	}
+	for _, a := range byStart[hashStart(src[pos:])] {
+		if hasFoldPrefix(src[pos:], a) {
+			return true
+		}
+	}
+	return false
+}
+
+// Anchors returns the anchors of all forms, and the beginning of a plain key, in lower case.
+func Anchors() []string {
+	anchors := []string{finding.KeyPrefix, finding.KeyPrefix[:minBegun]}
+	for _, f := range forms {
+		anchors = append(anchors, f.anchors...)
+	}
+	slices.Sort(anchors)
+	return slices.Compact(anchors)
+}
+
+// byStart lists all anchors by the hash of their first four letters.
+var byStart [256][]string
+
+func init() {
+	for _, f := range forms {
+		for i, a := range f.anchors {
+			f.anchors[i] = string(bytes.ToLower([]byte(a)))
+		}
+	}
+	for _, a := range Anchors() {
+		h := hashStart([]byte(a))
+		byStart[h] = append(byStart[h], a)
+	}
+}
+
+func hashStart(src []byte) byte {
+	h := uint32(0)
+	for _, c := range src[:4] {
+		h = h*31 + uint32(c|0x20)
+	}
+	return byte(h ^ h>>8)
+}
+
+// Each calls found with each place in src at which an anchor stands, in order.
+func Each(src []byte, found func(pos int)) {
+	for pos := range src {
+		if anchored(src, pos) {
+			found(pos)
 		}
 	}
 }

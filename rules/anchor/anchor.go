@@ -5,7 +5,8 @@
 // Nearly all bytes that are scanned hold no literal, so the cost of a scan is the
 // cost of proving that. A first stage looks for four neighbouring bytes of each
 // literal, its window, chosen for being rare in text and shared with other literals.
-// Where it finds a candidate, the second stage compares the literals in full.
+// Where it finds a candidate, whose hash must be that of a window, the second stage
+// compares the literals in full.
 //
 // With vector instructions the first stage is the "Teddy" algorithm of Geoffrey
 // Langdale (Hyperscan; described in the aho-corasick crate's
@@ -30,7 +31,7 @@ const (
 // goroutines at once.
 type Finder struct {
 	literals []string
-	tables   tables
+	first    firstStage
 	pairs    *pairs
 	// byWindow lists the literals by the hash of their window.
 	byWindow [1 << hashBits][]candidate
@@ -65,7 +66,8 @@ func New(literals []string) (*Finder, error) {
 		f.reach = max(f.reach, reach)
 		for i, c := range all {
 			h := hash(its[i][:])
-			f.byWindow[h] = append(f.byWindow[h], c)
+			f.first.filter[h/32] |= 1 << (h % 32)
+			f.byWindow[h>>(filterBits-hashBits)] = append(f.byWindow[h>>(filterBits-hashBits)], c)
 			if !seen[its[i]] {
 				seen[its[i]] = true
 				windows = append(windows, its[i])
@@ -73,18 +75,35 @@ func New(literals []string) (*Finder, error) {
 			f.longest = max(f.longest, len(literals[c.literal])*forms[n].width)
 		}
 	}
-	f.tables = newTables(windows)
+	f.first.tables = newTables(windows)
 	f.pairs = newPairs(windows)
 	return f, nil
 }
 
-// hashBits is the size of hash's values.
-const hashBits = 10
+const (
+	// filterBits is the size of hash's values, and hashBits how many of them byWindow goes by.
+	filterBits = 15
+	hashBits   = 10
+)
 
-// hash returns a number for the window that text begins with, the same in either case.
+// A firstStage is what the search for candidates needs. The layout is known to the assembly.
+type firstStage struct {
+	tables
+	// filter has a bit for each hash of a window.
+	filter [1 << filterBits / 32]uint32
+}
+
+// passes reports whether text may begin with a window, by its hash.
+func (s *firstStage) passes(text []byte) bool {
+	h := hash(text)
+	return s.filter[h/32]>>(h%32)&1 != 0
+}
+
+// hash returns a number for the four bytes that text begins with, the same in either case.
+// The assembly has it, too.
 func hash(text []byte) uint32 {
 	const allLower = 0x20202020
-	return (binary.LittleEndian.Uint32(text) | allLower) * 0x9e3779b1 >> (32 - hashBits)
+	return (binary.LittleEndian.Uint32(text) | allLower) * 0x9e3779b1 >> (32 - filterBits)
 }
 
 // Longest returns the length in bytes of the longest occurrence that the Finder
@@ -123,7 +142,7 @@ func (f *Finder) Next(text []byte, from int) (Hit, bool) {
 // confirm compares in full the literals that may have their window at text[at]. It
 // makes h those that begin first, but not before from.
 func (f *Finder) confirm(text []byte, at, from int, h *Hit) {
-	for _, c := range f.byWindow[hash(text[at:])] {
+	for _, c := range f.byWindow[hash(text[at:])>>(filterBits-hashBits)] {
 		start, fm := at-int(c.offset), &forms[c.form]
 		if start < from || h.Pos >= 0 && start > h.Pos || !fm.matches(text[start:], f.literals[c.literal]) {
 			continue

@@ -49,11 +49,11 @@ GLOBL nibbles<>(SB), RODATA|NOPTR, $8
 	VPAND Y14, Y12, Y12                     \
 	VPOR  Y11, Y12, out
 
-// func findAVX2(text *byte, n int, t *tables) int
+// func findAVX2(text *byte, n int, s *firstStage) int
 TEXT ·findAVX2(SB), NOSPLIT, $0-32
 	MOVQ text+0(FP), SI
 	MOVQ n+8(FP), DX
-	MOVQ t+16(FP), DI
+	MOVQ s+16(FP), DI
 	VBROADCASTI128 0(DI), Y0
 	VBROADCASTI128 16(DI), Y1
 	VBROADCASTI128 32(DI), Y2
@@ -72,6 +72,7 @@ one:
 	BLOCK(0, Y15)
 	VPTEST Y15, Y15
 	JNZ  hit
+next:
 	ADDQ $32, AX
 	CMPQ AX, CX
 	JLE  one
@@ -81,6 +82,7 @@ last:
 	CMPQ AX, DX
 	JGE  none
 	MOVQ CX, AX
+	MOVQ DX, CX         // so that this is the last
 	BLOCK(0, Y15)
 	VPTEST Y15, Y15
 	JNZ  hit
@@ -90,12 +92,32 @@ none:
 	RET
 
 hit:
+	// One candidate after another: is its hash that of a window?
 	VPXOR Y14, Y14, Y14
 	VPCMPEQB Y14, Y15, Y15
 	VPMOVMSKB Y15, BX
 	NOTL BX
-	BSFL BX, BX
-	ADDQ BX, AX
+	LEAQ (SI)(AX*1), R8
+candidate:
+	BSFL BX, R9
+	MOVL (R8)(R9*1), R10
+	ORL  $0x20202020, R10
+	IMULL $0x9e3779b1, R10
+	SHRL $17, R10
+	MOVL R10, R11
+	SHRL $5, R11
+	MOVL 256(DI)(R11*4), R11
+	BTL  R10, R11
+	JCS  found
+	LEAL -1(BX), R9     // drop the lowest bit
+	ANDL R9, BX
+	JNZ  candidate
+	CMPQ CX, DX
+	JEQ  none
+	JMP  next
+
+found:
+	ADDQ R9, AX
 	MOVQ AX, ret+24(FP)
 	VZEROUPPER
 	RET

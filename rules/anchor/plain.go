@@ -52,16 +52,16 @@ func (f *Finder) candidatePlain(text []byte) int {
 				continue
 			}
 			// The pair is a window's second and third byte, or its first two.
-			if j > 0 && p.window(text[j-1:]) {
+			if j > 0 && p.window(text[j-1:]) && f.first.passes(text[j-1:]) {
 				return j - 1
 			}
-			if p.window(text[j:]) {
+			if p.window(text[j:]) && f.first.passes(text[j:]) {
 				return j
 			}
 		}
 	}
 	for j := max(0, i-1); j+placesPerWindow <= len(text); j++ {
-		if p.window(text[j:]) {
+		if p.window(text[j:]) && f.first.passes(text[j:]) {
 			return j
 		}
 	}

@@ -1,6 +1,9 @@
 package anchor
 
-import "math"
+import (
+	"math"
+	"math/bits"
+)
 
 // buckets is among how many sets the windows are divided.
 const buckets = 16
@@ -13,50 +16,69 @@ type tables [2 * 2 * placesPerWindow][16]uint8
 // does not stand for: a bucket accepts any mixture of its windows' nibbles.
 func newTables(windows []window) tables {
 	var t tables
-	var rates [buckets]float64
+	var all [buckets]bucket
 	for _, w := range windows {
 		best, least := 0, math.Inf(1)
-		for b := range rates {
-			with := t
-			with.add(w, b)
-			if more := with.rate(b) - rates[b]; more < least {
+		for b := range all {
+			with := all[b]
+			with.add(w)
+			if more := with.rate() - all[b].rate(); more < least {
 				best, least = b, more
 			}
 		}
+		all[best].add(w)
 		t.add(w, best)
-		rates[best] = t.rate(best)
 	}
 	return t
 }
 
-// at returns the tables of a bucket for a place of a window, and the bucket's bit in them.
-func (t *tables) at(bucket, place int) (low, high *[16]uint8, bit uint8) {
-	i := 2 * (bucket/8*placesPerWindow + place)
-	return &t[i], &t[i+1], 1 << (bucket % 8)
-}
-
+// add puts a window into a bucket.
 func (t *tables) add(w window, bucket int) {
 	for place, c := range w {
-		low, high, bit := t.at(bucket, place)
+		i := 2 * (bucket/8*placesPerWindow + place)
 		for _, c := range []byte{c, upper(c)} {
-			low[c&15] |= bit
-			high[c>>4] |= bit
+			t[i][c&15] |= 1 << (bucket % 8)
+			t[i+1][c>>4] |= 1 << (bucket % 8)
 		}
 	}
 }
 
-// rate returns at which share of the places in text the bucket sees a candidate.
-func (t *tables) rate(bucket int) float64 {
-	rate := 1.0
-	for place := range placesPerWindow {
-		low, high, bit := t.at(bucket, place)
-		n := 0
-		for c, often := range per10000 {
-			if low[c&15]&high[c>>4]&bit != 0 {
-				n += int(often)
+// A bucket is, for each place of a window, the sets of nibbles that it accepts, and which share
+// of text has such a byte.
+type bucket [placesPerWindow]struct {
+	low, high uint16
+	share     float64
+}
+
+func (b *bucket) add(w window) {
+	for place, c := range w {
+		p := &b[place]
+		for _, c := range []byte{c, upper(c)} {
+			low, high := c&15, c>>4
+			if p.low>>low&1 == 0 {
+				p.low |= 1 << low
+				for set := p.high; set != 0; set &= set - 1 {
+					p.share += shareOf(byte(bits.TrailingZeros16(set)), low)
+				}
+			}
+			if p.high>>high&1 == 0 {
+				p.high |= 1 << high
+				for set := p.low; set != 0; set &= set - 1 {
+					p.share += shareOf(high, byte(bits.TrailingZeros16(set)))
+				}
 			}
 		}
-		rate *= float64(n) / 10_000
+	}
+}
+
+// shareOf returns which share of text the byte with these nibbles is.
+func shareOf(high, low byte) float64 { return float64(per10000[high<<4|low]) / 10_000 }
+
+// rate returns at which share of the places in text the bucket sees a candidate.
+func (b *bucket) rate() float64 {
+	rate := 1.0
+	for _, p := range b {
+		rate *= p.share
 	}
 	return rate
 }

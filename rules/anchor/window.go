@@ -1,7 +1,5 @@
 package anchor
 
-import "strings"
-
 // A window is four neighbouring bytes of a literal as it stands in a text, as the first
 // stage looks for them; letters are in lower case and stand for both.
 type window [placesPerWindow]byte
@@ -40,39 +38,59 @@ const perWindow = 1e-4
 // behind it. As a greedy cover it takes again and again the one that serves most of the
 // literals left for the fewest candidates in text.
 func chooseWindows(literals []string, size, before, after int) []int {
-	offset := make([]int, len(literals))
-	left := map[int]bool{}
-	for i := range literals {
-		left[i] = true
+	byText := map[string]int{}
+	var all []sharedWindow
+	for i, lit := range literals {
+		for at := before; at+size+after <= len(lit); at++ {
+			n, ok := byText[lit[at:at+size]]
+			if !ok {
+				n = len(all)
+				byText[lit[at:at+size]] = n
+				all = append(all, newSharedWindow(lit[at:at+size]))
+			}
+			all[n].left++
+			if w := &all[n]; len(w.literals) == 0 || w.literals[len(w.literals)-1] != i {
+				w.literals, w.offsets = append(w.literals, i), append(w.offsets, at)
+			}
+		}
 	}
-	for len(left) > 0 {
-		serves := map[string]int{}
-		for i := range left {
-			lit, own := literals[i], map[string]bool{}
-			for at := before; at+size+after <= len(lit); at++ {
-				own[lit[at:at+size]] = true
-			}
-			for w := range own {
-				serves[w]++
-			}
-		}
-		best, most := "", 0.0
-		for w, n := range serves {
-			rate := 1.0
-			for i := range size {
-				rate *= share(w[i])
-			}
-			if worth := float64(n) / (rate + perWindow); worth > most || worth == most && w < best {
-				best, most = w, worth
+	offset := make([]int, len(literals))
+	done := make([]bool, len(literals))
+	for left := len(literals); left > 0; {
+		best, most := 0, 0.0
+		for n := range all {
+			w := &all[n]
+			if worth := float64(w.left) / w.cost; worth > most || worth == most && w.text < all[best].text {
+				best, most = n, worth
 			}
 		}
-		for i := range left {
-			lit := literals[i]
-			if at := strings.Index(lit[before:len(lit)-after], best); at >= 0 {
-				offset[i] = before + at
-				delete(left, i)
+		for k, i := range all[best].literals {
+			if done[i] {
+				continue
+			}
+			done[i], offset[i] = true, all[best].offsets[k]
+			left--
+			for at := before; at+size+after <= len(literals[i]); at++ {
+				all[byText[literals[i][at:at+size]]].left--
 			}
 		}
 	}
 	return offset
+}
+
+// A sharedWindow is the characters of a window, and the literals that have it.
+type sharedWindow struct {
+	text     string
+	cost     float64 // of looking for it
+	literals []int
+	offsets  []int // where it first begins in each of them
+	left     int   // how often it stands in literals that have no window yet
+}
+
+func newSharedWindow(text string) sharedWindow {
+	rate := 1.0
+	for i := range len(text) {
+		rate *= share(text[i])
+	}
+	return sharedWindow{text: text, cost: rate + perWindow}
 }

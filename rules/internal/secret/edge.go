@@ -16,7 +16,7 @@ func LeftEdge(before []byte) bool {
 	if len(before) == 0 || !text.IsAlnum(before[len(before)-1]) {
 		return true
 	}
-	return EndsInEscape(before) || EndsInPercent(before) || endsInColour(before)
+	return EndsInEscape(before) || EndsInPercent(before) || endsInColour(before) || endsInOption(before)
 }
 
 // EndsInEscape reports whether before ends in an escape of a string literal: \n
@@ -56,6 +56,16 @@ func EndsInPercent(before []byte) bool {
 		n -= 2
 	}
 	return n >= 1 && before[n-1] == '%'
+}
+
+// endsInOption reports whether before ends in an option of one letter, to which a program's
+// argument may be attached: -k.
+func endsInOption(before []byte) bool {
+	n := len(before)
+	if n < 2 || before[n-2] != '-' || !text.IsLetter(before[n-1]) {
+		return false
+	}
+	return n == 2 || bytes.IndexByte([]byte(" \t\n\r\"'`=,([{"), before[n-3]) >= 0
 }
 
 // endsInColour reports whether before ends in a terminal's colour sequence, ESC [

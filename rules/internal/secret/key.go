@@ -6,15 +6,12 @@ package secret
 import (
 	"bytes"
 	"fmt"
+	"slices"
 
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/internal/codec"
 	"github.com/neokeys/neokeys/internal/text"
 )
-
-// urlSafeKeyLen is what follows neo_sk_ in another product's keys: 32 bytes in
-// URL-safe base64.
-const urlSafeKeyLen = 43
 
 // A Key is a key of the current API in a text.
 type Key struct {
@@ -35,20 +32,62 @@ func (k *Key) Message() string {
 	return s
 }
 
-// KeysAt calls found with each key that is written at text[pos], plainly or in a form
-// that has an anchor there.
-func KeysAt(text []byte, pos int, found func(Key)) {
-	if bytes.HasPrefix(text[pos:], []byte(finding.KeyPrefix)) {
-		if k, ok := KeyAt(text, pos); ok {
-			found(k)
+// Anchors returns the anchors of keys, plain and in the forms that codec knows.
+func Anchors() []string { return codec.Anchors() }
+
+// KeysAt calls found with each key that is written around the anchor at src[pos], plainly or
+// in another form. In data that is not text, keys have no edges: see [KeyIn].
+func KeysAt(src []byte, pos int, data bool, found func(Key)) {
+	var best Key
+	rank := unlikely
+	var ids []string
+	codec.Undo(src, pos, func(p codec.Plain) bool {
+		k, r := read(p, data)
+		switch {
+		case r == unlikely:
+		case p.Several:
+			if !slices.Contains(ids, k.Key.ID) {
+				ids = append(ids, k.Key.ID)
+				found(k)
+			}
+		case r > rank || r == rank && r == endless:
+			best, rank = k, r
 		}
-		return
+		return rank < certain
+	})
+	if rank > unlikely {
+		found(best)
 	}
-	for _, f := range codec.FormsAt(text, pos) {
-		if k, ok := EncodedKeyAt(f, text, pos, false); ok {
-			found(k)
-		}
+}
+
+// A credence is how well the reading of a text as a key fits.
+type credence uint8
+
+const (
+	unlikely credence = iota
+	endless           // the text ends before the key has an end
+	likely            // another length than the documented one
+	certain           // the documented length
+)
+
+// read returns the key that p.Text has at p.Key, with its place in what was undone.
+func read(p codec.Plain, data bool) (Key, credence) {
+	k, ok := KeyIn(p.Text, p.Key, data && !p.Undone())
+	if !ok {
+		return k, unlikely
 	}
+	r := likely
+	switch _, usual := finding.EnvSeverity(k.Key.Env); {
+	case usual && k.End-k.Start == finding.APIKeyLen(k.Key.Env, finding.SecretLen):
+		r = certain
+	case p.Whole:
+		return k, unlikely
+	case k.End == len(p.Text):
+		r = endless
+	}
+	at := p.Source(k.Start, k.End)
+	k.Start, k.End, k.Decoded = at.Start, at.End, p.Names
+	return k, r
 }
 
 // Credible reports whether a key of the current API, no placeholder, begins at text[at].
@@ -58,27 +97,60 @@ func Credible(text []byte, at int) bool {
 }
 
 // KeyAt returns the key that begins at text[start].
-func KeyAt(text []byte, start int) (k Key, ok bool) {
-	env, secret, ok := finding.CutAPIKey(text[start:])
-	if !ok || !LeftEdge(text[:start]) && !endsInKey(text[:start]) {
+func KeyAt(src []byte, start int) (Key, bool) { return KeyIn(src, start, false) }
+
+// KeyIn returns the key that begins at src[start].
+//
+// In data that is not text, such as a table of strings without separators, a letter may stand
+// on either side of a key: behind a usual environment, the secret is the first characters of
+// what follows, as many as are documented. In text, a secret that is longer than documented
+// is one whole, but where it ends is in doubt: the key has two readings.
+func KeyIn(src []byte, start int, data bool) (k Key, ok bool) {
+	env, secret, ok := finding.CutAPIKey(src[start:])
+	if !ok {
 		return k, false
 	}
 	severity, usual := finding.EnvSeverity(env)
-	confidence := finding.High
-	switch {
-	case usual && len(secret) == finding.SecretLen:
-	case usual && finding.MinSecretLen <= len(secret) && len(secret) <= finding.MaxSecretLen:
-		confidence = finding.Medium
-	case len(secret) == finding.SecretLen && !otherProduct(text[start+len(finding.KeyPrefix):]):
-		severity, confidence = finding.Error, finding.Medium
-	default:
+	if data && usual && len(secret) >= finding.SecretLen {
+		return newKey(start, env, secret[:finding.SecretLen], severity, finding.High), true
+	}
+	if before := src[:start]; !LeftEdge(before) && !endsInKey(before) {
 		return k, false
 	}
+	foreign := otherProduct(src[start+len(finding.KeyPrefix):])
+	switch {
+	case usual && len(secret) == finding.SecretLen:
+		confidence := finding.High
+		if foreign {
+			confidence = finding.Medium
+		}
+		return newKey(start, env, secret, severity, confidence), true
+	case foreign || len(secret) > finding.MaxSecretLen:
+		return k, false
+	case usual && len(secret) > finding.SecretLen:
+		return withReadings(start, env, secret, severity), true
+	case usual && len(secret) >= finding.MinSecretLen:
+		return newKey(start, env, secret, severity, finding.Medium), true
+	case len(secret) == finding.SecretLen:
+		return newKey(start, env, secret, finding.Error, finding.Medium), true
+	}
+	return k, false
+}
+
+func newKey(start int, env, secret string, severity finding.Severity, confidence finding.Confidence) Key {
 	return Key{
 		Start: start, End: start + finding.APIKeyLen(env, len(secret)),
 		Key: finding.NewAPIKey(env, secret), Severity: severity, Confidence: confidence,
 		Example: IsPlaceholder(secret),
-	}, true
+	}
+}
+
+// withReadings returns a key with a secret that is longer than documented: it may be the
+// whole of it, or its beginning.
+func withReadings(start int, env, secret string, severity finding.Severity) Key {
+	k := newKey(start, env, secret, severity, finding.Medium)
+	k.Key.Readings = []*finding.Key{k.Key.Alone(), finding.NewAPIKey(env, secret[:finding.SecretLen])}
+	return k
 }
 
 // endsInKey reports whether the end of before is that of a key.
@@ -89,11 +161,14 @@ func endsInKey(before []byte) bool {
 		return false
 	}
 	env, secret, ok := finding.CutAPIKey(before[start:])
-	return ok && len(secret) >= finding.MinSecretLen && start+finding.APIKeyLen(env, len(secret)) == len(before)
+	return ok && len(secret) >= finding.MinSecretLen && len(secret) <= finding.MaxSecretLen && start+finding.APIKeyLen(env, len(secret)) == len(before)
 }
 
-// otherProduct reports whether what follows neo_sk_ is as long as in another
-// product's keys.
+// otherLens are how many characters of URL-safe base64 follow neo_sk_ in other products'
+// keys: 32 and 36 bytes.
+var otherLens = []int{43, 48}
+
+// otherProduct reports whether what follows neo_sk_ is as long as in another product's keys.
 func otherProduct(src []byte) bool {
-	return text.Run(src[:min(len(src), urlSafeKeyLen+1)], text.IsURLSafe) == urlSafeKeyLen
+	return slices.Contains(otherLens, text.Run(src[:min(len(src), slices.Max(otherLens)+1)], text.IsURLSafe))
 }

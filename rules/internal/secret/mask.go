@@ -81,10 +81,17 @@ func apiKeys(src []byte, found func(start int, secret text.Span)) {
 
 // encodedKeys returns where text holds keys in another form, in order.
 func encodedKeys(src []byte) (all []text.Span) {
-	codec.Each(src, func(f *codec.Form, pos int) {
-		if k, ok := EncodedKeyAt(f, src, pos, true); ok {
-			all = append(all, text.Span{Start: k.Start, End: k.End})
-		}
+	codec.Each(src, func(pos int) {
+		codec.Undo(src, pos, func(p codec.Plain) bool {
+			r := unlikely
+			if p.Undone() {
+				var k Key
+				if k, r = read(p.From(), false); r > unlikely {
+					all = append(all, text.Span{Start: k.Start, End: k.End})
+				}
+			}
+			return r < certain
+		})
 	})
 	slices.SortFunc(all, func(a, b text.Span) int { return a.Start - b.Start })
 	return all

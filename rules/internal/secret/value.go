@@ -89,7 +89,7 @@ func startsPath(value []byte) bool {
 // formed reports whether a value has the size and the characters of a token.
 func formed(value []byte) bool {
 	return MinTokenLen <= len(value) && len(value) <= MaxTokenLen && TokenRun(value, 0) == len(value) &&
-		!bytes.HasPrefix(value, []byte(finding.KeyPrefix)) && text.AnyPrefixFold(value, otherForms) == 0 && len(encodedKeys(value)) == 0
+		!bytes.Contains(value, []byte(finding.KeyPrefix)) && text.AnyPrefixFold(value, otherForms) == 0 && len(encodedKeys(value)) == 0
 }
 
 // otherForms are how values begin that are no credentials: hashes that tell whether a

@@ -1,0 +1,119 @@
+package codec
+
+import (
+	"bytes"
+
+	"github.com/neokeys/neokeys/internal/text"
+)
+
+// escapeForm is the escapes of string literals in JSON, JavaScript, C and their kin:
+// \u005f, \u{5f}, \x5f, \U0000005F, \N{LOW LINE}, \/ and \\. (ECMA-262, section 12.9.4;
+// RFC 8259, section 7.)
+var escapeForm = &form{
+	names: []string{"js-escape"},
+	anchors: []string{
+		"5fsk", "5f}sk", "line}sk",
+		`\x6e\x65\x6f`, `\u006e\u0065\u006f`, `\u{6e}\u{65}\u{6f}`, `\u{006e}\u{0065}`, `\u{00006e}`, `\u{00006E}`,
+		`u0000006e\u00000065`,
+	},
+	undo:   undoUnits(escapeUnit),
+	breaks: `\`,
+}
+
+func escapeUnit(src []byte, i int) (c, n int) {
+	if src[i] != '\\' || i+1 == len(src) {
+		return 0, 0
+	}
+	switch next := src[i+1]; next {
+	case 'u':
+		if v, n := bracedHex(src, i+2); n > 0 {
+			return character(v), 2 + n
+		}
+		return fixedHex(src, i, 4)
+	case 'x':
+		if v, n := bracedHex(src, i+2); n > 0 { // of Perl and Rust
+			return character(v), 2 + n
+		}
+		return fixedHex(src, i, 2)
+	case 'U':
+		return fixedHex(src, i, 8)
+	case 'N':
+		const name = `\N{LOW LINE}`
+		if bytes.HasPrefix(src[i:], []byte(name)) {
+			return '_', len(name)
+		}
+	case '\\', '/', '"', '\'', '`':
+		return int(next), 2
+	case 'n', 'r', 't':
+		return ' ', 2 // white space, whichever it is
+	}
+	return 0, 0
+}
+
+// fixedHex reads the escape at src[i:] with this many hexadecimal digits after its letter.
+func fixedHex(src []byte, i, digits int) (c, n int) {
+	v := hexDigits(src, i+2, digits)
+	if v < 0 {
+		return 0, 0
+	}
+	return character(v), 2 + digits
+}
+
+// bracedHex reads the hexadecimal number in braces at src[i:], and returns how long that is.
+func bracedHex(src []byte, i int) (v, n int) {
+	if i >= len(src) || src[i] != '{' {
+		return 0, 0
+	}
+	digits := text.Run(src[i+1:min(len(src), i+8)], text.IsHex)
+	end := i + 1 + digits
+	if digits == 0 || end >= len(src) || src[end] != '}' {
+		return 0, 0
+	}
+	return hexDigits(src, i+1, digits), digits + 2
+}
+
+// octalForm is the octal escapes of C, shells and their kin: \137.
+var octalForm = &form{
+	names:   []string{"octal"},
+	anchors: []string{`137sk\`, `137sk_`, `\156\145\157`, `\0156\0145\0157`},
+	undo:    undoUnits(octalUnit),
+	breaks:  `\`,
+}
+
+func octalUnit(src []byte, i int) (c, n int) {
+	if src[i] != '\\' {
+		return 0, 0
+	}
+	for _, digits := range []int{4, 3} { // echo wants a zero before the digits
+		if i+1+digits > len(src) || digits == 4 && src[i+1] != '0' {
+			continue
+		}
+		v := 0
+		for _, d := range src[i+1 : i+1+digits] {
+			if d < '0' || d > '7' {
+				v = -1
+				break
+			}
+			v = v<<3 | int(d-'0')
+		}
+		if v >= 0 && v <= 0xff {
+			return character(v), 1 + digits
+		}
+	}
+	return 0, 0
+}
+
+// backslashForm has a backslash before each underscore, as programs write it that make
+// Markdown or LaTeX of a text, where an underscore means something.
+var backslashForm = &form{
+	anchors: []string{`neo\_sk\_`},
+	undo:    undoUnits(backslashUnit),
+	breaks:  `\`,
+}
+
+func backslashUnit(src []byte, i int) (c, n int) {
+	if src[i] == '\\' && i+1 < len(src) && src[i+1] == '_' {
+		return '_', 2
+	}
+	return 0, 0
+}

@@ -1,0 +1,62 @@
+package codec
+
+import "github.com/neokeys/neokeys/internal/text"
+
+// foldedForm is a text over several lines where the format or the language joins them: after a
+// backslash (shells, C, Python, TOML, .properties, Dockerfiles), a caret or a backtick (cmd,
+// PowerShell), or before white space (RFC 5545, section 3.1; RFC 2849; folded scalars of
+// YAML).
+var foldedForm = &form{
+	names:   []string{"folded"},
+	anchors: splitAnchors,
+	undo:    undoUnits(foldedUnit),
+	breaks:  "\\^`\r\n",
+	whole:   true,
+}
+
+// maxIndent bounds the white space at the beginning of a line that goes on.
+const maxIndent = 64
+
+func foldedUnit(src []byte, i int) (c, n int) {
+	at := i
+	if src[i] == '\\' || src[i] == '^' || src[i] == '`' {
+		at++
+	}
+	end := lineEnd(src, at)
+	if end == 0 {
+		return 0, 0
+	}
+	at += end
+	indent := text.Run(src[at:min(len(src), at+maxIndent)], text.IsBlank)
+	if indent == 0 && (src[i] == '\n' || src[i] == '\r') {
+		return 0, 0
+	}
+	return nothing, at + indent - i
+}
+
+// ansiForm is text that a program has coloured for a terminal, such as the match of grep.
+// (ECMA-48, section 5.4.)
+var ansiForm = &form{
+	names:   []string{"ansi"},
+	anchors: splitAnchors,
+	undo:    undoUnits(ansiUnit),
+	breaks:  "\x1b",
+}
+
+// maxSequence bounds a control sequence.
+const maxSequence = 24
+
+func ansiUnit(src []byte, i int) (c, n int) {
+	if src[i] != 0x1b || i+2 >= len(src) || src[i+1] != '[' {
+		return 0, 0
+	}
+	for j := i + 2; j < min(len(src), i+maxSequence); j++ {
+		if src[j] >= '@' && src[j] <= '~' {
+			return nothing, j + 1 - i
+		}
+		if src[j] < ' ' || src[j] > '?' {
+			break
+		}
+	}
+	return 0, 0
+}

@@ -1,0 +1,12 @@
+package codec
+
+// forms are all the forms, in the order in which they are tried.
+var forms = []*form{
+	base64Form, base64WideForm, packedForm,
+	backslashForm, escapeForm, octalForm, percentForm, htmlForm, quotedPrintableForm, encodedWordForm,
+	hexForm, charCodesForm, rot13Form, reversedForm,
+	ansiForm, foldedForm, joinedForm, underscoredForm, templateForm, constantForm,
+}
+
+// splitAnchors are what is left of a key's beginning where its first letters are apart.
+var splitAnchors = []string{"_sk_prod", "_sk_live", "_sk_stag", "_sk_test", "_sk_dev"}

@@ -1,0 +1,81 @@
+package codec
+
+import (
+	"bytes"
+)
+
+// quotedPrintableForm is how mail is encoded that is mostly ASCII, with =5F for an underscore
+// and lines that go on after a = at their end. (RFC 2045, section 6.7.)
+var quotedPrintableForm = &form{
+	names:   []string{"quoted-printable"},
+	anchors: append([]string{"5fsk", "=6e=65=6f"}, splitAnchors...),
+	undo:    undoUnits(quotedPrintableUnit),
+	breaks:  "=",
+}
+
+func quotedPrintableUnit(src []byte, i int) (c, n int) {
+	if src[i] != '=' {
+		return 0, 0
+	}
+	if n := lineEnd(src, i+1); n > 0 {
+		return nothing, 1 + n
+	}
+	if v := hexDigits(src, i+1, 2); v >= 0 {
+		return character(v), 3
+	}
+	return 0, 0
+}
+
+// encodedWordForm is a header of a mail with characters encoded as in quoted-printable, whose
+// words each have a limit: =?utf-8?Q?neo=5Fsk=5F?= =?utf-8?Q?...?=. (RFC 2047, section 4.2.)
+var encodedWordForm = &form{
+	names:   []string{"quoted-printable"},
+	anchors: append([]string{"5fsk"}, splitAnchors...),
+	undo:    undoUnits(encodedWordUnit),
+	breaks:  "?=",
+}
+
+func encodedWordUnit(src []byte, i int) (c, n int) {
+	if n := betweenWords(src, i, 'q'); n > 0 {
+		return nothing, n
+	}
+	if src[i] == '=' {
+		if v := hexDigits(src, i+1, 2); v >= 0 {
+			return character(v), 3
+		}
+	}
+	return 0, 0
+}
+
+// maxBetweenWords is more than stands between two encoded words: their marks, the character
+// set's name and the end of a line.
+const maxBetweenWords = 80
+
+// betweenWords returns the length of the end of an encoded word at src[i:] and the beginning
+// of the next one, in this encoding (in lower case), with the white space between them; 0 if
+// there is none.
+func betweenWords(src []byte, i int, encoding byte) int {
+	part := src[i:min(len(src), i+maxBetweenWords)]
+	rest, ok := bytes.CutPrefix(part, []byte("?="))
+	if !ok {
+		return 0
+	}
+	rest = bytes.TrimLeft(rest, " \t\r\n")
+	rest, ok = bytes.CutPrefix(rest, []byte("=?"))
+	set := bytes.IndexByte(rest, '?')
+	if !ok || set < 0 || set+2 >= len(rest) || rest[set+1]|0x20 != encoding || rest[set+2] != '?' {
+		return 0
+	}
+	return len(part) - len(rest[set+3:])
+}
+
+// lineEnd returns the length of the line end at src[i:]; 0 if there is none.
+func lineEnd(src []byte, i int) int {
+	switch {
+	case i < len(src) && src[i] == '\n':
+		return 1
+	case i+1 < len(src) && src[i] == '\r' && src[i+1] == '\n':
+		return 2
+	}
+	return 0
+}

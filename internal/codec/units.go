@@ -1,0 +1,156 @@
+package codec
+
+import (
+	"bytes"
+
+	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/text"
+)
+
+// A unit reads what is written at src[i:] in some form: the byte it stands for, or nothing
+// if that is -1, and how many bytes of src it takes. It takes none where there is no unit of
+// the form.
+type unit func(src []byte, i int) (c int, n int)
+
+// nothing is what a unit stands for that only parts what belongs together.
+const nothing = -1
+
+const (
+	// unitsBefore is how many bytes before an anchor are undone, to see what stands before
+	// the key and where it begins, and probeBefore how many to see whether it does.
+	unitsBefore, probeBefore = 96, 48
+	// maxEncoded bounds how many bytes one key takes in any form.
+	maxEncoded = 4 << 10
+)
+
+// undoUnits returns the undo of a form in which each unit stands by itself, in plain text.
+func undoUnits(u unit) func(src []byte, pos int, yield func(Plain) bool) {
+	return func(src []byte, pos int, yield func(Plain) bool) {
+		// Most anchors have no key around them, which little text is enough to show.
+		probe, undone := units(src, pos, probeBefore, len(finding.KeyPrefix)+around, u)
+		at := keyNear(probe.Text, probe.Key)
+		after := finding.MaxAPIKeyLen + around
+		switch {
+		case bytes.HasPrefix(probe.Text[min(at, len(probe.Text)):], []byte(finding.KeyPrefix)):
+			if bytes.HasPrefix(src[pos:], []byte(finding.KeyPrefix)) && !breaksIn(src, pos, u) {
+				return
+			}
+		case undone < probe.Key-around:
+			return
+		default:
+			if _, ok := nearest(probe.Text, probe.Key); !ok || begins(src[pos:]) {
+				return
+			}
+			after *= 3 // for the form that the key has in this one
+		}
+		p, undone := units(src, pos, unitsBefore, after, u)
+		p.Key = keyNear(p.Text, p.Key)
+		if undone > p.Key {
+			yield(p)
+		}
+	}
+}
+
+// breaksIn reports whether a unit stands where the key that begins at src[pos] breaks off.
+func breaksIn(src []byte, pos int, u unit) bool {
+	for i := pos + len(finding.KeyPrefix); i < min(len(src), pos+finding.MaxAPIKeyLen); i++ {
+		if !finding.IsSecretByte(src[i]) && src[i] != '_' {
+			_, n := u(src, i)
+			return n > 0
+		}
+	}
+	return false
+}
+
+// units undoes the units of a form from some bytes before the anchor at src[pos] until there
+// are as many bytes of plain text after it. It returns where in the plain text the last of
+// them ends that stood for something or parted something.
+func units(src []byte, pos, before, after int, u unit) (p Plain, undone int) {
+	p = Plain{Key: -1, Text: make([]byte, 0, before+after), spans: make([]text.Span, 0, before+after)}
+	undone = -1
+	end := min(len(src), pos+maxEncoded)
+	for i := max(0, pos-before); i < end; {
+		if i >= pos && p.Key < 0 {
+			p.Key = len(p.Text)
+		}
+		if p.Key >= 0 && len(p.Text) > p.Key+after {
+			break
+		}
+		c, n := u(src, i)
+		if n == 0 {
+			p.add(src[i], text.Span{Start: i, End: i + 1})
+			i++
+			continue
+		}
+		if i < pos && i+n > pos {
+			p.Key = len(p.Text) // the anchor is a part of the unit
+		}
+		if c != nothing {
+			p.add(byte(c), text.Span{Start: i, End: i + n})
+		}
+		undone = len(p.Text)
+		i += n
+	}
+	if p.Key < 0 {
+		p.Key = len(p.Text)
+	}
+	return p, undone
+}
+
+// keyNear returns where the key begins that the anchor at src[at] is a part of: at itself if
+// no key begins near it.
+func keyNear(src []byte, at int) int {
+	if len(src) == 0 {
+		return 0
+	}
+	first := max(0, at-around)
+	near := src[first:min(len(src), at+around)]
+	best := -1
+	for pos := 0; ; pos++ {
+		n := bytes.Index(near[pos:], []byte(finding.KeyPrefix))
+		if n < 0 {
+			break
+		}
+		pos += n
+		// The last one that begins no later than the anchor, or the first after it.
+		if best < 0 || first+pos <= at {
+			best = pos
+		}
+	}
+	if best < 0 {
+		return min(at, len(src)-1)
+	}
+	return first + best
+}
+
+// hexDigits returns the number that the n hexadecimal digits at src[i:] are; -1 if they are
+// none.
+func hexDigits(src []byte, i, n int) int {
+	if i+n > len(src) {
+		return -1
+	}
+	v := 0
+	for _, c := range src[i : i+n] {
+		if !text.IsHex(c) {
+			return -1
+		}
+		v = v<<4 | int(hexValue(c))
+	}
+	return v
+}
+
+func hexValue(c byte) byte {
+	if text.IsDigit(c) {
+		return c - '0'
+	}
+	return c | 0x20 - 'a' + 10
+}
+
+// character returns the number of a character as a byte: one beyond ASCII is no part of a
+// key, and no letter before one.
+func character(v int) int {
+	if v > 0x7f {
+		return 0xff
+	}
+	return v
+}
