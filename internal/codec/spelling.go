@@ -64,8 +64,8 @@ func escape(src []byte) (v uint64, size int) {
 	return 0, 0
 }
 
-// An escapeForm is what stands before and after the number of a character.
-type escapeForm struct {
+// An numberForm is what stands before and after the number of a character.
+type numberForm struct {
 	before, after string
 	base          int
 	least, most   int // digits
@@ -73,7 +73,7 @@ type escapeForm struct {
 
 // escapes are the forms of C, Python, JavaScript, Rust, CSS, URLs (encoded once or twice),
 // quoted-printable, HTML and XML.
-var escapes = []escapeForm{
+var escapes = []numberForm{
 	{`\x`, "", 16, 2, 2}, {`\x{`, "}", 16, 1, 8}, {`\u{`, "}", 16, 1, 8}, {`\u`, "", 16, 4, 4}, {`\U`, "", 16, 8, 8},
 	{`\o{`, "}", 8, 1, 8}, {`\`, "", 8, 3, 3}, {`\`, "", 8, 2, 2},
 	{"%25", "", 16, 2, 2}, {"%u", "", 16, 4, 4}, {"%", "", 16, 2, 2}, {"=", "", 16, 2, 2},
@@ -89,7 +89,7 @@ var escapeBytes = func() (set [256]bool) {
 	return set
 }()
 
-func (e *escapeForm) read(src []byte) (v uint64, size int) {
+func (e *numberForm) read(src []byte) (v uint64, size int) {
 	n := len(e.before)
 	if len(src) < n+e.least || string(src[:n]) != e.before {
 		return 0, 0
@@ -132,15 +132,15 @@ func numbered(src []byte, base int, p *Plain) {
 		for end < len(src) && (digit(src[end]) < 16 || src[end]|0x20 == 'x' && end == i+1 && src[i] == '0') {
 			end++
 		}
-		if c, ok := character(string(src[i:end]), base); ok {
+		if c, ok := alnumOf(string(src[i:end]), base); ok {
 			p.add(c, text.Span{Start: i, End: end})
 		}
 		i = end
 	}
 }
 
-// character returns the letter or digit that a number stands for.
-func character(number string, base int) (c byte, ok bool) {
+// alnumOf returns the letter or digit that a number stands for.
+func alnumOf(number string, base int) (c byte, ok bool) {
 	const longest = 6
 	if len(number) > longest {
 		return 0, false
