@@ -42,7 +42,7 @@ func (c *collector) tellArchives() {
 }
 
 // unopenedAdvice says what to do about what neokeys cannot open.
-const unopenedAdvice = "unpack it and scan the folder"
+const unopenedAdvice = "unpack it and scan the folder, or accept it: --ignore-unopened, or ignore-unopened in .neokeys.toml"
 
 // unopen notes that neokeys cannot read something in the file at path, of which it knows what
 // it is.

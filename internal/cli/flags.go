@@ -86,6 +86,7 @@ func (p *projectFlags) flags() (policy.Flags, error) {
 type searchFlags struct {
 	jobs         int
 	archiveDepth int
+	unopened     bool
 	maxKeyAge    string
 	maxSize      string
 	noIgnore     bool
@@ -99,6 +100,7 @@ func (s *searchFlags) register(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.IntVarP(&s.jobs, "jobs", "j", 0, "search `N` files or objects at a time (default one a processor)")
 	f.IntVar(&s.archiveDepth, "max-archive-depth", scanner.ArchiveDepth, "open archives and compressed files that lie in up to `N`-1 others; 0 opens none")
+	f.BoolVar(&s.unopened, "ignore-unopened", false, "accept archives that cannot be opened: without this, they make a search incomplete")
 }
 
 // registerFiles adds those of a search of files on disk.
@@ -144,6 +146,7 @@ type search struct {
 // with what else there is of that.
 func (s *searchFlags) search(said *policy.Flags) (search, error) {
 	how := search{jobs: s.jobs, archiveDepth: s.archiveDepth, noIgnore: s.noIgnore, allNames: s.allNames, allowEmpty: s.allowEmpty, noDiff: s.noDiff}
+	said.IgnoreUnopened = s.unopened
 	if s.jobs < 0 {
 		return how, fmt.Errorf("--jobs: %d is negative; 0 is one a processor", s.jobs)
 	}

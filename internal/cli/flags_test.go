@@ -21,7 +21,7 @@ func TestFlagsOfSearches(t *testing.T) {
 	reporting := []string{"scan", "git", "audit", "hook pre-commit", "hook pre-push", "hook pre-receive"}
 	hooks := reporting[3:]
 	groups := []struct{ flags, commands []string }{
-		{[]string{"jobs", "max-archive-depth", "rule", "disable", "config", "no-config", "severity"}, append(slices.Clone(reporting), "baseline")},
+		{[]string{"jobs", "max-archive-depth", "ignore-unopened", "rule", "disable", "config", "no-config", "severity"}, append(slices.Clone(reporting), "baseline")},
 		{[]string{"format", "fail-on", "exit-zero", "show-secrets", "color", "quiet", "verbose", "explain",
 			"verify", "only", "verify-cache", "baseline", "no-baseline"}, reporting},
 		{[]string{"max-key-age"}, append([]string{"git", "audit", "baseline"}, hooks...)},

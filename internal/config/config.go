@@ -39,6 +39,9 @@ type Config struct {
 	// BrowserFolders are folders of the project's own whose files are handed to
 	// browsers.
 	BrowserFolders []string
+	// IgnoreUnopened are patterns, as in .gitignore and relative to the file's folder, of
+	// archives that may stay unopened.
+	IgnoreUnopened []string
 	// MaxKeyAge is how old a key may grow.
 	MaxKeyAge time.Duration
 	// Rules holds what is said of single rules, by id.

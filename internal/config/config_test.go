@@ -21,6 +21,7 @@ const full = `# How this project tunes neokeys.
 variables = ["ACME_NEO_KEY", "acme.neo"]
 hosts = ["neo-proxy.example.com", "neo.internal:8443"]
 browser-folders = ["webroot"]
+ignore-unopened = ["/vendor/*.cab"]
 max-key-age = "30d"
 
 [rules.stale-key]
@@ -42,6 +43,7 @@ func TestParse(t *testing.T) {
 		Variables:      []string{"ACME_NEO_KEY", "acme.neo"},
 		Hosts:          []string{"neo-proxy.example.com", "neo.internal:8443"},
 		BrowserFolders: []string{"webroot"},
+		IgnoreUnopened: []string{"/vendor/*.cab"},
 		MaxKeyAge:      30 * 24 * time.Hour,
 		Rules: map[string]Rule{
 			"stale-key":        {Level: Off},

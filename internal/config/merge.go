@@ -22,6 +22,9 @@ func (c *Config) Plus(more *Config, own func(id string) finding.Severity) (sum *
 	sum.Variables = join(c.Variables, more.Variables)
 	sum.Hosts = join(c.Hosts, more.Hosts)
 	sum.BrowserFolders = join(c.BrowserFolders, more.BrowserFolders)
+	if len(more.IgnoreUnopened) > 0 {
+		left = append(left, "ignore-unopened")
+	}
 	if more.places.of("max-key-age") != nil {
 		if more.MaxKeyAge > c.MaxKeyAge {
 			left = append(left, "max-key-age")

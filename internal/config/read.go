@@ -34,6 +34,8 @@ func (r *fileReader) read(doc map[string]any) {
 			r.Hosts = r.list(key, value, at, "host names", checkHost)
 		case "browser-folders":
 			r.BrowserFolders = r.list(key, value, at, "folder names", checkFolder)
+		case "ignore-unopened":
+			r.IgnoreUnopened = r.list(key, value, at, "patterns", anyPattern)
 		case "max-key-age":
 			if age, ok := r.string(key, value, at, `an age such as "90d"`); ok {
 				var err error
@@ -47,6 +49,9 @@ func (r *fileReader) read(doc map[string]any) {
 		}
 	})
 }
+
+// anyPattern accepts every pattern: none is wrong to git.
+func anyPattern(string) error { return nil }
 
 // rule takes over what is said of one rule.
 func (r *fileReader) rule(id string, value any, at *place) {
@@ -63,7 +68,7 @@ func (r *fileReader) rule(id string, value any, at *place) {
 				r.mistake(at.value, checkLevel(rule.Level))
 			}
 		case "ignore":
-			rule.Ignore = r.list(key, value, at, "patterns", func(string) error { return nil })
+			rule.Ignore = r.list(key, value, at, "patterns", anyPattern)
 		default:
 			r.unknown(key, name, at, rulePrefix)
 		}

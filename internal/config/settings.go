@@ -35,6 +35,8 @@ func Settings() []Setting {
 			Doc: "Hosts of your own that pass requests on to Neo, besides api.neoagent.io and app.neoagent.co. Rules look for them; no key is ever sent to them."},
 		{Key: "browser-folders", Type: "list of folder names", Default: "[]",
 			Doc: "Folders of your own whose files are handed to browsers, besides dist, build, public and the other usual ones. They are scanned even if git ignores them."},
+		{Key: "ignore-unopened", Type: "list of patterns", Default: "[]",
+			Doc: "Paths, as patterns of .gitignore, of archives that neokeys cannot open and that do not make a scan incomplete for it: counted, but not failing."},
 		{Key: "max-key-age", Type: "age", Default: `"` + FormatAge(DefaultMaxKeyAge) + `"`,
 			Doc: "How long a key may stay in a repository before stale-key reports it: 90d, 12w or 36h."},
 		{Key: rulePrefix + "level", Type: "error, warning, note or off", Default: "the rule's own",
@@ -46,6 +48,7 @@ func Settings() []Setting {
 		"variables":           {"pattern": variableForm.String()},
 		"hosts":               {"pattern": hostForm.String(), "minLength": minHost, "maxLength": maxHost},
 		"browser-folders":     {"pattern": folderForm.String(), "not": map[string]any{"enum": []string{".", ".."}}},
+		"ignore-unopened":     {},
 		rulePrefix + "ignore": {},
 	}
 	for i := range settings {
@@ -114,6 +117,7 @@ func (c *Config) Format(own map[string]string) string {
 		{"variables", quoteList(c.Variables)},
 		{"hosts", quoteList(c.Hosts)},
 		{"browser-folders", quoteList(c.BrowserFolders)},
+		{"ignore-unopened", quoteList(c.IgnoreUnopened)},
 		{"max-key-age", quote(FormatAge(c.MaxKeyAge))},
 	} {
 		line(s.name, s.value, c.places.of(s.name), "")

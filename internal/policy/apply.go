@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/neokeys/neokeys/finding"
@@ -17,6 +18,7 @@ import (
 // Suppress marks the findings that projects say do not count. It may be called again when there
 // are more findings.
 func (ps *Policies) Suppress(r *finding.Result, s Scope) {
+	ps.acceptUnopened(r, s)
 	r.Identify(func(f *finding.Finding) string { return ps.home(f, s) })
 	for i := range r.Findings {
 		if f := &r.Findings[i]; f.Counts() {
@@ -31,6 +33,46 @@ func (ps *Policies) Suppress(r *finding.Result, s Scope) {
 			f.Suppressed = nil // nothing hides a key that works
 		}
 	}
+}
+
+// maxUnopenedNamed is how many archives a notice names that were not opened.
+const maxUnopenedNamed = 3
+
+// acceptUnopened makes a notice of those problems that are archives which could not be opened
+// and need not be, as a flag or the project says.
+func (ps *Policies) acceptUnopened(r *finding.Result, s Scope) {
+	var accepted []string
+	r.Problems = slices.DeleteFunc(r.Problems, func(p finding.Problem) bool {
+		if !p.Unopened || !ps.flags.IgnoreUnopened && !ps.mayStayUnopened(p.Path, s) {
+			return false
+		}
+		if !slices.Contains(accepted, p.Path) {
+			accepted = append(accepted, p.Path)
+		}
+		return true
+	})
+	if len(accepted) == 0 {
+		return
+	}
+	list := strings.Join(accepted[:min(len(accepted), maxUnopenedNamed)], ", ")
+	if len(accepted) > maxUnopenedNamed {
+		list += ", ..."
+	}
+	what := "1 archive was not opened, which is accepted: "
+	if len(accepted) > 1 {
+		what = fmt.Sprintf("%d archives were not opened, which is accepted: ", len(accepted))
+	}
+	r.Notices = append(r.Notices, finding.Problem{Message: what + list})
+}
+
+// mayStayUnopened reports whether a project says so of the archive at path.
+func (ps *Policies) mayStayUnopened(path string, s Scope) bool {
+	if path == scanner.Stdin {
+		return false
+	}
+	file := ps.resolve(s.Abs(path))
+	p := ps.Of(file)
+	return p.unopened != nil && covers(p.unopened, relative(p.configRoot, file))
 }
 
 // home returns a finding's path from the root of its worktree, or of what is scanned where there

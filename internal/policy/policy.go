@@ -32,6 +32,8 @@ type Flags struct {
 	Levels               []Level
 	// MaxKeyAge is how old a key may grow; 0 is as configured.
 	MaxKeyAge time.Duration
+	// IgnoreUnopened accepts every archive that could not be opened.
+	IgnoreUnopened bool
 	// Only and Disabled are ids of rules, as in [rules.Select].
 	Only, Disabled []string
 }
@@ -63,9 +65,10 @@ type Policy struct {
 
 	configRoot string // what patterns in the configuration are relative to
 	patterns   map[string]*ignore.Patterns
-	root       string   // of the worktree; outside one, the folder that the scan began at
-	own        *known   // the baseline of the file's own worktree; may be nil
-	outer      []*known // those of the worktrees that have this one as a submodule
+	unopened   *ignore.Patterns // of archives that may stay unopened
+	root       string           // of the worktree; outside one, the folder that the scan began at
+	own        *known           // the baseline of the file's own worktree; may be nil
+	outer      []*known         // those of the worktrees that have this one as a submodule
 	project    *scanner.Project
 }
 
@@ -338,6 +341,7 @@ func (ps *Policies) finish(p, base *Policy) *Policy {
 		c.MaxKeyAge = ps.flags.MaxKeyAge
 	}
 	p.Config, p.patterns = c, map[string]*ignore.Patterns{}
+	p.unopened = ignore.Parse([]byte(strings.Join(c.IgnoreUnopened, "\n")), false)
 	for id, rule := range c.Rules {
 		if len(rule.Ignore) > 0 {
 			p.patterns[id] = ignore.Parse([]byte(strings.Join(rule.Ignore, "\n")), false)
