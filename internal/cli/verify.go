@@ -49,7 +49,9 @@ works, but one is unknown or was not asked, or the command could not be carried 
 			}
 			return nil
 		},
-		RunE: c.run,
+		// A name that shells complete by themselves would invite a key to be typed.
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE:              c.run,
 	}
 	f := cmd.Flags()
 	f.BoolVar(&c.fromEnv, "env", false, "take the keys from NEO_API_KEY and NEOAGENT_SECRET_KEY")
