@@ -144,3 +144,43 @@ func TestPrintable(t *testing.T) {
 		}
 	}
 }
+
+// Seven keys of a small repository, with what rules say of them, fit on a screen or two.
+func TestTextIsShort(t *testing.T) {
+	yes, no := true, false
+	var findings []finding.Finding
+	for i := range 7 {
+		key := finding.NewAPIKey("prod", fmt.Sprintf("AbCdEf0123456789AbCdEf%02d", i))
+		f := at(key, fmt.Sprintf("services/app%d/config.js", i), 10+i, `const client = new Neo({ apiKey: "`, `", retries: 3 })`)
+		f.Commit, f.InHead, f.Refs, f.Object = author(fmt.Sprintf("%da", i), 100+i, "Add the client of a service"), &yes, []string{"refs/heads/main"}, strings.Repeat("8c", 20)
+		if i%3 == 0 {
+			f.RemovedIn, f.InHead = author(fmt.Sprintf("%db", i), 50, "Take it out"), &no
+		}
+		findings = append(findings, f)
+	}
+	findings = append(findings, habit("services/app1/http.js", 3, `fetch("http://api.neoagent.io/public-api/agents")`))
+	r := result(findings...)
+	for i := range r.Findings {
+		if f := &r.Findings[i]; f.Key != nil {
+			about := f.AboutKey("stale-key", finding.Warning, "old")
+			if f.RemovedIn != nil {
+				about = f.AboutKey("removed-not-revoked", finding.Error, "removed")
+			}
+			r.Findings = append(r.Findings, about)
+		}
+	}
+	r.Finish()
+	for width, most := range map[int]int{0: 60, 80: 65, 120: 60} {
+		o := options()
+		o.Width = width
+		got := render(t, Text, r, o)
+		if n := strings.Count(got, "\n"); n > most {
+			t.Errorf("%d lines at a width of %d:\n%s", n, width, got)
+		}
+		for i := range 7 {
+			if strings.Count(got, fmt.Sprintf("AbCd...Ef%02d", i)) != 2 { // heading and line
+				t.Errorf("key %d:\n%s", i, got)
+			}
+		}
+	}
+}
