@@ -41,8 +41,8 @@ func (g *KeyGroup) Present() bool {
 	return slices.ContainsFunc(g.Findings, func(f *Finding) bool { return f.Present() })
 }
 
-// Present reports whether f is about what the files, or HEAD, have now.
-func (f *Finding) Present() bool { return f.InHead == nil || *f.InHead }
+// Present reports whether f is about what the files, or HEAD, have now, if under another name.
+func (f *Finding) Present() bool { return f.InHead == nil || *f.InHead || f.Head != nil }
 
 // Oldest returns the first commit that brought the key in anywhere; nil if none is known.
 func (g *KeyGroup) Oldest() *Commit {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -44,7 +45,7 @@ func (t *textReport) first(f *finding.Finding, e *entry) {
 	text := facts(f)
 	if t.Verbose {
 		text = strings.Join(qualities(f), ", ") // the rest is below the line
-	} else if oldest := e.Oldest(); f.Commit != nil && oldest.OID != f.Commit.OID {
+	} else if oldest := cmp.Or(f.First, e.Oldest()); f.Commit != nil && oldest.OID != f.Commit.OID {
 		text += "; first committed anywhere on " + day(oldest) + " (" + shortOID(oldest) + ")"
 	}
 	t.wrap(2, 4, t.place(f, ""), gap, span{text: text, style: t.dim})
@@ -130,10 +131,14 @@ func openness(f *finding.Finding) []string {
 	} else if f.Present() {
 		words = append(words, "in HEAD")
 	}
-	if c := f.RemovedIn; c != nil {
+	if c := f.RemovedIn; c != nil && f.Head == nil {
 		words = append(words, "removed "+day(c)+" ("+shortOID(c)+")")
 	}
 	switch {
+	case f.Head != nil && f.Head.Path != f.Path:
+		words = append(words, "now at "+placeOf(f.Head))
+	case f.Head != nil && f.Head.Line != f.Line:
+		words = append(words, fmt.Sprintf("now on line %d", f.Head.Line))
 	case unreachable(f):
 		words = append(words, "on no branch or tag any more; still readable until git prunes it")
 	case !f.Present() && f.RemovedIn == nil:
