@@ -25,6 +25,9 @@ func (h *history) attributeAll() {
 	cache := map[int32]*finding.Commit{}
 	firsts := h.firsts()
 	for i, t := range h.histories {
+		if h.late() {
+			break
+		}
 		refs := leading[i]
 		if len(t.refs) > 0 {
 			slices.Sort(t.refs)
@@ -47,7 +50,7 @@ type firstKey struct {
 // firsts returns the commits that first brought each key in, at whatever path.
 func (h *history) firsts() map[firstKey]int32 {
 	firsts := map[firstKey]int32{}
-	if len(h.histories) == 0 {
+	if len(h.histories) == 0 || h.late() {
 		return firsts
 	}
 	rank := make([]int32, h.graph.len())
@@ -81,7 +84,7 @@ func (h *history) attribute(t *pathHistory, refs refSet, firsts map[firstKey]int
 		hit = find(h.hitsAt(arrival.place), t.identity)
 	}
 	f := *hit
-	if f.Refs = refs.refs; f.Refs == nil && !t.staged {
+	if f.Refs = refs.refs; f.Refs == nil && !t.staged && h.ctx.Err() == nil {
 		f.Refs = []string{} // it was looked for them
 	}
 	in := t.inHead || t.message && arrived && h.fromHead.has(arrival.commit)
@@ -99,8 +102,9 @@ func (h *history) attribute(t *pathHistory, refs refSet, firsts map[firstKey]int
 	if arrived {
 		f.Commit = h.commitFinding(arrival.commit, cache)
 		if f.Key != nil {
-			first := firsts[firstKey{t.key(), !h.fromRefs.has(arrival.commit)}]
-			f.First = h.commitFinding(first, cache)
+			if first, ok := firsts[firstKey{t.key(), !h.fromRefs.has(arrival.commit)}]; ok {
+				f.First = h.commitFinding(first, cache)
+			}
 		}
 		if gone, ok := h.last(t); ok && !in {
 			f.RemovedIn = h.commitFinding(gone.commit, cache)
@@ -187,7 +191,7 @@ func (h *history) leadingRefs() []refSet {
 	known := map[string]refSet{}
 	bits := make([]uint64, h.graph.len())
 	var refs [64][]int32
-	for from := 0; from < len(h.histories); from += 64 {
+	for from := 0; from < len(h.histories) && h.ctx.Err() == nil; from += 64 {
 		chunk := h.histories[from:min(from+64, len(h.histories))]
 		clear(bits)
 		any := false

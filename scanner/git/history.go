@@ -138,8 +138,9 @@ func (h *history) want(found []anchored) {
 	h.wanted = newIDTable(h.repo.hashSize)
 	for _, a := range found {
 		switch {
-		case a.kind != pack.Blob:
+		case a.kind != pack.Blob && !h.late():
 			h.text(a)
+		case a.kind != pack.Blob:
 		case len(a.keys) > 0 || a.habits || a.partial:
 			h.wanted.add(a.id.Bytes())
 		}
@@ -176,8 +177,11 @@ func (h *history) readTrees() (rootTrees, bool) {
 	for _, id := range h.treeIndex.missing(h.objects.Store) {
 		h.unreadable(id.String(), errMissing)
 	}
-	folders := h.treeIndex.prune()
+	folders := h.treeIndex.prune(h.ctx)
 	h.prunedTrees, h.pruned = newPrunedTrees(folders)
+	if h.ctx.Err() != nil {
+		return rootTrees{}, false
+	}
 	h.paths = newPathTree(&h.treeIndex.names)
 	h.places = placeTable{known: map[uint64]int32{}, seen: map[uint64]bool{}}
 
@@ -190,6 +194,9 @@ func (h *history) readTrees() (rootTrees, bool) {
 		}
 		roots.commits[c] = h.pruned[n]
 		h.findPlaces(0, roots.commits[c], 0)
+		if c%checkEvery == 0 && h.ctx.Err() != nil {
+			return rootTrees{}, false
+		}
 	}
 	roots.loose = h.looseTrees(folders)
 	for _, t := range roots.loose {
@@ -305,7 +312,7 @@ func (h *history) readRefs() pack.ID {
 		h.problem("HEAD", err)
 		head.id = pack.ID{}
 	}
-	h.refs, h.symbolic = h.repo.allRefs(h.problem)
+	h.refs, h.symbolic = h.repo.allRefs(h.ctx, h.problem)
 	h.refs = append(h.refs, h.repo.stashes()...)
 	return head.id
 }
@@ -320,6 +327,9 @@ func (h *history) followRefs(head pack.ID) {
 	}
 	var tips []int32
 	for i, r := range h.refs {
+		if h.late() {
+			break
+		}
 		at := h.graph.find(r.id)
 		if at == missing {
 			id := h.throughTags(r)
@@ -396,6 +406,9 @@ func (h *history) checkHead() (anchored bool) {
 			h.unreadable("HEAD", err)
 		}
 		for i := range entries {
+			if i%checkEvery == 0 && h.ctx.Err() != nil {
+				return anchored
+			}
 			e := &entries[i]
 			if !anchored {
 				_, anchored = h.Rules.Anchors().Next(e.name, 0)

@@ -164,7 +164,8 @@ func (h *history) compare(path, now int32, before []int32, each func(path int32,
 				least = min(least, l[0].key())
 			}
 		}
-		if h.steps++; least == ^uint64(0) || h.steps > 2*maxFollowed {
+		h.steps++
+		if least == ^uint64(0) || h.steps > 2*maxFollowed || h.steps%checkEvery == 0 && h.late() {
 			return
 		}
 		children := make([]child, len(lists))

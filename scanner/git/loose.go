@@ -87,6 +87,9 @@ func (h *history) untraced() { h.looseBlobs(func(int) bool { return false }) }
 func (h *history) looseBlobs(placed func(int) bool) {
 	seen := map[identity]*pathHistory{}
 	for n := range h.wanted.len() {
+		if h.late() {
+			return
+		}
 		if placed(n) {
 			continue
 		}

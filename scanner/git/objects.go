@@ -1,6 +1,7 @@
 package git
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -41,7 +42,7 @@ func (o *objects) Close() {
 }
 
 // objects opens the repository's object store.
-func (r *Repo) objects(p *scanner.Progress) (*objects, error) {
+func (r *Repo) objects(ctx context.Context, p *scanner.Progress) (*objects, error) {
 	var store *pack.Store
 	var err error
 	if r.stored != nil {
@@ -52,6 +53,7 @@ func (r *Repo) objects(p *scanner.Progress) (*objects, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the objects of %s cannot be read: %w", r.Dir, err)
 	}
+	store.SetContext(ctx)
 	return &objects{Store: store, hashSize: r.hashSize, progress: p, trees: map[pack.ID][]treeEntry{}, shared: r.stored != nil}, nil
 }
 

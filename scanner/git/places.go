@@ -46,6 +46,9 @@ func (h *history) findPlaces(path, tree int32, depth int) {
 	}
 	h.places.seen[key] = true
 	for _, e := range h.prunedTrees.list[tree] {
+		if len(h.places.list)%checkEvery == 0 && h.ctx.Err() != nil {
+			return
+		}
 		below := h.paths.below(path, e.name)
 		if e.kind() == childTree {
 			h.findPlaces(below, int32(e.number()), depth+1)

@@ -41,7 +41,8 @@ func (a *addition) push(p Push) error {
 	a.uploads = p.KnownRefs != "refs/"
 	known := map[pack.ID]bool{}
 	if p.KnownRefs != "" {
-		for _, r := range a.repo.refs(a.problem) {
+		refs, _ := a.repo.allRefs(a.ctx, a.problem)
+		for _, r := range refs {
 			known[r.id] = known[r.id] || strings.HasPrefix(r.name, p.KnownRefs)
 		}
 	}

@@ -187,7 +187,8 @@ func (a *addition) known(tip *commit) []pack.ID {
 		prefix = "refs/"
 	}
 	var commits []pack.ID
-	for _, r := range a.repo.refs(a.problem) {
+	refs, _ := a.repo.allRefs(a.ctx, a.problem)
+	for _, r := range refs {
 		if !strings.HasPrefix(r.name, prefix) || r.id == tip.id {
 			continue
 		}

@@ -2,6 +2,7 @@ package git
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -146,12 +147,12 @@ func (r *Repo) packedRef(name string) (pack.ID, error) {
 // refs returns all refs but symbolic ones, by name, and HEAD, the repository's and its
 // worktrees', where it is detached. problem is called for each ref that cannot be read.
 func (r *Repo) refs(problem func(name string, err error)) []ref {
-	refs, _ := r.allRefs(problem)
+	refs, _ := r.allRefs(context.Background(), problem)
 	return refs
 }
 
 // allRefs returns what refs does and the symbolic refs.
-func (r *Repo) allRefs(problem func(name string, err error)) ([]ref, []symbolicRef) {
+func (r *Repo) allRefs(ctx context.Context, problem func(name string, err error)) ([]ref, []symbolicRef) {
 	if r.stored != nil {
 		return r.stored.list(), nil
 	}
@@ -198,6 +199,8 @@ func (r *Repo) allRefs(problem func(name string, err error)) ([]ref, []symbolicR
 	for _, root := range roots {
 		_ = filepath.WalkDir(filepath.Join(root, "refs"), func(path string, d fs.DirEntry, err error) error {
 			switch {
+			case ctx.Err() != nil:
+				return ctx.Err()
 			case errors.Is(err, fs.ErrNotExist):
 			case err != nil:
 				problem("refs", err)

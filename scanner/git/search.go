@@ -57,6 +57,8 @@ type search struct {
 	unopenedTold bool
 	started      time.Time
 
+	interruptedAt time.Time // when it was first noticed
+
 	steps    int // names that were compared
 	maxSteps int // how many may be; 0 is any number
 
@@ -90,13 +92,28 @@ func (r *Repo) search(ctx context.Context, o Options) (*search, error) {
 	if o.Progress == nil {
 		o.Progress = new(scanner.Progress)
 	}
-	store, err := r.objects(o.Progress)
+	store, err := r.objects(ctx, o.Progress)
 	if err != nil {
 		return nil, err
 	}
 	s := &search{Options: o, ctx: ctx, repo: r, objects: store, started: time.Now(), files: map[fileKey][]hit{}, absent: map[pack.ID]bool{}}
 	s.searcher = s.newSearcher(o.Rules)
 	return s, nil
+}
+
+// grace is how long a search may go on after an interrupt to list what it has found. Tests set
+// it lower.
+var grace = 100 * time.Millisecond
+
+// late reports whether the search was interrupted so long ago that it must end.
+func (s *search) late() bool {
+	if s.ctx.Err() == nil {
+		return false
+	}
+	if s.interruptedAt.IsZero() {
+		s.interruptedAt = time.Now()
+	}
+	return time.Since(s.interruptedAt) >= grace
 }
 
 // finish returns what was found.

@@ -49,7 +49,7 @@ func (r *Repo) Tip(spec string) (*Snapshot, error) {
 		if err != nil {
 			return nil, err
 		}
-		objects, err := r.objects(new(scanner.Progress))
+		objects, err := r.objects(context.Background(), new(scanner.Progress))
 		return &Snapshot{objects: objects, index: index}, err
 	}
 	if _, tip, isRange := strings.Cut(spec, ".."); isRange {

@@ -209,12 +209,15 @@ type folderList struct {
 func (l *folderList) of(tree int) []edge { return l.edges[l.from[tree]:][:l.size[tree]] }
 
 // prune keeps of each tree what leads to something wanted.
-func (f *treeIndex) prune() *folderList {
-	leads := f.leading()
+func (f *treeIndex) prune(ctx context.Context) *folderList {
+	leads := f.leading(ctx)
 	wanted := func(e edge) bool { return e.kind() != childTree || leads.has(int32(e.number())) }
 	l := &folderList{from: make([]uint32, len(f.records)), size: make([]uint32, len(f.records))}
 	var dropped, added, made []edge
-	for _, t := range f.order {
+	for n, t := range f.order {
+		if n%checkEvery == 0 && ctx.Err() != nil {
+			break
+		}
 		r := &f.records[t]
 		dropped, added = dropped[:0], added[:0]
 		for i, e := range f.edges[r.at : r.at+r.dropped+r.added] {
@@ -252,12 +255,15 @@ func (f *treeIndex) prune() *folderList {
 
 // leading returns the trees that have something wanted in them or in a folder of theirs.
 // It goes over all of them as often as the deepest such folder needs.
-func (f *treeIndex) leading() bitset {
+func (f *treeIndex) leading(ctx context.Context) bitset {
 	leads := newBitset(len(f.records))
 	count := make([]uint32, len(f.records)) // of a tree's edges that lead there
 	for range maxPathDepth {
 		more := false
-		for _, t := range f.order {
+		for i, t := range f.order {
+			if i%checkEvery == 0 && ctx.Err() != nil {
+				return leads
+			}
 			r := &f.records[t]
 			n := uint32(0)
 			if r.base != missing {

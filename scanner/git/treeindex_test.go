@@ -95,7 +95,7 @@ func compareForest(t *testing.T, b *sandbox, random *rand.Rand) {
 		}
 		return leads[id]
 	}
-	folders := f.prune()
+	folders := f.prune(context.Background())
 	for _, id := range trees {
 		lead(id)
 		var want, got []string

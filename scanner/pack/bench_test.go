@@ -84,7 +84,7 @@ func BenchmarkInflate(b *testing.B) {
 	var all []*families
 	var streams [][]uint32
 	for _, p := range s.packList() {
-		f, err := p.loadFamilies(s, p.load(s), jobs)
+		f, err := p.loadFamilies(context.Background(), p.load(s), jobs)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -1,6 +1,7 @@
 package pack
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"hash/crc32"
@@ -23,9 +24,12 @@ type families struct {
 	next  []uint32 // next child of the same parent, as number plus one
 
 	mu       sync.Mutex
-	suspects []uint32         // objects whose bytes are not those that the index knows
-	bases    map[uint32]ID    // of deltas whose base is not in this pack
-	broken   map[uint32]error // of objects whose head or base is no good
+	suspects []uint32 // objects whose bytes are not those that the index knows
+	// isSuspect has the suspects, and inDoubt the families that have one, by their base objects:
+	// even what kinds of objects they hold may be wrong.
+	isSuspect, inDoubt bitset
+	bases              map[uint32]ID    // of deltas whose base is not in this pack
+	broken             map[uint32]error // of objects whose head or base is no good
 }
 
 // broken is the kind of an object that cannot be read, which makes it a root.
@@ -49,12 +53,12 @@ func (f *families) crc(i uint32) uint32 { return be32(f.index.crcs[4*f.place(i):
 
 // loadFamilies returns the delta families of the pack, whose index is x. That requires a full
 // pass over the pack; the result is kept until forget is called.
-func (p *packFile) loadFamilies(s *Store, x *index, jobs int) (*families, error) {
+func (p *packFile) loadFamilies(ctx context.Context, x *index, jobs int) (*families, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	var err error
 	if p.families == nil {
-		p.families, err = newFamilies(s, p, x, jobs)
+		p.families, err = newFamilies(ctx, p, x, jobs)
 	}
 	return p.families, err
 }
@@ -66,33 +70,30 @@ func (p *packFile) forget() {
 }
 
 // newFamilies finds out which object of the pack is made from which.
-func newFamilies(s *Store, p *packFile, x *index, jobs int) (*families, error) {
+func newFamilies(ctx context.Context, p *packFile, x *index, jobs int) (*families, error) {
 	f := &families{p: p, index: x, order: x.order, bases: map[uint32]ID{}, broken: map[uint32]error{}}
 	f.kind = make([]Kind, x.n)
 	parent := make([]uint32, x.n) // as number plus one
-	if err := f.readHeads(parent, jobs); err != nil {
+	if err := f.readHeads(ctx, parent, jobs); err != nil {
 		return nil, err
 	}
-	for _, i := range f.suspects {
-		if err := f.examine(s, i); err != nil {
-			f.breakOff(i, err)
-			parent[i] = 0
-		}
-	}
 	f.link(parent)
+	f.suspect(parent)
 	return f, nil
 }
 
 const (
 	// headBatch is how many objects' heads one worker reads at a time.
 	headBatch = 4 << 10
+	// checkEvery is after how many objects a loop looks whether it is interrupted.
+	checkEvery = 64
 	// window is how many bytes of a pack are read at a time where they are read
 	// in a row.
 	window = 256 << 10
 )
 
 // readHeads reads the head of each object, and sets its kind and parent.
-func (f *families) readHeads(parent []uint32, jobs int) error {
+func (f *families) readHeads(ctx context.Context, parent []uint32, jobs int) error {
 	var at atomic.Int64
 	var failed atomic.Pointer[error]
 	var all sync.WaitGroup
@@ -114,6 +115,11 @@ func (f *families) readHeads(parent []uint32, jobs int) error {
 					}
 				}
 				for i := from; i < to; i++ {
+					if i%checkEvery == 0 && ctx.Err() != nil {
+						err := ctx.Err()
+						failed.Store(&err)
+						return
+					}
 					if err := f.readHead(&r, uint32(i), crcs[i-from], parent); err != nil {
 						failed.Store(&err)
 						return
@@ -173,13 +179,19 @@ func (f *families) readHead(r *reader, i, crc uint32, parent []uint32) error {
 	return nil
 }
 
-// examine returns an error unless object i is the one that the index says it is.
-func (f *families) examine(s *Store, i uint32) error {
-	kind, text, err := s.text(f.p, f.offset(i), MaxText)
-	if err != nil {
-		return err
+// suspect marks the suspects, which are then hashed when they are made, and their families. Each
+// parent is passed once.
+func (f *families) suspect(parent []uint32) {
+	if len(f.suspects) == 0 {
+		return
 	}
-	return checkID(f.id(i), kind, text)
+	f.isSuspect, f.inDoubt = newBitset(f.len()), newBitset(f.len())
+	for _, i := range f.suspects {
+		f.isSuspect.add(int(i))
+		for at := i + 1; at != 0 && !f.inDoubt.has(int(at-1)); at = parent[at-1] {
+			f.inDoubt.add(int(at - 1))
+		}
+	}
 }
 
 // breakOff notes that object i cannot be read.

@@ -152,6 +152,10 @@ func (p *packFile) load(s *Store) *index {
 		s.problem(Problem{Path: p.indexPath(), Err: withoutIndex(err)})
 	}
 	x = p.scan(s)
+	if s.interrupted() != nil {
+		p.loaded = false // it is a part of the pack
+		return x
+	}
 	p.index.Store(x)
 	return x
 }

@@ -28,7 +28,7 @@ func benchStreams(b *testing.B) []benchStream {
 	defer s.Close()
 	var streams []benchStream
 	for _, p := range s.packList() {
-		f, err := p.loadFamilies(s, p.load(s), 1)
+		f, err := p.loadFamilies(context.Background(), p.load(s), 1)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -140,6 +140,7 @@ func (s *Store) text(p *packFile, offset int64, limit int) (Kind, []byte, error)
 			text, _, err = applyDelta(nil, text, delta, nil, most)
 		}
 		if err != nil {
+			s.lost.add(chain[:i+1], err)
 			return kind, nil, err
 		}
 		s.cache.put(l.p, l.offset, kind, text)
@@ -153,18 +154,14 @@ func (s *Store) text(p *packFile, offset int64, limit int) (Kind, []byte, error)
 // chain returns the deltas that lead to the object at offset, that object first. The
 // last one is no delta, unless its base's text is known: then that is returned.
 func (s *Store) chain(p *packFile, offset int64) (chain []link, base []byte, kind Kind, err error) {
-	if s.lost != nil {
-		defer func() {
-			if err != nil {
-				for _, l := range chain {
-					s.lost[cacheKey{l.p, l.offset}] = true
-				}
-			}
-		}()
-	}
+	defer func() {
+		if err != nil {
+			s.lost.add(chain, err)
+		}
+	}()
 	var seen map[cacheKey]bool // kept only where a chain could lead in a circle
 	for {
-		if s.lost[cacheKey{p, offset}] {
+		if len(chain) > 0 && s.lost.has(p, offset) {
 			return chain, nil, 0, errNoBase
 		}
 		if kind, text, ok := s.cache.get(p, offset); ok {

@@ -20,6 +20,10 @@ type scan struct {
 	ids   []ID
 	at    map[int64]int // from offset to number in links
 	known map[ID]int
+	// wasted is how many bytes were inflated that were no object, and remade how many were made a
+	// second time.
+	wasted, remade int64
+	made           []bool // by number in links
 	// waiting lists the deltas that were met before their base was named.
 	waiting map[ID][]int
 	// others is the store by the indexes that other packs have: to ask the store itself could be
@@ -32,7 +36,7 @@ func (p *packFile) scan(s *Store) *index {
 	c := &scan{s: s, p: p, at: map[int64]int{}, known: map[ID]int{}, waiting: map[ID][]int{}}
 	c.find()
 	c.checkSum()
-	c.ids = make([]ID, len(c.links))
+	c.ids, c.made = make([]ID, len(c.links)), make([]bool, len(c.links))
 	c.others.dirs, c.others.hashSize = s.dirs, s.hashSize
 	var packs []*packFile
 	for _, q := range s.packList() {
@@ -41,8 +45,10 @@ func (p *packFile) scan(s *Store) *index {
 		}
 	}
 	c.others.packs.Store(&packs)
-	c.others.lost = map[cacheKey]bool{}
 	for i := range c.links {
+		if s.interrupted() != nil {
+			break
+		}
 		c.name(i)
 	}
 	for base, deltas := range c.waiting {
@@ -53,8 +59,34 @@ func (p *packFile) scan(s *Store) *index {
 	return c.makeIndex()
 }
 
+// How many bytes of text may be made in vain: so many, and so many for each byte of the pack. Packs
+// that git makes need a small part of that.
+const (
+	maxWasted     = 1 << 30
+	wastedPerByte = 64
+)
+
+var errTooDeep = damage("its deltas are too deep to be followed without an index: `git index-pack` makes one")
+
+// readerOf returns a reader of r that ends when the store is interrupted.
+func readerOf(s *Store, r io.Reader) io.Reader {
+	return readerFunc(func(p []byte) (int, error) {
+		if err := s.interrupted(); err != nil {
+			return 0, err
+		}
+		return r.Read(p)
+	})
+}
+
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
+
 // problem notes that an object cannot be read. Its name is in its text.
 func (c *scan) problem(i int, err error) {
+	if c.s.interrupted() != nil {
+		return // it is not the object's fault
+	}
 	c.s.problem(Problem{Path: c.p.path, Err: fmt.Errorf("the object at byte %d: %w", c.links[i].offset, err)})
 }
 
@@ -62,9 +94,16 @@ func (c *scan) problem(i int, err error) {
 // that is not.
 func (c *scan) find() {
 	damaged := int64(-1)
-	for offset := int64(packHeader); offset < c.p.end; {
+	for offset := int64(packHeader); offset < c.p.end && c.s.interrupted() == nil; {
 		l, size, err := c.measure(offset)
+		if c.s.interrupted() != nil {
+			return
+		}
 		if err != nil {
+			if c.wasted > maxWasted+wastedPerByte*c.p.end {
+				c.s.problem(Problem{Path: c.p.path, Err: fmt.Errorf("the object at byte %d: %w; so much is damaged that what is behind it was not read", offset, err)})
+				return
+			}
 			if damaged < 0 {
 				damaged = offset
 				c.s.problem(Problem{Path: c.p.path, Err: fmt.Errorf("the object at byte %d: %w", offset, err)})
@@ -84,7 +123,10 @@ func (c *scan) find() {
 func (c *scan) checkSum() {
 	h := newHash(c.p.hashSize)
 	trailer := make([]byte, c.p.hashSize)
-	_, err := io.Copy(h, io.NewSectionReader(c.p.file, 0, c.p.end))
+	_, err := io.Copy(h, readerOf(c.s, io.NewSectionReader(c.p.file, 0, c.p.end)))
+	if c.s.interrupted() != nil {
+		return
+	}
 	if err == nil {
 		_, err = c.p.file.ReadAt(trailer, c.p.end)
 	}
@@ -107,7 +149,9 @@ func (c *scan) measure(offset int64) (link, int64, error) {
 		return l, 0, err
 	}
 	defer t.release()
-	if _, err := io.Copy(io.Discard, t); err != nil {
+	n, err := io.Copy(io.Discard, readerOf(c.s, t))
+	if err != nil {
+		c.wasted += n
 		return l, 0, err
 	}
 	end, err := t.section.Seek(0, io.SeekCurrent)
@@ -119,6 +163,9 @@ func (c *scan) measure(offset int64) (link, int64, error) {
 func (c *scan) plausible(offset int64) int64 {
 	r := reader{file: c.p.file, end: c.p.end, ahead: window}
 	for ; offset < c.p.end; offset++ {
+		if offset%4096 == 0 && c.s.interrupted() != nil {
+			return c.p.end
+		}
 		b, err := r.bytes(offset, maxHead+6)
 		if err != nil {
 			return c.p.end
@@ -202,7 +249,15 @@ func (c *scan) text(i int) (kind Kind, text []byte, missing ID, err error) {
 	var delta []byte
 	for _, i := range slices.Backward(chain) {
 		l := c.links[i]
+		if c.made[i] {
+			c.remade += int64(len(text))
+		}
+		c.made[i] = true
 		switch {
+		case c.s.interrupted() != nil:
+			err = c.s.interrupted()
+		case c.remade > maxWasted+wastedPerByte*c.p.end:
+			err = errTooDeep
 		case l.e.size > MaxText:
 			err = ErrTooLarge
 		case l.e.kind <= Tag:
@@ -269,7 +324,9 @@ func hashOf(hashSize int, kind Kind, text []byte) ID {
 // checkID returns an error if the object of that kind and text is not the one named id.
 func checkID(id ID, kind Kind, text []byte) error {
 	if hashOf(int(id.size), kind, text) != id {
-		return damage("its text is not the one it is named for")
+		return errWrongID
 	}
 	return nil
 }
+
+var errWrongID = damage("its text is not the one it is named for")

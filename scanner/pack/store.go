@@ -1,6 +1,7 @@
 package pack
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/neokeys/neokeys/scanner/gitdir"
 )
@@ -25,14 +27,60 @@ type Store struct {
 	packs atomic.Pointer[[]*packFile]
 
 	mu       sync.Mutex
-	opened   map[string]bool // paths of packs
+	opened   map[string]bool      // paths of packs
+	read     map[string]time.Time // of folders whose packs are open, when they were changed
 	problems []Problem
+	told     map[string]bool // what of problems is known, by its text
 
 	cache cache
-	// lost, unless nil, are places of objects that were found to be made from one that is
-	// not there. A store that is asked for many, and has nothing added to it, notes them
-	// so as not to follow the same deltas again and again.
-	lost map[cacheKey]bool
+	lost  lostSet
+	ctx   context.Context // see SetContext; nil is Background
+}
+
+// SetContext has the store stop when ctx is done where it does something long that no other
+// method's context is for: making an index for a pack that has none.
+func (s *Store) SetContext(ctx context.Context) { s.ctx = ctx }
+
+func (s *Store) interrupted() error {
+	if s.ctx == nil {
+		return nil
+	}
+	return s.ctx.Err()
+}
+
+// A lostSet is the places of objects that cannot be made. They are noted so that each delta of a
+// chain is followed once, however many objects are made from a damaged one.
+type lostSet struct {
+	mu     sync.Mutex
+	places map[cacheKey]bool
+}
+
+func (l *lostSet) has(p *packFile, offset int64) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.places[cacheKey{p, offset}]
+}
+
+// add notes objects of a chain, unless they may be made another time.
+func (l *lostSet) add(chain []link, err error) {
+	if errors.Is(err, ErrTooLarge) {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.places == nil {
+		l.places = map[cacheKey]bool{}
+	}
+	for _, c := range chain {
+		l.places[cacheKey{c.p, c.offset}] = true
+	}
+}
+
+// clear forgets all, since a pack has come that may have what was missing.
+func (l *lostSet) clear() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.places = nil
 }
 
 // Open opens the object directories, and those that they name as alternates. hashSize is
@@ -97,11 +145,17 @@ const maxProblems = 1000
 func (s *Store) problem(p Problem) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	known := slices.ContainsFunc(s.problems, func(q Problem) bool {
-		return p.ID == q.ID && p.Path == q.Path && p.Err.Error() == q.Err.Error()
-	})
+	if len(s.problems) > maxProblems {
+		return
+	}
+	text := p.ID.String() + p.Path + "\x00" + p.Err.Error()
+	if s.told == nil {
+		s.told = map[string]bool{}
+	}
+	known := s.told[text]
+	s.told[text] = true
 	switch {
-	case known || len(s.problems) > maxProblems:
+	case known:
 	case len(s.problems) == maxProblems:
 		s.problems = append(s.problems, Problem{Err: errors.New("there are more problems with the object store")})
 	default:
@@ -180,8 +234,38 @@ func (s *Store) refresh() bool {
 	return any
 }
 
+// settled is how long after a folder's time of change it may be changed again without one that
+// differs: what the coarsest file systems have, and a little more.
+const settled = 3 * time.Second
+
+// changed reports whether a folder may have changed since this was last asked. A damaged
+// repository makes a search look for new packs again and again.
+func (s *Store) changed(dir string) bool {
+	info, err := os.Stat(dir)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err != nil {
+		delete(s.read, dir)
+		return true
+	}
+	if s.read[dir].Equal(info.ModTime()) {
+		return false
+	}
+	if s.read == nil {
+		s.read = map[string]time.Time{}
+	}
+	delete(s.read, dir)
+	if time.Since(info.ModTime()) > settled {
+		s.read[dir] = info.ModTime()
+	}
+	return true
+}
+
 // openPacks opens the packs in a directory that are not open yet.
 func (s *Store) openPacks(dir string) (added, vanished bool) {
+	if !s.changed(dir) {
+		return false, false
+	}
 	entries, err := os.ReadDir(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		s.problem(Problem{Path: dir, Err: err})
@@ -221,6 +305,7 @@ func (s *Store) openPack(path string, offset int64) (opened bool, err error) {
 	defer s.mu.Unlock()
 	packs := append(slices.Clip(s.packList()), p)
 	s.packs.Store(&packs)
+	s.lost.clear()
 	return true, nil
 }
 

@@ -211,9 +211,11 @@ func (w *sweeper) list() []table {
 
 // sweepPack visits the objects of one pack, but not those that are repeated there.
 func (w *sweeper) sweepPack(t table, repeated bitset, workers ...*worker) {
-	f, err := t.pack.loadFamilies(w.store, t.index, len(workers))
+	f, err := t.pack.loadFamilies(w.ctx, t.index, len(workers))
 	if err != nil {
-		w.problem(Problem{Path: t.pack.path, Err: err})
+		if w.ctx.Err() == nil {
+			w.problem(Problem{Path: t.pack.path, Err: err})
+		}
 		return
 	}
 	fw := newFamilyWalk(w.ctx, f, repeated, len(workers))

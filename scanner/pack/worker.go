@@ -78,11 +78,11 @@ func (k *worker) root(fw *familyWalk, i uint32) {
 			k.lost(fw, i, fmt.Errorf("what it is made from, %s, cannot be read: %w", base, err))
 			break
 		}
-		if k.wanted[kind] {
+		if k.wanted[kind] || fw.inDoubt.has(int(i)) {
 			k.push(fw, frame{at: outside, kind: kind, child: i + 1, text: text, shared: true})
 		}
 	default:
-		if k.wanted[kind] && !fw.needless(i) {
+		if k.wanted[kind] && !fw.needless(i) || fw.inDoubt.has(int(i)) {
 			k.whole(fw, i, kind)
 		}
 	}
@@ -196,14 +196,14 @@ func (k *worker) derived(fw *familyWalk, i uint32) {
 
 // made visits object i and keeps its text if there is something to be made from it.
 func (k *worker) made(fw *familyWalk, i uint32, kind Kind, text []byte, parent *frame, edits []Edit) {
-	if fw.index.crcs == nil && !fw.isRepeated(i) {
+	if fw.isSuspect.has(int(i)) || fw.index.crcs == nil && !fw.isRepeated(i) {
 		if err := checkID(fw.id(i), kind, text); err != nil {
 			k.lost(fw, i, err)
 			return
 		}
 	}
 	f := frame{at: i, kind: kind, child: fw.first[i], text: text}
-	if !fw.isRepeated(i) {
+	if !fw.isRepeated(i) && k.wanted[kind] {
 		k.object = Object{Name: Name{in: fw.families, i: i}, Kind: kind, Size: int64(len(text)), Text: text}
 		if parent != nil && parent.visited {
 			k.object.Edits, k.object.Note = edits, parent.note
@@ -230,14 +230,26 @@ func (k *worker) streamed(fw *familyWalk, i uint32, l link) error {
 		return err
 	}
 	defer t.release()
-	return k.stream(fw.id(i), l.e.kind, t)
+	if !fw.isSuspect.has(int(i)) {
+		return k.stream(fw.id(i), l.e.kind, t, t)
+	}
+	h := startHash(fw.index.hashSize, l.e.kind, t.left)
+	if err := k.stream(fw.id(i), l.e.kind, t, io.TeeReader(t, h)); err != nil {
+		return err
+	}
+	if _, err := io.Copy(h, t); err != nil || NewID(h.Sum(nil)) != fw.id(i) {
+		return errors.Join(err, errWrongID)
+	}
+	return nil
 }
 
-// stream shows a long text to the visitor and returns why it could not be read to its
+// stream shows a long text, of which r gives what t does, to the visitor and returns why it could not be read to its
 // end.
-func (k *worker) stream(id ID, kind Kind, t *textReader) error {
-	k.object = Object{Name: Name{id: id}, Kind: kind, Size: t.left, Reader: t}
-	k.visitor.Visit(&k.object)
+func (k *worker) stream(id ID, kind Kind, t *textReader, r io.Reader) error {
+	k.object = Object{Name: Name{id: id}, Kind: kind, Size: t.left, Reader: r}
+	if k.wanted[kind] {
+		k.visitor.Visit(&k.object)
+	}
 	if t.err != nil && !errors.Is(t.err, io.EOF) {
 		return fmt.Errorf("%w; read up to byte %d", t.err, k.object.Size-t.left)
 	}
@@ -282,7 +294,7 @@ func (k *worker) lost(fw *familyWalk, i uint32, why error) {
 		why error
 	}
 	all := []missing{{i, why}}
-	for len(all) > 0 {
+	for len(all) > 0 && k.ctx.Err() == nil {
 		m := all[len(all)-1]
 		all = all[:len(all)-1]
 		id := fw.id(m.i)
