@@ -214,13 +214,13 @@ func (f Format) wraps() bool { return f == RPM || f == Office }
 // Random reports whether a file must be read at any place to be opened.
 func (f Format) Random() bool { return f == SevenZip || f == SQLite || f == SQLiteLog }
 
-// tailSize is how much of a text's end Holds looks at.
-const tailSize = 4 << 10
+// TailSize is how much of a text's end Holds looks at.
+const TailSize = 4 << 10
 
 // Holds reports whether a text that is in memory as a whole is, or ends with, an archive. Its
 // name may be empty.
 func Holds(name string, text []byte) bool {
-	return DetectNamed(name, text) != None || EndsAsZip(text[max(0, len(text)-tailSize):], false)
+	return DetectNamed(name, text) != None || EndsAsZip(text[max(0, len(text)-TailSize):], false)
 }
 
 // holdsZip reports whether the mark of a file in a zip archive is anywhere in b. It looks for

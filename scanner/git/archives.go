@@ -73,7 +73,12 @@ func (s *search) remarksOf(searchers []*scanner.Searcher) {
 // packed reports whether something is found in what is packed in an object. Whether an
 // anchor is in it cannot be told otherwise.
 func (v *sweepVisitor) packed(o *pack.Object) bool {
-	return v.isArchive(o.Kind, o.Text) && v.unpack(o.ID(), bytes.NewReader(o.Text))
+	o.Need(len(o.Text)-archive.TailSize, len(o.Text))
+	if !v.isArchive(o.Kind, o.Text) {
+		return false
+	}
+	o.Need(0, len(o.Text))
+	return v.unpack(o.ID(), bytes.NewReader(o.Text))
 }
 
 func (v *sweepVisitor) isArchive(kind pack.Kind, text []byte) bool {

@@ -79,6 +79,9 @@ func (s *sweep) run(ctx context.Context) ([]anchored, error) {
 	err := s.store.Sweep(ctx, pack.Sweep{
 		Kinds: []pack.Kind{pack.Commit, pack.Blob, pack.Tag},
 		Jobs:  s.jobs,
+		// What begins before the end of a copy is searched, and at least as much as is
+		// enough, and no more but where something is found.
+		Margin: s.rules.Anchors().Longest() + enough,
 		NewVisitor: func() pack.Visitor {
 			v := &sweepVisitor{sweep: s, ctx: ctx, worker: len(visitors), finder: s.rules.Anchors(), matcher: scanner.NewMatcher(s.rules)}
 			if s.unpacker != nil {
@@ -145,6 +148,10 @@ type carriedOpinion struct {
 	*opinion
 }
 
+// wholeHead is how much of a big text's beginning is there in any case, for what tells by it
+// whether it is an archive, and in which encoding it is.
+const wholeHead = 64 << 10
+
 // Visit implements pack.Visitor.
 func (v *sweepVisitor) Visit(o *pack.Object) any {
 	v.count(1, o.Size)
@@ -155,6 +162,7 @@ func (v *sweepVisitor) Visit(o *pack.Object) any {
 	if o.Kind != pack.Blob && v.header != nil {
 		v.header(v.worker, o)
 	}
+	o.Need(0, wholeHead)
 	parent, _ := o.Note.(*sweepNote)
 	v.hits, v.carried = v.hits[:0], v.carried[:0]
 	if o.Edits == nil {
@@ -172,7 +180,7 @@ func (v *sweepVisitor) Visit(o *pack.Object) any {
 		}
 		return nil
 	}
-	n := &sweepNote{size: len(o.Text), hits: slices.Clone(v.hits), verdict: v.judge(o.Text)}
+	n := &sweepNote{size: len(o.Text), hits: slices.Clone(v.hits), verdict: v.judge(o)}
 	if len(v.opinions) == len(n.hits) {
 		n.opinions = slices.Clone(v.opinions)
 	}
@@ -268,6 +276,7 @@ func (v *sweepVisitor) carryOver(o *pack.Object, parent *sweepNote) {
 				break
 			}
 			pos += e.At - e.From
+			o.Need(pos, pos+v.finder.Longest()+enough)
 			v.search(o.Text, pos, pos+1) // it may be cut off
 			if from <= pos && pos <= to && parent.opinions != nil && !parent.opinions[first+n].wide {
 				v.carried = append(v.carried, carriedOpinion{pos, &parent.opinions[first+n]})
@@ -278,10 +287,13 @@ func (v *sweepVisitor) carryOver(o *pack.Object, parent *sweepNote) {
 	v.hits = slices.Compact(v.hits)
 }
 
-// judge gathers what the rules say of text around the anchors noted, running them where
+// judge gathers what the rules say of o's text around the anchors noted, running them where
 // that was not carried over. The keys it returns are only lent.
-func (v *sweepVisitor) judge(text []byte) verdict {
+func (v *sweepVisitor) judge(o *pack.Object) verdict {
 	var result verdict
+	if len(v.hits) > 16 {
+		o.Need(0, len(o.Text)) // once is quicker than around each
+	}
 	v.keys, v.opinions = v.keys[:0], v.opinions[:0]
 	carried := v.carried
 	for i, pos := range v.hits {
@@ -296,7 +308,7 @@ func (v *sweepVisitor) judge(text []byte) verdict {
 		if len(carried) > 0 && carried[0].pos == pos {
 			op = *carried[0].opinion
 		} else {
-			op = v.ask(text, pos)
+			op = v.ask(o, pos)
 		}
 		v.opinions = append(v.opinions, op)
 		result.habits = result.habits || op.habits
@@ -309,10 +321,15 @@ func (v *sweepVisitor) judge(text []byte) verdict {
 
 // ask runs the rules around the anchor at pos. It does not know the paths of the text: all
 // that a match depends on, besides the text, is whether that is code, so it asks for both.
-func (v *sweepVisitor) ask(text []byte, pos int) opinion {
+func (v *sweepVisitor) ask(o *pack.Object, pos int) opinion {
+	o.Need(pos-rules.Reach, pos+rules.Reach)
+	text := o.Text
 	h, ok := v.finder.Next(text[:min(len(text), pos+v.finder.Longest())], pos)
 	if !ok || h.Pos != pos {
 		return opinion{}
+	}
+	if h.Width > 1 {
+		o.Need(0, len(text)) // which encoding it is, all of a text tells
 	}
 	op := opinion{wide: h.Width > 1}
 	for _, code := range []bool{true, false} {

@@ -66,7 +66,7 @@ func (v *wholeVisitor) Visit(o *pack.Object) any {
 	v.hits = v.hits[:0]
 	v.search(o.Text, 0, len(o.Text))
 	if len(v.hits) > 0 {
-		verdict := v.judge(o.Text)
+		verdict := v.judge(o)
 		verdict.keys = slices.Clone(verdict.keys)
 		v.found = append(v.found, anchored{o.ID(), o.Kind, o.Size, verdict})
 	}
@@ -142,6 +142,41 @@ func TestSweepOfRepackedHistory(t *testing.T) {
 		if got := describeAnchored(sweepDir(t, objects)); got != want {
 			t.Fatalf("after git repack %v the sweep finds\n%s\nnot\n%s", how, got, want)
 		}
+	}
+}
+
+// TestSweepOfBigVersions sweeps versions of a file that are too big for several workers to hold
+// them, and of which the sweep does not make all bytes.
+func TestSweepOfBigVersions(t *testing.T) {
+	random := rand.New(rand.NewPCG(5, 0))
+	repo := gittest.New(t)
+	var text []byte
+	for len(text) < 9<<20 {
+		text = append(text, fmt.Appendf(nil, "%x\n", random.Uint64()&0xfffff)...)
+	}
+	insert := func(at int, piece string) { text = slices.Insert(text, at, []byte(piece)...) }
+	insert(3<<20, "\n"+testkey.New(random)+"\nneo_s")
+	token := strings.TrimPrefix(testkey.New(random)+testkey.New(random)+testkey.New(random), "neo_sk_")
+	insert(2<<20, "\nneo_api_key = \""+strings.ReplaceAll(token, "neo_sk_", "")+"\"\n")
+	for i := range 4 {
+		insert(random.IntN(len(text)), "changed "+fmt.Sprint(i))
+		switch i {
+		case 1: // a key, and what makes an anchor of what was there
+			insert(5<<20, " "+testkey.New(random)+" ")
+			insert(bytes.Index(text, []byte("neo_s\n"))+5, "k_prod_"+strings.Repeat("a1B2c3D4", 3))
+		case 2: // near the older token, but not at it
+			insert(2<<20-1000, "changed")
+			insert(6<<20, wideText(testkey.New(random)))
+		}
+		if err := os.WriteFile(filepath.Join(repo.Dir, "big"), text, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		repo.Git("add", "-A")
+		repo.Git("commit", "-q", "-m", "change")
+	}
+	repo.Git("repack", "-adfq", "--depth=1", "--window=5")
+	if got := sweepDir(t, filepath.Join(repo.Dir, ".git", "objects")); len(got) != 4 {
+		t.Errorf("found in %d versions of 4", len(got))
 	}
 }
 

@@ -37,6 +37,12 @@ func deltaSizes(delta []byte) (from, to uint64, rest []byte, err error) {
 // applyDelta appends to dst the text that delta makes of base, and to edits its steps.
 // limit is the longest text that is wanted.
 func applyDelta(dst, base, delta []byte, edits []Edit, limit int) ([]byte, []Edit, error) {
+	return applySparsely(dst, base, delta, edits, limit, whole)
+}
+
+// applySparsely is applyDelta for a text of which each copy need only have margin bytes at
+// either end, as far as there is room for it in dst.
+func applySparsely(dst, base, delta []byte, edits []Edit, limit, margin int) ([]byte, []Edit, error) {
 	from, to, ops, err := deltaSizes(delta)
 	switch {
 	case err != nil:
@@ -79,6 +85,8 @@ func applyDelta(dst, base, delta []byte, edits []Edit, limit int) ([]byte, []Edi
 		if e.Len <= short && len(src) >= short && cap(dst)-len(dst) >= short {
 			*(*[short]byte)(dst[len(dst) : len(dst)+short]) = [short]byte(src)
 			dst = dst[:len(dst)+e.Len]
+		} else if e.Len > 2*margin && e.From != Inserted && e.Len <= cap(dst)-len(dst) {
+			dst = appendSparsely(dst, src[:e.Len], margin)
 		} else {
 			dst = grow(dst, e.Len, int(to)-e.At)
 			dst = append(dst, src[:e.Len]...)

@@ -23,6 +23,10 @@ const firstRoom = 1 << 20
 // time would leave behind as much memory again as the text takes.
 func room(have, left int) int { return min(left, max(firstRoom, 7*have)) }
 
+// likelyRatio is how many bytes of text a byte of deflate may stand for before its size is
+// doubted.
+const likelyRatio = 8
+
 // An inflater reads zlib streams (RFC 1950), one after another: those with a text that is not
 // big at once, others piece by piece.
 type inflater struct {
@@ -143,6 +147,7 @@ type textReader struct {
 	section *io.SectionReader // what is read, if it is in a pack
 	buf     *bufio.Reader
 	left    int64 // bytes of text to come
+	likely  int64 // how many of them can be believed in once a big text's worth was read
 	sum     hash.Hash32
 	err     error
 }
@@ -157,7 +162,7 @@ func newTextReader(r io.Reader, size int64) (*textReader, error) {
 	t := textReaders.Get().(*textReader)
 	t.buf.Reset(r)
 	t.sum.Reset()
-	t.file, t.section, t.left, t.err = nil, nil, size, nil
+	t.file, t.section, t.left, t.likely, t.err = nil, nil, size, 0, nil
 	head, err := t.buf.Peek(2 + 4)
 	if err == nil || errors.Is(err, io.EOF) {
 		err = checkHeader(head)
@@ -227,11 +232,20 @@ func (t *textReader) finish() error {
 	return io.EOF
 }
 
+// room is room for a text of which have bytes are there. In the end all is taken at once if that
+// is likely: to grow takes memory for what is there a second time.
+func (t *textReader) room(have int) int {
+	if have >= bigText && t.left <= t.likely {
+		return int(t.left)
+	}
+	return room(have, int(t.left))
+}
+
 // appendAll appends the rest of the text to dst. It takes memory as it reads.
 func (t *textReader) appendAll(dst []byte) ([]byte, error) {
 	for {
 		if len(dst) == cap(dst) {
-			dst = slices.Grow(dst, room(len(dst), int(t.left)))
+			dst = slices.Grow(dst, t.room(len(dst)))
 		}
 		n, err := t.Read(dst[len(dst):cap(dst)])
 		dst = dst[:len(dst)+n]

@@ -231,7 +231,7 @@ func (l link) stream() (*textReader, error) {
 	section := io.NewSectionReader(l.p.file, start, l.p.end-start)
 	t, err := newTextReader(section, int64(l.e.size))
 	if err == nil {
-		t.section = section
+		t.section, t.likely = section, likelyRatio*section.Size()
 	}
 	return t, err
 }

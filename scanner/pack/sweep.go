@@ -20,6 +20,10 @@ type Sweep struct {
 	// Problem is told which objects cannot be read. It is called by one worker at a
 	// time. What else is wrong is among the store's Problems afterwards.
 	Problem func(Problem)
+	// Margin, unless it is zero, allows the texts of big blobs to be sparse: see
+	// [Object.Need]. It is how many bytes at either end of a copy a visitor looks at
+	// without asking for them.
+	Margin int
 	// Again tells that another sweep of the same store is to follow, for which it is to
 	// keep what it finds out of the packs.
 	Again bool
@@ -71,6 +75,8 @@ type Object struct {
 	Edits []Edit
 	// Note is what Visit returned for the object that this one was made from.
 	Note any
+
+	base []byte // what Edits copy from, if Text is sparse
 }
 
 // bigText is how long a text can be for several workers to hold such texts at the same

@@ -185,8 +185,7 @@ func (k *worker) derived(fw *familyWalk, i uint32) {
 		fw.addBig(i)
 		return
 	}
-	text := k.buffer(int(min(size, MaxText)))
-	text, k.edits, err = applyDelta(text, top.text, k.delta, k.edits[:0], MaxText)
+	text, err := k.derivedText(fw, i, top, int(min(size, MaxText)))
 	if err != nil {
 		k.lost(fw, i, err)
 		return
@@ -207,6 +206,9 @@ func (k *worker) made(fw *familyWalk, i uint32, kind Kind, text []byte, parent *
 		k.object = Object{Name: Name{in: fw.families, i: i}, Kind: kind, Size: int64(len(text)), Text: text}
 		if parent != nil && parent.visited {
 			k.object.Edits, k.object.Note = edits, parent.note
+			if k.marginFor(fw, i, parent) != whole {
+				k.object.base = parent.text
+			}
 		}
 		f.note, f.visited = k.visitor.Visit(&k.object), true
 	}
