@@ -81,11 +81,16 @@ func Parse(path string, text []byte) (*Baseline, error) {
 	if f.Version != version {
 		return nil, fmt.Errorf("%s: schema_version is %d, this neokeys knows %d: %s", path, f.Version, version, remedy)
 	}
-	return &Baseline{Entries: f.Entries}, nil
+	isEnd := func(e Entry) bool { return e == Entry{} }
+	return &Baseline{Entries: slices.DeleteFunc(f.Entries, isEnd)}, nil
 }
 
-// Write writes the baseline to path, a line an entry, so that a change of it reads
-// well. It follows no link in one of the trees, as [outfile.Write] has it.
+// Attributes is the line of .gitattributes by which git merges baselines: it takes the entries of
+// both sides.
+const Attributes = FileName + " merge=union\n"
+
+// Write writes the baseline to path, sorted and a line an entry, so that a change of it reads well and
+// can be merged. The array ends with null, which is no entry. It follows no link in one of the trees, as [outfile.Write] has it.
 func (b *Baseline) Write(path string, trees ...string) error {
 	entries := slices.Clone(b.Entries)
 	slices.SortFunc(entries, func(a, b Entry) int {
@@ -93,20 +98,16 @@ func (b *Baseline) Write(path string, trees ...string) error {
 	})
 	var text strings.Builder
 	fmt.Fprintf(&text, "{\n  \"schema_version\": %d,\n  \"findings\": [", version)
-	for i, e := range entries {
+	for _, e := range entries {
 		line, err := json.Marshal(e)
 		if err != nil {
 			return err
 		}
-		if i > 0 {
-			text.WriteByte(',')
-		}
-		text.WriteString("\n    " + string(line))
+		text.WriteString("\n    " + string(line) + ",")
 	}
-	if len(entries) > 0 {
-		text.WriteString("\n  ")
-	}
-	text.WriteString("]\n}\n")
+	// It ends all lines above in the same way, so that to add one changes no other: two branches
+	// that do so can be merged.
+	text.WriteString("\n    null\n  ]\n}\n")
 	err := outfile.Write(path, trees, func(w io.Writer) error {
 		_, err := io.WriteString(w, text.String())
 		return err

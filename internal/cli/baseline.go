@@ -3,6 +3,8 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,6 +16,7 @@ import (
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/internal/baseline"
 	"github.com/neokeys/neokeys/internal/config"
+	"github.com/neokeys/neokeys/internal/outfile"
 	"github.com/neokeys/neokeys/internal/policy"
 )
 
@@ -185,11 +188,40 @@ func (c *baselineCommand) write(p *plan, r *finding.Result, scope policy.Scope) 
 	if err := u.Baseline.Write(c.file, p.target.trees()...); err != nil {
 		return err
 	}
+	if err := c.attribute(p); err != nil {
+		return err
+	}
 	kept := u.Before - u.Dropped
 	_, err := fmt.Fprintf(c.env.out, "%s: %d kept, %d added, %d dropped.\n",
 		shortest(c.file), kept, len(u.Baseline.Entries)-kept, u.Dropped)
 	if err == nil && u.Elsewhere > 0 {
 		_, err = fmt.Fprintf(c.env.out, "%s more, in folders with a baseline of their own: run `neokeys baseline` there.\n", english.Plural(u.Elsewhere, "finding", ""))
 	}
+	return err
+}
+
+// attribute has git merge the baselines of two branches, if the one that was written is where git looks
+// after it: without, each new entry at the same place would be a conflict.
+func (c *baselineCommand) attribute(p *plan) error {
+	root := config.WorktreeRoot(folderOf(c.file))
+	if root == "" || filepath.Base(c.file) != baseline.FileName {
+		return nil
+	}
+	file := filepath.Join(root, ".gitattributes")
+	text, err := os.ReadFile(file)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) || strings.Contains(string(text), baseline.FileName) {
+		return nil // it is the user's to look after
+	}
+	if len(text) > 0 && !strings.HasSuffix(string(text), "\n") {
+		text = append(text, '\n')
+	}
+	err = outfile.Write(file, p.target.trees(), func(w io.Writer) error {
+		_, err := io.WriteString(w, string(text)+baseline.Attributes)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("the baseline is written, but not %s, by which git merges it: %w", file, err)
+	}
+	_, err = fmt.Fprintf(c.env.out, "%s: git merges the baselines of two branches.\n", shortest(file))
 	return err
 }

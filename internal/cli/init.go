@@ -231,11 +231,11 @@ func (c *initCommand) apply(plan *setup.Plan) error {
 			return nil
 		}
 	}
+	if err := setup.Apply(plan.Changes); err != nil {
+		return err
+	}
 	for i := range plan.Changes {
 		ch := &plan.Changes[i]
-		if err := ch.Apply(); err != nil {
-			return err
-		}
 		c.printf("Wrote %s\n", shortest(ch.Path))
 		if filepath.Base(ch.Path) == baseline.FileName {
 			c.printf("The baseline keeps old findings from failing. It does not make them harmless: rotate or revoke the keys.\n")

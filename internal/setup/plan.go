@@ -164,6 +164,10 @@ func (p *Plan) baseline(project *Project, b *baseline.Baseline) {
 	if _, err := os.Lstat(path); err == nil {
 		return
 	}
+	attributes := project.path(".gitattributes")
+	if text, err := os.ReadFile(attributes); err != nil || !bytes.Contains(text, []byte(baseline.FileName)) {
+		p.add(project, ".gitattributes", baseline.Attributes, "the baselines of two branches can be merged")
+	}
 	p.Changes = append(p.Changes, Change{Path: path, baseline: b, Mode: 0o644, root: project.Root,
 		Why: fmt.Sprintf("only new findings fail, and not what is there now (%d)", len(b.Entries))})
 }

@@ -100,7 +100,7 @@ func TestIgnoreLines(t *testing.T) {
 		if at < 0 {
 			continue
 		}
-		if err := plan.Changes[at].Apply(); err != nil {
+		if err := Apply(plan.Changes[at:at+1]); err != nil {
 			t.Fatal(err)
 		}
 		got, err := os.ReadFile(filepath.Join(dir, ".gitignore"))
@@ -121,8 +121,8 @@ func TestNothingIsOverwritten(t *testing.T) {
 	gittest.Run(t, dir, "remote", "add", "origin", "https://github.com/example/example")
 	o := Options{Program: "/usr/bin/neokeys", Chain: true}
 	plan := look(t, dir).PlanAll(o, &baseline.Baseline{Entries: []baseline.Entry{{Rule: "neo-api-key"}}})
-	if len(plan.Changes) != 7 {
-		t.Errorf("%d changes, want 7: three hooks, workflow, configuration, .gitignore, baseline", len(plan.Changes))
+	if len(plan.Changes) != 8 {
+		t.Errorf("%d changes, want 8: three hooks, workflow, configuration, .gitignore, .gitattributes, baseline", len(plan.Changes))
 	}
 	// Somebody else is faster.
 	for i := range plan.Changes {
@@ -130,7 +130,7 @@ func TestNothingIsOverwritten(t *testing.T) {
 	}
 	for i := range plan.Changes {
 		c := &plan.Changes[i]
-		if c.Apply() == nil {
+		if Apply([]Change{*c}) == nil {
 			t.Errorf("%s: no error", c.Path)
 		}
 		if text, err := os.ReadFile(c.Path); err != nil || string(text) != "mine" {
@@ -151,7 +151,7 @@ func TestLinksDoNotLeadOut(t *testing.T) {
 	}
 	plan := look(t, dir).PlanAll(Options{}, nil)
 	for i := range plan.Changes {
-		_ = plan.Changes[i].Apply() // what is outside tells
+		_ = Apply(plan.Changes[i:i+1]) // what is outside tells
 	}
 	entries, err := os.ReadDir(outside)
 	text, _ := os.ReadFile(filepath.Join(outside, "mine"))
@@ -176,5 +176,42 @@ func TestTemplates(t *testing.T) {
 	}
 	if got := shellQuote("it's"); got != `'it'\''s'` {
 		t.Error(got)
+	}
+}
+
+// What fails half way leaves everything as it was.
+func TestAllOrNothing(t *testing.T) {
+	root := t.TempDir()
+	put := func(name, text string) {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(root, name), []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put(".gitignore", "x")
+	put("hook", "old")
+	put("taken", "theirs")
+	in := func(name string) string { return filepath.Join(root, filepath.FromSlash(name)) }
+	err := Apply([]Change{
+		{Path: in("a/b/new"), Text: "x", Mode: 0o666, root: root},
+		{Path: in("c/hooks/new"), Text: "x", Mode: 0o666},
+		{Path: in("hook"), Text: "new", Mode: 0o777, MoveTo: in("hook.before-neokeys")},
+		{Path: in(".gitignore"), Text: "y", Add: true, root: root},
+		{Path: in("taken"), Text: "x", Mode: 0o666, root: root},
+	})
+	if err == nil {
+		t.Fatal("a file was overwritten")
+	}
+	var left []string
+	if err := filepath.WalkDir(root, func(path string, _ os.DirEntry, err error) error {
+		text, _ := os.ReadFile(path)
+		rel, _ := filepath.Rel(root, path)
+		left = append(left, filepath.ToSlash(rel)+" "+string(text))
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{". ", ".gitignore x", "hook old", "taken theirs"}; !slices.Equal(left, want) {
+		t.Errorf("%q is left, want %q", left, want)
 	}
 }
