@@ -11,11 +11,12 @@ import (
 // commit that brought it there are one finding.
 func Merge(files, history *Result) *Result {
 	r := &Result{
-		Findings: merge(files.Findings, history.Findings),
-		Examples: merge(files.Examples, history.Examples),
-		Problems: slices.Concat(files.Problems, history.Problems),
-		Notices:  slices.Concat(files.Notices, history.Notices),
-		LeftOut:  slices.Concat(files.LeftOut, history.LeftOut),
+		Findings:      merge(files.Findings, history.Findings),
+		Examples:      merge(files.Examples, history.Examples),
+		Problems:      slices.Concat(files.Problems, history.Problems),
+		Notices:       slices.Concat(files.Notices, history.Notices),
+		UnusedIgnores: files.UnusedIgnores + history.UnusedIgnores,
+		LeftOut:       slices.Concat(files.LeftOut, history.LeftOut),
 		Summary: Summary{
 			Files:    files.Summary.Files + history.Summary.Files,
 			Objects:  files.Summary.Objects + history.Summary.Objects,

@@ -21,6 +21,9 @@ type Result struct {
 	// Histories are git directories, packs and bundles among files that were searched. What is in
 	// them was not searched with the files.
 	Histories []string
+	// UnusedIgnores counts the comments that are there to excuse a finding, and excuse none. Notices
+	// say where they are.
+	UnusedIgnores int
 	// LeftOut are the first of the files, and folders with all in them, that were left out, and why.
 	LeftOut []Problem
 	Summary Summary

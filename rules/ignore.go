@@ -11,8 +11,31 @@ import (
 )
 
 // IgnoreMark is what a comment says to excuse a line, for every rule or, with their ids in
-// brackets, as in neokeys:ignore[neo-api-key, stale-key], for some. A reason may follow.
-const IgnoreMark = "neokeys:ignore"
+// brackets, as in neokeys:ignore[neo-api-key, stale-key], for some. A reason may follow. Letters may
+// be of either case, and a space may follow the colon.
+const IgnoreMark = ignoreName + ignoreVerb
+
+// The parts of IgnoreMark; the first is an anchor.
+const (
+	ignoreName = "neokeys:"
+	ignoreVerb = "ignore"
+)
+
+// markLen returns the length of the mark that text begins with, in bytes; 0 if it begins with none.
+func markLen(text []byte) int {
+	n := len(ignoreName)
+	if len(text) < n || !strings.EqualFold(string(text[:n]), ignoreName) {
+		return 0
+	}
+	if len(text) > n && text[n] == ' ' {
+		n++
+	}
+	end := n + len(ignoreVerb)
+	if len(text) < end || !strings.EqualFold(string(text[n:end]), ignoreVerb) {
+		return 0
+	}
+	return end
+}
 
 // An Ignore is a comment that excuses a line.
 type Ignore struct {
@@ -38,7 +61,8 @@ const maxReason = 300
 // not stand in a comment, or if more letters follow the mark.
 func ParseIgnore(src []byte, pos int) (Ignore, bool) {
 	var ig Ignore
-	if len(src) < pos+len(IgnoreMark) || string(src[pos:pos+len(IgnoreMark)]) != IgnoreMark {
+	length := markLen(src[pos:])
+	if length == 0 {
 		return ig, false
 	}
 	before := src[max(0, pos-maxReason):pos]
@@ -49,13 +73,16 @@ func ParseIgnore(src []byte, pos int) (Ignore, bool) {
 			start = n
 		}
 	}
-	if start < 0 {
+	if start >= 0 {
+		ig.Alone = len(bytes.Trim(before[:start], beforeComment)) == 0
+		ig.start = startOf(before)
+	} else if ig.start = blockAround(src[:pos]); ig.start == "" {
 		return ig, false
+	} else {
+		ig.Alone = len(bytes.TrimSpace(before)) == 0
 	}
-	ig.Alone = len(bytes.Trim(before[:start], beforeComment)) == 0
-	ig.start = startOf(before)
 
-	rest := src[pos+len(IgnoreMark):]
+	rest := src[pos+length:]
 	rest = rest[:min(len(rest), maxReason)]
 	if n := bytes.IndexAny(rest, "\n\r"); n >= 0 {
 		rest = rest[:n]
@@ -91,6 +118,18 @@ func ParseIgnore(src []byte, pos int) (Ignore, bool) {
 	}
 	ig.Reason = secret.Mask(strings.TrimSpace(strings.TrimLeft(reason, ":-– ")))
 	return ig, true
+}
+
+// blockAround returns what begins the comment of several lines that is still open at the end of text,
+// empty for none.
+func blockAround(text []byte) string {
+	start, at := "", -1
+	for _, b := range syntax.CommentBlocks {
+		if n := bytes.LastIndex(text, []byte(b.Start)); n > at && !bytes.Contains(text[n+len(b.Start):], []byte(b.End)) {
+			start, at = b.Start, n
+		}
+	}
+	return start
 }
 
 // startOf returns what begins the comment whose words come right behind before, a line up to

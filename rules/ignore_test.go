@@ -46,7 +46,6 @@ func TestParseIgnore(t *testing.T) {
 		"# neokeys:ignore[ , ]":                                      nil,
 		"# neokeys:ignore[neo-api-key":                               nil,
 		"# a comment\nx = neokeys:ignore":                            nil,
-		"# NEOKEYS:IGNORE":                                           nil,
 	} {
 		pos := strings.Index(strings.ToLower(text), IgnoreMark)
 		got, ok := ParseIgnore([]byte(text), pos)
@@ -114,4 +113,32 @@ func FuzzParseIgnore(f *testing.F) {
 			t.Fatalf("%q has the reason %q", text, ig.Reason)
 		}
 	})
+}
+
+// The mark may be written with capitals and a space, and inside a comment of several lines.
+func TestIgnoreSpellings(t *testing.T) {
+	for src, want := range map[string]struct{ honoured, alone bool }{
+		"x # neokeys:ignore":             {true, false},
+		"x # NEOKEYS:IGNORE":             {true, false},
+		"x # NeoKeys: Ignore":            {true, false},
+		"# neokeys: ignore[neo-api-key]": {true, true},
+		"x # neokeys:  ignore":           {false, false},
+		"x # neokeys: ignored":           {false, false},
+		"x # neokeys :ignore":            {false, false},
+		"/*\n  neokeys:ignore\n":         {true, true},
+		"/*\n  see neokeys:ignore\n":     {true, false},
+		"<!--\nkey neokeys:ignore\n-->":  {true, false},
+		"{-\nneokeys:ignore":             {true, true},
+		"/* x */\nneokeys:ignore":        {false, false},
+		"<!-- x -->\n y neokeys:ignore":  {false, false},
+		"/* x */ /*\nneokeys:ignore":     {true, true},
+		"=begin\nneokeys:ignore\n=end":   {true, true},
+		"neokeys:ignore":                 {false, false},
+	} {
+		pos := strings.Index(strings.ToLower(src), "neokeys")
+		ig, ok := ParseIgnore([]byte(src), pos)
+		if ok != want.honoured || ok && ig.Alone != want.alone {
+			t.Errorf("%q: %+v, %v", src, ig, ok)
+		}
+	}
 }

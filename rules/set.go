@@ -20,7 +20,7 @@ type Set struct {
 	// byLiteral lists the rules that each of the finder's literals is an anchor of,
 	// but for those that look at whole files.
 	byLiteral [][]*Rule
-	// ignoreMark is the index of IgnoreMark among the finder's literals.
+	// ignoreMark is the index of what begins an IgnoreMark among the finder's literals.
 	ignoreMark int
 	// forFile is the set of literals that are anchors of rules that look at whole files.
 	forFile anchor.Set
@@ -74,7 +74,7 @@ func NewSetFor(rs []*Rule, own Own) (*Set, error) {
 		}
 	}
 	s.ignoreMark = len(literals)
-	literals = append(literals, IgnoreMark)
+	literals = append(literals, ignoreName)
 	s.byLiteral = append(s.byLiteral, nil)
 	if len(literals) > anchor.MaxLit && known <= anchor.MaxLit {
 		return nil, fmt.Errorf("%d variables and hosts of your own are too many: there is room for %d", len(literals)-known, anchor.MaxLit-known)
@@ -90,7 +90,7 @@ func NewSetFor(rs []*Rule, own Own) (*Set, error) {
 // Anchors returns the search for the anchors of all the set's rules.
 func (s *Set) Anchors() *anchor.Finder { return s.finder }
 
-// MarksIgnore reports whether h is the mark of a comment that excuses a line.
+// MarksIgnore reports whether h may be the mark of a comment that excuses a line.
 func (s *Set) MarksIgnore(h anchor.Hit) bool { return h.Literals.Has(s.ignoreMark) }
 
 // Runs reports whether every rule that ig is about is in the set.

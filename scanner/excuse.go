@@ -54,11 +54,13 @@ func (s *stream) tellUseless(e *excuse) {
 	}
 	for _, id := range e.Rules {
 		if !slices.Contains(rules.IDs(), id) {
-			s.notice(fmt.Sprintf("line %d: this %s names a rule %q, which there is not; `neokeys rules` lists them", e.line, rules.IgnoreMark, id))
+			s.unusedIgnore()
+			s.notice(fmt.Sprintf("line %d: unknown rule %q in %s; `neokeys rules` lists them", e.line, id, rules.IgnoreMark))
 			return
 		}
 	}
 	if s.set.Runs(&e.Ignore) {
+		s.unusedIgnore()
 		s.notice(fmt.Sprintf("line %d: this %s excuses nothing; take it out", e.line, rules.IgnoreMark))
 	}
 }
@@ -100,4 +102,11 @@ func (c *collector) notice(path, message string) {
 // problemOf says what is the matter with path, showing no key.
 func problemOf(path string, err error) finding.Problem {
 	return finding.Problem{Path: rules.Mask(path), Message: rules.Mask(describe(err))}
+}
+
+// unusedIgnore counts a comment that excuses nothing.
+func (s *stream) unusedIgnore() {
+	s.out.mu.Lock()
+	defer s.out.mu.Unlock()
+	s.out.result.UnusedIgnores++
 }

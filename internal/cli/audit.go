@@ -33,5 +33,7 @@ without it, the repository of the current folder is audited.`,
 	f.register(cmd)
 	f.search.registerFiles(cmd)
 	f.search.registerHistory(cmd)
+	f.project.registerInline(cmd)
+	f.output.registerUnused(cmd)
 	return cmd
 }

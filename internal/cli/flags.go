@@ -37,6 +37,8 @@ type projectFlags struct {
 	noConfig, noBaseline     bool
 	levels                   []string // RULE=LEVEL
 	only, disabled           []string
+	noInline                 bool
+	inline                   *bool // takes the place of noInline; nil if there is no such flag
 }
 
 func (p *projectFlags) register(cmd *cobra.Command) {
@@ -65,10 +67,29 @@ func (p *projectFlags) registerRules(cmd *cobra.Command) {
 	completeFlag(cmd, "disable", ruleIDs()...)
 }
 
+// registerInline adds the flag by which comments excuse nothing.
+func (p *projectFlags) registerInline(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&p.noInline, "no-inline-ignore", false, "have neokeys:ignore comments in files excuse nothing")
+}
+
+// registerNoInline is for a command in which comments excuse nothing unless a flag says so.
+func (p *projectFlags) registerNoInline(cmd *cobra.Command) {
+	p.inline = cmd.Flags().Bool("inline-ignore", false, "have neokeys:ignore comments in files excuse their lines")
+}
+
+// ignoresInline reports whether comments excuse nothing.
+func (p *projectFlags) ignoresInline() bool {
+	if p.inline != nil {
+		return !*p.inline
+	}
+	return p.noInline
+}
+
 // flags returns what they say.
 func (p *projectFlags) flags() (policy.Flags, error) {
 	said := policy.Flags{
-		Config: p.configFile, Baseline: p.baselineFile, NoConfig: p.noConfig, NoBaseline: p.noBaseline,
+		NoInline: p.ignoresInline(),
+		Config:   p.configFile, Baseline: p.baselineFile, NoConfig: p.noConfig, NoBaseline: p.noBaseline,
 		Only: p.only, Disabled: p.disabled,
 	}
 	for _, arg := range p.levels {

@@ -83,6 +83,7 @@ No program is run, git included, and nothing is fetched.`,
 	}
 	f.register(cmd)
 	f.search.registerHistory(cmd)
+	f.project.registerInline(cmd)
 	fs := cmd.Flags()
 	fs.BoolVar(&staged, "staged", false, "search only what the next commit would add")
 	fs.StringVar(&commits, "range", "", "search only what the commits of `BASE..HEAD` add")

@@ -85,6 +85,11 @@ the name of a file cannot be taken for a flag: end args with it.`,
 // register adds the flags of a search. A note is shown, but stops nobody's work.
 func (h *hook) register(cmd *cobra.Command) {
 	h.flags.register(cmd)
+	if cmd.Name() == "pre-receive" {
+		h.project.registerNoInline(cmd)
+	} else {
+		h.project.registerInline(cmd)
+	}
 	h.search.registerAge(cmd, "default: keys of any age pass that do not come with what is checked")
 	failOn := cmd.Flags().Lookup("fail-on")
 	failOn.DefValue = finding.Warning.String()
@@ -126,6 +131,7 @@ func (h *hook) check(cmd *cobra.Command, open func() (*target, error)) error {
 	}
 	defer p.close()
 	p.report.silent, p.report.width, p.report.stage = true, h.width, h.stage
+	h.noComment = h.project.ignoresInline()
 	found, err := p.find(cmd.Context())
 	if err != nil {
 		return err

@@ -30,7 +30,8 @@ type output struct {
 	verbose     bool
 	explain     bool
 	// suppressed puts suppressed findings into SARIF.
-	suppressed bool
+	suppressed   bool
+	failOnUnused bool
 }
 
 // A reporting is what the flags say of reports, once it was looked at, and what a command adds
@@ -87,6 +88,11 @@ func (o *output) register(cmd *cobra.Command) {
 	completeFlag(cmd, "format", names...)
 	completeFlag(cmd, "fail-on", append(slices.Clone(levels), "live")...)
 	completeFlag(cmd, "color", colors...)
+}
+
+// registerUnused adds the flag of a command that looks at files that can be mended.
+func (o *output) registerUnused(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&o.failOnUnused, "fail-on-unused-ignores", false, "exit with 1 if there are neokeys:ignore comments that excuse nothing")
 }
 
 func formatNames() []string {
@@ -227,7 +233,7 @@ func (o *reporting) status(r *finding.Result, nothing bool) status {
 		found = r.Working()
 	}
 	switch {
-	case found > 0 && !o.exitZero:
+	case found > 0 && !o.exitZero, o.failOnUnused && r.UnusedIgnores > 0 && !o.exitZero:
 		return statusFindings
 	case found == 0 && (len(r.Problems) > 0 || nothing):
 		return statusFailed

@@ -18,6 +18,8 @@ type refusal struct {
 	stage report.Stage
 	known string // what is to be done with a baseline so that it counts
 	hint  string // what else may be the matter; may be empty
+	// noComment says that comments excuse nothing here.
+	noComment bool
 }
 
 var (
@@ -124,7 +126,7 @@ func (f *refusal) explain(r *finding.Result, least finding.Severity) string {
 		}
 	}
 	line("\nA false alarm?")
-	if c := remedyFor(first.Path, first.Exposure).comment; c != "" && first.Line > 0 && first.Container == "" && first.Exposure != finding.Message {
+	if c := remedyFor(first.Path, first.Exposure).comment; c != "" && !f.noComment && first.Line > 0 && first.Container == "" && first.Exposure != finding.Message {
 		line("  on the line: %s", strings.Replace(c, "%", rules.IgnoreMark+"["+first.Rule+"] the reason", 1))
 	}
 	if f.known != "" {

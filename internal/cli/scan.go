@@ -50,6 +50,8 @@ whatever their names: the place of a key is then app.apk!/assets/app.js.`,
 	f.search.registerFiles(cmd)
 	f.search.registerEmpty(cmd)
 	f.search.registerDiff(cmd)
+	f.project.registerInline(cmd)
+	f.output.registerUnused(cmd)
 	return cmd
 }
 

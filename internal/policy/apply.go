@@ -21,7 +21,11 @@ func (ps *Policies) Suppress(r *finding.Result, s Scope) {
 	ps.acceptUnopened(r, s)
 	r.Identify(func(f *finding.Finding) string { return ps.home(f, s) })
 	for i := range r.Findings {
-		if f := &r.Findings[i]; f.Counts() {
+		f := &r.Findings[i]
+		if ps.flags.NoInline && !f.Counts() && f.Suppressed.By == "inline" {
+			f.Suppressed = nil
+		}
+		if f.Counts() {
 			f.Suppressed = ps.ignored(f, s)
 		}
 	}

@@ -30,6 +30,8 @@ type Flags struct {
 	Config, Baseline     string
 	NoConfig, NoBaseline bool
 	Levels               []Level
+	// NoInline has comments in files excuse nothing.
+	NoInline bool
 	// MaxKeyAge is how old a key may grow; 0 is as configured.
 	MaxKeyAge time.Duration
 	// IgnoreUnopened accepts every archive that could not be opened.

@@ -100,7 +100,7 @@ func TestIgnoreLines(t *testing.T) {
 		if at < 0 {
 			continue
 		}
-		if err := Apply(plan.Changes[at:at+1]); err != nil {
+		if err := Apply(plan.Changes[at : at+1]); err != nil {
 			t.Fatal(err)
 		}
 		got, err := os.ReadFile(filepath.Join(dir, ".gitignore"))
@@ -151,7 +151,7 @@ func TestLinksDoNotLeadOut(t *testing.T) {
 	}
 	plan := look(t, dir).PlanAll(Options{}, nil)
 	for i := range plan.Changes {
-		_ = Apply(plan.Changes[i:i+1]) // what is outside tells
+		_ = Apply(plan.Changes[i : i+1]) // what is outside tells
 	}
 	entries, err := os.ReadDir(outside)
 	text, _ := os.ReadFile(filepath.Join(outside, "mine"))
