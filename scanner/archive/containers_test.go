@@ -190,18 +190,20 @@ func TestContainers(t *testing.T) {
 		data   []byte
 		want   map[string]string
 	}{
-		"cpio":      {Cpio, cpioOf(t, want), want},
-		"old cpio":  {Cpio, oldCpioOf(want), want},
-		"ar, GNU":   {Ar, arOf(want, false), want},
-		"ar, BSD":   {Ar, arOf(want, true), want},
-		"asar":      {Asar, asarOf(t, want), flat},
-		"rar":       {RAR, rarOf(want), want},
-		"rpm":       {RPM, rpmOf([]byte("payload")), map[string]string{"": "payload"}},
-		"7z":        {SevenZip, sample(t, "lzma2.7z"), map[string]string{"dir/a.txt": strings.Repeat("all work and no play\n", 50), "b.txt": "short"}},
-		"lz4":       {LZ4, lz4Of(t, []byte(want["dir/long.txt"])), map[string]string{"": want["dir/long.txt"]}},
-		"lzma":      {LZMA, lzmaOf(t, []byte(want["dir/long.txt"])), map[string]string{"": want["dir/long.txt"]}},
-		"brotli":    {Brotli, brotliOf(t, []byte(want["dir/long.txt"])), map[string]string{"": want["dir/long.txt"]}},
-		"pdf":       {PDF, pdfOf("/Filter /FlateDecode", zlibOf(t, []byte("one")), zlibOf(t, []byte("two"))), map[string]string{"stream 1": "one", "stream 2": "two"}},
+		"cpio":     {Cpio, cpioOf(t, want), want},
+		"old cpio": {Cpio, oldCpioOf(want), want},
+		"ar, GNU":  {Ar, arOf(want, false), want},
+		"ar, BSD":  {Ar, arOf(want, true), want},
+		"asar":     {Asar, asarOf(t, want), flat},
+		"rar":      {RAR, rarOf(want), want},
+		"rpm":      {RPM, rpmOf([]byte("payload")), map[string]string{"": "payload"}},
+		"7z":       {SevenZip, sample(t, "lzma2.7z"), map[string]string{"dir/a.txt": strings.Repeat("all work and no play\n", 50), "b.txt": "short"}},
+		"lz4":      {LZ4, lz4Of(t, []byte(want["dir/long.txt"])), map[string]string{"": want["dir/long.txt"]}},
+		"lzma":     {LZMA, lzmaOf(t, []byte(want["dir/long.txt"])), map[string]string{"": want["dir/long.txt"]}},
+		"brotli":   {Brotli, brotliOf(t, []byte(want["dir/long.txt"])), map[string]string{"": want["dir/long.txt"]}},
+		"pdf":      {PDF, pdfOf("/Filter /FlateDecode", zlibOf(t, []byte("one")), zlibOf(t, []byte("two"))), map[string]string{"stream 1": "one", "stream 2": "two"}},
+		"pdf, cut": {PDF, pdfOf("/Filter /FlateDecode", zlibOf(t, []byte(`BT (a) Tj [(ne\(o) -20 (_)12<736b>] TJ [(b)] TJ ET`))),
+			map[string]string{"stream 1": `BT (a) Tj [(ne\(o) -20 (_)12<736b>] TJ [(b)] TJ ET`, "stream 1 text": "ne(o_sk\n"}},
 		"pdf, text": {PDF, pdfOf("/Filter [/ASCII85Decode /FlateDecode]", append(base85(zlibOf(t, []byte("one"))), "~>"...)), map[string]string{"stream 1": "one"}},
 	} {
 		if f := DetectNamed("a.br", c.data); f != c.format {

@@ -49,9 +49,14 @@ func (u *Unpacker) pdf(b *Budget, visit func(Member) error) (skipped Skipped, er
 		if packed == nil {
 			continue
 		}
-		m := Member{fmt.Sprint("stream ", n), &unpacked{Reader: packed, budget: b}}
+		stream := &shownText{r: &unpacked{Reader: packed, budget: b}}
+		name := fmt.Sprint("stream ", n)
 		n++
-		if err := visit(m); err != nil {
+		err = visit(Member{name, stream})
+		if err == nil && stream.shown.Len() > 0 {
+			err = visit(Member{name + " text", &stream.shown})
+		}
+		if err != nil {
 			return skipped, err
 		}
 		before = before[:0]
