@@ -1,0 +1,405 @@
+package site
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"path"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// A crawl fetches what pages and their scripts name.
+type crawl struct {
+	o      Options
+	ctx    context.Context
+	store  *store
+	out    *outcome
+	client *client
+
+	mu       sync.Mutex
+	more     sync.Cond
+	queue    []item
+	busy     int
+	asked    map[string]bool     // items, so that none is queued twice
+	fetched  map[string]*fetched // by address
+	origins  map[string]bool     // that the user named
+	assets   map[string]bool     // others, from which a page loads something
+	requests int
+	bytes    int64
+	webpack  webpack
+
+	large sync.Mutex // is held while a large body is in memory
+}
+
+// An item is something to fetch: the first of its addresses that there is.
+type item struct {
+	urls []*url.URL
+	page bool
+	// given tells that a page or a script names it, so that it ought to be there; others are
+	// guesses.
+	given bool
+	depth int    // of a page: the links that led to it
+	from  string // where it is named
+	isMap bool
+}
+
+// A fetched is the outcome of fetching an address, once done is closed.
+type fetched struct {
+	done chan struct{}
+	miss string // why it is not there; empty if it is
+}
+
+func newCrawl(ctx context.Context, o Options, s *store, out *outcome, pages []*url.URL) *crawl {
+	c := &crawl{
+		o: o, ctx: ctx, store: s, out: out,
+		asked: map[string]bool{}, fetched: map[string]*fetched{}, origins: map[string]bool{}, assets: map[string]bool{},
+	}
+	c.more.L = &c.mu
+	c.o.Jobs = max(1, o.Jobs)
+	named, withHeader := map[string]bool{}, map[string]bool{}
+	for _, u := range pages {
+		named[u.Hostname()] = true
+		c.origins[origin(u)], withHeader[origin(u)] = true, true
+	}
+	c.client = newClient(o, named, withHeader, c.allowed)
+	for _, u := range pages {
+		c.add(item{urls: []*url.URL{u}, page: true, given: true})
+		c.guess(u)
+	}
+	return c
+}
+
+// usual are files that apps are configured by, or that list their scripts, and that nothing may
+// name.
+var usual = []string{
+	"asset-manifest.json", "env.js", "config.json", "runtime-config.js", "config.js", "env-config.js", "env.json",
+	"settings.json", "appsettings.json", "assets/config.json", "assets/env.js", "assets/config/config.json",
+	"manifest.json", ".vite/manifest.json", "sw.js", "service-worker.js", "ngsw.json",
+}
+
+// guess adds the usual files beside a page.
+func (c *crawl) guess(page *url.URL) {
+	for _, name := range usual {
+		if u, err := page.Parse(name); err == nil {
+			u.RawQuery = ""
+			c.add(item{urls: []*url.URL{u}})
+		}
+	}
+}
+
+// allowed reports why a redirect is not followed.
+func (c *crawl) allowed(from, to *url.URL) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	upgrade := from.Scheme == "http" && to.Scheme == "https" && from.Hostname() == to.Hostname() && from.Port() == "" && to.Port() == ""
+	switch {
+	case to.Scheme != "http" && to.Scheme != "https":
+		return fmt.Errorf("it redirects to an address of another kind, %s", to.Scheme)
+	case upgrade && c.origins[origin(from)]:
+		c.origins[origin(to)] = true
+		return nil
+	case c.origins[origin(to)], c.assets[origin(to)]:
+		return nil
+	}
+	return fmt.Errorf("it redirects to %s, which was not named: name it on the command line to have it fetched", origin(to))
+}
+
+// add queues an item, once.
+func (c *crawl) add(it item) {
+	key := fmt.Sprint(it.page, it.urls)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case c.asked[key]:
+		return
+	case len(c.asked) >= 8*c.o.Requests+1000:
+		if it.given {
+			c.out.leaveOut(overLimit, it.urls[0].String())
+		}
+		return
+	}
+	c.asked[key] = true
+	c.queue = append(c.queue, it)
+	c.more.Signal()
+}
+
+// run fetches until there is nothing left, or a limit is reached.
+func (c *crawl) run() {
+	defer c.client.http.CloseIdleConnections()
+	for {
+		var all sync.WaitGroup
+		for range c.o.Jobs {
+			all.Go(c.work)
+		}
+		all.Wait()
+		if c.ctx.Err() != nil || !c.addChunks() {
+			break
+		}
+	}
+	for _, it := range c.queue {
+		c.notFetched(it)
+	}
+}
+
+// notFetched tells of an item that the time was over for.
+func (c *crawl) notFetched(it item) {
+	if !it.given {
+		return
+	}
+	if errors.Is(context.Cause(c.ctx), errTime) {
+		c.out.leaveOut(overTime, it.urls[0].String())
+	} else {
+		c.out.problem(it.urls[0].String(), "not fetched: the scan was interrupted")
+	}
+}
+
+func (c *crawl) work() {
+	defer context.AfterFunc(c.ctx, func() { c.mu.Lock(); c.mu.Unlock(); c.more.Broadcast() })() //nolint:staticcheck // an empty section orders the wake-up after the check in next
+	for {
+		it, ok := c.next()
+		if !ok {
+			return
+		}
+		c.fetch(it)
+		c.mu.Lock()
+		c.busy--
+		c.mu.Unlock()
+		c.more.Broadcast()
+	}
+}
+
+func (c *crawl) next() (item, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for {
+		switch {
+		case c.ctx.Err() != nil:
+			return item{}, false
+		case len(c.queue) > 0:
+			it := c.queue[0]
+			c.queue = c.queue[1:]
+			c.busy++
+			return it, true
+		case c.busy == 0:
+			return item{}, false
+		}
+		c.more.Wait()
+	}
+}
+
+// fetch fetches the first of an item's addresses that there is.
+func (c *crawl) fetch(it item) {
+	miss := ""
+	for _, u := range it.urls {
+		if miss = c.once(u, it); miss == "" {
+			return
+		}
+	}
+	if !it.given || miss == leftOut {
+		return
+	}
+	if it.from != "" {
+		miss += " (named in " + it.from + ")"
+	}
+	c.out.problem(it.urls[0].String(), miss)
+}
+
+// leftOut is of what a limit cut off, which is said with all others of the kind.
+const leftOut = "left out"
+
+// once fetches an address if that was not done before, and returns why it is not there.
+func (c *crawl) once(u *url.URL, it item) (miss string) {
+	key := u.String()
+	c.mu.Lock()
+	f, known := c.fetched[key]
+	if !known {
+		f = &fetched{done: make(chan struct{})}
+		c.fetched[key] = f
+		c.requests++
+	}
+	over := c.requests > c.o.Requests || c.bytes >= c.o.Bytes
+	c.mu.Unlock()
+	if known {
+		<-f.done
+		return f.miss
+	}
+	defer close(f.done)
+	if over {
+		if it.given {
+			c.out.leaveOut(overLimit, key)
+		}
+		f.miss = leftOut
+		return f.miss
+	}
+	f.miss = c.download(u, it)
+	return f.miss
+}
+
+// download fetches an address, keeps what is there, and queues what it names.
+func (c *crawl) download(u *url.URL, it item) (miss string) {
+	ctx, cancel := context.WithTimeout(c.ctx, c.o.Response)
+	defer cancel()
+	a, err := c.ask(ctx, u)
+	if err != nil {
+		return c.why(ctx, err)
+	}
+	defer func() { _ = a.body.Close() }()
+	body := &counted{r: a.body, crawl: c}
+	head, _ := body.peek()
+	html := isHTML(a.header, head)
+	switch {
+	case a.status >= 400 && !(it.page && it.depth == 0):
+		return fmt.Sprintf("the server answers %d %s", a.status, http.StatusText(a.status))
+	case html && !it.page && !isPage(u):
+		return "the server answers with an HTML page instead of it"
+	case it.isMap && !isJSON(head):
+		return "the server answers with what is no source map"
+	}
+	resp := &response{URL: a.url.String(), Status: a.status, Header: a.header}
+	most := max(0, min(c.o.Body, c.o.Bytes-c.used()))
+	switch err := c.store.add(resp, body, most); {
+	case errors.Is(err, errTooBig) && most < c.o.Body:
+		c.out.leaveOut(overLimit, "the rest of "+u.String())
+	case errors.Is(err, errTooBig):
+		c.out.problem(u.String(), fmt.Sprintf("only the first %d bytes were fetched: %s", resp.Size, errTooBig))
+	case err != nil:
+		c.out.problem(u.String(), fmt.Sprintf("only the first %d bytes were fetched: %s", resp.Size, c.why(ctx, err)))
+	}
+	c.o.Progress.Files.Add(1)
+	c.follow(a.url, it, resp, html)
+	if a.status >= 400 {
+		return fmt.Sprintf("the server answers %d %s", a.status, http.StatusText(a.status))
+	}
+	return ""
+}
+
+// ask sends the request, and once more if the server asks to wait.
+func (c *crawl) ask(ctx context.Context, u *url.URL) (*answer, error) {
+	const longest = 10 * time.Second
+	a, err := c.client.get(ctx, u)
+	if err != nil || a.status != http.StatusTooManyRequests && a.status != http.StatusServiceUnavailable {
+		return a, err
+	}
+	seconds, err := strconv.Atoi(a.header.Get("Retry-After"))
+	if err != nil || seconds < 0 || time.Duration(seconds)*time.Second > longest {
+		return a, nil
+	}
+	_ = a.body.Close()
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-time.After(time.Duration(seconds) * time.Second):
+	}
+	return c.client.get(ctx, u)
+}
+
+// why says what went wrong with a request.
+func (c *crawl) why(ctx context.Context, err error) string {
+	var sent *url.Error
+	switch {
+	case errors.Is(context.Cause(c.ctx), errTime):
+		return "not fetched: the time was over (--max-time)"
+	case c.ctx.Err() != nil:
+		return "not fetched: the scan was interrupted"
+	case ctx.Err() != nil, errors.Is(err, context.DeadlineExceeded):
+		return fmt.Sprintf("the server took more than %s", c.o.Response)
+	case errors.Is(err, errPrivate):
+		return errPrivate.Error()
+	case errors.As(err, &sent):
+		err = sent.Err // the address is told apart
+	}
+	return "not fetched: " + err.Error()
+}
+
+func (c *crawl) used() int64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.bytes
+}
+
+// counted counts the bytes of a body, as they are after decompression.
+type counted struct {
+	r     io.Reader
+	crawl *crawl
+	head  []byte
+}
+
+// peek returns the beginning of the body.
+func (b *counted) peek() ([]byte, error) {
+	head := make([]byte, 1<<10)
+	n, err := io.ReadFull(b.r, head)
+	b.head = head[:n]
+	return b.head, err
+}
+
+func (b *counted) Read(p []byte) (n int, err error) {
+	if len(b.head) > 0 {
+		n = copy(p, b.head)
+		b.head = b.head[n:]
+	} else {
+		n, err = b.r.Read(p)
+	}
+	b.crawl.mu.Lock()
+	b.crawl.bytes += int64(n)
+	b.crawl.mu.Unlock()
+	b.crawl.o.Progress.Bytes.Add(int64(n))
+	return n, err
+}
+
+func isHTML(h http.Header, head []byte) bool {
+	if strings.Contains(strings.ToLower(h.Get("Content-Type")), "html") {
+		return true
+	}
+	text := strings.ToLower(strings.TrimLeft(strings.TrimPrefix(string(head[:min(len(head), 256)]), "\ufeff"), " \t\r\n"))
+	return strings.HasPrefix(text, "<!doctype html") || strings.HasPrefix(text, "<html") || strings.HasPrefix(text, "<head")
+}
+
+// isJSON reports whether a text begins as a source map does.
+func isJSON(head []byte) bool {
+	text := strings.TrimLeft(strings.TrimPrefix(string(head), "\ufeff"), " \t\r\n")
+	return strings.HasPrefix(text, "{") || strings.HasPrefix(text, ")]}")
+}
+
+// isPage reports whether an address is that of a page by its name.
+func isPage(u *url.URL) bool {
+	switch strings.ToLower(path.Ext(u.Path)) {
+	case ".html", ".htm", ".xhtml":
+		return true
+	}
+	return false
+}
+
+// maxText is how much of a body is looked at for names of others.
+const maxText = 32 << 20
+
+// follow queues what a response names.
+func (c *crawl) follow(u *url.URL, it item, resp *response, html bool) {
+	if it.isMap || strings.HasSuffix(u.Path, ".map") || strings.HasSuffix(u.Path, ".wasm") {
+		return
+	}
+	if resp.Size > 1<<20 {
+		c.large.Lock()
+		defer c.large.Unlock()
+	}
+	f, err := os.Open(resp.path())
+	if err != nil {
+		return
+	}
+	text, _ := io.ReadAll(io.LimitReader(f, maxText))
+	_ = f.Close()
+	if resp.Size > maxText {
+		c.out.problem(resp.URL, fmt.Sprintf("files that are named behind its first %d bytes were not looked for", maxText))
+	}
+	if html {
+		c.followPage(u, it, text)
+		return
+	}
+	c.followScript(u, resp, text)
+}

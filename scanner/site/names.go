@@ -1,0 +1,237 @@
+package site
+
+import (
+	"bytes"
+	"net/url"
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// A page is what an HTML page names.
+type page struct {
+	base    *url.URL
+	assets  []string
+	links   []string
+	scripts [][]byte // inline
+}
+
+// parsePage reads the tags of a page.
+func parsePage(u *url.URL, text []byte) page {
+	p := page{base: u}
+	z := html.NewTokenizer(bytes.NewReader(text))
+	inScript := false
+	for {
+		switch z.Next() {
+		case html.ErrorToken:
+			return p
+		case html.TextToken:
+			if inScript {
+				p.scripts = append(p.scripts, bytes.Clone(z.Raw()))
+			}
+		case html.EndTagToken:
+			inScript = false
+		case html.StartTagToken, html.SelfClosingTagToken:
+			t := z.Token()
+			inScript = t.DataAtom == atom.Script
+			p.tag(u, &t)
+		}
+	}
+}
+
+func (p *page) tag(u *url.URL, t *html.Token) {
+	attributes := map[string]string{}
+	for _, a := range t.Attr {
+		attributes[a.Key] = strings.TrimSpace(a.Val)
+	}
+	href, src := attributes["href"], attributes["src"]
+	switch t.DataAtom {
+	case atom.Base:
+		if base, err := u.Parse(href); err == nil && href != "" {
+			p.base = base
+		}
+	case atom.Script:
+		p.asset(src)
+	case atom.Link:
+		p.link(strings.ToLower(attributes["rel"]), strings.ToLower(attributes["as"]), href)
+	case atom.A, atom.Area:
+		if href != "" && !strings.HasPrefix(href, "#") {
+			p.links = append(p.links, href)
+		}
+	case atom.Iframe, atom.Frame:
+		if src != "" {
+			p.links = append(p.links, src)
+		}
+	case atom.Meta:
+		if _, target, ok := strings.Cut(strings.ToLower(attributes["content"]), "url="); ok && strings.EqualFold(attributes["http-equiv"], "refresh") {
+			p.links = append(p.links, attributes["content"][len(attributes["content"])-len(target):])
+		}
+	}
+}
+
+func (p *page) asset(address string) {
+	if address != "" && !strings.HasPrefix(address, "data:") && !strings.HasPrefix(address, "blob:") {
+		p.assets = append(p.assets, address)
+	}
+}
+
+// link adds what a link element loads, if it can hold text.
+func (p *page) link(rel, as, href string) {
+	for word := range strings.FieldsSeq(rel) {
+		switch word {
+		case "stylesheet", "modulepreload", "manifest":
+			p.asset(href)
+		case "preload", "prefetch":
+			switch as {
+			case "", "script", "style", "fetch", "worker", "document":
+				p.asset(href)
+			}
+		}
+	}
+}
+
+// A name is that of a file, as it stands in a text.
+type name struct {
+	text string
+	// given tells that the text loads the file, or lists it with others; another name may
+	// be only words.
+	given bool
+}
+
+// endings are those of files that scripts load.
+var endings = []string{"js", "mjs", "cjs", "css", "json", "wasm", "map", "rsc", "webmanifest"}
+
+// maxNames is how many names are taken from one text.
+const maxNames = 20_000
+
+// namesIn returns the names in quotes in a script, a page, or JSON.
+func namesIn(text []byte) (names []name) {
+	known := map[string]int{}
+	for from := 0; len(names) < maxNames; {
+		i := bytes.IndexByte(text[from:], '.')
+		if i < 0 {
+			break
+		}
+		i += from
+		from = i + 1
+		end := nameEnd(text, from)
+		if end < 0 {
+			continue
+		}
+		start := nameStart(text, i)
+		if start < 0 {
+			continue
+		}
+		n := name{text: unescape(string(text[start:end]))}
+		if !isName(n.text) {
+			continue
+		}
+		n.given = isGiven(text[:start], text[end:], n.text)
+		if at, ok := known[n.text]; ok {
+			names[at].given = names[at].given || n.given
+			continue
+		}
+		known[n.text] = len(names)
+		names = append(names, n)
+	}
+	return names
+}
+
+// nameEnd returns where the name ends whose last dot is before text[at], or -1.
+func nameEnd(text []byte, at int) int {
+	for _, e := range endings {
+		rest, ok := bytes.CutPrefix(text[at:], []byte(e))
+		if !ok || len(rest) == 0 {
+			continue
+		}
+		end := at + len(e)
+		if rest[0] == '?' {
+			const most = 200
+			n := bytes.IndexAny(rest[:min(len(rest), most)], "\"'`\\ \n<>")
+			if n < 0 {
+				return -1
+			}
+			end += n
+			rest = rest[n:]
+		}
+		if isQuote(rest[0]) || rest[0] == '\\' && len(rest) > 1 && isQuote(rest[1]) {
+			return end
+		}
+	}
+	return -1
+}
+
+// nameStart returns where the name begins, behind a quote, that goes on up to text[i]; or -1.
+func nameStart(text []byte, i int) int {
+	const most = 300
+	for at := i - 1; at >= 0 && at > i-most; at-- {
+		switch c := text[at]; {
+		case isQuote(c):
+			if at+1 == i {
+				return -1 // there is only an ending
+			}
+			return at + 1
+		case c <= ' ', strings.IndexByte("<>{}|^*$;,", c) >= 0:
+			return -1
+		}
+	}
+	return -1
+}
+
+func isQuote(c byte) bool { return c == '"' || c == '\'' || c == '`' }
+
+var unescaper = strings.NewReplacer(`\/`, "/", `\u002F`, "/", `\u002f`, "/", `\u0026`, "&", `\x2F`, "/", "&amp;", "&")
+
+func unescape(s string) string { return unescaper.Replace(s) }
+
+// isName reports whether text may be the address of a file.
+func isName(text string) bool {
+	if strings.ContainsAny(text, "\\") || strings.HasPrefix(text, "@") || strings.HasPrefix(text, "data:") {
+		return false
+	}
+	u, err := url.Parse(text)
+	return err == nil && u.Path != "" && (u.Scheme == "" || u.Scheme == "http" || u.Scheme == "https")
+}
+
+// loaders are what stands before the name of a file that is loaded.
+var loaders = []string{"import(", "from", "import", "URL(", "importScripts(", "Worker(", "register(", "fetch(", "addModule(", ".src=", ".href="}
+
+// isGiven reports whether what is around a quoted name loads it, or lists it with its folder.
+func isGiven(before, after []byte, text string) bool {
+	before = bytes.TrimRight(before[:len(before)-1], " \t\r\n\\")
+	for _, l := range loaders {
+		if bytes.HasSuffix(before, []byte(l)) {
+			return true
+		}
+	}
+	if len(before) == 0 || !isWhole(text) && !strings.HasPrefix(text, ".") {
+		return false
+	}
+	after = bytes.TrimLeft(after[1:], " \t\r\n")
+	if len(after) > 0 && after[0] == ':' {
+		return false // the name of a member
+	}
+	switch before[len(before)-1] {
+	case '[', ',':
+		return true
+	case ':', '=':
+		return strings.HasPrefix(text, "/")
+	}
+	return false
+}
+
+// mapAddress returns the address of its map that a script ends with.
+func mapAddress(text []byte) string {
+	const mark = "# sourceMappingURL="
+	i := bytes.LastIndex(text, []byte(mark))
+	if i < 1 || text[i-1] != '/' && text[i-1] != '*' {
+		return ""
+	}
+	line, _, _ := bytes.Cut(text[i+len(mark):], []byte("\n"))
+	address := strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(string(line)), "*/"))
+	if strings.ContainsAny(address, " \t\"'`\\") {
+		return "" // in a string
+	}
+	return address
+}
