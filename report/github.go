@@ -126,7 +126,7 @@ func annotations(r *finding.Result, o Options) []githubNote {
 	for _, f := range rest {
 		text := f.Message + " [" + f.Rule + "]"
 		if l, there := now(f); there {
-			text = placeOf(&l) + ": " + text
+			text = sourced(f) + placeOf(&l) + ": " + text
 		}
 		list = append(list, githubNote{f.Severity, f.Message, strings.TrimSpace(text + " " + then(f)), githubPlace(f, o)})
 	}
@@ -138,7 +138,7 @@ func annotations(r *finding.Result, o Options) []githubNote {
 func githubText(f *finding.Finding, e *entry) string {
 	text := f.Key.Redacted
 	if l, there := now(f); there || f.Exposure == finding.Message {
-		text += " at " + placeOf(&l)
+		text += " at " + sourced(f) + placeOf(&l)
 	}
 	if l := verdict(f); l != "" {
 		text += ", " + l
@@ -168,6 +168,11 @@ func githubPlace(f *finding.Finding, o Options) [][2]string {
 		return nil
 	}
 	l, there := now(f)
+	if source, ok := inSource(f); ok && there {
+		l = source
+	} else if isURL(l.File()) {
+		return nil
+	}
 	properties := [][2]string{{"file", l.File()}}
 	if uri, relative := pathURI(l.File(), o.Root); relative {
 		properties[0][1] = unescape(uri)

@@ -181,6 +181,9 @@ func newGitLabVulnerability(f *finding.Finding, byKey map[string]advice, o Optio
 		v.Location.StartLine, v.Location.EndLine = 0, 0
 		detail("place", "Place in the archive", place(f))
 	}
+	if f.Original != nil {
+		detail("original", "Place in the source", placeOf(&f.Original.Location))
+	}
 	detail("exposure", "Exposure", string(f.Exposure))
 	detail("confidence", "Confidence", string(f.Confidence))
 	if k := f.Key; k != nil {

@@ -106,7 +106,7 @@ func junitFinding(f *finding.Finding, byKey map[string]advice) junitCase {
 		return c
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s: %s [%s]\n", place(f), f.Severity, printable(f.Message), f.Rule)
+	fmt.Fprintf(&b, "%s: %s: %s [%s]\n", fullPlace(f), f.Severity, printable(f.Message), f.Rule)
 	if s := f.Snippet; s.Text != "" {
 		left, matched, right := cutSnippet(f, defaultWidth, false)
 		b.WriteString(gutter + left + matched + right + "\n")

@@ -99,6 +99,9 @@ func sarifResult(f *finding.Finding, o Options) *sarif.Result {
 		WithLocations([]*sarif.Location{sarifLocation(f, o)}).
 		// GitHub's upload adds its own primaryLocationLineHash and warns if ours differs.
 		WithPartialFingerprints(map[string]string{"neokeys/v1": f.Fingerprint})
+	if related := sarifRelated(f, o); len(related) > 0 {
+		result.WithRelatedLocations(related)
+	}
 	for i, rule := range o.Rules {
 		if rule.ID == f.Rule {
 			result.WithRuleIndex(i)
@@ -161,6 +164,8 @@ func sarifMessage(f *finding.Finding, byKey map[string]advice) string {
 		text += " " + brought
 	} else if f.Container != "" {
 		text += fmt.Sprintf(" Unpacked, it is at '%s'.", place(f))
+	} else if f.Original != nil {
+		text += fmt.Sprintf(" It is from '%s'.", placeOf(&f.Original.Location))
 	}
 	if k := f.Key; k != nil {
 		text += fmt.Sprintf(" The key is '%s', key id '%s', exposure '%s'", printable(k.Redacted), k.ID, f.Exposure)

@@ -116,6 +116,9 @@ func (t *textReport) lines(r *finding.Result) {
 			continue
 		}
 		line := fmt.Sprintf("%s: %s: %s [%s]", place(f), f.Severity, printable(f.Message), f.Rule)
+		if f.Original != nil {
+			line += " (in " + placeOf(&f.Original.Location) + ")"
+		}
 		if f.Verification != nil {
 			line += fmt.Sprintf(" (%s%s)", t.liveness(f.Liveness), answerIDs(f))
 		}

@@ -98,11 +98,8 @@ func qualities(f *finding.Finding) []string {
 	if len(f.DecodedFrom) > 0 {
 		words = append(words, "decoded from "+printable(strings.Join(f.DecodedFrom, ", ")))
 	}
-	if o := f.Original; o != nil {
-		words = append(words, "made from "+printable(fmt.Sprintf("%s:%d:%d", o.Path, o.Line, o.Column)))
-		if o.Variable != "" {
-			words = append(words, "which reads the variable "+printable(o.Variable))
-		}
+	if v := variable(f); v != "" {
+		words = append(words, v)
 	}
 	return words
 }

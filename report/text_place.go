@@ -24,7 +24,7 @@ func (t *textReport) frame(f *finding.Finding) {
 
 // place returns f's location and the punctuation after it.
 func (t *textReport) place(f *finding.Finding, after string) span {
-	return span{text: place(f) + after, style: t.path, link: t.placeLink(f)}
+	return span{text: fullPlace(f) + after, style: t.path, link: t.placeLink(f)}
 }
 
 // placeLink returns the target of a link to f: its line on the web in the commit that has it,

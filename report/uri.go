@@ -9,6 +9,9 @@ import (
 // pathURI returns the URI of a finding's path, and whether it is relative to root, the absolute
 // path of the folder in which the scan was started.
 func pathURI(p, root string) (uri string, relative bool) {
+	if isURL(p) {
+		return percentEncodeURL(p), false
+	}
 	if p == "-" {
 		return "-", true // standard input has no address; this is how it was named
 	}
@@ -30,6 +33,20 @@ func pathURI(p, root string) (uri string, relative bool) {
 		return percentEncode(inside), true
 	}
 	return fileURI(p), false
+}
+
+// isURL reports whether a path is the URL of what a web server gives out.
+func isURL(p string) bool {
+	return strings.HasPrefix(p, "https://") || strings.HasPrefix(p, "http://")
+}
+
+// percentEncodeURL returns a URL without what no URL may hold.
+func percentEncodeURL(p string) string {
+	u, err := url.Parse(p)
+	if err != nil {
+		return percentEncode(p)
+	}
+	return u.String()
 }
 
 // fileURI returns the file: URI of an absolute path (RFC 8089).
