@@ -41,7 +41,11 @@ func (s *store) load(ctx context.Context, target string, limits Limits, out *out
 			if err != nil {
 				return err
 			}
-			s.put(&response{URL: filepath.ToSlash(path), Status: http.StatusOK, Header: http.Header{}, File: filepath.ToSlash(rel), dir: target})
+			r := &response{URL: filepath.ToSlash(path), Status: http.StatusOK, Header: http.Header{}, File: filepath.ToSlash(rel), dir: target}
+			if info, err := d.Info(); err == nil {
+				r.Size = info.Size()
+			}
+			s.put(r)
 		}
 		return nil
 	})
