@@ -258,6 +258,35 @@ func (o *originals) notice(path, message string) {
 	o.notices = append(o.notices, finding.Problem{Path: rules.Mask(path), Message: rules.Mask(message)})
 }
 
+// followEdits moves originals to where the source has the key now, if that is on another line
+// of the same file: a map may be older, or hold what a bundler made of the file first.
+func (o *originals) followEdits(findings []finding.Finding) {
+	type key struct{ id, path string }
+	type place struct {
+		key
+		line int
+	}
+	first, all := map[key]*finding.Location{}, map[place]bool{}
+	for i := range findings {
+		if f := &findings[i]; f.Key != nil && f.Original == nil && f.Line > 0 {
+			k := key{f.Key.ID, f.Path}
+			if all[place{k, f.Line}] = true; first[k] == nil {
+				first[k] = &f.Location
+			}
+		}
+	}
+	for i := range findings {
+		f := &findings[i]
+		if f.Key == nil || f.Original == nil || !f.Original.Here {
+			continue
+		}
+		k := key{f.Key.ID, f.Original.Path}
+		if at := first[k]; at != nil && !all[place{k, f.Original.Line}] {
+			f.Original.Location = *at
+		}
+	}
+}
+
 // A doubt is a finding of which the map does not say the place, or only by a mapping.
 type doubt struct {
 	finding *finding.Finding
@@ -274,9 +303,6 @@ func isSource(f *finding.Finding) bool {
 // mend gives findings that are in doubt the place where the same key is in the map itself or
 // in the tree, if it is.
 func (o *originals) mend(findings []finding.Finding) {
-	if len(o.doubts) == 0 {
-		return
-	}
 	known := map[string]*finding.Original{}
 	for i := range findings {
 		f := &findings[i]
@@ -290,6 +316,7 @@ func (o *originals) mend(findings []finding.Finding) {
 			known[f.Key.ID] = &finding.Original{Location: f.Location, Here: true}
 		}
 	}
+	o.followEdits(findings)
 	for _, d := range o.doubts {
 		if d.finding.Key == nil {
 			continue

@@ -108,6 +108,7 @@ func TestOriginals(t *testing.T) {
 		{"no map", map[string]string{at: bundle, at + ".map": "<!doctype html>"}, ".", "unknown"},
 		{"no contents", map[string]string{at: bundle, at + ".map": sourceMap(map[string]string{"../../src/api.js": ""}, "AAEA"), "src/api.js": source}, ".", "src/api.js:3:14, src/api.js"},
 		{"a JSON module", map[string]string{at: "a();var b={k:\"" + key + "\"}", at + ".map": sourceMap(map[string]string{"../../src/a.js": "a('x')"}, "AAAA"), "src/k.json": "\n{\"k\": \"" + key + "\"}"}, ".", "src/k.json:2:8, src/k.json"},
+		{"an older map", map[string]string{at: bundle, at + ".map": content, "src/api.js": "// new\n" + source}, ".", "src/api.js:4:14, dist/assets/a.js.map, src/api.js"},
 		{"a variable", map[string]string{at: bundle, at + ".map": sourceMap(map[string]string{"../../src/env.js": "f(process.env.NEO_API_KEY)"}, "AAAA")}, ".", "src/env.js:1:3 NEO_API_KEY"},
 		{"a variable without a map", map[string]string{at: bundle, ".env": "VITE_NEO_API_KEY=" + key, "src/env.js": "\nf(import.meta.env.VITE_NEO_API_KEY)"}, ".", "src/env.js:2:19 VITE_NEO_API_KEY"},
 	} {

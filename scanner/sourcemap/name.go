@@ -56,7 +56,7 @@ func Clean(s string) Name {
 	}
 	from := Map
 	// Turbopack puts the name of what it made of a file behind that file's and a slash.
-	if i := strings.LastIndex(s, "/turbopack:///"); i > 0 {
+	if i := strings.LastIndex(s, "/turbopack:/"); i > 0 {
 		s = s[i+1:]
 	}
 	if scheme := schemes.FindString(s); scheme != "" {

@@ -20,6 +20,7 @@ func TestClean(t *testing.T) {
 		"turbopack:///[project]/app/%5Bid%5D/page.js":                          {"app/[id]/page.js", Project},
 		"turbopack:///[turbopack]/browser/runtime.js":                          {"[turbopack]/browser/runtime.js", Virtual},
 		"turbopack:///[project]/src/a.json.[json].cjs/turbopack:///src/a.json": {"src/a.json", Project},
+		"../../src/a.json.[json].cjs/turbopack:/[project]/src/a.json":          {"src/a.json", Project},
 		"file:///home/me/app/src/a%20b.js":                                     {"/home/me/app/src/a b.js", Absolute},
 		"file:///C:/app/src/a.js":                                              {"C:/app/src/a.js", Absolute},
 		`C:\app\src\a.js`:                                                      {"C:/app/src/a.js", Absolute},
