@@ -24,7 +24,30 @@ var NeoLegacyToken = &Rule{
 	Doc:              neoLegacyTokenDoc,
 	Anchors:          naming.LegacyAnchors(),
 	Match:            matchLegacyToken,
+	MatchFile:        matchSentToken,
 }
+
+// matchSentToken reports the tokens that calls to the older API send, wherever in the file
+// they stand.
+func matchSentToken(f *File, report func(Match)) {
+	report = once(report)
+	for _, c := range f.APICalls() {
+		for _, h := range c.Headers {
+			for _, value := range h.Values {
+				what := secret.Judge(value.Of(f.Text))
+				if what == secret.NotToken {
+					continue
+				}
+				report(Match{
+					Start: value.Start, End: value.End, Severity: finding.Error, Confidence: finding.High,
+					Message: sentMessage, Key: finding.NewLegacyToken(string(value.Of(f.Text))), Example: what == secret.Example,
+				})
+			}
+		}
+	}
+}
+
+const sentMessage = "Neo legacy token sent to app.neoagent.co"
 
 func matchLegacyToken(v *View, report func(Match)) {
 	r := assign.Reader{Text: v.Text, Code: v.Code}
@@ -56,7 +79,7 @@ func matchLegacyToken(v *View, report func(Match)) {
 			if sure {
 				confidence = finding.High
 			}
-			found(value, what, confidence, "Neo legacy token sent to app.neoagent.co")
+			found(value, what, confidence, sentMessage)
 		})
 		return
 	}

@@ -49,7 +49,8 @@ type Rule struct {
 	Match func(v *View, report func(Match))
 	// MatchFile calls report for each match in a file that holds one of the
 	// rule's anchors. It is for rules that must see more than what surrounds
-	// an anchor, such as which names the file gives to a key.
+	// an anchor, such as which names the file gives to a key. A rule that has Match too
+	// may report here what that has reported.
 	MatchFile func(f *File, report func(Match))
 	// Review looks at all that a scan has found, when it has ended: it adds
 	// findings, or judges the rule's own anew.

@@ -36,7 +36,11 @@ func matches(r *Rule, path, text string) []Match {
 		h, ok := set.Anchors().Next([]byte(text), from)
 		if !ok {
 			if f := (&File{Text: []byte(text), Place: place.Of(path, []byte(text))}); set.WantsFile(literals) {
-				set.MatchFile(literals, f, func(_ *Rule, m Match) { found = append(found, m) })
+				set.MatchFile(literals, f, func(_ *Rule, m Match) {
+					if m.Key == nil || !seen[[2]int{m.Start, m.End}] {
+						found = append(found, m)
+					}
+				})
 			}
 			return found
 		}

@@ -17,8 +17,9 @@ type Set struct {
 	Rules  []*Rule
 	own    Own
 	finder *anchor.Finder
-	// byLiteral lists the rules that each of the finder's literals is an anchor of,
-	// but for those that look at whole files.
+	parts  parts
+	// byLiteral lists the rules with a Match that each of the finder's literals is an
+	// anchor of.
 	byLiteral [][]*Rule
 	// ignoreMark is the index of what begins an IgnoreMark among the finder's literals.
 	ignoreMark int
@@ -26,6 +27,26 @@ type Set struct {
 	forFile anchor.Set
 	// literals lists for each rule the set of its anchors.
 	literals []anchor.Set
+}
+
+// parts are the parts of rules that a set runs.
+type parts uint8
+
+const (
+	around   parts = 1 << iota // Match
+	ofWhole                    // MatchFile
+	allParts = around | ofWhole
+)
+
+// of returns those of the parts that r has.
+func (p parts) of(r *Rule) parts {
+	if r.Match == nil {
+		p &^= around
+	}
+	if r.MatchFile == nil {
+		p &^= ofWhole
+	}
+	return p
 }
 
 // NewSet prepares rules for searching. It panics if their anchors cannot be
@@ -40,11 +61,13 @@ func NewSet(rs []*Rule) *Set {
 
 // NewSetFor prepares rules for searching a project that has names of its own. The error
 // is that they are too many, or that one of them is too short or not ASCII.
-func NewSetFor(rs []*Rule, own Own) (*Set, error) {
-	s := &Set{Rules: rs, own: own, literals: make([]anchor.Set, len(rs))}
+func NewSetFor(rs []*Rule, own Own) (*Set, error) { return newSet(rs, own, allParts) }
+
+func newSet(rs []*Rule, own Own, run parts) (*Set, error) {
+	s := &Set{Rules: rs, own: own, parts: run, literals: make([]anchor.Set, len(rs))}
 	at := map[string]int{}
 	var literals []string
-	add := func(i int, r *Rule, a string) {
+	add := func(i int, r *Rule, a string, p parts) {
 		n, ok := at[a]
 		if !ok {
 			n = len(literals)
@@ -53,24 +76,25 @@ func NewSetFor(rs []*Rule, own Own) (*Set, error) {
 			s.byLiteral = append(s.byLiteral, nil)
 		}
 		s.literals[i].Add(n)
-		if r.MatchFile != nil {
+		if p&ofWhole != 0 {
 			s.forFile.Add(n)
-		} else if !slices.Contains(s.byLiteral[n], r) {
+		}
+		if p&around != 0 && !slices.Contains(s.byLiteral[n], r) {
 			s.byLiteral[n] = append(s.byLiteral[n], r)
 		}
 	}
 	for i, r := range rs {
 		for _, a := range r.Anchors {
-			add(i, r, a)
+			add(i, r, a, run.of(r))
 		}
 	}
 	known := len(literals) + 1
 	for i, r := range rs {
-		if r.MatchFile == nil {
+		if run.of(r)&ofWhole == 0 {
 			continue
 		}
 		for _, a := range own.Anchors() {
-			add(i, r, a)
+			add(i, r, a, ofWhole)
 		}
 	}
 	s.ignoreMark = len(literals)
@@ -135,29 +159,27 @@ func (s *Set) MatchFile(literals anchor.Set, f *File, report func(*Rule, Match))
 		f.Own = *f.Place.Own
 	}
 	for i, r := range s.Rules {
-		if r.MatchFile != nil && s.literals[i].Meets(literals) {
+		if s.parts.of(r)&ofWhole != 0 && s.literals[i].Meets(literals) {
 			r.MatchFile(f, func(m Match) { report(r, m) })
 		}
 	}
 }
 
-// FileRules returns the set of the rules that look at whole files, nil if there are none.
+// FileRules returns the set of what looks at whole files, nil if nothing does.
 func (s *Set) FileRules() *Set {
 	if !s.HasFileRules() {
 		return nil
 	}
-	return s.part(func(r *Rule) bool { return r.MatchFile != nil })
+	return s.part(ofWhole)
 }
 
-// WithoutFileRules returns the set without the rules that look at whole files: for
-// texts that are versions of files, of which only the current one's habits matter.
-func (s *Set) WithoutFileRules() *Set {
-	return s.part(func(r *Rule) bool { return r.MatchFile == nil })
-}
+// WithoutFileRules returns the set without what looks at whole files: for texts that are
+// versions of files, of which only the current one's habits matter.
+func (s *Set) WithoutFileRules() *Set { return s.part(around) }
 
-func (s *Set) part(keep func(*Rule) bool) *Set {
-	rs := slices.DeleteFunc(slices.Clone(s.Rules), func(r *Rule) bool { return !keep(r) })
-	part, err := NewSetFor(rs, s.own)
+func (s *Set) part(run parts) *Set {
+	rs := slices.DeleteFunc(slices.Clone(s.Rules), func(r *Rule) bool { return run.of(r) == 0 && (run == ofWhole || r.MatchFile != nil) })
+	part, err := newSet(rs, s.own, run)
 	if err != nil {
 		panic(err) // there are no names in it that are not in s
 	}

@@ -10,9 +10,9 @@ var (
 // The languages. Each is all that this program knows of it: a new one is an entry here, and
 // its name in the list at the end.
 var (
-	// JavaScript is also TypeScript, with and without JSX.
+	// JavaScript is also TypeScript, with and without JSX, and Google's Apps Script.
 	JavaScript = &Language{
-		Name: "javascript", extensions: []string{"js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "cts"}, interpreters: []string{"node", "deno", "bun"},
+		Name: "javascript", extensions: []string{"js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "cts", "gs"}, interpreters: []string{"node", "deno", "bun"},
 		lineComments: cComments, blockComment: cBlock, quotes: "'\"`", multi: "`",
 		interpolation: "${", interpolating: "`", regexps: true, sigils: "$#@", Newlines: true, Concat: "+",
 		Spawns: []Function{{

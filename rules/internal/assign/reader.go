@@ -29,6 +29,8 @@ type Reader struct {
 	// quotedOnly says that there was something before the value, as in
 	// arn:aws:..., so that it counts in quotes only.
 	quotedOnly bool
+	// Budget bounds the work; nil is no bound.
+	Budget *Budget
 	// hasty skips placeholder detection; the caller does it.
 	hasty bool
 }
@@ -58,4 +60,28 @@ func (r *Reader) TokenAt(pos int) (naming.KeyName, text.Span, secret.Verdict) {
 		}
 	}
 	return n, value, what
+}
+
+// A Budget is how many bytes the readers of one input may still look at. What reads a text
+// that people write looks at each of its bytes a few times.
+type Budget struct{ left int }
+
+// Grow adds to the budget what n more bytes of input are worth.
+func (b *Budget) Grow(n int) { b.left += n * looksPerByte }
+
+// looksPerByte is how often each byte of input may be looked at.
+const looksPerByte = 64
+
+// Spent reports whether the budget has been used up.
+func (b *Budget) Spent() bool { return b.left < 0 }
+
+// Spend reports whether another n bytes may be looked at.
+func (r *Reader) Spend(n int) bool {
+	if r.Budget == nil {
+		return true
+	}
+	if r.Budget.left >= 0 {
+		r.Budget.left -= n
+	}
+	return !r.Budget.Spent()
 }

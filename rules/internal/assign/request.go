@@ -114,7 +114,7 @@ func (r *Request) headerValue(name text.Span) (text.Span, secret.Verdict) {
 	if what == secret.NotToken {
 		value, what = r.paired(name)
 	}
-	for _, read := range []func(text.Span) (text.Span, secret.Verdict){r.variable, r.keyed, r.commanded} {
+	for _, read := range []func(text.Span) (text.Span, secret.Verdict){r.spaced, r.variable, r.sibling, r.keyed, r.commanded} {
 		if what == secret.NotToken {
 			value, what = read(name)
 		}
@@ -158,49 +158,6 @@ func (r *Request) commanded(name text.Span) (text.Span, secret.Verdict) {
 		if bytes.HasSuffix(before, []byte(command)) {
 			i, _ := r.closers(name.End)
 			return r.judged(i, false)
-		}
-	}
-	return text.Span{}, secret.NotToken
-}
-
-// variable returns the value of the variable that the header at name is set to.
-func (r *Request) variable(name text.Span) (text.Span, secret.Verdict) {
-	t := r.Text
-	i, _ := r.closers(name.End)
-	i, _ = r.skipSpace(i, false)
-	op := text.AnyPrefixFold(t[i:], []string{"=>", "=", ":", ","})
-	if op == 0 {
-		return text.Span{}, secret.NotToken
-	}
-	i, _ = r.skipSpace(i+op, true)
-	i += b2i(text.HasPrefixFold(t[i:], `f"{`) || text.HasPrefixFold(t[i:], "f'{")) // a formatted string of Python
-	i += text.QuoteAt(t, i)
-	marked := i
-	i += text.Run(t[i:min(len(t), i+4)], func(c byte) bool { return bytes.IndexByte([]byte("${#@&"), c) >= 0 })
-	for _, owner := range []string{"self.", "this.", "env:"} {
-		i += len(owner) * b2i(text.HasPrefixFold(t[i:], owner))
-	}
-	id := t[i : i+text.Run(t[i:min(len(t), i+naming.MaxAffix)], text.IsIdent)]
-	end := i + len(id)
-	if len(id) < 2 || text.IsDigit(id[0]) || i == marked && !r.Code || end < len(t) && bytes.IndexByte([]byte("(.["), t[end]) >= 0 {
-		return text.Span{}, secret.NotToken
-	}
-	from, to := max(0, r.host-maxRequest), min(len(t), r.host+maxRequest)
-	for range maxHeaders {
-		at := bytes.Index(t[from:to], id)
-		if at < 0 {
-			break
-		}
-		use := text.Span{Start: from + at, End: from + at + len(id)}
-		from = use.End
-		if use.Start == i || use.Start > 0 && text.IsIdent(t[use.Start-1]) || use.End < len(t) && text.IsIdent(t[use.End]) {
-			continue
-		}
-		if !r.isKey(use.End) {
-			continue
-		}
-		if value, what := r.assigned(use); what != secret.NotToken {
-			return value, what
 		}
 	}
 	return text.Span{}, secret.NotToken

@@ -35,6 +35,9 @@ type Header struct {
 	Known bool
 	// Key says that a Neo key is in the value.
 	Key bool
+	// Values are where the texts stand that the value may be, of a header that sends a raw
+	// token to the older API.
+	Values []text.Span
 }
 
 // A Mark is a place in the text and what stands there.
@@ -88,6 +91,9 @@ func (w *Flow) read(c *APICall) (sent []Part) {
 				continue
 			}
 			if h, lo, hi, ok := w.header(i); ok {
+				if c.Host.Legacy && h.raw() {
+					h.Values = w.texts(lo, hi)
+				}
 				c.Headers = append(c.Headers, h)
 				if h.Name == "authorization" && (h.Scheme == "" || h.Scheme == "bearer") {
 					sent = append(sent, Part{lo, hi})
@@ -199,6 +205,9 @@ func (w *Flow) header(i int) (h Header, lo, hi int, ok bool) {
 	h.Known = h.Key || h.Scheme != "" || w.IsText(lo)
 	return h, lo, hi, lo < hi
 }
+
+// raw reports whether the header may send a raw token.
+func (h *Header) raw() bool { return h.Name == "authorization" && h.Scheme == "" }
 
 // basicAuth returns the header that an option auth, at token i, makes of what it is given: a
 // name and a password, the key being one of them.
