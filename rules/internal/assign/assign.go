@@ -14,7 +14,7 @@ var operators = []string{
 }
 
 // joiningWords may stand there too.
-var joiningWords = map[string]bool{"return": true, "or": true, "is": true, "to": true, "default": true, "else": true}
+var joiningWords = map[string]bool{"return": true, "or": true, "is": true, "to": true, "default": true, "else": true, "value": true, "values": true}
 
 // fallbacks are the methods of a value, or of a thing that may hold one, that are
 // given another value for it.
@@ -39,6 +39,7 @@ func (r *Reader) assigned(name text.Span) (text.Span, secret.Verdict) {
 	r.inTemplate = bytes.HasSuffix(before, []byte("${"))
 	constant := text.Run(name.Of(r.Text), func(c byte) bool { return !text.IsLower(c) }) == name.End-name.Start
 	symbol := r.Code && bytes.HasSuffix(before, []byte(" :"))
+	r.tuple = r.Code && bytes.HasSuffix(before, []byte("{"))
 	r.glued = i == name.End && i+1 < len(r.Text) && r.Text[i] == ':' && r.Text[i+1] != ' '
 	r.tight = constant && i == name.End && i+1 < len(r.Text) && r.Text[i] == '=' && r.Text[i+1] != ' '
 
@@ -122,6 +123,10 @@ func (r *Reader) operator(i int, first, still bool) int {
 		return 1
 	case first && !r.Code && !r.alone && (text.HasPrefixFold(t, "- ") || text.HasPrefixFold(t, "– ") || text.HasPrefixFold(t, "— ")) && r.Text[i-1] == ' ':
 		return bytes.IndexByte(t, ' ')
+	case first && serializedText(t) > 0:
+		return serializedText(t)
+	case first && text.HasPrefixFold(t, ",") && r.tuple: // {neo_api_key, "..."}
+		return 1
 	case first && r.inTemplate && text.HasPrefixFold(t, "-"): // ${NAME-value}
 		return 1
 	case first && text.HasPrefixFold(t, "(") && !text.HasPrefixFold(t, "()") && r.Text[i-1] != '"' && r.Text[i-1] != '\'': // setNeoApiKey("...")
@@ -237,41 +242,41 @@ func (r *Reader) element(start, i int, quoted bool) (text.Span, bool) {
 			return text.Span{}, false
 		}
 		i += n + 1
-	case bytes.HasPrefix(t[i:], []byte("</")):
-		n := bytes.IndexByte(t[i:min(len(t), i+naming.MaxPadding)], '>')
-		if n < 0 {
-			return text.Span{}, false
-		}
-		return r.elementAfter(i + n + 1)
+	case bytes.HasPrefix(t[r.skipPadding(i):], []byte("</")):
+		return r.elementAfter(r.skipPadding(i), t[start:i])
 	default:
 		return text.Span{}, false
 	}
 	return r.content(i)
 }
 
-// elementAfter returns the text of the element at text[i:], or, if that says of what type
-// the value is, of the one after it.
-func (r *Reader) elementAfter(i int) (text.Span, bool) {
+// maxSiblings bounds how many tags stand between a name and its value.
+const maxSiblings = 8
+
+// elementAfter returns the text of the first element after text[i:] that holds a token, be it
+// the next one or the next cell of a table; one that says of what type the value is, and the
+// like, may stand between.
+func (r *Reader) elementAfter(i int, name []byte) (text.Span, bool) {
 	t := r.Text
-	for range 2 {
-		i = r.skipPadding(i)
-		if i >= len(t) || t[i] != '<' {
+	for range maxSiblings {
+		if i = r.skipPadding(i); i >= len(t) {
 			break
 		}
-		n := bytes.IndexByte(t[i:min(len(t), i+naming.MaxPadding)], '>')
-		if n < 0 {
-			break
+		if t[i] != '<' { // what is in an element that is no value
+			n := bytes.IndexByte(t[i:min(len(t), i+2*naming.MaxPadding)], '<')
+			if n < 0 || bytes.Contains(t[i:i+n], name) {
+				break
+			}
+			i += n
 		}
-		tag := t[i : i+n]
-		i += n + 1
-		if !bytes.HasSuffix(tag, []byte("type")) {
-			return r.content(i)
-		}
-		n = bytes.IndexByte(t[i:min(len(t), i+2*naming.MaxPadding)], '>')
+		n := bytes.IndexByte(t[i:min(len(t), i+3*naming.MaxPadding)], '>')
 		if n < 0 {
 			break
 		}
 		i += n + 1
+		if v, ok := r.content(i); ok && secret.Judge(v.Of(t)) != secret.NotToken {
+			return v, true
+		}
 	}
 	return text.Span{}, false
 }

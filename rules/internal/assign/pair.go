@@ -95,7 +95,7 @@ func (r *Reader) fieldBefore(i int) (field text.Span, option, ok bool) {
 	for from := i; i > 0 && from-i < naming.MaxAffix && secret.TokenBytes[t[i-1]] && t[i-1] != '='; {
 		i-- // the front of a longer name: x-neo-api-key, /prod/neoagent/secret-key
 	}
-	back("\"'`\\")
+	back("\"'`\\@")
 	spaced := back(" \t")
 	joined := back(":=>")
 	back(" \t")
@@ -208,10 +208,11 @@ func (r *Reader) lineBefore(i int) []byte {
 // argumentBefore returns the quoted argument before the one at text[i:].
 func (r *Reader) argumentBefore(i int) (text.Span, secret.Verdict) {
 	before := bytes.TrimRight(r.Text[max(0, i-maxPair-naming.MaxPadding):i], " \t\r\n")
-	if !bytes.HasSuffix(before, []byte(`",`)) {
+	before = bytes.TrimSuffix(before, []byte(","))
+	if !bytes.HasSuffix(before, []byte(`"`)) {
 		return text.Span{}, secret.NotToken
 	}
-	end := len(r.Text[:i]) - (i - max(0, i-maxPair-naming.MaxPadding)) + len(before) - len(`",`)
+	end := max(0, i-maxPair-naming.MaxPadding) + len(before) - len(`"`)
 	start := end
 	for start > 0 && end-start <= secret.MaxTokenLen && secret.TokenBytes[r.Text[start-1]] {
 		start--
@@ -268,7 +269,13 @@ func (r *Reader) row(name text.Span) (text.Span, secret.Verdict) {
 	if !text.HasPrefixFold(t[i:], "values") {
 		return text.Span{}, secret.NotToken
 	}
-	i, _ = r.skipSpace(i+len("values"), true)
+	return r.rows(i+len("values"), column)
+}
+
+// rows returns the first token in a column of the rows of an INSERT at text[i:].
+func (r *Reader) rows(i, column int) (text.Span, secret.Verdict) {
+	t := r.Text
+	i, _ = r.skipSpace(i, true)
 	if i >= len(t) || t[i] != '(' {
 		return text.Span{}, secret.NotToken
 	}

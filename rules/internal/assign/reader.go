@@ -26,6 +26,8 @@ type Reader struct {
 	// than one is something else. It is so for a header, unless it is glued to its
 	// value, as HTTPie has it: then both are one argument of several.
 	alone, glued bool
+	// tuple says that the name is the first of a tuple, {name, value}.
+	tuple bool
 	// quotedOnly says that there was something before the value, as in
 	// arn:aws:..., so that it counts in quotes only.
 	quotedOnly bool
@@ -54,7 +56,7 @@ func (r *Reader) TokenAt(pos int) (naming.KeyName, text.Span, secret.Verdict) {
 		name.End = n.CoreEnd + text.Run(r.Text[n.CoreEnd:n.End], text.IsIdent)
 	}
 	value, what := r.assigned(name)
-	for _, read := range []func(text.Span) (text.Span, secret.Verdict){r.paired, r.declared, r.row, r.inside, r.defined, r.turned} {
+	for _, read := range []func(text.Span) (text.Span, secret.Verdict){r.paired, r.declared, r.row, r.inside, r.defined, r.turned, r.dumped, r.cells, r.sheet} {
 		if what == secret.NotToken {
 			value, what = read(name)
 		}

@@ -174,7 +174,7 @@ func (r *Request) spaced(name text.Span) (text.Span, secret.Verdict) {
 	if !quoted && !r.Code || j == i && r.Text[i-1] != ',' {
 		return text.Span{}, secret.NotToken
 	}
-	for j < len(r.Text) && bytes.IndexByte([]byte("[(<."), r.Text[j]) >= 0 {
+	for j < len(r.Text) && bytes.IndexByte([]byte("[(<.~ "), r.Text[j]) >= 0 {
 		j++
 	}
 	j, _ = r.skipSpace(j, true)

@@ -42,7 +42,7 @@ func hasLastWord(line []byte, word string) bool {
 }
 
 // turned returns the value of the name at name where it stands before it, on the same line:
-// "..." == NAME, "...".equals(NAME), '...' AS NAME, echo ... | gh secret set NAME.
+// "..." == NAME, "...".equals(NAME), '...' AS NAME, MOVE '...' TO NAME, echo ... | gh secret set NAME.
 func (r *Reader) turned(name text.Span) (text.Span, secret.Verdict) {
 	line := bytes.TrimRight(r.lineBefore(name.Start), " \"'`$@{")
 	start := name.Start - len(r.lineBefore(name.Start))
@@ -58,7 +58,7 @@ func (r *Reader) turned(name text.Span) (text.Span, secret.Verdict) {
 			return v, secret.Judge(v.Of(r.Text))
 		}
 	}
-	for _, relation := range []string{".equals(", "===", "==", "!=", " as"} {
+	for _, relation := range []string{".equals(", "===", "==", "!=", " as", " to"} {
 		if n := len(line) - len(relation); n > 0 && text.HasPrefixFold(line[n:], relation) {
 			before := bytes.TrimRight(line[:n], " ")
 			if len(before) > 0 && text.QuoteAt(before, len(before)-1) > 0 {
