@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/neokeys/neokeys/scanner"
+	"github.com/neokeys/neokeys/scanner/git"
 	"github.com/neokeys/neokeys/scanner/gitdir"
 )
 
@@ -25,7 +26,8 @@ another folder that git ignores, such as node_modules. A .neokeysignore file, wi
 syntax of .gitignore, leaves out more. A PATH that is named is always scanned, and so is
 all in it if git ignores it.
 
-A PATH that is a git directory, such as a bare repository, is searched as neokeys git does.
+A PATH that is a git directory, such as a bare repository, a bundle or a folder of packs, is
+searched as neokeys git does.
 For a repository below a PATH, the report says that its history is not searched.
 
 If standard input begins as a unified diff does, as that of git diff and git log -p, what it
@@ -57,6 +59,13 @@ whatever their names: the place of a key is then app.apk!/assets/app.js.`,
 
 // scanTarget returns what is at paths. A git directory is its history, as for neokeys git.
 func scanTarget(env *environment, paths []string) (*target, error) {
+	if len(paths) == 1 && paths[0] != scanner.Stdin && git.IsStored(paths[0]) {
+		repo, err := openRepo(paths[0])
+		if err != nil {
+			return nil, err
+		}
+		return historyTarget(repo, paths[0]+" (history)")
+	}
 	for _, path := range paths {
 		switch repository, itself := insideRepository(path); {
 		case itself && len(paths) == 1:
