@@ -291,7 +291,7 @@ func (v *sweepVisitor) carryOver(o *pack.Object, parent *sweepNote) {
 // that was not carried over. The keys it returns are only lent.
 func (v *sweepVisitor) judge(o *pack.Object) verdict {
 	var result verdict
-	if len(v.hits) > 16 {
+	if len(v.hits) >= len(o.Text)/(2*rules.Reach) {
 		o.Need(0, len(o.Text)) // once is quicker than around each
 	}
 	v.keys, v.opinions = v.keys[:0], v.opinions[:0]
