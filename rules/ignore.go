@@ -121,11 +121,17 @@ func ParseIgnore(src []byte, pos int) (Ignore, bool) {
 }
 
 // blockAround returns what begins the comment of several lines that is still open at the end of text,
-// empty for none.
+// empty for none. Nothing but white space may stand before it on its line, which is not the last: a
+// string may hold the same.
 func blockAround(text []byte) string {
 	start, at := "", -1
+	text = text[:bytes.LastIndexByte(text, '\n')+1]
 	for _, b := range syntax.CommentBlocks {
-		if n := bytes.LastIndex(text, []byte(b.Start)); n > at && !bytes.Contains(text[n+len(b.Start):], []byte(b.End)) {
+		n := bytes.LastIndex(text, []byte(b.Start))
+		if n <= at || bytes.Contains(text[n+len(b.Start):], []byte(b.End)) {
+			continue
+		}
+		if line := text[bytes.LastIndexByte(text[:n], '\n')+1 : n]; len(bytes.TrimSpace(line)) == 0 {
 			start, at = b.Start, n
 		}
 	}

@@ -131,7 +131,7 @@ func TestIgnoreSpellings(t *testing.T) {
 		"{-\nneokeys:ignore":             {true, true},
 		"/* x */\nneokeys:ignore":        {false, false},
 		"<!-- x -->\n y neokeys:ignore":  {false, false},
-		"/* x */ /*\nneokeys:ignore":     {true, true},
+		"/* x */ /*\nneokeys:ignore":     {false, false},
 		"=begin\nneokeys:ignore\n=end":   {true, true},
 		"neokeys:ignore":                 {false, false},
 	} {

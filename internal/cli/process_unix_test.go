@@ -103,40 +103,6 @@ func TestInterruptedInput(t *testing.T) {
 	}
 }
 
-// A named pipe that nobody writes to can be interrupted, too, and what comes after it is
-// said not to be scanned.
-func TestInterruptedPipe(t *testing.T) {
-	cmd := process(t, "scan", "pipe", "folder")
-	for _, err := range []error{
-		syscall.Mkfifo(filepath.Join(cmd.Dir, "pipe"), 0o666),
-		os.Mkdir(filepath.Join(cmd.Dir, "folder"), 0o777),
-	} {
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	terminal, err := pty.Start(cmd)
-	if err != nil {
-		t.Skip("no terminal: ", err)
-	}
-	defer terminal.Close()
-	// The progress line tells that it has begun; Ctrl-C is typed.
-	said := readUntil(t, terminal, "scanning:")
-	if _, err := terminal.Write([]byte{3}); err != nil {
-		t.Fatal(err)
-	}
-	rest, _ := io.ReadAll(terminal) // it ends with an error when the other side is gone
-	said += string(rest)
-	if got := exited(t, cmd.Wait()); got != 2 {
-		t.Errorf("exit status %d, want 2\n%s", got, said)
-	}
-	for _, path := range []string{"pipe", "folder"} {
-		if !regexp.MustCompile(path + `\W.*not scanned: the scan was interrupted`).MatchString(said) {
-			t.Errorf("not said that %s was not scanned:\n%s", path, said)
-		}
-	}
-}
-
 // readUntil reads what is written to the terminal until it holds text.
 func readUntil(t *testing.T, terminal io.Reader, text string) string {
 	t.Helper()
