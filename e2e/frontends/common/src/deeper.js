@@ -1,0 +1,3 @@
+export function deeper() {
+  document.title = '@deeper@'
+}

@@ -1,0 +1,3 @@
+export const environment = () => {
+  return import.meta.env.VITE_NEO_API_KEY
+}

@@ -1,0 +1,1 @@
+export default { build: { sourcemap: true, assetsInlineLimit: 0 } }

@@ -1,0 +1,3 @@
+export const environment = () => {
+  return process.env.NEO_API_KEY
+}
