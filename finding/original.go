@@ -32,6 +32,7 @@ func (r *Result) Fold() {
 	f.fold(func(x *Finding) bool { return x.Original != nil && !x.Original.InMap })
 	f.fold(func(x *Finding) bool { return x.Original != nil && x.Original.InMap })
 	f.sources()
+	f.habits()
 	kept := r.Findings[:0:0]
 	for i := range f.list {
 		if f.into[i] == i {
@@ -101,6 +102,33 @@ func (f *folding) sources() {
 			continue
 		}
 		for _, head := range heads[line{x.foldID(), x.Path, x.Line}] {
+			f.put(i, head)
+		}
+	}
+}
+
+// habits folds what is not about a key, and is in a map, into the same in the source.
+func (f *folding) habits() {
+	type line struct {
+		rule, path string
+		line       int
+		counts     bool
+	}
+	heads := map[line]int{}
+	for i := range f.list {
+		if x := &f.list[i]; x.Key == nil && x.Original == nil && x.Line > 0 {
+			at := line{x.Rule, x.Path, x.Line, x.Counts()}
+			if _, known := heads[at]; !known {
+				heads[at] = i
+			}
+		}
+	}
+	for i := range f.list {
+		x := &f.list[i]
+		if x.Key != nil || x.Original == nil || !x.Original.InMap {
+			continue
+		}
+		if head, ok := heads[line{x.Rule, x.Original.Path, x.Original.Line, x.Counts()}]; ok {
 			f.put(i, head)
 		}
 	}

@@ -50,6 +50,8 @@ func TestFold(t *testing.T) {
 	committed := inSource
 	committed.Commit = &Commit{OID: "1"}
 
+	habit := func(f Finding) Finding { f.Key = nil; return f }
+
 	for _, test := range []struct {
 		name     string
 		findings []Finding
@@ -63,6 +65,8 @@ func TestFold(t *testing.T) {
 		{"another key in the source", []Finding{inBundle, source("src/a.js", 3, keyB)}, "dist/a.js; src/a.js"},
 		{"an excuse in the source", []Finding{inBundle, excused}, "dist/a.js; src/a.js"},
 		{"a commit of the source", []Finding{inBundle, committed}, "dist/a.js; src/a.js"},
+		{"a habit", []Finding{habit(inBundle), habit(inMap), habit(inSource)}, "dist/a.js; src/a.js dist/a.js.map:1"},
+		{"a habit in the map alone", []Finding{habit(inMap)}, "dist/a.js.map"},
 		{"no bundle", []Finding{inSource}, "src/a.js"},
 	} {
 		if got := folded(test.findings...); got != test.want {
