@@ -111,10 +111,18 @@ func urlBefore(src []byte, pos int) int {
 	for letters < n && (text.IsLetter(before[n-1-letters])) {
 		letters++
 	}
-	if letters == 0 {
+	if letters == 0 || isRow(before[n:]) {
 		return -1
 	}
 	return from + n - letters
+}
+
+// isRow reports whether the address at the start of src is a cell of a table, such as one that a
+// password manager exports, and has ended before the last of src: its host is followed by a
+// comma, or its path by one and another cell.
+func isRow(src []byte) bool {
+	comma := bytes.IndexAny(src, ",;")
+	return comma >= 0 && !bytes.ContainsAny(src[:comma], "?@#=&")
 }
 
 // keysInCommandURLs reports the addresses among the command's arguments that a key is part of.

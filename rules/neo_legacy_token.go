@@ -31,20 +31,27 @@ var NeoLegacyToken = &Rule{
 // they stand.
 func matchSentToken(f *File, report func(Match)) {
 	report = once(report)
+	r := assign.Reader{Text: f.Text, Code: f.Place.Code}
 	for _, c := range f.APICalls() {
 		for _, h := range c.Headers {
 			for _, value := range h.Values {
-				what := secret.Judge(value.Of(f.Text))
-				if what == secret.NotToken {
-					continue
+				if secret.Judge(value.Of(f.Text)) != secret.NotToken {
+					reportToken(r.Read(value), finding.High, sentMessage, report)
 				}
-				report(Match{
-					Start: value.Start, End: value.End, Severity: finding.Error, Confidence: finding.High,
-					Message: sentMessage, Key: finding.NewLegacyToken(string(value.Of(f.Text))), Example: what == secret.Example,
-				})
 			}
 		}
 	}
+}
+
+// reportToken reports the token at, if it is one.
+func reportToken(at assign.Reading, confidence finding.Confidence, message string, report func(Match)) {
+	if at.Verdict == secret.NotToken {
+		return
+	}
+	report(Match{
+		Start: at.Start, End: at.End, Severity: finding.Error, Confidence: confidence, Message: message,
+		Key: at.Key, Decoded: at.Decoded, Example: at.Verdict == secret.Example,
+	})
 }
 
 const sentMessage = "Neo legacy token sent to app.neoagent.co"
@@ -52,26 +59,15 @@ const sentMessage = "Neo legacy token sent to app.neoagent.co"
 func matchLegacyToken(v *View, report func(Match)) {
 	r := assign.Reader{Text: v.Text, Code: v.Code}
 	found := func(value text.Span, what secret.Verdict, confidence finding.Confidence, message string) {
-		key := finding.NewLegacyToken(string(value.Of(v.Text)))
-		var decoded []string
-		if plain, ok := r.SecretData(value); ok {
-			if what = secret.Judge(plain); what == secret.NotToken {
-				return
-			}
-			key = finding.NewLegacyToken(string(plain))
-			message += ", in base64"
-			decoded = []string{"base64"}
+		if what == secret.NotToken {
+			return
 		}
-		report(Match{
-			Start:      value.Start,
-			End:        value.End,
-			Severity:   finding.Error,
-			Confidence: confidence,
-			Message:    message,
-			Key:        key,
-			Decoded:    decoded,
-			Example:    what == secret.Example,
-		})
+		at := r.Read(value)
+		if plain, ok := r.SecretData(value); ok {
+			at = assign.Reading{Span: value, Key: finding.NewLegacyToken(string(plain)), Decoded: []string{"base64"}, Verdict: secret.Judge(plain)}
+			message += ", in base64"
+		}
+		reportToken(at, confidence, message, report)
 	}
 	if assign.LegacyHostAt(v.Text, v.Pos) {
 		assign.NewRequest(r, v.Pos).Tokens(func(value text.Span, what secret.Verdict, sure bool) {
@@ -85,6 +81,9 @@ func matchLegacyToken(v *View, report func(Match)) {
 	}
 	name, value, what := r.TokenAt(v.Pos)
 	if what == secret.NotToken {
+		return
+	}
+	if !name.Agent && naming.Elsewhere(v.Text) {
 		return
 	}
 	confidence := finding.Medium

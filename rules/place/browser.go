@@ -20,6 +20,7 @@ const (
 
 var browserFolders = map[string]folderKind{
 	"public": documentRoot, "static": documentRoot, "www": documentRoot,
+	"public_html": documentRoot, "wwwroot": documentRoot, "htdocs": documentRoot, "_site": documentRoot,
 	"storybook-static": documentRoot,
 	"dist":             buildOutput, "build": buildOutput, "out": buildOutput,
 	".next": buildOutput, ".output": buildOutput, ".svelte-kit": buildOutput,
@@ -59,8 +60,10 @@ func browserKind(dir string) folderKind {
 // file becomes part of what it hands out.
 func (p *Places) isBrowser(f *file) bool {
 	switch {
-	case p.own(f):
+	case p.own(f), inExtension(f):
 		return true
+	case f.hasExt("rsc") || f.hasExt("map") && f.in("server") && inOtherOutput(f):
+		return f.ext == "rsc" // what Next's client asks its server for
 	case f.hasExt("html", "htm", "xhtml"):
 		return true
 	case f.hasExt("map"):
@@ -73,6 +76,9 @@ func (p *Places) isBrowser(f *file) bool {
 		return true
 	}
 	if isScript(f) {
+		if isUserScript(f) {
+			return true
+		}
 		switch code := skipComments(f.head); {
 		case isBrowserBundle(f.head, code) || isClientComponent(code):
 			return true
@@ -136,4 +142,17 @@ func inOtherOutput(f *file) bool {
 func isSourceMap(head []byte) bool {
 	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n")
 	return len(head) == 0 || head[0] == '{' || bytes.HasPrefix(head, []byte(")]}"))
+}
+
+// inExtension reports whether the file is an extension of a browser, or is in one.
+func inExtension(f *file) bool {
+	if f.hasExt("crx", "xpi") {
+		return true
+	}
+	for _, ext := range []string{".crx", ".xpi"} {
+		if strings.Contains(f.dir, ext+"/") || strings.Contains(f.dir, ext+"!/") {
+			return true
+		}
+	}
+	return false
 }

@@ -23,11 +23,18 @@ var environments = map[string]string{
 	"cypress": Tests, "mocks": Tests, "__mocks__": Tests,
 }
 
+// ofMachine are files whose name calls them local because each machine has its own, whatever
+// environment that is for: those of Claude Code and of Android's build.
+var ofMachine = map[string]bool{"settings.local.json": true, "local.properties": true}
+
 // Environment returns the environment that the file at name is for, by its name or those
 // of its folders; empty if they say nothing.
 func Environment(name string) string {
 	parts := strings.Split(strings.ToLower(path.Clean(name)), "/")
 	base := parts[len(parts)-1]
+	if ofMachine[base] {
+		return ""
+	}
 	words := strings.FieldsFunc(base, func(r rune) bool { return r == '.' || r == '-' || r == '_' })
 	for i := len(words) - 1; i >= 0; i-- {
 		if e := environments[words[i]]; e != "" && (i > 0 || len(words) < 3 || strings.HasPrefix(base, "test_")) {

@@ -134,7 +134,7 @@ func isConfig(f *file) bool {
 		return !isCode(f)
 	case strings.HasPrefix(f.name, ".") && f.ext == "" && f.ends("rc", "config", "credentials"): // .npmrc, .gitconfig
 		return true
-	case f.named("credentials", "config", "web.config", "app.config", "nginx.conf", ".htaccess"):
+	case f.named(".renviron", ".rprofile", "renviron.site", "credentials", "config", "web.config", "app.config", "nginx.conf", ".htaccess"):
 		return true
 	}
 	return configTypes[f.ext]
@@ -162,7 +162,7 @@ func isCodeShebang(head []byte) bool {
 }
 
 var codeTypes = text.Set(
-	"js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx", "vue", "svelte", "astro", "coffee", "map",
+	"js", "mjs", "cjs", "gs", "jsx", "ts", "mts", "cts", "tsx", "vue", "svelte", "astro", "coffee", "map",
 	"py", "pyw", "pyi", "pyx", "rb", "rake", "gemspec", "ru", "php", "phtml", "pl", "pm", "lua", "r", "jl",
 	"go", "java", "kt", "kts", "scala", "sc", "groovy", "gradle", "clj", "cljs", "cljc",
 	"c", "h", "cc", "cpp", "cxx", "hh", "hpp", "hxx", "m", "mm", "cs", "fs", "fsx", "vb", "swift", "dart", "rs", "zig", "nim", "d", "v",

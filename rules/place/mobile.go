@@ -10,13 +10,14 @@ func isMobile(f *file) bool {
 	return inApp(f) || !f.inAny("test", "tests", "__tests__", "androidtest", "integration_test") && isAppSource(f)
 }
 
-// inApp reports whether the file is an app, is in one (whether unpacked into a folder
+// inApp reports whether the file is an app for phones or desktops, or an extension of an editor,
+// all of which are shipped to people, is in one (whether unpacked into a folder
 // or named by its path in the archive), or is made for one and nothing else.
 func inApp(f *file) bool {
-	if f.hasExt("apk", "apks", "xapk", "aab", "ipa", "dex", "jsbundle") || f.ends(".android.bundle", ".ios.bundle") {
+	if f.hasExt("apk", "apks", "xapk", "aab", "ipa", "dex", "jsbundle", "asar", "appx", "appxbundle", "msix", "vsix") || f.ends(".android.bundle", ".ios.bundle") {
 		return true
 	}
-	for _, ext := range []string{".apk", ".aab", ".ipa", ".xcarchive"} {
+	for _, ext := range []string{".apk", ".aab", ".ipa", ".xcarchive", ".asar", ".appx", ".msix", ".vsix"} {
 		if strings.Contains(f.dir, ext+"/") || strings.Contains(f.dir, ext+"!/") {
 			return true
 		}
@@ -35,7 +36,9 @@ func isAppSource(f *file) bool {
 		return true
 	case f.hasExt("xcconfig"): // build settings, most of them on the way to Info.plist
 		return true
-	case f.in("android/app") && f.named("build.gradle", "build.gradle.kts"): // BuildConfig fields
+	case f.named("build.gradle", "build.gradle.kts") && (f.in("android/app") || containsAny(f.head, "com.android.application", "com.android.library", "libs.plugins.android", "buildConfigField")):
+		return true
+	case isUnity(f):
 		return true
 	case f.in("ios") && f.hasExt("swift", "m", "mm", "h", "plist", "strings", "storyboard", "xib"):
 		return true
@@ -64,6 +67,17 @@ func isAppSource(f *file) bool {
 		return f.name == "app.json" && containsAny(head, `"expo"`)
 	}
 	return false
+}
+
+// isUnity reports whether the file is one of a Unity project's, which becomes part of a game.
+func isUnity(f *file) bool {
+	switch f.ext {
+	case "cs":
+		return importsAny(f.head, "using UnityEngine") && !f.in("editor")
+	case "unity", "prefab", "asset":
+		return f.in("assets") || containsAny(f.head, "%TAG !u! tag:unity3d.com")
+	}
+	return (f.in("assets/resources") || f.in("assets/streamingassets")) && f.hasExt("json", "txt", "xml", "bytes", "csv", "yaml", "ini")
 }
 
 // importsAny reports whether a line of head begins with one of statements.

@@ -156,3 +156,9 @@ func endsInImport(before []byte) bool {
 	}
 	return false
 }
+
+// isUserScript reports whether the script is one that a browser's extension runs in pages, such
+// as Tampermonkey: it says so in its first comment.
+func isUserScript(f *file) bool {
+	return f.ends(".user.js") || containsAny(f.head, "// ==UserScript==")
+}

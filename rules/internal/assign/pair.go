@@ -29,7 +29,7 @@ func (r *Reader) holdsValue(name text.Span, where whereField) bool {
 		return isField(valueFields, name.Of(r.Text))
 	}
 	around := r.Text[name.Start-1 : min(len(r.Text), name.End+1)]
-	return text.Holds(valueFields, name.Of(r.Text)) || where == optionAfter && string(around) == "-b " || string(around) == `"S"`
+	return text.Holds(valueFields, name.Of(r.Text)) || where == optionAfter && (string(around) == "-b " || string(around) == `-b"` || string(around) == "-b'") || string(around) == `"S"`
 }
 
 // nameCommands are words that a name follows without an operator, and its value as an

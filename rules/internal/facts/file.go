@@ -30,6 +30,7 @@ type File struct {
 	tree     lazy[*syntax.Tree]
 	names    lazy[[]naming.KeyName]
 	sure     bool // something in it is Neo's for sure: known when names are
+	foreign  bool // what is called just neo in it is another product's: likewise
 	hosts    lazy[[]naming.Host]
 	calls    lazy[[]*APICall]
 	flow     lazy[*Flow]
@@ -91,6 +92,9 @@ func (f *File) KeyNames() []naming.KeyName {
 		if f.sure = len(all) > 0 || len(f.NeoHosts()) > 0 || bytes.Contains(f.Text, []byte(finding.KeyPrefix)); f.sure {
 			all = append(all, weak...)
 		}
+		if f.foreign = len(all) > 0 && naming.Elsewhere(f.Text); f.foreign {
+			all = slices.DeleteFunc(all, func(n naming.KeyName) bool { return !n.Agent })
+		}
 		slices.SortFunc(all, naming.ByStart)
 		return all
 	})
@@ -110,7 +114,7 @@ func (f *File) IsKeyName(word string) bool {
 		pos += n
 		if name, ok := naming.KeyNameAt(src, pos); ok {
 			f.KeyNames()
-			return name.Start == 0 && name.End == len(src) && (f.sure || !name.Weak(src))
+			return name.Start == 0 && name.End == len(src) && (f.sure || !name.Weak(src)) && (name.Agent || !f.foreign)
 		}
 	}
 }

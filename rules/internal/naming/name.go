@@ -47,6 +47,9 @@ func KeyNameAt(src []byte, pos int) (KeyName, bool) {
 		}
 	}
 	before := src[n.Start:pos]
+	if !agent && owned(src[:pos]) {
+		return KeyName{}, false
+	}
 	if n.End, ok = Suffix(src, n.CoreEnd); !ok || about(before) || text.Holds(askingWords, before[:firstWord(before)]) {
 		return KeyName{}, false
 	}

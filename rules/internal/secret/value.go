@@ -38,6 +38,8 @@ const (
 func Judge(value []byte) Verdict {
 	random := Likely(value)
 	switch {
+	case foreign(value):
+		return NotToken
 	case !random && (!formed(value) || bytes.ContainsAny(value, "./")):
 		return NotToken // too short, settings.secretKey, run/secrets/key
 	case IsPlaceholder(string(value)):
@@ -46,6 +48,26 @@ func Judge(value []byte) Verdict {
 		return Token
 	}
 	return NotToken // words that say nothing, a date
+}
+
+// foreign reports whether a value has the form of another vendor's credential, or a key of
+// the current API in it, which is not for the older one to see.
+func foreign(value []byte) bool {
+	for _, prefix := range vendors {
+		if bytes.HasPrefix(value, []byte(prefix)) {
+			return true
+		}
+	}
+	return bytes.Contains(value, []byte(finding.KeyPrefix))
+}
+
+// vendors are how the credentials of other vendors visibly begin.
+var vendors = []string{
+	"sk-", "sk_live_", "sk_test_", "rk_live_", "rk_test_", "pk_live_", "pk_test_", "whsec_", // OpenAI, Anthropic, heyneo.so, Stripe
+	"ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "gldt-", "glrt-", "glsa_", "ATATT3x", "ATBB",
+	"xoxb-", "xoxp-", "xoxa-", "xoxr-", "xoxs-", "xoxe.", "xapp-", "AKIA", "ASIA", "AIza", "GOCSPX-", "ya29.", "eyJ", "SG.",
+	"npm_", "pypi-", "hf_", "gsk_", "xai-", "pplx-", "nvapi-", "r8_", "dckr_pat_", "dop_v1_", "shpat_", "shpss_", "shppa_", "sq0csp-", "sq0atp-",
+	"hvs.", "hvb.", "sbp_", "phc_", "phx_", "sntrys_", "lin_api_", "ntn_", "figd_", "PMAK-", "NRAK-", "napi_", "dapi", "AGE-SECRET-KEY-", "LTAI", "rnd_",
 }
 
 // Likely reports whether a value is a token or a placeholder that looks like one: it is
