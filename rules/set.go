@@ -158,6 +158,17 @@ func (s *Set) MatchFile(literals anchor.Set, f *File, report func(*Rule, Match))
 	if f.Place.Own != nil {
 		f.Own = *f.Place.Own
 	}
+	s.matchFile(literals, f, report)
+	for _, inner := range f.Inners() {
+		s.matchFile(literals, inner.File, func(r *Rule, m Match) {
+			at := inner.Joined.Source(Span{Start: m.Start, End: m.End})
+			m.Start, m.End = at.Start, at.End
+			report(r, m)
+		})
+	}
+}
+
+func (s *Set) matchFile(literals anchor.Set, f *File, report func(*Rule, Match)) {
 	for i, r := range s.Rules {
 		if s.parts.of(r)&ofWhole != 0 && s.literals[i].Meets(literals) {
 			r.MatchFile(f, func(m Match) { report(r, m) })
