@@ -10,6 +10,8 @@ import (
 	"github.com/neokeys/neokeys/rules/internal/facts"
 	"github.com/neokeys/neokeys/rules/internal/formats"
 	"github.com/neokeys/neokeys/rules/internal/naming"
+	"github.com/neokeys/neokeys/rules/internal/secret"
+	"github.com/neokeys/neokeys/rules/syntax"
 )
 
 //go:embed key_on_command_line.md
@@ -45,6 +47,9 @@ func matchKeyOnCommandLine(f *File, report func(Match)) {
 				continue
 			}
 			v, ok := f.KeyIn(&a)
+			if !ok {
+				v, ok = f.TokenIn(c.Args, i+1)
+			}
 			switch {
 			case !ok || v.Name == "" && facts.IsHTTPClient(c.Name) || c.Name == "env" && assigns(a.Text):
 			case strings.Contains(a.Text[:v.At], "://"): // key-in-url has more to say about it
@@ -58,7 +63,7 @@ func matchKeyOnCommandLine(f *File, report func(Match)) {
 	for _, s := range yamlBuildArgs(f) {
 		say(s.Start, s.End, finding.Warning, "the image history keeps build arguments")
 	}
-	for _, s := range yamlArguments(f) {
+	for _, s := range slices.Concat(yamlArguments(f), serverArguments(f)) {
 		say(s.Start, s.End, finding.Warning, "anyone who can list processes can read the program's arguments; let the program read the key from its environment")
 	}
 	if w := f.Flow(); w != nil {
@@ -142,12 +147,59 @@ func yamlArguments(f *File) (all []facts.Mark) {
 		if in := s.Path[len(s.Path)-1]; in != "args" && in != "command" && in != "entrypoint" {
 			continue
 		}
-		_, rest, ok := strings.Cut(s.Value, "$")
-		name := strings.TrimLeft(rest, "${(")
-		n := text.Run([]byte(name), func(c byte) bool { return text.IsAlnum(c) || c == '_' })
-		if ok && f.IsKeyName(name[:n]) {
+		if expandsKey(f, s.Value) || holdsKey(s.Value) {
 			all = append(all, facts.Mark{Start: s.Start, End: s.End, What: ""})
 		}
 	}
 	return all
+}
+
+// expandsKey reports whether a key's variable is put into word: ${NAME}, $(NAME), $NAME.
+func expandsKey(f *File, word string) bool {
+	_, rest, ok := strings.Cut(word, "$")
+	name := strings.TrimLeft(strings.TrimPrefix(strings.TrimLeft(rest, "${("), "env:"), "$")
+	n := text.Run([]byte(name), func(c byte) bool { return text.IsAlnum(c) || c == '_' })
+	return ok && f.IsKeyName(name[:n])
+}
+
+// holdsKey reports whether a key of the current API is in word.
+func holdsKey(word string) bool {
+	at := strings.Index(word, finding.KeyPrefix)
+	return at >= 0 && secret.Credible([]byte(word), at)
+}
+
+// serverArguments returns where a file of JSON gives a key to a program that it has run, such as a
+// server for a model's tools, among the words of its args.
+func serverArguments(f *File) (all []facts.Mark) {
+	w := f.Flow()
+	if w == nil || w.Lang != syntax.JSON {
+		return nil
+	}
+	for _, d := range w.Members("args") {
+		if w.Sep(d.Lo) != "[" || !runsCommand(w, d.Token) {
+			continue
+		}
+		before := ""
+		for i := d.Lo + 1; i < d.Hi && w.Spend(1); i++ {
+			if !w.IsText(i) {
+				continue
+			}
+			word := w.Str(i)
+			if expandsKey(f, word) || holdsKey(word) || f.IsToken(before, word) {
+				all = append(all, facts.Mark{Start: w.Tokens[i].Start, End: w.Tokens[i].End})
+			}
+			before = word
+		}
+	}
+	return all
+}
+
+// runsCommand reports whether the object that has the property at token i says which program is run.
+func runsCommand(w *facts.Flow, i int) bool {
+	for _, d := range w.Members("command") {
+		if w.Tokens[d.Token].Up == w.Tokens[i].Up {
+			return true
+		}
+	}
+	return false
 }

@@ -58,6 +58,15 @@ func matchPlaintextCISecret(f *File, report func(Match)) {
 		literals(w, say)
 	}
 	f.KeysGiven(say)
+	for _, c := range f.APICalls() {
+		for _, h := range c.Headers {
+			for _, v := range h.Values {
+				if secret.Judge(v.Of(f.Text)) == secret.Token {
+					say(text.Span{Start: h.Start, End: h.End}, v)
+				}
+			}
+		}
+	}
 }
 
 // namesKey reports whether v is a key's variable: by its name, or by that and the name of

@@ -110,9 +110,9 @@ func cutOption(cmd *formats.Command, i int) (string, *formats.Argument) {
 	return "", nil
 }
 
-// header notes the header text, "Name: value", that argument a gives.
-func (c *APICall) header(f *File, text string, a *formats.Argument) {
-	name, value, ok := strings.Cut(text, ":")
+// header notes the header line, "Name: value", that argument a gives.
+func (c *APICall) header(f *File, line string, a *formats.Argument) {
+	name, value, ok := strings.Cut(line, ":")
 	if !ok {
 		return
 	}
@@ -124,6 +124,9 @@ func (c *APICall) header(f *File, text string, a *formats.Argument) {
 	h.Scheme = schemeOf(value)
 	_, h.Key = f.KeyIn(a)
 	h.Known = h.Key || h.Scheme != "" || value != "" && !strings.HasPrefix(value, formats.Expanded)
+	if at := strings.Index(string(f.Text[a.Start:a.End]), value); c.Host.Legacy && h.raw() && at >= 0 && value != "" {
+		h.Values = []text.Span{{Start: a.Start + at, End: a.Start + at + len(value)}}
+	}
 	c.Headers = append(c.Headers, h)
 }
 

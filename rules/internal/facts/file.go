@@ -37,6 +37,7 @@ type File struct {
 	commands lazy[[]formats.Command]
 	yaml     lazy[[]formats.Setting]
 	env      lazy[[]formats.EnvVariable]
+	sent     lazy[map[int]bool] // the headers, by where they begin, that send a raw token
 }
 
 // lazy is something that is found out when it is first asked for.

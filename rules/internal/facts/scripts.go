@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/text"
 	"github.com/neokeys/neokeys/rules/internal/formats"
 	"github.com/neokeys/neokeys/rules/internal/secret"
 	"github.com/neokeys/neokeys/rules/syntax"
@@ -99,6 +100,49 @@ func (f *File) KeyIn(w *formats.Argument) (v formats.Variable, ok bool) {
 		return formats.Variable{Name: "", Start: w.Start, End: w.End, At: at}, true
 	}
 	return v, false
+}
+
+// TokenIn returns the raw token that argument i of a command is, by the option before it, or
+// that it gives to a key's variable: --neo-api-key TOKEN, -e NAME=TOKEN. So is what a header for
+// the older API has.
+func (f *File) TokenIn(args []formats.Argument, i int) (v formats.Variable, ok bool) {
+	a := &args[i]
+	if !f.IsToken(args[i-1].Text, a.Text) && !f.isSent(a) {
+		return v, false
+	}
+	return formats.Variable{Start: a.Start, End: a.End, At: 0}, true
+}
+
+// IsToken reports whether an argument is, or has in it, a raw token by the name of a key's
+// variable, in it or in the argument before.
+func (f *File) IsToken(before, word string) bool {
+	name, value, ok := strings.Cut(word, "=")
+	if !ok {
+		name, value = before, word
+	}
+	if strings.HasPrefix(value, finding.KeyPrefix) || !secret.IsLiteral(strings.Trim(value, `"'`)) {
+		return false
+	}
+	name = strings.TrimLeft(name, "-")
+	return f.IsKeyName(name) || ok && len(name) > 1 && (name[0] == 'e' || name[0] == 'D' || name[0] == 'P') && f.IsKeyName(name[1:])
+}
+
+// isSent reports whether the argument is a header that sends a raw token to the older API.
+func (f *File) isSent(a *formats.Argument) bool {
+	if !text.HasPrefixFold([]byte(strings.TrimLeft(a.Text, "-H ")), "authorization:") {
+		return false
+	}
+	return f.sent.get(func() map[int]bool {
+		sent := map[int]bool{}
+		for _, c := range f.APICalls() {
+			for _, h := range c.Headers {
+				if len(h.Values) > 0 && secret.Judge(h.Values[0].Of(f.Text)) == secret.Token {
+					sent[h.Start] = true
+				}
+			}
+		}
+		return sent
+	})[a.Start]
 }
 
 // Settings returns the scalars of the YAML file in the order of the text. Of a file that is
