@@ -13,8 +13,7 @@ var escapeForm = &form{
 	names: []string{"js-escape"},
 	anchors: []string{
 		"5fsk", "5f}sk", "line}sk",
-		`\x6e\x65\x6f`, `\u006e\u0065\u006f`, `\u{6e}\u{65}\u{6f}`, `\u{006e}\u{0065}`, `\u{00006e}`, `\u{00006E}`,
-		`u0000006e\u00000065`,
+		`\x6e\x65\x6f`, `\u006e\u0065\u006f`, `\u{6e}\u{65}\u{6f}`, `\u{006e}\u{0065}`,
 	},
 	undo:   undoUnits(escapeUnit),
 	breaks: `\`,

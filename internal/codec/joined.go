@@ -13,7 +13,7 @@ var joinedForm = &form{
 	names:   []string{"joined"},
 	anchors: splitAnchors,
 	undo:    undoUnits(joinUnit),
-	breaks:  "\"'`\\$#{",
+	breaks:  "\"'`\\",
 	whole:   true,
 }
 
@@ -21,7 +21,8 @@ var joinedForm = &form{
 // ["neo", "sk", "prod", "..."].join("_").
 var underscoredForm = &form{
 	names:   []string{"joined"},
-	anchors: []string{`neo"`, `neo'`, `neo_sk"`, `neo_sk'`, `neo_sk_prod"`, `neo_sk_prod'`, `neo_sk_live"`, `neo_sk_live'`, `neo_sk_test"`, `neo_sk_test'`},
+	anchors: []string{`neo"`, `neo'`},
+	breaks:  "\"'`\\",
 	undo: undoUnits(func(src []byte, i int) (c, n int) {
 		if n := joint(src, i); n > 0 {
 			return '_', n

@@ -19,6 +19,7 @@ package anchor
 import (
 	"encoding/binary"
 	"fmt"
+	"slices"
 )
 
 // MinLen and MaxLit bound what New accepts.
@@ -59,7 +60,7 @@ func New(literals []string) (*Finder, error) {
 			}
 		}
 	}
-	var windows []window
+	var windows [len(forms)][]window
 	seen := map[window]bool{}
 	for n := range forms {
 		all, its, reach := forms[n].candidates(n, literals)
@@ -70,13 +71,13 @@ func New(literals []string) (*Finder, error) {
 			f.byWindow[h>>(filterBits-hashBits)] = append(f.byWindow[h>>(filterBits-hashBits)], c)
 			if !seen[its[i]] {
 				seen[its[i]] = true
-				windows = append(windows, its[i])
+				windows[n] = append(windows[n], its[i])
 			}
 			f.longest = max(f.longest, len(literals[c.literal])*forms[n].width)
 		}
 	}
 	f.first.tables = newTables(windows)
-	f.pairs = newPairs(windows)
+	f.pairs = newPairs(slices.Concat(windows[:]...))
 	return f, nil
 }
 

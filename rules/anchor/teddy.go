@@ -12,12 +12,16 @@ const buckets = 16
 // low nibble and by high nibble. The layout is known to the assembly.
 type tables [2 * 2 * placesPerWindow][16]uint8
 
-// newTables puts each window in the bucket where it lets through least text that it
-// does not stand for: a bucket accepts any mixture of its windows' nibbles.
-func newTables(windows []window) tables {
+// wideBuckets is how many buckets are for windows of wide characters: those have zeros, which
+// hardly any text has, but would let through much in a bucket with others.
+const wideBuckets = len(forms) - 1
+
+// newTables puts each window, listed by form, in the bucket where it lets through least text
+// that it does not stand for: a bucket accepts any mixture of its windows' nibbles.
+func newTables(windows [len(forms)][]window) tables {
 	var t tables
-	var all [buckets]bucket
-	for _, w := range windows {
+	var all [buckets - wideBuckets]bucket
+	for _, w := range windows[0] {
 		best, least := 0, math.Inf(1)
 		for b := range all {
 			with := all[b]
@@ -28,6 +32,11 @@ func newTables(windows []window) tables {
 		}
 		all[best].add(w)
 		t.add(w, best)
+	}
+	for n, wide := range windows[1:] {
+		for _, w := range wide {
+			t.add(w, len(all)+n)
+		}
 	}
 	return t
 }
