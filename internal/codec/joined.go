@@ -13,7 +13,7 @@ var joinedForm = &form{
 	names:   []string{"joined"},
 	anchors: splitAnchors,
 	undo:    undoUnits(joinUnit),
-	breaks:  "\"'`\\",
+	breaks:  "\"'`\\$#{",
 	whole:   true,
 }
 
