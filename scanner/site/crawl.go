@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"os"
 	"path"
 	"strconv"
 	"strings"
@@ -264,7 +263,8 @@ func (c *crawl) download(u *url.URL, it item) (miss string) {
 	}
 	resp := &response{URL: a.url.String(), Status: a.status, Header: a.header}
 	most := max(0, min(c.o.Body, c.o.Bytes-c.used()))
-	switch err := c.store.add(resp, body, most); {
+	text, err := c.store.add(resp, body, most)
+	switch {
 	case errors.Is(err, errTooBig) && most < c.o.Body:
 		c.out.leaveOut(overLimit, "the rest of "+u.String())
 	case errors.Is(err, errTooBig):
@@ -273,7 +273,7 @@ func (c *crawl) download(u *url.URL, it item) (miss string) {
 		c.out.problem(u.String(), fmt.Sprintf("only the first %d bytes were fetched: %s", resp.Size, c.why(ctx, err)))
 	}
 	c.o.Progress.Files.Add(1)
-	c.follow(a.url, it, resp, html)
+	c.follow(a.url, it, resp, html, text)
 	if a.status >= 400 {
 		return fmt.Sprintf("the server answers %d %s", a.status, http.StatusText(a.status))
 	}
@@ -379,21 +379,21 @@ func isPage(u *url.URL) bool {
 // maxText is how much of a body is looked at for names of others.
 const maxText = 32 << 20
 
-// follow queues what a response names.
-func (c *crawl) follow(u *url.URL, it item, resp *response, html bool) {
+// follow queues what a response names. Text is its body, if that is in memory.
+func (c *crawl) follow(u *url.URL, it item, resp *response, html bool, text []byte) {
 	if it.isMap || strings.HasSuffix(u.Path, ".map") || strings.HasSuffix(u.Path, ".wasm") {
 		return
 	}
-	if resp.Size > 1<<20 {
+	if text == nil {
 		c.large.Lock()
 		defer c.large.Unlock()
+		b, err := resp.open()
+		if err != nil {
+			return
+		}
+		text, _ = io.ReadAll(io.LimitReader(b, maxText))
+		_ = b.Close()
 	}
-	f, err := os.Open(resp.path())
-	if err != nil {
-		return
-	}
-	text, _ := io.ReadAll(io.LimitReader(f, maxText))
-	_ = f.Close()
 	if resp.Size > maxText {
 		c.out.problem(resp.URL, fmt.Sprintf("files that are named behind its first %d bytes were not looked for", maxText))
 	}

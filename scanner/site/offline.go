@@ -153,5 +153,6 @@ func (s *store) addEntry(e *harEntry, limits Limits) error {
 	if e.Response.Content.Encoding == "base64" {
 		body = base64.NewDecoder(base64.StdEncoding, body)
 	}
-	return s.add(r, body, limits.Body)
+	_, err := s.add(r, body, limits.Body)
+	return err
 }

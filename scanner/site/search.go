@@ -3,10 +3,10 @@ package site
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"maps"
 	"net/http"
 	"net/url"
-	"os"
 	"path"
 	"path/filepath"
 	goruntime "runtime"
@@ -109,10 +109,10 @@ func searchResponse(ctx context.Context, w *scanner.Searcher, resp *response) (f
 			return found, examples, err
 		}
 	}
-	if resp.File == "" {
+	if resp.File == "" && resp.spool == nil {
 		return found, examples, nil
 	}
-	b, err := openPlain(resp.path())
+	b, err := resp.open()
 	if err != nil {
 		return found, examples, err
 	}
@@ -159,37 +159,13 @@ func headerText(h http.Header) string {
 // bundles are the bodies of responses, as [scanner.Bundles]: nothing is fetched for a map.
 type bundles struct{ store *store }
 
-type body struct {
-	*os.File
-	size int64
-}
-
-func (b body) Size() int64 { return b.size }
-
-// openPlain opens a file, which must be a regular one.
-func openPlain(name string) (body, error) {
-	if !isFile(name) {
-		return body{}, os.ErrNotExist
-	}
-	f, err := os.Open(name)
-	if err != nil {
-		return body{}, err
-	}
-	info, err := f.Stat()
-	if err != nil {
-		_ = f.Close()
-		return body{}, err
-	}
-	return body{f, info.Size()}, nil
-}
-
 // Open implements [scanner.Bundles].
 func (b bundles) Open(p string) (scanner.Bundle, error) {
 	resp := b.store.get(p)
-	if resp == nil || resp.File == "" {
-		return nil, os.ErrNotExist
+	if resp == nil {
+		return nil, fs.ErrNotExist
 	}
-	return openPlain(resp.path())
+	return resp.open()
 }
 
 // Maps implements [scanner.Bundles].

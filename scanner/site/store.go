@@ -1,6 +1,7 @@
 package site
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -24,6 +25,10 @@ const indexName = "neokeys-site.json"
 type store struct {
 	dir       string
 	temporary bool
+	// spool is a file of the temporary folder that holds all bodies that are not large, one
+	// behind the other: to make a file of each takes longer than to fetch them. It ends at end.
+	spool *os.File
+	end   int64
 
 	mu        sync.Mutex
 	responses []*response
@@ -42,11 +47,36 @@ type response struct {
 	// Request is what a recorded request sent, in a HAR file: its header and its body.
 	Request string `json:"request,omitempty"`
 
-	dir string // that File is in
+	dir   string            // that File is in
+	spool *io.SectionReader // the body, if it is in the spool
 }
 
-// path is where its body is.
-func (r *response) path() string { return filepath.Join(r.dir, filepath.FromSlash(r.File)) }
+// A body is that of a response, open.
+type body struct {
+	*io.SectionReader
+	io.Closer
+}
+
+// open opens the body of a response that has one.
+func (r *response) open() (body, error) {
+	if r.spool != nil {
+		return body{io.NewSectionReader(r.spool, 0, r.Size), io.NopCloser(nil)}, nil
+	}
+	name := filepath.Join(r.dir, filepath.FromSlash(r.File))
+	if r.File == "" || !isFile(name) {
+		return body{}, fs.ErrNotExist
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return body{}, err
+	}
+	info, err := f.Stat()
+	if err != nil {
+		_ = f.Close()
+		return body{}, err
+	}
+	return body{io.NewSectionReader(f, 0, info.Size()), f}, nil
+}
 
 func open(save string) (*store, error) {
 	s := &store{dir: save, byURL: map[string]*response{}, files: map[string]bool{}}
@@ -57,18 +87,53 @@ func open(save string) (*store, error) {
 		return s, os.MkdirAll(save, 0o777)
 	}
 	dir, err := os.MkdirTemp("", "neokeys-site-")
+	if err != nil {
+		return nil, err
+	}
 	s.dir, s.temporary = dir, true
+	s.spool, err = os.Create(filepath.Join(dir, "spool"))
 	return s, err
 }
 
 func (s *store) close() {
 	if s.temporary {
+		_ = s.spool.Close()
 		_ = os.RemoveAll(s.dir)
 	}
 }
 
-// add keeps a response whose body is read from r, up to most bytes.
-func (s *store) add(resp *response, r io.Reader, most int64) error {
+// maxSpooled is the size up to which a body is held in memory and then spooled.
+const maxSpooled = 1 << 20
+
+// add keeps a response whose body is read from r, up to most bytes. It returns the body if that
+// is in memory.
+func (s *store) add(resp *response, r io.Reader, most int64) (text []byte, err error) {
+	r = io.LimitReader(r, most+1)
+	var b bytes.Buffer
+	n, err := io.Copy(&b, io.LimitReader(r, maxSpooled+1))
+	if n > most {
+		err = errTooBig
+		b.Truncate(int(most))
+	}
+	if n > maxSpooled && err == nil || !s.temporary {
+		err = errors.Join(err, s.addFile(resp, io.MultiReader(&b, r), most))
+		return nil, err
+	}
+	resp.Size = int64(b.Len())
+	s.mu.Lock()
+	at := s.end
+	s.end += resp.Size
+	s.mu.Unlock()
+	if _, failed := s.spool.WriteAt(b.Bytes(), at); failed != nil {
+		return nil, failed
+	}
+	resp.spool = io.NewSectionReader(s.spool, at, resp.Size)
+	s.put(resp)
+	return b.Bytes(), err
+}
+
+// addFile is add for a body that has a file of its own.
+func (s *store) addFile(resp *response, r io.Reader, most int64) error {
 	name := s.claim(resp.URL, resp.Header.Get("Content-Type"))
 	full := filepath.Join(s.dir, filepath.FromSlash(name))
 	if err := os.MkdirAll(filepath.Dir(full), 0o777); err != nil {
