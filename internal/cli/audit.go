@@ -9,13 +9,13 @@ func newAudit(env *environment) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "audit [REPO]",
 		Short: "Find every key in a repository's files and history, in one report",
-		Long: `Search the files and the whole history of a git repository, by all rules, and with
---verify ask the API which keys still work: everything that ` + "`neokeys scan`" + ` and
-` + "`neokeys git`" + ` find, in one list of keys in the order in which to deal with them. A key
-that lies in a file is told once, with since when.
+		Long: `Search the files and the whole history of a git repository with all rules and, with
+--verify, ask the API which keys still work. The report lists everything that ` + "`neokeys scan`" + ` and
+` + "`neokeys git`" + ` find as one list of keys, the most urgent first. A key in a file is listed
+once, with the date it was added.
 
-REPO is a worktree, or a folder in one, or a bare repository, which has a history only;
-without it, the repository of the current folder is audited.`,
+REPO is a worktree, a folder in one, or a bare repository, which has only a history. The
+default is the repository of the current folder.`,
 		Example: `  neokeys audit
   neokeys audit --verify -f text -f sarif=neokeys.sarif ~/src/shop`,
 		Args: cobra.MaximumNArgs(1),

@@ -34,20 +34,20 @@ func newBaseline(env *environment) *cobra.Command {
 	c := &baselineCommand{env: env}
 	cmd := &cobra.Command{
 		Use:   "baseline [PATH]",
-		Short: "Take what is found now for known, so that only new findings fail",
+		Short: "Accept current findings as known, so that only new ones fail",
 		Long: `Scan PATH (default the current folder) and write what is found to
 .neokeys-baseline.json in the root of its worktree: fingerprints, rules and paths,
-never a key or a part of one. Scans find the file by themselves and show what lies in
-it as suppressed. What the file says already of findings that are still there is kept.
+never a key or a part of one. Scans find the file by themselves and suppress the findings
+in it. Reasons of entries that are still found are kept.
 
 A finding in a baseline is a debt, not a decision: the key in it still works until it
 is rotated or revoked.
 
-With --history, PATH is a folder of a repository, and what only its history shows is
-taken for known, too: it is all of what ` + "`neokeys audit`" + ` finds.
+With --history, PATH is a folder of a repository, and findings that only its history shows
+are accepted too: everything that ` + "`neokeys audit`" + ` finds.
 
-With --prune, nothing is added; entries that no finding answers to are dropped. Those of
-files that are not scanned, of rules that do not run and, without --history, of the
+With --prune, entries without a matching finding are dropped and none is added. Entries for
+files that are not scanned, for rules that do not run and, without --history, for the
 history stay.`,
 		Example: `  neokeys baseline --reason "known since the audit of May"
   neokeys baseline --history
@@ -62,9 +62,9 @@ history stay.`,
 	c.search.registerHistory(cmd)
 	f := cmd.Flags()
 	f.StringVarP(&c.file, "output", "o", "", "write to `FILE` (default: the one that is there, or "+baseline.FileName+" in the worktree's root)")
-	f.BoolVar(&c.history, "history", false, "take what the history shows for known, too")
-	f.BoolVar(&c.prune, "prune", false, "only drop entries that no finding answers to")
-	f.StringVar(&c.reason, "reason", "", "note this `TEXT` as the reason for each entry that has none")
+	f.BoolVar(&c.history, "history", false, "also accept findings that only the history shows")
+	f.BoolVar(&c.prune, "prune", false, "only drop entries without a matching finding")
+	f.StringVar(&c.reason, "reason", "", "record this `TEXT` as the reason of each entry that has none")
 	cmd.MarkFlagsMutuallyExclusive("prune", "reason")
 	return cmd
 }

@@ -18,16 +18,16 @@ func newConfig(env *environment) *cobra.Command {
 	var p projectFlags
 	cmd := &cobra.Command{
 		Use:   "config [PATH]",
-		Short: "Print the configuration that is in force",
-		Long: `Print the configuration that is in force for a scan of PATH (default the current
-folder), each setting with where its value comes from: a line of .neokeys.toml, a
-flag, or the default, and the baseline. What is printed is itself a configuration file.
+		Short: "Print the configuration in force",
+		Long: `Print the configuration in force for a scan of PATH (default the current folder): each
+setting with the origin of its value (a line of .neokeys.toml, a flag or the default), and
+the baseline. The output is itself a configuration file.
 
-Each file goes by the nearest .neokeys.toml from its folder up to the root of its worktree,
-which replaces those further up; so does the baseline. In a submodule without one, that of
-the worktree around it applies, whose baseline counts there in any case. In a scan that
-begins above it, one that git ignores, or that is in vendor, node_modules or a submodule,
-only adds: it turns nothing off.`,
+Each file uses the nearest .neokeys.toml from its folder up to the root of its worktree,
+which replaces those further up, and the nearest baseline. A submodule without one uses
+that of the worktree around it, whose baseline always applies as well. In a scan that
+begins above it, a configuration that git ignores, or one in vendor, node_modules or a
+submodule, can only add: it turns nothing off.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			path := argument(args, ".")

@@ -45,7 +45,7 @@ func (p *projectFlags) register(cmd *cobra.Command) {
 	p.registerConfig(cmd)
 	f := cmd.Flags()
 	f.StringVar(&p.baselineFile, "baseline", "", "take known findings from `FILE`, for all that is searched (default: the nearest "+baseline.FileName+", as for --config)")
-	f.BoolVar(&p.noBaseline, "no-baseline", false, "report known findings like any others")
+	f.BoolVar(&p.noBaseline, "no-baseline", false, "report the findings in the baseline like any others")
 	cmd.MarkFlagsMutuallyExclusive("baseline", "no-baseline")
 }
 
@@ -53,8 +53,8 @@ func (p *projectFlags) register(cmd *cobra.Command) {
 func (p *projectFlags) registerConfig(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVar(&p.configFile, "config", "", "read the configuration for all that is searched from `FILE` (default, for each file: the nearest "+config.FileName+" from its folder up to its worktree's root)")
-	f.BoolVar(&p.noConfig, "no-config", false, "use no configuration")
-	f.StringArrayVar(&p.levels, "severity", nil, "give a rule's findings another level, or turn it off: `RULE=LEVEL`, level being error, warning, note or off (repeatable)")
+	f.BoolVar(&p.noConfig, "no-config", false, "use no configuration file")
+	f.StringArrayVar(&p.levels, "severity", nil, "set a rule's level: `RULE=LEVEL`, where LEVEL is error, warning, note or off (repeatable)")
 	cmd.MarkFlagsMutuallyExclusive("config", "no-config")
 	completeLevels(cmd, "severity")
 }
@@ -69,7 +69,7 @@ func (p *projectFlags) registerRules(cmd *cobra.Command) {
 
 // registerInline adds the flag by which comments excuse nothing.
 func (p *projectFlags) registerInline(cmd *cobra.Command) {
-	cmd.Flags().BoolVar(&p.noInline, "no-inline-ignore", false, "have neokeys:ignore comments in files excuse nothing")
+	cmd.Flags().BoolVar(&p.noInline, "no-inline-ignore", false, "disregard neokeys:ignore comments in files")
 }
 
 // registerNoInline is for a command in which comments excuse nothing unless a flag says so.
@@ -119,22 +119,22 @@ type searchFlags struct {
 // register adds the flags of every search.
 func (s *searchFlags) register(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.IntVarP(&s.jobs, "jobs", "j", 0, "search `N` files or objects at a time (default one a processor)")
-	f.IntVar(&s.archiveDepth, "max-archive-depth", scanner.ArchiveDepth, "open archives and compressed files that lie in up to `N`-1 others; 0 opens none")
-	f.BoolVar(&s.unopened, "ignore-unopened", false, "accept archives that cannot be opened: without this, they make a search incomplete")
+	f.IntVarP(&s.jobs, "jobs", "j", 0, "search `N` files or objects at a time (default one per processor)")
+	f.IntVar(&s.archiveDepth, "max-archive-depth", scanner.ArchiveDepth, "open archives nested up to `N` deep; 0 opens none")
+	f.BoolVar(&s.unopened, "ignore-unopened", false, "accept archives that cannot be opened; without this, they make a search incomplete")
 }
 
 // registerFiles adds those of a search of files on disk.
 func (s *searchFlags) registerFiles(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.BoolVar(&s.noIgnore, "no-ignore", false, "scan everything but .git: no ignore rule is looked at")
-	f.StringVar(&s.maxSize, "max-file-size", "", "leave out files larger than `SIZE`, such as 10MB (default no limit)")
+	f.BoolVar(&s.noIgnore, "no-ignore", false, "apply no ignore rules: scan everything but .git")
+	f.StringVar(&s.maxSize, "max-file-size", "", "skip files larger than `SIZE`, such as 10MB (default no limit)")
 }
 
 // registerHistory adds those of a search of all of a repository's history.
 func (s *searchFlags) registerHistory(cmd *cobra.Command) {
 	s.registerAge(cmd, "default "+config.FormatAge(config.DefaultMaxKeyAge)+", or as configured")
-	cmd.Flags().BoolVar(&s.allNames, "all-names", false, "search the name of every file there ever was, and see that no file is missing")
+	cmd.Flags().BoolVar(&s.allNames, "all-names", false, "search the names of files in all versions, and check that no file is missing")
 }
 
 // registerAge adds the flag of a search that finds out when keys were committed.
@@ -144,12 +144,12 @@ func (s *searchFlags) registerAge(cmd *cobra.Command, without string) {
 
 // registerEmpty adds the flag of a command that fails where there is nothing to search.
 func (s *searchFlags) registerEmpty(cmd *cobra.Command) {
-	cmd.Flags().BoolVar(&s.allowEmpty, "allow-empty", false, "exit with 0 if there is nothing to search: without this, that is no all-clear")
+	cmd.Flags().BoolVar(&s.allowEmpty, "allow-empty", false, "exit with 0 if there is nothing to search")
 }
 
 // registerDiff adds the flag of a command that reads standard input.
 func (s *searchFlags) registerDiff(cmd *cobra.Command) {
-	cmd.Flags().BoolVar(&s.noDiff, "no-diff", false, "search a diff on standard input like any text, removed lines too")
+	cmd.Flags().BoolVar(&s.noDiff, "no-diff", false, "search a diff on standard input as plain text, with its removed lines")
 }
 
 // maxArchiveDepth bounds the memory that each level of archives takes.

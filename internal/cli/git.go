@@ -26,29 +26,29 @@ notes and names. REPO is a worktree, a bare repository or a git directory; witho
 it, the repository of the current folder is searched.
 
 There is one finding for each key and path: the oldest commit that brought the key
-in, with the line there, and the commit that took it out again unless HEAD still
-has it. What no ref leads to is named by its object id. In a long history without a
-key, only HEAD's file names are searched, and only HEAD's missing files are named; with
---all-names, those of all versions, which takes longer. Rules about habits, not keys,
-look at the files in HEAD only, and with --staged or --range at all that is searched.
+in, with the line there, and the commit that removed it unless HEAD still has it. An
+object that no ref leads to is named by its id. In a long history without a key, only
+HEAD is searched for file names and checked for missing files; --all-names does both for
+all versions, which takes longer. Rules about habits read the files in HEAD only, and
+with --staged or --range everything that is searched.
 
 --staged searches what the next commit would record and reports what it adds. A key
 that HEAD, or what is being merged, already has in that file, or in the file it was
 renamed from, is not reported.
 
 --range BASE..HEAD searches the commits that HEAD has and BASE has not, and reports
-what each adds to its parents, even if a later one takes it out again. BASE...HEAD
+what each adds to its parents, even if a later one removes it. BASE...HEAD
 means the same commits. A single revision means all its history, as in git log.
-With only zeros for BASE, as a hook gets it for a new branch, it is the commits that no
-remote-tracking branch, or in a bare repository no other ref, has.
+If BASE is only zeros, as a hook gets it for a new branch, the range is the commits that
+no remote-tracking branch has, or in a bare repository no other ref.
 
 A shallow clone may lack the commits that join BASE and HEAD. With --exclude-shallow,
-its oldest commits pass for part of BASE. That is right once HEAD was fetched with a
---depth greater than the number of commits that it adds.
+its oldest commits count as part of BASE. That is correct if HEAD was fetched with a
+--depth greater than the number of commits it adds.
 
 Archives and compressed files are opened, as neokeys scan does.
 
-No program is run, git included, and nothing is fetched.`,
+neokeys runs no program, not even git, and fetches nothing.`,
 		Example: `  neokeys git
   neokeys git --staged
   neokeys git --range origin/main..HEAD
@@ -87,7 +87,7 @@ No program is run, git included, and nothing is fetched.`,
 	fs := cmd.Flags()
 	fs.BoolVar(&staged, "staged", false, "search only what the next commit would add")
 	fs.StringVar(&commits, "range", "", "search only what the commits of `BASE..HEAD` add")
-	fs.BoolVar(&o.ExcludeShallow, "exclude-shallow", false, "with --range, take the oldest commits of a shallow clone for part of BASE")
+	fs.BoolVar(&o.ExcludeShallow, "exclude-shallow", false, "with --range, count the oldest commits of a shallow clone as part of BASE")
 	cmd.MarkFlagsMutuallyExclusive("staged", "range", "all-names")
 	return cmd
 }

@@ -27,7 +27,7 @@ func newHelp() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			about, rest, err := cmd.Root().Find(args)
 			if err != nil || len(rest) > 0 {
-				return fmt.Errorf("no command is called %q\nRun 'neokeys --help' for those there are", strings.Join(args, " "))
+				return fmt.Errorf("no command is called %q\nRun 'neokeys --help' for a list", strings.Join(args, " "))
 			}
 			about.InitDefaultHelpFlag()
 			return about.Help()
@@ -45,7 +45,7 @@ func refuseUnknown(cmd *cobra.Command) {
 				if len(args) == 0 {
 					return c.Help()
 				}
-				return fmt.Errorf("unknown command %q for %q\nRun '%[2]s --help' for those there are", args[0], c.CommandPath())
+				return fmt.Errorf("unknown command %q for %q\nRun '%[2]s --help' for a list", args[0], c.CommandPath())
 			}
 		}
 		refuseUnknown(c)

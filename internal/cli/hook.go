@@ -18,12 +18,11 @@ import (
 func newHook(env *environment) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "hook",
-		Short: "Refuse a commit or a push that holds a key: what git's hooks run",
-		Long: `What git's hooks run. Each command refuses, by its exit status, a commit or a push that
-holds a key, and one that cannot be checked; it says why, and what to do instead, on
-standard error. If there is nothing to tell, it says nothing. With -f, the report goes
-to standard output. Findings of the level note are told, but refuse nothing, unless
---fail-on=note says so.
+		Short: "Reject a commit or a push that holds a key, as git's hook",
+		Long: `Commands for git's hooks. Each rejects, by its exit status, a commit or a push that holds
+a key or that cannot be checked. It says why on standard error, and what to do instead;
+without findings it prints nothing. With -f, the report goes to standard output. Findings
+of level note are shown but do not block, unless you pass --fail-on=note.
 
 ` + "`neokeys init --hook` and `neokeys init --server`" + ` write hooks that run these.`,
 		Args: cobra.NoArgs,
@@ -54,14 +53,14 @@ func newPreCommit(env *environment) *cobra.Command {
 	h := &hook{env: env, refusal: refusedCommit}
 	cmd := &cobra.Command{
 		Use:   "pre-commit [FILE ...]",
-		Short: "Refuse a commit that would record a key",
-		Long: `Refuse a commit that would record a key. Without files, it is what
-` + "`neokeys git --staged`" + ` finds that counts.
+		Short: "Reject a commit that would record a key",
+		Long: `Reject a commit that would record a key. Without files, it checks what
+` + "`neokeys git --staged`" + ` finds.
 
-The pre-commit framework passes the names of files. While git commits, only what the
-commit adds to these counts. At any other time, as in ` + "`pre-commit run --all-files`" + `, what
-the files themselves hold does. The framework must put -- before the names, so that
-the name of a file cannot be taken for a flag: end args with it.`,
+The pre-commit framework passes the names of files. While git commits, the hook checks
+only what the commit adds to them. At any other time, as in ` + "`pre-commit run --all-files`" + `, it
+checks their whole contents. Let args end with --, so that no file name can be read as a
+flag.`,
 		Example: `  neokeys hook pre-commit
   neokeys hook pre-commit --fail-on=error -- src/app.py`,
 		RunE: func(cmd *cobra.Command, names []string) error {

@@ -38,10 +38,10 @@ func newCommitMsg(env *environment) *cobra.Command {
 	h := &hook{env: env, refusal: refusedMessage}
 	cmd := &cobra.Command{
 		Use:   "commit-msg FILE",
-		Short: "Refuse a commit whose message holds a key",
-		Long: `Refuse a commit whose message, which git's commit-msg hook gets in FILE, holds a key.
-Everyone with a clone can read messages, and no later commit changes them. What git cuts off, such
-as the diff that git commit -v shows, is not searched.`,
+		Short: "Reject a commit whose message holds a key",
+		Long: `Reject a commit whose message holds a key. FILE is the argument of git's commit-msg hook.
+Everyone with a clone can read messages, and no later commit changes them. The parts that
+git cuts off, such as the diff of git commit -v, are not searched.`,
 		Example: `  neokeys hook commit-msg .git/COMMIT_EDITMSG`,
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -23,13 +23,12 @@ func newPrePush(env *environment) *cobra.Command {
 	h := &hook{env: env, refusal: refusedPush}
 	cmd := &cobra.Command{
 		Use:   "pre-push [REMOTE [URL]]",
-		Short: "Refuse to push commits that hold a key",
-		Long: `Refuse to push commits that hold a key, even if a later commit takes it out again: who
-gets the one gets the other. What is pushed is read from standard input, as git tells it to
-its pre-push hook; what REMOTE has already, as far as its remote-tracking branches tell,
-does not count.
+		Short: "Reject a push of commits that hold a key",
+		Long: `Reject a push of commits that hold a key, even if a later commit removes it: whoever gets
+the one gets the other. Standard input lists the refs, as for git's pre-push hook. Commits
+that REMOTE already has, according to its remote-tracking branches, do not count.
 
-Run by the pre-commit framework, it goes by PRE_COMMIT_FROM_REF and PRE_COMMIT_TO_REF.`,
+Under the pre-commit framework, PRE_COMMIT_FROM_REF and PRE_COMMIT_TO_REF name the range.`,
 		Args: cobra.MaximumNArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return h.run(cmd, func() (*target, error) {
@@ -57,15 +56,14 @@ func newPreReceive(env *environment) *cobra.Command {
 	h := &hook{env: env, refusal: refusedReceive}
 	cmd := &cobra.Command{
 		Use:   "pre-receive",
-		Short: "Refuse pushes of commits that hold a key, on the server",
-		Long: `Refuse pushes of commits that hold a key, where they arrive. The refs that are pushed are
-read from standard input, as git tells them to its pre-receive hook, and the new objects
-from where it keeps them until the hook has ended. What any ref has already does not
-count.
+		Short: "Reject pushes of commits that hold a key, on the server",
+		Long: `Reject pushes of commits that hold a key, on the server. Standard input lists the refs, as
+for git's pre-receive hook; the new objects are read from the folder in which git keeps
+them until the hook ends. Commits that any ref already has do not count.
 
-One configuration, baseline and .neokeysignore counts for the whole push, whatever refs it
-is to: that of the default branch (HEAD) as it was before. The setting neokeys.policyRef of
-git's configuration names another ref. Where there is no such ref, the defaults alone count.`,
+The configuration, baseline and .neokeysignore of the default branch (HEAD), as they were
+before the push, apply to all its refs. The setting neokeys.policyRef in git's configuration
+names another ref. Without such a ref, the defaults apply.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			// Git's client puts "remote: " before each line.

@@ -32,17 +32,16 @@ func newInit(env *environment) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "init [REPO]",
 		Short: "Set a repository up: hooks, CI job, configuration, baseline",
-		Long: `Look at a repository, say what was found, and write what is missing for neokeys to
-guard it: git hooks, a CI job, .neokeys.toml, lines in .gitignore for .env, and a
-baseline if there are findings already. Everything is shown first, and nothing is
-written before you say so. No file is overwritten, and a second run changes nothing.
-Git is asked where its hooks and remotes are; nothing else is run.
+		Long: `Inspect a repository, report what is there, and write what neokeys needs to guard it: git
+hooks, a CI job, .neokeys.toml, lines in .gitignore for .env, and a baseline if there are
+findings. init shows everything first and asks before it writes. It overwrites no file,
+and a second run changes nothing. It runs git to find hooks and remotes, and nothing else.
 
-With --hook, only the hooks pre-commit, commit-msg and pre-push are written, to where git looks
-for them. Where pre-commit, husky or lefthook manage them, what to add to their
-configuration is shown instead. With --server, it is the hook pre-receive of a bare
-repository that others push to. A hook that is there already is kept as it is, or, with
---chain, is run before neokeys.`,
+With --hook, write only the hooks pre-commit, commit-msg and pre-push, to the folder in
+which git looks for them. If pre-commit, husky or lefthook manages the hooks, show what to
+add to its configuration instead. With --server, write the hook pre-receive of a bare
+repository that others push to. An existing hook stays as it is, or with --chain runs
+before neokeys.`,
 		Example: `  neokeys init --dry-run
   neokeys init --hook --yes
   neokeys init --server --yes /srv/git/project.git`,
@@ -52,7 +51,7 @@ repository that others push to. A hook that is there already is kept as it is, o
 	f := cmd.Flags()
 	f.BoolVar(&c.hook, "hook", false, "write the hooks pre-commit, commit-msg and pre-push and nothing else")
 	f.BoolVar(&c.server, "server", false, "write the hook pre-receive of a bare repository and nothing else")
-	f.BoolVar(&c.chain, "chain", false, "run a hook that is there already before neokeys")
+	f.BoolVar(&c.chain, "chain", false, "run an existing hook before neokeys")
 	f.BoolVarP(&c.yes, "yes", "y", false, "write without asking")
 	f.BoolVar(&c.dryRun, "dry-run", false, "only show what would be written")
 	cmd.MarkFlagsMutuallyExclusive("hook", "server")

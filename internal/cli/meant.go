@@ -50,7 +50,7 @@ func meant(root *cobra.Command, err error) error {
 	} else {
 		hint = suggest.Or(name, names, "")
 	}
-	return fmt.Errorf("unknown command %q%s\nRun '%s --help' for those there are", name, hint, root.Name())
+	return fmt.Errorf("unknown command %q%s\nRun '%s --help' for a list", name, hint, root.Name())
 }
 
 // meantFlag says which flag was probably meant by one that cmd does not have.

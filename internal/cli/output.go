@@ -78,10 +78,10 @@ func (o *output) register(cmd *cobra.Command) {
 	f.BoolVar(&o.exitZero, "exit-zero", false, "exit with 0 even if there are findings")
 	f.BoolVar(&o.showSecrets, "show-secrets", false, "print keys in full")
 	f.StringVar(&o.color, "color", "auto", "color the text: `WHEN` is auto, always or never (auto honours NO_COLOR)")
-	f.BoolVarP(&o.quiet, "quiet", "q", false, "print one line a finding and nothing else")
-	f.BoolVarP(&o.verbose, "verbose", "v", false, "list examples, suppressed findings and every problem, too")
+	f.BoolVarP(&o.quiet, "quiet", "q", false, "print one line per finding and nothing else")
+	f.BoolVarP(&o.verbose, "verbose", "v", false, "also list examples, suppressed findings and every problem")
 	f.BoolVar(&o.explain, "explain", false, "in text, print each rule's page under the first of its findings")
-	f.BoolVar(&o.suppressed, "include-suppressed", false, "in SARIF, list suppressed findings, too: code-scanning services show them as open")
+	f.BoolVar(&o.suppressed, "include-suppressed", false, "in SARIF, also list suppressed findings; code-scanning services show them as open")
 	cmd.MarkFlagsMutuallyExclusive("quiet", "verbose")
 	cmd.MarkFlagsMutuallyExclusive("quiet", "explain")
 
@@ -92,7 +92,7 @@ func (o *output) register(cmd *cobra.Command) {
 
 // registerUnused adds the flag of a command that looks at files that can be mended.
 func (o *output) registerUnused(cmd *cobra.Command) {
-	cmd.Flags().BoolVar(&o.failOnUnused, "fail-on-unused-ignores", false, "exit with 1 if there are neokeys:ignore comments that excuse nothing")
+	cmd.Flags().BoolVar(&o.failOnUnused, "fail-on-unused-ignores", false, "exit with 1 if there are unused neokeys:ignore comments")
 }
 
 func formatNames() []string {

@@ -16,23 +16,22 @@ func newScan(env *environment) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "scan [PATH ...]",
 		Short: "Find keys in files and folders",
-		Long: `Find Neo API keys in files and folders; - is standard input, and without a PATH the
-current folder is scanned: what is piped in is read only if - is named, as hooks and
-CI services often give a program a pipe that holds nothing.
+		Long: `Find Neo API keys in files and folders. The default PATH is the current folder; - is
+standard input. Standard input is read only if - is named, because hooks and CI services
+often give a program an empty pipe.
 
-In a git worktree, files that git ignores are left out unless they are tracked or
-lie in a folder that ships to browsers (dist, build, public, ...) and is not inside
-another folder that git ignores, such as node_modules. A .neokeysignore file, with the
-syntax of .gitignore, leaves out more. A PATH that is named is always scanned, and so is
-all in it if git ignores it.
+In a git worktree, files that git ignores are skipped, unless they are tracked or in a
+folder that ships to browsers (dist, build, public, ...) and is not inside another ignored
+folder, such as node_modules. A .neokeysignore file, in the syntax of .gitignore, skips
+more. A PATH that you name is always scanned; if git ignores it, so is everything in it.
 
 A PATH that is a git directory, such as a bare repository, a bundle or a folder of packs, is
 searched as neokeys git does.
 For a repository below a PATH, the report says that its history is not searched.
 
-If standard input begins as a unified diff does, as that of git diff and git log -p, what it
-adds is reported with the file and the line in it; what is in no hunk is searched as text, and
-lines that it removes or shows around others are only counted.
+If standard input is a unified diff, as of git diff and git log -p, findings in added lines
+have the path and line of the file. Text outside of hunks is searched as text. Keys in
+removed and context lines are only counted.
 
 Archives, compressed files, databases and documents (zip, apk, jar, tar, deb, rpm, asar, 7z,
 gzip, xz, zstd, lz4, brotli, SQLite, PDF, docx, ...; docs/archives.md lists them) are opened,

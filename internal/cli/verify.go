@@ -20,16 +20,15 @@ func newVerify(env *environment) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "verify [FILE...]",
 		Short: "Ask the API whether keys still work",
-		Long: `Ask the API whether keys still work. Keys are read from the files, or from standard
-input, one a line, or are found in any other text; with --env they are taken from
-NEO_API_KEY and NEOAGENT_SECRET_KEY. A key is never an argument: arguments show in the
-process list and in the shell's history. At a terminal, what is pasted is not shown.
+		Long: `Ask the API whether keys still work. Keys are read from files or standard input, one per
+line, or found in other text; with --env they come from NEO_API_KEY and
+NEOAGENT_SECRET_KEY. A key is never an argument: arguments show in the process list and in
+the shell's history. A terminal does not show what you paste.
 
-Each key is listed with anything that would make the API refuse it as it was given: white
-space, quotation marks, a missing or doubled Bearer, a key that is cut off, the wrong host.
+Each key is listed with whatever would make the API reject it as given: white space, quotation marks, a missing or doubled Bearer, a truncated key, the wrong host.
 
-With --watch, ask again at an interval until every key is dead. A key that has been
-rotated goes on working for 24 hours; one that has been revoked stops at once.
+With --watch, ask again at an interval until every key is dead. A rotated key works for
+another 24 hours; a revoked key stops at once.
 
 Exit status: 0 every key is inactive; 1 a key works (live or restricted); 2 no key
 works, but one is unknown or was not asked, or the command could not be carried out.`,
@@ -57,7 +56,7 @@ works, but one is unknown or was not asked, or the command could not be carried 
 	f.BoolVar(&c.fromEnv, "env", false, "take the keys from NEO_API_KEY and NEOAGENT_SECRET_KEY")
 	f.BoolVar(&c.watch, "watch", false, "ask again and again until every key is dead")
 	f.DurationVar(&c.interval, "interval", 5*time.Minute, "with --watch, wait this much `TIME` before asking again")
-	f.StringVarP(&c.format, "format", "f", "text", "print as `FORMAT`: text or json (with --watch, one JSON object a line)")
+	f.StringVarP(&c.format, "format", "f", "text", "print as `FORMAT`: text or json (with --watch, one JSON object per line)")
 	f.StringVar(&c.color, "color", "auto", "color the text: `WHEN` is auto, always or never (auto honours NO_COLOR)")
 	c.flags.register(cmd)
 	cmd.SetFlagErrorFunc(explainKeyFlag)

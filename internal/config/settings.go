@@ -30,7 +30,7 @@ func list(doc string, item map[string]any) map[string]any {
 func Settings() []Setting {
 	settings := []Setting{
 		{Key: "variables", Type: "list of names", Default: "[]",
-			Doc: "Variables of your own that hold a Neo key, besides every spelling of NEO_API_KEY and NEOAGENT_SECRET_KEY. Rules about habits look for them; raw tokens of the older API are not told by them."},
+			Doc: "Variables of your own that hold a Neo key, besides every spelling of NEO_API_KEY and NEOAGENT_SECRET_KEY. Rules about habits look for them; they do not make a value a raw token of the older API."},
 		{Key: "hosts", Type: "list of host names", Default: "[]",
 			Doc: "Hosts of your own that pass requests on to Neo, besides api.neoagent.io and app.neoagent.co. Rules look for them; no key is ever sent to them."},
 		{Key: "browser-folders", Type: "list of folder names", Default: "[]",
@@ -38,7 +38,7 @@ func Settings() []Setting {
 		{Key: "ignore-unopened", Type: "list of patterns", Default: "[]",
 			Doc: "Paths, as patterns of .gitignore, of archives that neokeys cannot open and that do not make a scan incomplete for it: counted, but not failing."},
 		{Key: "max-key-age", Type: "age", Default: `"` + FormatAge(DefaultMaxKeyAge) + `"`,
-			Doc: "How long a key may stay in a repository before stale-key reports it: 90d, 12w or 36h."},
+			Doc: "How long a key may stay in a repository before stale-key reports it, such as 90d, 12w or 36h."},
 		{Key: rulePrefix + "level", Type: "error, warning, note or off", Default: "the rule's own",
 			Doc: "The level of the rule's findings; off does not run the rule."},
 		{Key: rulePrefix + "ignore", Type: "list of patterns", Default: "[]",

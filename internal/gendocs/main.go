@@ -124,27 +124,25 @@ func configuration(folder string) error {
 	return write(filepath.Join(folder, "config.md"), "internal/config/settings.go", b.String())
 }
 
-const configurationIntro = `A project tunes neokeys by a file called .neokeys.toml. Each file goes by the nearest one
-from its folder up to the root of its worktree, however it was named on the command line;
-that replaces those further up. --config names one for all files, --no-config uses none, and
-` + "`neokeys config PATH`" + ` prints what is in force there and where each value comes from. A setting that does not exist, or has the wrong type, is an error with its
-line and column. Editors can check and complete it with [config.schema.json](config.schema.json);
-those that use Taplo, such as VS Code with Even Better TOML, find it by the first line below.
+const configurationIntro = `A project configures neokeys in a file called .neokeys.toml. Each scanned file uses the nearest one,
+from its own folder up to the root of its worktree; the nearest replaces those further up. --config names
+one for all files, --no-config uses none, and ` + "`neokeys config PATH`" + ` prints what is in force there and
+the origin of each value. An unknown setting, or one of the wrong type, is an error with line and column.
+Editors can check and complete the file with [config.schema.json](config.schema.json); those that use Taplo,
+such as VS Code with Even Better TOML, find the schema by the first line below.
 
-What comes with somebody else's code does not turn anything off: in a scan that begins above
-it, a .neokeys.toml that git ignores, or that is in a folder called vendor or node_modules or in
-a submodule, only adds names, hosts and folders, raises levels and lowers max-key-age; a notice
-names what was not used of it. A scan of that folder itself goes by all of it. In a submodule
-without a .neokeys.toml, that of the worktree around it applies. Outside of a worktree, the
-folder that is named on the command line is the uppermost that counts.
+Other people's code cannot turn rules off. In a scan that begins above it, a .neokeys.toml that git ignores,
+or one in a folder called vendor or node_modules or in a submodule, can only add names, hosts and folders,
+raise levels and lower max-key-age; a notice names the settings that were not used. A scan of that folder
+itself uses all of it. A submodule without a .neokeys.toml uses that of the worktree around it. Outside of a
+worktree, the search for a configuration ends at the folder named on the command line.
 
-Baselines (.neokeys-baseline.json) are looked for in the same way. One that would only add is not
-used at all, as there is nothing that it adds; that of the worktree around a submodule counts in
-it besides its own. With -v, the report lists which file applies where.
+Baselines (.neokeys-baseline.json) are found in the same way. A baseline in other people's code is not used.
+The baseline of the worktree around a submodule applies there besides the submodule's own. With -v, the report
+lists which file applies where.
 
-A scan of a change (` + "`neokeys git --staged` and `--range`" + `) takes all of them from the base,
-so that a change cannot excuse itself. Whatever it suppresses is counted in every
-report.
+A scan of a change (` + "`neokeys git --staged` and `--range`" + `) reads all of these files from the base, so that
+a change cannot excuse itself. Every report counts what they suppress.
 
 ` + "```toml" + `
 #:schema https://raw.githubusercontent.com/neokeys/neokeys/main/docs/config.schema.json

@@ -190,12 +190,12 @@ func (ps *Policies) Remarks(r *finding.Result, all bool) {
 	for _, k := range ps.known {
 		for i, e := range k.unused {
 			if named == maxUnusedNamed {
-				r.Notices = append(r.Notices, finding.Problem{Message: fmt.Sprintf("%d more baseline entries are of no use", len(k.unused)-i)})
+				r.Notices = append(r.Notices, finding.Problem{Message: fmt.Sprintf("%d more baseline entries match no finding", len(k.unused)-i)})
 				break
 			}
 			named++
 			r.Notices = append(r.Notices, finding.Problem{Path: e.Path,
-				Message: fmt.Sprintf("the baseline's entry for %s is of no use any more: `neokeys baseline --prune` drops it", e.Rule)})
+				Message: fmt.Sprintf("the baseline's entry for %s matches no finding any more: `neokeys baseline --prune` drops it", e.Rule)})
 		}
 	}
 }

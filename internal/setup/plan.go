@@ -169,7 +169,7 @@ func (p *Plan) baseline(project *Project, b *baseline.Baseline) {
 		p.add(project, ".gitattributes", baseline.Attributes, "the baselines of two branches can be merged")
 	}
 	p.Changes = append(p.Changes, Change{Path: path, baseline: b, Mode: 0o644, root: project.Root,
-		Why: fmt.Sprintf("only new findings fail, and not what is there now (%d)", len(b.Entries))})
+		Why: fmt.Sprintf("only new findings fail, not the current ones (%d)", len(b.Entries))})
 }
 
 // add plans lines at the end of a file, which need not be there.
