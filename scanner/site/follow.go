@@ -13,7 +13,8 @@ func (c *crawl) followPage(u *url.URL, it item, text []byte) {
 	for _, href := range p.assets {
 		c.addAsset(p.base, name{text: href, given: true}, u, true)
 	}
-	for _, n := range namesIn(text) {
+	names, _ := namesIn(text)
+	for _, n := range names {
 		c.addAsset(p.base, n, u, true)
 	}
 	for _, script := range p.scripts {
@@ -61,13 +62,16 @@ var notPages = []string{
 // followScript queues what a script, a style or a manifest names.
 func (c *crawl) followScript(u *url.URL, resp *response, text []byte) {
 	isScript := isBundle(u, resp)
-	for _, n := range namesIn(text) {
+	names, chunks := namesIn(text)
+	for _, n := range names {
 		c.addAsset(u, n, u, false)
 	}
 	if !isScript {
 		return
 	}
-	c.webpack.read(u, text, &c.mu)
+	if chunks {
+		c.webpack.read(u, text, &c.mu)
+	}
 	for _, header := range []string{"SourceMap", "X-SourceMap"} {
 		if address := resp.Header.Get(header); address != "" {
 			c.addMap(u, address, true)

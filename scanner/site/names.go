@@ -105,8 +105,9 @@ var endings = []string{"js", "mjs", "cjs", "css", "json", "wasm", "map", "rsc", 
 // maxNames is how many names are taken from one text.
 const maxNames = 20_000
 
-// namesIn returns the names in quotes in a script, a page, or JSON.
-func namesIn(text []byte) (names []name) {
+// namesIn returns the names in quotes in a script, a page, or JSON, and whether webpack's
+// runtime, or what asks it for chunks, may be in there.
+func namesIn(text []byte) (names []name, chunks bool) {
 	known := map[string]int{}
 	for from := 0; len(names) < maxNames; {
 		i := bytes.IndexByte(text[from:], '.')
@@ -114,7 +115,19 @@ func namesIn(text []byte) (names []name) {
 			break
 		}
 		i += from
-		from = i + 1
+		if from = i + 1; from == len(text) {
+			break
+		}
+		switch text[from] { // what endings begin with, and .u=, .e( and .miniCssF
+		case 'u', 'e':
+			chunks = chunks || from+1 < len(text) && strings.IndexByte("=( ", text[from+1]) >= 0
+			continue
+		case 'm':
+			chunks = chunks || bytes.HasPrefix(text[from:], []byte("miniCssF"))
+		case 'j', 'c', 'w', 'r':
+		default:
+			continue
+		}
 		end := nameEnd(text, from)
 		if end < 0 {
 			continue
@@ -135,7 +148,7 @@ func namesIn(text []byte) (names []name) {
 		known[n.text] = len(names)
 		names = append(names, n)
 	}
-	return names
+	return names, chunks
 }
 
 // nameEnd returns where the name ends whose last dot is before text[at], or -1.

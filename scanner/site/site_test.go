@@ -468,7 +468,8 @@ func FuzzNames(f *testing.F) {
 	f.Add([]byte(`<base href=x><script src="a.js">"b\/c.json"</script><a href="//x">`))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		u, _ := url.Parse("https://x.example/app/js/a.js")
-		for _, n := range namesIn(text) {
+		names, _ := namesIn(text)
+		for _, n := range names {
 			candidates(u, u, n.text)
 		}
 		parsePage(u, text)
