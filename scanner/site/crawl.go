@@ -254,7 +254,7 @@ func (c *crawl) download(u *url.URL, it item) (miss string) {
 	head, _ := body.peek()
 	html := isHTML(a.header, head)
 	switch {
-	case a.status >= 400 && !(it.page && it.depth == 0):
+	case a.status >= 400 && (!it.page || it.depth > 0):
 		return fmt.Sprintf("the server answers %d %s", a.status, http.StatusText(a.status))
 	case html && !it.page && !isPage(u):
 		return "the server answers with an HTML page instead of it"
@@ -282,22 +282,28 @@ func (c *crawl) download(u *url.URL, it item) (miss string) {
 
 // ask sends the request, and once more if the server asks to wait.
 func (c *crawl) ask(ctx context.Context, u *url.URL) (*answer, error) {
-	const longest = 10 * time.Second
 	a, err := c.client.get(ctx, u)
 	if err != nil || a.status != http.StatusTooManyRequests && a.status != http.StatusServiceUnavailable {
 		return a, err
 	}
-	seconds, err := strconv.Atoi(a.header.Get("Retry-After"))
-	if err != nil || seconds < 0 || time.Duration(seconds)*time.Second > longest {
+	wait, ok := retryAfter(a.header)
+	if !ok {
 		return a, nil
 	}
 	_ = a.body.Close()
 	select {
 	case <-ctx.Done():
 		return nil, ctx.Err()
-	case <-time.After(time.Duration(seconds) * time.Second):
+	case <-time.After(wait):
 	}
 	return c.client.get(ctx, u)
+}
+
+// retryAfter returns how long a server asks to wait, if that is not too long.
+func retryAfter(h http.Header) (time.Duration, bool) {
+	const longest = 10
+	seconds, err := strconv.Atoi(h.Get("Retry-After"))
+	return time.Duration(seconds) * time.Second, err == nil && 0 <= seconds && seconds <= longest
 }
 
 // why says what went wrong with a request.

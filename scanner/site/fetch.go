@@ -196,7 +196,7 @@ func (c *client) send(ctx context.Context, u *url.URL) (*http.Response, error) {
 
 // decompressed returns the body without its Content-Encoding.
 func decompressed(resp *http.Response) (io.ReadCloser, error) {
-	body := io.ReadCloser(resp.Body)
+	body := resp.Body
 	for name := range strings.SplitSeq(strings.ToLower(resp.Header.Get("Content-Encoding")), ",") {
 		var r io.Reader
 		var err error

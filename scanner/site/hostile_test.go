@@ -48,8 +48,8 @@ func TestHostileSites(t *testing.T) {
 		"a redirect to a file": {siteMap{"/": loads, "/a.js": func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "file:///etc/passwd", http.StatusFound)
 		}}, "redirects to"},
-		"a body without an end": {siteMap{"/": loads, "/a.js": func(w http.ResponseWriter, r *http.Request) { _, _ = io.Copy(w, zeros{}) }}, "only the first"},
-		"a gzip bomb": {siteMap{"/": loads, "/a.js": func(w http.ResponseWriter, r *http.Request) {
+		"a body without an end": {siteMap{"/": loads, "/a.js": func(w http.ResponseWriter, _ *http.Request) { _, _ = io.Copy(w, zeros{}) }}, "only the first"},
+		"a gzip bomb": {siteMap{"/": loads, "/a.js": func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Encoding", "gzip")
 			z := gzip.NewWriter(w)
 			_, _ = io.Copy(z, io.LimitReader(zeros{}, 1<<30))
@@ -62,17 +62,17 @@ func TestHostileSites(t *testing.T) {
 				time.Sleep(10 * time.Millisecond)
 			}
 		}}, "took more than"},
-		"no answer": {siteMap{"/": loads, "/a.js": func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() }}, "took more than"},
-		"a header without an end": {siteMap{"/": loads, "/a.js": func(w http.ResponseWriter, r *http.Request) {
+		"no answer": {siteMap{"/": loads, "/a.js": func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }}, "took more than"},
+		"a header without an end": {siteMap{"/": loads, "/a.js": func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("X", strings.Repeat("x", 2<<20))
 		}}, "header"},
-		"damaged gzip": {siteMap{"/": loads, "/a.js": func(w http.ResponseWriter, r *http.Request) {
+		"damaged gzip": {siteMap{"/": loads, "/a.js": func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Encoding", "gzip")
 			_, _ = io.WriteString(w, "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x00xxxxxxxx")
 		}}, "only the first 0 bytes"},
 		"a map that is its own": {siteMap{"/": loads, "/a.js": script("x='" + newKey() + "'\n//# sourceMappingURL=a.js")}, "not a source map"},
 		"HTML for a map":        {siteMap{"/": loads, "/a.js": script("x\n//# sourceMappingURL=b.map"), "/b.map": fmt.Sprintf(document, "")}, "HTML page"},
-		"a wrong type": {siteMap{"/": loads, "/a.js": func(w http.ResponseWriter, r *http.Request) {
+		"a wrong type": {siteMap{"/": loads, "/a.js": func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "text/html")
 			_, _ = io.WriteString(w, "x")
 		}}, "HTML page"},

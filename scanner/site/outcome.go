@@ -18,7 +18,6 @@ const maxProblems = 1000
 type outcome struct {
 	mu       sync.Mutex
 	problems []finding.Problem
-	notices  []finding.Problem
 	unlisted int
 	aside    map[string]*left // what was left out, by why
 }
@@ -31,14 +30,6 @@ func (o *outcome) problem(path, message string) {
 		return
 	}
 	o.problems = append(o.problems, finding.Problem{Path: rules.Mask(path), Message: rules.Mask(message)})
-}
-
-func (o *outcome) notice(path, message string) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if len(o.notices) < maxProblems {
-		o.notices = append(o.notices, finding.Problem{Path: rules.Mask(path), Message: rules.Mask(message)})
-	}
 }
 
 // left counts what was left out, and names the first few.
@@ -84,7 +75,6 @@ func (l *left) String() string {
 // a limit cut off is missing.
 func (o *outcome) result(r *finding.Result) {
 	r.Problems = append(r.Problems, o.problems...)
-	r.Notices = append(r.Notices, o.notices...)
 	if o.unlisted > 0 {
 		r.Problems = append(r.Problems, finding.Problem{Message: fmt.Sprintf("%d more problems are not listed", o.unlisted)})
 	}

@@ -57,9 +57,7 @@ func search(ctx context.Context, o Options, s *store, out *outcome) *finding.Res
 	all.Wait()
 	problems, notices := scanner.Remarks(searchers...)
 	r.Problems, r.Notices = append(r.Problems, problems...), append(r.Notices, notices...)
-	for _, n := range scanner.Originals(ctx, bundles{s}, r.Findings) {
-		r.Notices = append(r.Notices, n)
-	}
+	r.Notices = append(r.Notices, scanner.Originals(ctx, bundles{s}, r.Findings)...)
 	out.result(r)
 	r.Finish()
 	return r

@@ -218,7 +218,7 @@ func (r *replacing) WriteHeader(n int) { r.ResponseWriter.WriteHeader(n) }
 
 func TestWhatIsMissing(t *testing.T) {
 	key := newKey()
-	html := func(w http.ResponseWriter, r *http.Request) {
+	html := func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
 		_, _ = fmt.Fprintf(w, document, "")
 	}
@@ -466,7 +466,7 @@ func TestParser(t *testing.T) {
 func FuzzNames(f *testing.F) {
 	f.Add([]byte(`import("./a.js");o.u=e=>"js/"+e+"."+{314:"68c1"}[e]+".js";["x/y.css"]`))
 	f.Add([]byte(`<base href=x><script src="a.js">"b\/c.json"</script><a href="//x">`))
-	f.Fuzz(func(t *testing.T, text []byte) {
+	f.Fuzz(func(_ *testing.T, text []byte) {
 		u, _ := url.Parse("https://x.example/app/js/a.js")
 		names, _ := namesIn(text)
 		for _, n := range names {

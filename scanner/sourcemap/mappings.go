@@ -53,7 +53,7 @@ type decoder struct {
 	shift  uint
 	last   segment // the one before, on the same line
 	any    bool    // there is one
-	damage error   // after which nothing is decoded
+	damage error   // after which nothing is wanted any more
 }
 
 func newDecoder(list []wanted) *decoder {
@@ -75,20 +75,20 @@ var digits = func() (values [256]uint8) {
 // piece decodes one part of the mappings after another.
 func (d *decoder) piece(text []byte, _ int64, _ int) error {
 	for _, c := range text {
-		if len(d.wanted) == 0 || d.damage != nil {
+		if len(d.wanted) == 0 {
 			return nil
 		}
 		v := digits[c]
 		switch {
 		case v >= 64 && (c != ',' && c != ';' || d.shift > 0):
-			d.damage = errMappings
+			d.damaged()
 		case v >= 64:
 			d.segment()
 			if c == ';' {
 				d.newLine()
 			}
 		case d.count == len(d.fields) || d.shift > 30:
-			d.damage = errMappings
+			d.damaged()
 		default:
 			d.value |= uint64(v&31) << d.shift
 			if d.shift += 5; v&32 == 0 {
@@ -98,6 +98,9 @@ func (d *decoder) piece(text []byte, _ int64, _ int) error {
 	}
 	return nil
 }
+
+// damaged notes that the mappings are, and ends the search.
+func (d *decoder) damaged() { d.damage, d.wanted = errMappings, nil }
 
 // field adds a number to the sum of its kind.
 func (d *decoder) field() {
@@ -117,7 +120,7 @@ func (d *decoder) segment() {
 	}
 	f := &d.fields
 	if d.count == 2 || d.count == 3 || f[0] < 0 || slices.Min(f[:]) < 0 || slices.Max(f[:]) > maxInt32 {
-		d.damage = errMappings
+		d.damaged()
 		return
 	}
 	s := segment{at: position{d.line, f[0]}, source: -1}
@@ -148,7 +151,7 @@ func (d *decoder) pass(at position) {
 // end answers what is left, and says whether the mappings are damaged.
 func (d *decoder) end() error {
 	if d.shift > 0 {
-		d.damage = errMappings
+		d.damaged()
 	}
 	if d.damage == nil {
 		d.segment()
