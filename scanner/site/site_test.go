@@ -228,7 +228,7 @@ func TestWhatIsMissing(t *testing.T) {
 		"/a.js.map":  html, // guessed
 		"/env.js":    html,
 		"/bad.map":   html,
-		"/config.js": func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusGone) },
+		"/config.js": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusGone) },
 		"/a.js":      "x='" + key + "';import('./gone2.js');y=\"vue.js\";z={\"./src/b.js\":1}\n//# sourceMappingURL=bad.map",
 	})
 	r := run(t, options(t, s.URL))
@@ -249,7 +249,7 @@ func TestManners(t *testing.T) {
 	other := serve(t, siteMap{"/lib.js": `import("./more.js")`, "/more.js": `x`, "/": fmt.Sprintf(document, "")})
 	s := serve(t, siteMap{
 		"/": fmt.Sprintf(document, `<script src="`+other.URL+`/lib.js"></script><a href="/next">x</a><a href="`+other.URL+`/">x</a>`),
-		"/next": func(w http.ResponseWriter, r *http.Request) {
+		"/next": func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "text/html")
 			_, _ = fmt.Fprintf(w, document, `<a href=/deeper>x</a>`)
 		},
@@ -344,7 +344,7 @@ func TestCompressed(t *testing.T) {
 			t.Errorf("%s: the key is in %v, the problems are %v", name, got, r.Problems)
 		}
 	}
-	s := serve(t, siteMap{"/": fmt.Sprintf(document, "<script src=a.js></script>"), "/a.js": func(w http.ResponseWriter, r *http.Request) {
+	s := serve(t, siteMap{"/": fmt.Sprintf(document, "<script src=a.js></script>"), "/a.js": func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Encoding", "lzma")
 	}})
 	if r := run(t, options(t, s.URL)); len(r.Problems) != 1 {
