@@ -82,8 +82,7 @@ type View struct {
 	Data bool
 }
 
-// A File is what rules see to which an anchor's surroundings are not enough. It is for
-// one goroutine.
+// A File is what a rule with MatchFile sees. It is for one goroutine.
 type File = facts.File
 
 // MaxFile is the size in bytes of the largest file that rules see as a whole. What is

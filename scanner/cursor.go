@@ -20,7 +20,7 @@ func newCursor(e encoding) cursor {
 	return cursor{encoding: e, line: 1, col: 1, line0: 1, col0: 1}
 }
 
-// at returns the line and column of text[pos], text being what is in the buffer.
+// at returns the line and column of text[pos], where text is the contents of the buffer.
 func (c *cursor) at(text []byte, pos int) (line, col int) {
 	pos -= pos % c.encoding.width() // where the character begins that is there
 	if pos < c.pos {
@@ -39,15 +39,14 @@ func (c *cursor) at(text []byte, pos int) (line, col int) {
 	return c.line, c.col
 }
 
-// drop tells the cursor that the first n bytes of text are about to leave the
+// drop advances the cursor over the first n bytes of text, which are about to leave the
 // buffer.
 func (c *cursor) drop(text []byte, n int) {
 	c.line0, c.col0 = c.at(text, n)
 	c.pos = 0
 }
 
-// skip tells the cursor that n zero bytes will not be seen: those in the buffer have
-// moved by as much.
+// skip advances the cursor over n zero bytes that are never read.
 func (c *cursor) skip(n int64) {
 	n /= int64(c.encoding.width())
 	c.col0 += int(n)

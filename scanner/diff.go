@@ -29,7 +29,7 @@ var hunkHeader = regexp.MustCompile(`^(@@@*)((?: -[0-9]+(?:,[0-9]+)?)+) \+([0-9]
 const (
 	// diffPiece is how much is kept of a file in a diff, in bytes, before it is searched.
 	diffPiece = 4 << 20
-	// diffPeek is how much of the input tells that it is a diff, in bytes.
+	// diffPeek is how much of the input decides whether it is a diff, in bytes.
 	diffPeek = 4 << 10
 	// diffBuffer is how much is read at a time, in bytes, and diffLine how long a line may be. The
 	// rest of a longer one passes for another line.
@@ -66,7 +66,7 @@ type diffLineAt struct {
 	added  bool
 }
 
-// A hunk is what is left of one.
+// A hunk is the rest of a hunk that is being read.
 type hunk struct {
 	parents int   // columns of marks
 	old     []int // lines of each parent that are to come
@@ -74,7 +74,7 @@ type hunk struct {
 	number  int // of the next line of the new file
 }
 
-// searchDiff searches a diff, and what is in none of its hunks under the given name.
+// searchDiff searches a diff. Text outside of its hunks has the given name.
 func (s *Scan) searchDiff(ctx context.Context, name string, r *bufio.Reader) error {
 	d := &diff{scan: s, ctx: ctx, stream: s.newStream()}
 	d.stream.out, d.stream.past = &d.found, true

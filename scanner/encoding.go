@@ -74,7 +74,7 @@ const (
 	bom32BE = "\x00\x00\xfe\xff"
 )
 
-// detectSize is how much of a file's beginning its encoding is told from.
+// detectSize is how many of a file's first bytes decide its encoding.
 const detectSize = 1 << 10
 
 // detectEncoding looks at the beginning of a file: at its byte order mark, or, in

@@ -31,8 +31,7 @@ func (s *stream) excuse(h anchor.Hit, v *rules.View) {
 	s.excuses = append(s.excuses, excuse{Ignore: ig, line: line})
 }
 
-// forgetExcuses forgets the comments that are only about what is before line, noting those
-// that excuse nothing.
+// forgetExcuses drops the comments about lines before line, and reports those that are unused.
 func (s *stream) forgetExcuses(line int) {
 	open := s.excuses[:0]
 	for i := range s.excuses {

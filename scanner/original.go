@@ -37,8 +37,8 @@ type Bundle interface {
 	Size() int64
 }
 
-// Originals finds, for findings in scripts and styles and in source maps, the places in the
-// sources that theirs were made from. It returns what is worth knowing of the maps.
+// Originals gives findings in scripts, styles and source maps their places in the original
+// sources. It returns notices about the maps.
 func Originals(ctx context.Context, files Bundles, findings []finding.Finding) []finding.Problem {
 	o := &originals{ctx: ctx, files: files, at: map[string][]*finding.Finding{}}
 	var paths []string
@@ -300,8 +300,8 @@ func isSource(f *finding.Finding) bool {
 		!isEnvironment(f.Path) && !usual.BrowserFolder(path.Dir(f.Path))
 }
 
-// mend gives findings that are in doubt the place where the same key is in the map itself or
-// in the tree, if it is.
+// mend gives findings with an uncertain place that of the same key in the map itself or in the
+// tree, if there is one.
 func (o *originals) mend(findings []finding.Finding) {
 	known := map[string]*finding.Original{}
 	for i := range findings {

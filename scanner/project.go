@@ -10,7 +10,7 @@ import (
 	"github.com/neokeys/neokeys/scanner/worktree"
 )
 
-// A Project is what is particular to the files of one project.
+// A Project holds the settings of one project: its rules and its places.
 type Project struct {
 	Rules  *rules.Set // nil for those of the whole search
 	Places rules.Places

@@ -20,13 +20,12 @@ const (
 	ownIgnoreFile = ".neokeysignore"
 )
 
-// A pruning says what to leave out of a folder.
+// A pruning decides which files of a folder to skip.
 //
-// In a git worktree that is what git ignores: what matches the patterns in its ignore
-// files and is not tracked. But what lies in a folder that ships to browsers is searched
-// even if git ignores it, or the folder: all that is built into it is public. Such a
-// folder is not looked for inside of an ignored one, as every package in node_modules
-// may have one.
+// In a git worktree, those are the files that git ignores: they match a pattern in an ignore
+// file and are not tracked. A folder that ships to browsers is searched even if git ignores
+// it, because everything built into it is public; but not inside of another ignored folder,
+// as every package in node_modules may have one.
 //
 // A folder that the user named is searched, even if git ignores it. Git then ignores all
 // in it, so none of it is left out for that.
@@ -120,8 +119,8 @@ func realPath(path string) (string, error) {
 	return filepath.EvalSymlinks(path)
 }
 
-// enterAbove reads the ignore files in the folder at path, which the one that the user
-// named lies in. Should it not be readable, there is less to leave out.
+// enterAbove reads the ignore files in the folder at path, a parent of the one that the user
+// named. If it is not readable, fewer files are skipped.
 func (p *pruning) enterAbove(path string) {
 	if dir, err := openFolderAt(path, false); err == nil {
 		p.readIgnoreFiles(dir, true, true)
@@ -145,9 +144,8 @@ func (p *pruning) named(name string) pruning {
 	return inner
 }
 
-// enter makes p, which is what to leave out of the folder at path for reasons that lie
-// outside of it, heed what lies in it. If there is more in it than the entries, its
-// ignore files may be among the rest.
+// enter applies the folder's own ignore files to p, which has those of its parents. With more,
+// the entries are not all: ignore files may be among the rest.
 func (p *pruning) enter(path string, dir *folder, entries []fs.DirEntry, more bool) {
 	if p.off {
 		return
@@ -198,8 +196,8 @@ func (p *pruning) useRepository(tree *worktree.Tree) {
 	p.mode = byPatterns
 }
 
-// readIgnoreFiles adds the patterns in the folder's ignore files, of which git and own
-// tell whether to look for them.
+// readIgnoreFiles adds the patterns in the folder's ignore files: git's if git is set,
+// .neokeysignore if own is set.
 func (p *pruning) readIgnoreFiles(dir *folder, git, own bool) {
 	if git && p.repo != nil && p.mode == byPatterns {
 		if text := readIgnoreFile(dir, gitIgnoreFile); text != nil {

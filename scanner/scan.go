@@ -32,7 +32,7 @@ type Options struct {
 	Rules *rules.Set
 	// Places says which folders ship to browsers besides those with the usual names.
 	Places rules.Places
-	// ProjectAt returns what is particular to the files in a folder, in place of Rules and
+	// ProjectAt returns the project of the files in a folder, in place of Rules and
 	// Places; nil for those. It is called for each of Paths, by its folder, and for each folder
 	// below that holds .git or one of Marks; what it returns is so for all folders in it, too.
 	// Several goroutines may call it at once. It may be nil.
@@ -42,7 +42,7 @@ type Options struct {
 	NoDiff bool
 	// NoIgnore scans what git ignores and .neokeysignore names, too.
 	NoIgnore bool
-	// Jobs is how many files are searched at a time; 0 is one a processor.
+	// Jobs is how many files are searched at a time; 0 is one per processor.
 	Jobs int
 	// MaxFileSize leaves out files of more bytes; 0 is no limit.
 	MaxFileSize int64
@@ -63,7 +63,7 @@ func New(o Options) *Scan {
 	return &Scan{Options: o}
 }
 
-// Workers returns how many workers to have where jobs are wanted: one a processor where that
+// Workers returns how many workers to have where jobs are wanted: one per processor where that
 // is 0, and never so many that they only take memory.
 func Workers(jobs int) int {
 	processors := runtime.GOMAXPROCS(0)
@@ -73,7 +73,7 @@ func Workers(jobs int) int {
 	return min(jobs, max(256, 4*processors))
 }
 
-// Progress tells how far the scan has come. It may be read while Run runs.
+// Progress reports how far the scan has come. It may be read while Run runs.
 func (s *Scan) Progress() *Progress { return &s.out.Progress }
 
 // Run scans everything and returns what was found. Whatever cannot be read is among the

@@ -45,8 +45,7 @@ type stream struct {
 	name []byte                   // room for a file's name
 
 	nest nest
-	// past tells that inputs are versions of files: then what only matters in a file that can
-	// be mended, or whose places are all listed, is not said.
+	// past marks historical input: suppress advice about the working copy.
 	past bool
 
 	// Of what is in the buffer: its size, up to where anchors were looked at, and up to
@@ -72,7 +71,7 @@ type stream struct {
 	open     int // excuses that were left when they last were many
 }
 
-// matchID tells matches apart that several anchors lead to.
+// matchID identifies a match, which several anchors may lead to.
 type matchID struct {
 	rule       *rules.Rule
 	start, end int64
@@ -214,7 +213,7 @@ func (s *stream) searchBytes(path string, text []byte) error {
 	return s.searchAll(text)
 }
 
-// searchPlace is searchBytes in a place that is not to be told from a path.
+// searchPlace is searchBytes in a given place, for inputs whose place does not follow from a path.
 func (s *stream) searchPlace(place rules.Place, text []byte) error {
 	s.begin(place.Path)
 	s.place = &place
@@ -301,7 +300,7 @@ func (s *stream) anchors(from, to int) error {
 	}
 }
 
-// classify finds out what the input's name and beginning tell of it.
+// classify derives the input's place from its name and its first bytes.
 func (s *stream) classify() {
 	if s.place != nil {
 		return
@@ -348,9 +347,9 @@ func (s *stream) hit(h anchor.Hit) {
 	})
 }
 
-// view returns what rules may see of the text around an anchor. The view's first byte was
-// made from s.text[first], and each of its bytes from stride of the text's, decoded from
-// what is told.
+// view returns the text around an anchor that rules may see. The view's first byte was made
+// from s.text[first], and each of its bytes from stride bytes of the text; decoded names the
+// encoding.
 func (s *stream) view(h anchor.Hit) (v rules.View, first, stride int, decoded []string) {
 	if h.Width > 1 {
 		e := s.wideOrder(h.Pos, h.Width)
@@ -380,8 +379,8 @@ func controls(text []byte, pos int) bool {
 	return false
 }
 
-// record keeps a match, which lies at text[start:end], as a finding, and returns it;
-// nil if it is known already.
+// record keeps the match at text[start:end] as a finding and returns it; nil if it was
+// recorded before.
 func (s *stream) record(r *rules.Rule, m rules.Match, start, end int) *finding.Finding {
 	id := matchID{rule: r, start: s.base + int64(start), end: s.base + int64(end)}
 	if m.Key != nil {

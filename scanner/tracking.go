@@ -14,7 +14,7 @@ import (
 // reads the ignore files above it, and for one goroutine at a time.
 type Tracker struct{ trees map[string]*worktree.Tree }
 
-// find returns the worktree that folder lies in; nil for none.
+// find returns the worktree of folder; nil for none.
 func (t *Tracker) find(folder string) *worktree.Tree {
 	if tree, ok := t.trees[folder]; ok {
 		return tree

@@ -22,9 +22,9 @@ const ArchiveDepth = 5
 // addresses of Java's jars.
 const inArchive = "!/"
 
-// A nest is where the input of a stream lies among archives. An archive is searched as it
-// is, like any file, while what is read of it is unpacked, and each of its members by a
-// stream of its own.
+// A nest is the position of a stream's input in nested archives. An archive's own bytes are
+// searched like any file; at the same time it is unpacked, and another stream searches its
+// members.
 type nest struct {
 	outer    *stream // that of the archive that the input is in; nil for a file
 	inner    *stream // that of the members, if the input is an archive; nil until needed
@@ -40,7 +40,7 @@ type nest struct {
 	file   *unpacking
 }
 
-// An unpacking is what is known of a file of whose archives some are in others.
+// An unpacking is the state of one file on disk, with all archives nested in it.
 type unpacking struct {
 	path   string
 	budget archive.Budget
@@ -199,8 +199,8 @@ func (s *stream) unpackEnd(ctx context.Context, f archive.Format, whole archive.
 // as much.
 const maxSpool = 64 << 20
 
-// spool reads the input, of which the beginning is in the buffer, into memory, if there is
-// room, and returns it, and what is left to search.
+// spool reads the input, whose beginning is in the buffer, into memory if there is room. It
+// returns the whole input, and a reader of the part that is not searched yet.
 func (s *stream) spool(r io.Reader) (archive.Whole, io.Reader) {
 	var text bytes.Buffer
 	text.Write(s.text)
@@ -234,7 +234,7 @@ func (s *stream) openNest(f archive.Format, whole archive.Whole) {
 	if n.inner == nil {
 		n.inner = newStream(s.set, s.out)
 		if n.outer == nil {
-			// Habits in what somebody has packed are of no use to who reads the report.
+			// Nobody can fix a habit inside of an archive.
 			n.inner.set = s.set.WithoutFileRules()
 		}
 		n.inner.nest.outer, n.inner.past = s, s.past
@@ -307,8 +307,8 @@ func (s *stream) unpackMember(ctx context.Context, f archive.Format, t *tap, m a
 	return nil
 }
 
-// tellDamage tells of the input, or of a member, that it could not be unpacked. What is
-// damaged nobody can unpack; but what was only beyond us makes the scan incomplete.
+// tellDamage reports that the input, or a member, could not be unpacked. Damage is a notice:
+// nobody can unpack it. An unsupported feature makes the scan incomplete.
 func (s *stream) tellDamage(of *stream, what string, err error) {
 	switch {
 	case errors.Is(err, archive.ErrUnread):
@@ -340,8 +340,8 @@ func members(n int) string {
 	return fmt.Sprint(n, " members")
 }
 
-// problem notes what could not be done with the input, and notice what is worth knowing of
-// it, both with the file that the input is in.
+// problem records an error about the input, and notice a remark, each with the path of the
+// file on disk.
 func (s *stream) problem(err error) {
 	if path := s.nest.container(); path != "" {
 		s.out.problem(path, errors.New(s.inside()+describe(err)))
@@ -363,7 +363,7 @@ func (s *stream) inside() string {
 	return strings.TrimPrefix(name, inArchive) + ": "
 }
 
-// tell says what was not unpacked.
+// tell reports what was not unpacked.
 func (u *unpacking) tell(out *collector) {
 	if u.budget.Exceeded() {
 		where := strings.TrimPrefix(u.tooBig, u.path)
@@ -377,8 +377,8 @@ func (u *unpacking) tell(out *collector) {
 	}
 }
 
-// where returns the input's path as its place is told from: from its project's root, and
-// as it was called before it was compressed.
+// where returns the path that decides the input's place: relative to its project's root, and
+// without the suffix of a compressed file.
 func (s *stream) where() string {
 	outer := s.nest.outer
 	switch {
@@ -392,10 +392,9 @@ func (s *stream) where() string {
 	return s.path
 }
 
-// leaveKnown leaves the keys that were found in members to them, where they can be seen in
-// the archive, too: they are stored there as they are, or did not become shorter. What
-// follows such a key in the archive may look like a part of it. The archive around this
-// one is told what was found.
+// leaveKnown drops archive-level duplicates of member findings: a member may be stored in the
+// archive uncompressed, where the bytes behind a key may look like a part of it. It passes the
+// keys on to the archive around this one.
 func (s *stream) leaveKnown() {
 	n := &s.nest
 	if len(n.known) > 0 {

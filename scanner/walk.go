@@ -23,8 +23,8 @@ const listing = 1024
 // maxLeftNamed is how many folders are named when a scan is interrupted.
 const maxLeftNamed = 20
 
-// A walker goes through folders, several at a time. What is to be done lies on a stack:
-// that keeps it short, and what is read next near to what was read last.
+// A walker visits folders, several at a time. Tasks are on a stack, which stays short and keeps
+// consecutive reads close to each other.
 type walker struct {
 	ctx  context.Context
 	scan *Scan

@@ -6,7 +6,7 @@ import (
 	"github.com/neokeys/neokeys/finding"
 )
 
-// An Answer is what is known of a key after asking.
+// An Answer is the API's verdict on a key.
 type Answer struct {
 	Liveness finding.Liveness
 	// Agents is how many agents the key can list; nil when that is not known,

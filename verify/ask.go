@@ -142,8 +142,8 @@ func (v *Verifier) request(ctx context.Context, e *endpoint, url, secret string)
 	return req, nil
 }
 
-// checkRetry is a [retryablehttp.CheckRetry]: 429 and 5xx are worth another
-// try. What fails on the way is not: the person is told instead.
+// checkRetry is a [retryablehttp.CheckRetry]: it retries after 429 and 5xx,
+// but not after errors on the way, which are reported at once.
 func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
 	if err != nil {
 		return false, err

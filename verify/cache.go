@@ -72,7 +72,7 @@ var (
 )
 
 // openCache reads the cache at path, which need not exist yet. It fails for what it would
-// be wrong to replace by a cache; a broken one is moved aside. Of somebody else's file it
+// be wrong to replace by a cache; a broken one is moved aside. Of another user's file it
 // warns, and returns nil: nothing is read from it or written to it.
 func openCache(path string, warn func(string)) (*cache, error) {
 	c := &cache{path: path, warn: warn}

@@ -58,7 +58,7 @@ func (d *diagnosis) value(raw string) *finding.Key {
 	return d.unwrapped()
 }
 
-// unwrapped diagnoses what is left after unwrap.
+// unwrapped diagnoses the rest after unwrap.
 func (d *diagnosis) unwrapped() *finding.Key {
 	switch t := d.text; {
 	case t == "":

@@ -22,7 +22,7 @@ func readings(keys []*finding.Key) []*finding.Key {
 	return distinct(all)
 }
 
-// Verdict returns what is known of k after asking. If a reading of k works, the key is
+// Verdict returns the verdict on k. If a reading of k works, the key is
 // that reading, whose edges are then beyond doubt; the other readings are dead text. If
 // none works, the key is k itself.
 //

@@ -37,9 +37,9 @@ type target struct {
 	// tops are the absolute paths of the files and folders on disk that are searched, or whose
 	// history is.
 	tops []string
-	// partly tells that there may be more in tops than what is searched.
+	// partly says that there may be more in tops than what is searched.
 	partly bool
-	// history tells that all of a repository's history is searched.
+	// history says that all of a repository's history is searched.
 	history bool
 	// policies returns what the projects in it say.
 	policies func(policy.Flags) (*policy.Policies, error)
@@ -219,7 +219,7 @@ func argument(args []string, without string) string {
 	return args[0]
 }
 
-// preCommitFramework tells that the pre-commit framework runs this program.
+// preCommitFramework reports whether the pre-commit framework runs this program.
 func preCommitFramework() bool { return os.Getenv("PRE_COMMIT") == "1" }
 
 // copied returns a result whose findings can be judged by themselves.

@@ -64,7 +64,7 @@ func direct(path string, flag int, write func(io.Writer) error) error {
 	return errors.Join(write(f), f.Close())
 }
 
-// notReplaceable tells that there can be no new file in the place of another; nothing was written.
+// notReplaceable says that a file cannot be replaced; nothing was written.
 type notReplaceable struct{ error }
 
 // replace writes a new file and puts it in the place of the one at path. With a mode of 0 it has

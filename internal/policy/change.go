@@ -182,7 +182,7 @@ func realFolder(path string) string {
 	return filepath.Join(folder, filepath.Base(path))
 }
 
-// inWorktree returns the path of a file relative to the worktree of the repository that it lies in.
+// inWorktree returns the path of a file relative to the worktree of the repository that holds it.
 func (s *snapshot) inWorktree(file string) (path string, ok bool) {
 	for folder := filepath.Dir(file); ; folder = filepath.Dir(folder) {
 		if slices.ContainsFunc(append([]string{s.root}, s.Worktrees...), func(tree string) bool { return sameFile(folder, tree) }) {

@@ -99,7 +99,7 @@ func (d *disk) resolve(abs string) string {
 	}
 }
 
-// root returns the root of the worktree that folder lies in, empty if it lies in none.
+// root returns the root of the worktree of folder, empty if there is none.
 func (d *disk) root(folder string) string {
 	if root, ok := d.roots[folder]; ok {
 		return root
@@ -139,7 +139,7 @@ func (d *disk) above(folder string) (parent string, leaves bool) {
 	return parent, false
 }
 
-// isSubmodule reports whether the worktree at folder is a submodule of the one that it lies in.
+// isSubmodule reports whether the worktree at folder is a submodule of the one that holds it.
 func (d *disk) isSubmodule(folder string) bool {
 	if d.root(filepath.Dir(folder)) == "" {
 		return false

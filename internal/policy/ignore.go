@@ -46,7 +46,7 @@ func (i *ignoreFiles) cover(full string) bool {
 	}
 }
 
-// covers reports whether the patterns ignore a path, or a folder that it lies in.
+// covers reports whether the patterns ignore a path, or a folder that holds it.
 func covers(ps *ignore.Patterns, name string) bool {
 	for i := range len(name) {
 		if name[i] == '/' && ps.Match([]byte(name[:i]), true) == ignore.Ignored {

@@ -55,7 +55,7 @@ func (ps *Policies) enterBaseline(folder string, p *Policy) bool {
 type Scope struct {
 	// Tops are the absolute paths of the files and folders that were searched to their end.
 	Tops []string
-	// History tells that all of a repository's history was searched.
+	// History says that all of a repository's history was searched.
 	History bool
 	// InHistory reports whether it took the history to find a finding; nil if nothing else
 	// was searched, or the history was not.

@@ -38,7 +38,7 @@ func relative(folder, full string) string {
 	return filepath.ToSlash(full)
 }
 
-// Root returns the root of the worktree that path lies in; outside one, path itself.
+// Root returns the root of the worktree of path; outside one, path itself.
 func Root(path string) string {
 	full := absolute(path)
 	return cmp.Or(config.WorktreeRoot(full), full)

@@ -58,7 +58,7 @@ type Plan struct {
 	Changes []Change
 	// Notes are what the person has to do, or may want to know.
 	Notes []string
-	// Blocked tells that some hook cannot be written, and a note says why.
+	// Blocked says that some hook cannot be written, and a note says why.
 	Blocked bool
 }
 

@@ -26,7 +26,7 @@ var browserFolders = map[string]folderKind{
 	".next": buildOutput, ".output": buildOutput, ".svelte-kit": buildOutput,
 }
 
-// BrowserFolder reports whether the folder at path, or one that it lies in, is of the
+// BrowserFolder reports whether the folder at path, or one that holds it, is of the
 // kind that a web server hands out. Such folders ship, although git often ignores
 // them.
 func (p *Places) BrowserFolder(path string) bool {

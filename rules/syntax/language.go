@@ -70,7 +70,7 @@ type Function struct {
 	Owners []string
 }
 
-// isTemplate tells by their extensions files of which servers make pages.
+// isTemplate has the extensions of the files that servers render into pages.
 var isTemplate = map[string]bool{
 	"ejs": true, "erb": true, "hbs": true, "handlebars": true, "mustache": true, "twig": true, "njk": true, "liquid": true,
 	"cshtml": true, "jsp": true, "gohtml": true, "jinja": true, "jinja2": true,

@@ -49,10 +49,10 @@ type lexer struct {
 	comments []Span
 	// open are the brackets that are open, innermost last.
 	open []int
-	// counts tells how many of each closing bracket are awaited.
+	// counts says how many of each closing bracket are awaited.
 	counts [256]int
-	// unclosed tells, for a quote, up to where on its line none that is closed begins, as
-	// far as that is known: to look each time would be slow on a long line.
+	// unclosed is, for each quote, the offset on this line before which no closed literal
+	// begins, as far as known. It saves searching a long line again and again.
 	unclosed [256]int
 	// strings are the literals that an interpolation has interrupted, innermost last.
 	strings []literal

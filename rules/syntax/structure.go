@@ -18,7 +18,7 @@ var control = strings.Fields("if for while switch catch with match foreach when 
 // joints join a member to what it is a member of.
 var joints = strings.Fields(". ?. -> ?-> :: !!.")
 
-// maxScopes is how deep scopes are told apart: deeper than anyone writes.
+// maxScopes is how many nested scopes are distinguished: more than anyone writes.
 const maxScopes = 100
 
 // findScopes finds the bodies of functions, classes and other blocks.

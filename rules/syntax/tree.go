@@ -13,8 +13,8 @@ type Tree struct {
 	Text     []byte
 	Tokens   []Token
 	Comments []Span
-	// Scopes are the bodies of functions and classes, and other blocks, outer ones
-	// before what is in them.
+	// Scopes are the bodies of functions and classes, and other blocks; outer ones come
+	// before inner ones.
 	Scopes []Scope
 	Calls  []Call
 	Defs   []Def
@@ -37,7 +37,7 @@ type Tree struct {
 type Scope struct {
 	Lo, Hi int // tokens Lo <= i < Hi
 	Parent int // None at the top
-	// Function and Class tell whose body it is, if it is such a body.
+	// Function and Class mark the body of a function or a class.
 	Function, Class bool
 	// Name is the token that names the function or class, None without a name.
 	Name int

@@ -17,8 +17,8 @@ import (
 // blobPath stands before the id of a blob in place of a path.
 const blobPath = "blob:"
 
-// newSearcher returns a searcher that opens archives. What it has to say of them is told when
-// the search is finished.
+// newSearcher returns a searcher that opens archives. Its remarks about them are reported when
+// the search ends.
 func (s *search) newSearcher(set *rules.Set) *scanner.Searcher {
 	searcher := scanner.NewSearcher(set, s.Places)
 	searcher.ProjectOf(s.projectOf(set))
@@ -42,7 +42,7 @@ func (s *search) projectOf(set *rules.Set) func(path string) *scanner.Project {
 	}
 }
 
-// searchText looks for matches in a file, and in what is packed in it.
+// searchText looks for matches in a file and, if it is an archive, in its members.
 func (s *search) searchText(searcher *scanner.Searcher, path string, text []byte) (found, examples []finding.Finding, err error) {
 	if archive.Holds(path, text) {
 		return searcher.SearchReader(s.ctx, path, bytes.NewReader(text))
@@ -50,7 +50,7 @@ func (s *search) searchText(searcher *scanner.Searcher, path string, text []byte
 	return searcher.Search(path, text)
 }
 
-// remarks tells what searchers had to say.
+// remarks adds the remarks of searchers.
 func (o *outcome) remarks(problems, notices []finding.Problem) {
 	room := max(0, maxProblems-len(o.result.Problems))
 	if len(problems) > room {
@@ -61,7 +61,7 @@ func (o *outcome) remarks(problems, notices []finding.Problem) {
 	o.result.Notices = append(o.result.Notices, notices...)
 }
 
-// remarksOf tells what searchers had to say of archives.
+// remarksOf adds the remarks of searchers about archives.
 func (s *search) remarksOf(searchers []*scanner.Searcher) {
 	problems, notices := scanner.Remarks(searchers...)
 	if s.unopenedTold {
@@ -70,8 +70,8 @@ func (s *search) remarksOf(searchers []*scanner.Searcher) {
 	s.remarks(problems, notices)
 }
 
-// packed reports whether something is found in what is packed in an object. Whether an
-// anchor is in it cannot be told otherwise.
+// packed reports whether something is found in the members of an archive. Their anchors do not
+// show in the archive's own bytes.
 func (v *sweepVisitor) packed(o *pack.Object) bool {
 	o.Need(len(o.Text)-archive.TailSize, len(o.Text))
 	if !v.isArchive(o.Kind, o.Text) {

@@ -136,7 +136,7 @@ func (h *history) commitFinding(c int32, cache map[int32]*finding.Commit) *findi
 	return f
 }
 
-// class orders commits by how easily others come by them.
+// class orders commits by reachability: HEAD, any ref, none.
 func (h *history) class(c int32) int {
 	switch {
 	case h.fromHead.has(c):
@@ -147,7 +147,7 @@ func (h *history) class(c int32) int {
 	return 2
 }
 
-// first returns the arrival that the finding is told of. They are in the graph's order.
+// first returns the arrival that the finding reports. Arrivals are in the graph's order.
 func (h *history) first(t *pathHistory) (event, bool) {
 	var best event
 	for i, a := range t.arrivals {
@@ -158,7 +158,7 @@ func (h *history) first(t *pathHistory) (event, bool) {
 	return best, len(t.arrivals) > 0
 }
 
-// last returns the departure that the finding is told of.
+// last returns the departure that the finding reports.
 func (h *history) last(t *pathHistory) (event, bool) {
 	arrival, ok := h.first(t)
 	if !ok {

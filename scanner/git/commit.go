@@ -39,8 +39,8 @@ func parseCommit(id pack.ID, text []byte, hashSize int) (*commit, error) {
 	return c, c.parse(text, hashSize)
 }
 
-// parse makes c the commit whose text is given. With an error, c has what is not damaged; its
-// tree is zero if there is no telling which that is.
+// parse reads a commit from its text into c. With an error, c has the parts that are not
+// damaged; its tree is zero if that cannot be read.
 func (c *commit) parse(text []byte, hashSize int) (err error) {
 	c.tree, c.parents, c.when, c.text, c.body = pack.ID{}, c.parents[:0], 0, text, len(text)
 	if i := bytes.Index(text, []byte("\n\n")); i >= 0 {

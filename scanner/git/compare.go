@@ -34,10 +34,10 @@ func (c *change) added() bool {
 type comparison struct {
 	ctx   context.Context
 	trees func(pack.ID) ([]treeEntry, error)
-	// changed is told each file that no parent has like that, and each that all
+	// changed is called for each file that no parent has like that, and each that all
 	// parents have and that is gone.
 	changed func(change)
-	// named is told each name of a file or folder that no parent has there.
+	// named is called for each name of a file or folder that no parent has there.
 	named func(folder, name string)
 	// problem is called for each folder that could not be read.
 	problem func(path string, err error)
@@ -221,7 +221,7 @@ func (c *comparison) entry(folder string, name []byte, isFolder bool, now treeEn
 	return nil
 }
 
-// tree reads a tree that lies at path. What of it cannot be read is a problem.
+// tree reads the tree at path, and records what it cannot read as a problem.
 func (c *comparison) tree(path string, id pack.ID) []treeEntry {
 	entries, err := c.trees(id)
 	if err != nil {

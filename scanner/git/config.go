@@ -13,7 +13,7 @@ type repoConfig struct {
 	values map[string]string // by name; the last one where there are several
 	// extensions are the keys of that section.
 	extensions []string
-	// promisor tells that some remote may be asked for what is missing.
+	// promisor says that some remote may be asked for what is missing.
 	promisor bool
 }
 

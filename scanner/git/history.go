@@ -43,7 +43,7 @@ func (r *Repo) History(ctx context.Context, o Options) (*finding.Result, error) 
 	return s.finish(), nil
 }
 
-// newHistory makes s a search of everything. Versions of files are searched for keys alone.
+// newHistory configures s for a full-history search. Versions of files are searched for keys only.
 func newHistory(s *search) *history {
 	h := &history{search: s, texts: s.Rules.WithoutFileRules(), maxPlaces: maxPlaces}
 	s.searcher = s.newSearcher(h.texts)
@@ -208,7 +208,7 @@ func (h *history) readTrees() (rootTrees, bool) {
 	return roots, true
 }
 
-// submodules tells of the repositories of submodules that lie in this one.
+// submodules names the repositories of submodules that are inside this one.
 func (h *history) submodules() {
 	root := filepath.Join(h.repo.Common, "modules")
 	dirs := repositoriesIn(root, maxSubmodules+1)
@@ -221,7 +221,7 @@ func (h *history) submodules() {
 	}
 }
 
-// maxSubmodules is how many submodules are told of one by one.
+// maxSubmodules is how many submodules are named one by one.
 const maxSubmodules = 20
 
 // maxForNames is how many objects, trees aside, a history may have for the names of all
@@ -290,7 +290,7 @@ func (h *history) checkShallow() {
 	}
 }
 
-// orphan tells of the parents of a commit that are not here although they should be.
+// orphan reports the parents of a commit that are missing although they should be here.
 func (h *history) orphan(id pack.ID) {
 	c, err := h.objects.commit(id)
 	if err != nil {

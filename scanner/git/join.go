@@ -15,7 +15,7 @@ type pathHistory struct {
 	inHead     bool
 	headPlace  int32 // the place in HEAD, if inHead
 	atTip      bool  // some ref's own tree has it
-	// Of a match in a commit or tag, or in a blob that lies at no path:
+	// Of a match in a commit or tag, or in a blob without a path:
 	hit     *hit
 	message bool
 	staged  bool // it is to be in the next commit
@@ -34,7 +34,7 @@ type pathMatch struct {
 type event struct {
 	commit int32
 	place  int32 // of an arrival
-	// split tells of a departure that some parent had gone before.
+	// split marks a departure at a merge that has a parent without the match.
 	split bool
 }
 

@@ -14,12 +14,12 @@ import (
 // name is not news either, unless more people can read the new place.
 type news struct {
 	s *search
-	// each is told every match that is news, and the path where it is.
+	// each is called for every match that is news, and the path where it is.
 	each func(path string, h *hit)
-	// touched is told every changed file, after its news unless it is a new
+	// touched is called for every changed file, after its news unless it is a new
 	// file; it may be nil.
 	touched func(change)
-	// moved is told each match that is not news because a file was renamed; it may be
+	// moved is called for each match that is not news because a file was renamed; it may be
 	// nil.
 	moved func(from, to string, h *hit)
 
@@ -34,7 +34,7 @@ type news struct {
 	added   []change // files that are new and have matches in them
 }
 
-// of compares now with its parents' trees and tells what is news.
+// of compares now with its parents' trees and reports what is news.
 func (n *news) of(now side, parents []pack.ID) error {
 	n.removed, n.added = nil, nil
 	n.copies, n.skipped = map[pack.ID]int{}, 0

@@ -134,7 +134,7 @@ func (h *history) hitsAt(n int32) []hit {
 		return p.hits
 	}
 	if h.again.hits == nil || h.again.place != n {
-		// What could not be read was told the first time.
+		// The first search reported what could not be read.
 		h.searchBlob(h.searcher, []int32{n}, func(string, error) {})
 		h.again.place, h.again.hits = n, p.hits
 		p.hits = nil

@@ -15,15 +15,15 @@ import (
 // A Push is what a repository is about to be sent: some refs, and with them the objects
 // that it does not have yet.
 type Push struct {
-	// Tips are the object ids, or other revisions, that refs are to lead to. Zeros, by
-	// which git's hooks are told that a ref is to be removed, add nothing.
+	// Tips are the object ids, or other revisions, that refs are to lead to. Zeros, with
+	// which git's hooks announce the removal of a ref, add nothing.
 	Tips []string
 	// NewRefs are the full names of the refs that are to be made.
 	NewRefs []string
 	// Known are object ids, or other revisions, that the other side has. An id of
 	// nothing that is here is passed over: a remote may be ahead of what was fetched.
 	Known []string
-	// KnownRefs begins the names of the refs here that tell what else the other side has:
+	// KnownRefs is the prefix of the local refs that show what else the other side has:
 	// refs/ where the push arrives, refs/remotes/NAME/ where it comes from. Empty for
 	// none.
 	KnownRefs string

@@ -44,7 +44,7 @@ func (r *Repo) head() (ref, error) {
 }
 
 // resolve returns the object that the ref called name leads to, and the ref that holds
-// it when name is a symbolic one. On errNoRef it tells which ref is missing.
+// it when name is a symbolic one. With errNoRef it returns the missing ref.
 func (r *Repo) resolve(name string) (ref, error) {
 	if r.stored != nil {
 		return r.stored.resolve(name)

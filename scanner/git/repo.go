@@ -40,11 +40,11 @@ type Repo struct {
 	lfs      string        // the folder of Git LFS
 	shallow  string        // the file that lists the boundary of a shallow clone
 	bare     bool          // the config says that there is no worktree
-	// partial tells that objects may be missing because the clone left them out.
+	// partial says that objects may be missing because the clone left them out.
 	partial bool
 }
 
-// ErrNotRepository tells that there is no repository where one was looked for.
+// ErrNotRepository says that there is no repository where one was looked for.
 var ErrNotRepository = gitdir.ErrNone
 
 // Open finds the repository at path, which may be a worktree or a folder in it, a

@@ -16,7 +16,7 @@ type visit struct {
 	excluded bool // it can be reached from what is excluded
 	queued   bool
 	listed   bool
-	// cut tells that parents are not here: the clone is shallow.
+	// cut says that parents are not here: the clone is shallow.
 	cut bool
 	// waits is how many of its listed parents are yet to be sorted in.
 	waits int

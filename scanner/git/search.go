@@ -21,19 +21,19 @@ type Options struct {
 	Rules *rules.Set
 	// Places says which folders ship to browsers besides those with the usual names.
 	Places rules.Places
-	// ProjectOf returns what is particular to the file at a path, in place of Rules and Places,
+	// ProjectOf returns the project of the file at a path, in place of Rules and Places,
 	// where a repository holds several projects. Several goroutines may call it at once. Nil
-	// is one project. A search of all of the history goes by the anchors of Rules, which then
+	// is one project. A search of the whole history uses the anchors of Rules, which then
 	// must be those of all projects together.
 	ProjectOf func(path string) *scanner.Project
-	// Only tells of a change's files, and of the folders that are new in it, which to
-	// search; nil is all. Staged and the ranges go by it.
+	// Only selects the files and the new folders of a change to search; nil is all. It applies
+	// to Staged and to ranges.
 	Only func(path string) bool
 	// AllNames has [Repo.History] look for keys in the name of every file there ever
 	// was, and for files that are missing, for which it has to read all trees. Otherwise
 	// it looks, in a long history that holds no key, at those in HEAD only, and says so.
 	AllNames bool
-	// Jobs is how many objects are searched at a time; 0 is one a processor.
+	// Jobs is how many objects are searched at a time; 0 is one per processor.
 	Jobs int
 	// ExcludeShallow has a range end at the oldest commits of a shallow clone, as if BASE
 	// had them. Whoever sets it answers for that.
@@ -255,8 +255,8 @@ func identityOf(f *finding.Finding) identity {
 	return identity{f.Rule, "line " + strings.Join(strings.Fields(f.Snippet.Text), " ")}
 }
 
-// key returns the id of the key that a match is about. What habits are told apart by is no
-// key's id, either.
+// key returns the id of the key that a match is about. The identity of a habit never equals a
+// key's id.
 func (s *identity) key() string { return strings.TrimPrefix(s.what, nameOf("")) }
 
 // nameOf makes a match in a name another than the same in a text.
@@ -318,7 +318,7 @@ func (o *outcome) problem(path string, err error) {
 	o.result.Problems = append(o.result.Problems, finding.Problem{Path: rules.Mask(path), Message: rules.Mask(message)})
 }
 
-// notice tells something that makes the search no less complete.
+// notice adds a remark that does not make the search incomplete.
 func (o *outcome) notice(message string) {
 	o.result.Notices = append(o.result.Notices, finding.Problem{Message: message})
 }

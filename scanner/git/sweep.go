@@ -55,9 +55,9 @@ type verdict struct {
 	// keys are in order, each once. Versions of a file share them: they must not
 	// be changed.
 	keys []keyMatch
-	// habits tells that there is a match without a key.
+	// habits says that there is a match without a key.
 	habits bool
-	// partial tells that the text is too long, or the anchors too many, to look at all
+	// partial says that the text is too long, or the anchors too many, to look at all
 	// of them.
 	partial bool
 }

@@ -64,8 +64,7 @@ func (c child) number() int  { return int(c &^ childKind) }
 func (e edge) key() uint64   { return uint64(e.name)<<2 | uint64(e.kind()>>30) }
 func (e edge) value() uint64 { return uint64(e.name)<<32 | uint64(e.child) }
 
-// A wantedFilter tells of nearly all ids that are not wanted that they are not, by their
-// first bits.
+// A wantedFilter rejects nearly all ids that are not wanted, by their first bits.
 type wantedFilter [1 << (filterBits - 6)]uint64
 
 const filterBits = 20 // 128 KB, which a core keeps at hand

@@ -80,7 +80,7 @@ type configParser struct {
 	text []byte
 	// Of the section that it is in:
 	section, subsection string
-	// nameless tells that there is a subsection and it has no name: what is set there is
+	// nameless says that there is a subsection and it has no name: what is set there is
 	// not what is set without a subsection.
 	nameless bool
 }

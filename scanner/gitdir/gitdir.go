@@ -26,7 +26,7 @@ type Dir struct {
 	Common string
 }
 
-// ErrNone tells that there is no repository where one was looked for.
+// ErrNone says that there is no repository where one was looked for.
 var ErrNone = errors.New("not a git repository")
 
 // At returns the git directory at path, or the one that the .git file at path points to:

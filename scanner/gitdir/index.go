@@ -26,7 +26,7 @@ type Entry struct {
 	ID    []byte
 	Mode  uint32
 	Stage uint8 // above 0 if the file is unmerged
-	// Intent tells that only the intention to add the file is recorded.
+	// Intent says that only the intention to add the file is recorded.
 	Intent bool
 }
 

@@ -166,7 +166,7 @@ func (ps *Patterns) equal(a, b []byte) bool {
 }
 
 // A Stack is the patterns that count in a folder: those of its own file and of the
-// folders that it lies in. Nil is an empty Stack.
+// folders that hold it. Nil is an empty Stack.
 type Stack struct {
 	under    *Stack
 	patterns *Patterns

@@ -12,8 +12,8 @@ import (
 	"sort"
 )
 
-// An index tells where in a pack each object lies. It can be asked for a few objects
-// as it lies on disk, or be loaded to be gone through as a whole.
+// An index maps ids of objects to their offsets in a pack. It can look up single objects on
+// disk, or be loaded as a whole.
 type index struct {
 	r        io.ReaderAt
 	version  int

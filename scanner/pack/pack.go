@@ -1,6 +1,6 @@
 // Package pack reads git object stores in bulk: packs, loose objects and alternates.
 // It walks each family of deltas from its root with the parent's text in hand, so that
-// no stream is inflated twice, and tells how each text was made from its parent's.
+// no stream is inflated twice, and gives the edits that made each text from its parent's.
 //
 // What it reads may be damaged or made to do harm. Every object that cannot be read is
 // named and the rest read; sizes that a file declares are claims, and memory is taken

@@ -119,7 +119,7 @@ func (c *scan) find() {
 }
 
 // checkSum compares the pack with the checksum at its end. Without an index nothing else
-// tells that an object's kind is not what it was.
+// detects a changed kind of an object.
 func (c *scan) checkSum() {
 	h := newHash(c.p.hashSize)
 	trailer := make([]byte, c.p.hashSize)

@@ -13,18 +13,18 @@ type Sweep struct {
 	// Kinds are the kinds of objects to visit; none is all of them. The families of
 	// the others are not read.
 	Kinds []Kind
-	// Jobs is how many objects are read at a time; 0 is one a processor.
+	// Jobs is how many objects are read at a time; 0 is one per processor.
 	Jobs int
 	// NewVisitor is called Jobs times, once for each worker.
 	NewVisitor func() Visitor
-	// Problem is told which objects cannot be read. It is called by one worker at a
-	// time. What else is wrong is among the store's Problems afterwards.
+	// Problem is called for each object that cannot be read, by one worker at a time.
+	// Other damage is among the store's Problems afterwards.
 	Problem func(Problem)
 	// Margin, unless it is zero, allows the texts of big blobs to be sparse: see
 	// [Object.Need]. It is how many bytes at either end of a copy a visitor looks at
 	// without asking for them.
 	Margin int
-	// Again tells that another sweep of the same store is to follow, for which it is to
+	// Again says that another sweep of the same store is to follow, for which it is to
 	// keep what it finds out of the packs.
 	Again bool
 }
@@ -70,8 +70,7 @@ type Object struct {
 	// Reader gives it, once, in pieces.
 	Text   []byte
 	Reader io.Reader
-	// Edits tell how the text was made from that of an object that was visited
-	// before. They are nil if it was not made so, or if that object was not visited.
+	// Edits made the text from that of an object that was visited before. They are nil if it was not made so, or if that object was not visited.
 	Edits []Edit
 	// Note is what Visit returned for the object that this one was made from.
 	Note any

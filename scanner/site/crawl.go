@@ -41,7 +41,7 @@ type crawl struct {
 type item struct {
 	urls []*url.URL
 	page bool
-	// given tells that a page or a script names it, so that it ought to be there; others are
+	// given says that a page or a script names it, so that it ought to be there; others are
 	// guesses.
 	given bool
 	depth int    // of a page: the links that led to it

@@ -94,7 +94,7 @@ func (p *page) link(rel, as, href string) {
 // A name is that of a file, as it stands in a text.
 type name struct {
 	text string
-	// given tells that the text loads the file, or lists it with others; another name may
+	// given says that the text loads the file, or lists it with others; another name may
 	// be only words.
 	given bool
 }

@@ -20,7 +20,7 @@ import (
 // A Tree is a worktree: the main one of a repository, a linked one or a submodule.
 type Tree struct {
 	Root string
-	// FoldCase tells that the patterns of ignore files match letters of either
+	// FoldCase says that the patterns of ignore files match letters of either
 	// case.
 	FoldCase bool
 

@@ -64,8 +64,8 @@ func (r *Reader) paired(name text.Span) (text.Span, secret.Verdict) {
 	return r.field(text.Span{Start: start, End: field.Start}, nil, fieldBefore)
 }
 
-// declared returns the default of what is declared under the name at name, an argument in
-// quotes or a symbol: add_argument("--NAME", type=str, default="..."). A list of arguments
+// declared returns the default value of the option declared under the name at name, a quoted
+// argument or a symbol: add_argument("--NAME", type=str, default="..."). A list of arguments
 // without parentheses ends with the line.
 func (r *Reader) declared(name text.Span) (text.Span, secret.Verdict) {
 	t := r.Text

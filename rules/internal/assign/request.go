@@ -340,8 +340,8 @@ func indent0(line []byte) int {
 	return min(len(line)-1, text.Run(line, func(c byte) bool { return c == ' ' || c == '\t' || c == '-' || c == '"' || c == '\'' }))
 }
 
-// isBase reports whether what is at text[i] is the address of a whole API, which holds
-// for all that follows: OpenAPI's servers.
+// isBase reports whether the address at text[i] is the base of a whole API and applies to
+// everything after it: OpenAPI's servers.
 func (r *Request) isBase(i int) bool {
 	before := bytes.ToLower(r.Text[max(0, i-4*naming.MaxPadding):i])
 	return bytes.Contains(before, []byte("servers")) || bytes.Contains(before, []byte("base"))

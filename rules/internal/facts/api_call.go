@@ -139,8 +139,7 @@ func (w *Flow) noteSent(lo, hi int) {
 	}
 }
 
-// noteCarrier notes what is given the header whose name is at token i, if it is an
-// object: req.Header.Set(name, ...), session.headers.update({name: ...}).
+// noteCarrier records the object that is given the header whose name is at token i: req.Header.Set(name, ...), session.headers.update({name: ...}).
 func (w *Flow) noteCarrier(i int) {
 	root := w.ChainStart(i - 2) // headers[name] = ...
 	if w.Sep(i-1) != "[" {

@@ -50,8 +50,7 @@ type field struct {
 // maxFollowed is how many names a value is followed through.
 const maxFollowed = 6
 
-// Flow returns what is known of where values go in the file, nil if it is not in a known
-// language.
+// Flow returns the data flow of the file, nil if its language is unknown.
 func (f *File) Flow() *Flow {
 	return f.flow.get(func() *Flow {
 		tree := f.Tree()
@@ -96,8 +95,8 @@ type use struct {
 	Kind   kind
 }
 
-// KeyUses returns the expressions among the tokens from lo up to hi that are a key or
-// hold one: not what is only asked about them, and not in bodies of functions.
+// KeyUses returns the expressions among the tokens from lo up to hi that are a key or hold
+// one. Tests of a key (is it empty?) and bodies of functions do not count.
 func (w *Flow) KeyUses(lo, hi, depth int) (all []use) {
 	hi = min(hi, len(w.Tokens))
 	for i := lo; i < hi && w.Spend(1); {

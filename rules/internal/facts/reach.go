@@ -267,8 +267,8 @@ type Part struct{ Lo, Hi int }
 
 const maxParts = 64
 
-// Parts returns what belongs to c: its own text, and the values of the names in it with
-// what is done to them before.
+// Parts returns the text of c, the values of the names in it, and the earlier changes to
+// those.
 func (w *Flow) Parts(c *syntax.Call) []Part {
 	e := &expansion{Flow: w, call: c, seen: map[[2]int]bool{}}
 	end := c.Hi

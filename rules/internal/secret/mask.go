@@ -28,9 +28,9 @@ func Mask(src string) string {
 	return b.String() + src[done:]
 }
 
-// Secrets returns, in order, what in a line is to be masked that stands near a match: what
-// follows neo_sk_<env>_, and what looks random, as a token of the older API does. Where
-// one token is, others may be that no name tells.
+// Secrets returns, in order, the parts of a line near a match that must be masked: whatever
+// follows neo_sk_<env>_, and whatever looks random, as a token of the older API does. Beside
+// one token there may be others without a telling name.
 func Secrets(line []byte) []text.Span {
 	var all []text.Span
 	from := 0

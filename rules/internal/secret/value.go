@@ -114,8 +114,8 @@ func formed(value []byte) bool {
 		!bytes.Contains(value, []byte(finding.KeyPrefix)) && text.AnyPrefixFold(value, otherForms) == 0 && len(encodedKeys(value)) == 0
 }
 
-// otherForms are how values begin that are no credentials: hashes that tell whether a
-// file is whole, and what AWS KMS has encrypted.
+// otherForms are prefixes of values that are no credentials: checksums of files, and
+// ciphertexts of AWS KMS.
 var otherForms = []string{"sha1-", "sha256-", "sha384-", "sha512-", "aqicah"}
 
 // TokenBytes are the characters of a token.
