@@ -47,6 +47,7 @@ func TestFlagsMeanTheSame(t *testing.T) {
 	known := map[string]*pflag.Flag{}
 	differ := []string{
 		"max-key-age",                 // what it is without
+		"jobs",                        // requests, of neokeys site
 		"verify", "interval", "watch", // of neokeys verify
 		"format", "color", "output", "hook", "server", "history", "help", "chain", "yes",
 	}

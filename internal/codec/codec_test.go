@@ -1,6 +1,7 @@
 package codec
 
 import (
+	"archive/zip"
 	"bytes"
 	"compress/gzip"
 	"compress/zlib"
@@ -44,6 +45,15 @@ func zlibbed(s string) string {
 	return b.String()
 }
 
+func zipped(s string) string {
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	w, _ := z.Create("word/document.xml")
+	_, _ = w.Write([]byte(s))
+	_ = z.Close()
+	return b.String()
+}
+
 func wide(s string) string { return each(s, "%c\x00", "") }
 
 func cut(s string, n int, sep string) string {
@@ -77,6 +87,10 @@ var written = []struct {
 	{"base64 gzip", func(k string) string { return b64(packed(strings.Repeat("a: b\n", 20) + "key: " + k + "\n")) }},
 	{"base64 base64 gzip", func(k string) string { return b64(b64(packed(`{"data":"` + k + `"}`))) }},
 	{"base64 gzip base64", func(k string) string { return b64(packed("data: " + b64("x"+k) + "\n")) }},
+	{"base64 zip", func(k string) string {
+		return "<DataMashup>" + b64("\x00\x00\x00\x00\x02\x01\x00\x00"+zipped("shared Q = \""+k+"\"")+"\x00\x00") + "</DataMashup>"
+	}},
+	{"base64 zip", func(k string) string { return b64(zipped("key = " + k)) }},
 	{"base64 zlib", func(k string) string { return `exec(d('` + b64(zlibbed("key = "+k)) + `'))` }},
 	{"js-escape", underscores(`\u005f`)},
 	{"js-escape", underscores(`\u005F`)},

@@ -116,11 +116,11 @@ func base64At(src []byte, pos int) (plain []byte, end int) {
 		}
 		break
 	}
-	plain = make([]byte, base64.RawStdEncoding.DecodedLen(len(letters)))
-	n, _ := base64.RawStdEncoding.Decode(plain, letters[:len(letters)-len(letters)%4])
-	if n == 0 {
-		n, _ = base64.RawStdEncoding.Decode(plain, letters)
+	if len(letters)%4 == 1 {
+		letters = letters[:len(letters)-1] // it was cut off in a group
 	}
+	plain = make([]byte, base64.RawStdEncoding.DecodedLen(len(letters)))
+	n, _ := base64.RawStdEncoding.Decode(plain, letters)
 	return plain[:n], end
 }
 

@@ -125,9 +125,9 @@ func TestFormat(t *testing.T) {
 	}
 	text := c.Format(own)
 	for _, want := range []string{
-		`max-key-age = "30d"  # .neokeys.toml:5`,
-		"level = \"off\"  # .neokeys.toml:8",
-		`ignore = ["/tests/", "*.golden"]  # .neokeys.toml:12`,
+		`max-key-age = "30d"  # .neokeys.toml:6`,
+		"level = \"off\"  # .neokeys.toml:9",
+		`ignore = ["/tests/", "*.golden"]  # .neokeys.toml:13`,
 		"\n#   neo-api-key = \"error\"\n",
 	} {
 		if !strings.Contains(text, want) {
