@@ -117,7 +117,7 @@ func (c *collector) finish() *finding.Result {
 func describe(err error) string {
 	var pathErr *fs.PathError
 	if errors.As(err, &pathErr) {
-		err = pathErr.Err // the path is told apart
+		err = pathErr.Err // the path is reported separately
 	}
 	switch {
 	case errors.Is(err, fs.ErrPermission):

@@ -211,7 +211,7 @@ func newOutgoing(updates []update, remote string) pushed {
 	return p
 }
 
-// from takes what was fetched from a remote for known, or from any if the name is empty.
+// from counts what was fetched from a remote as known, or from any remote if the name is empty.
 func (p *pushed) from(remote string) {
 	p.KnownRefs = "refs/remotes/"
 	if remote == "" {

@@ -85,7 +85,7 @@ func (f *refusal) unchecked() string {
 	return text
 }
 
-// maxRemedies is how many ways to write a program are told at a time.
+// maxRemedies is how many ways to write a program are shown at a time.
 const maxRemedies = 3
 
 // explain says what to do instead, and how to go on if it is a false alarm. Of what was

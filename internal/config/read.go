@@ -13,7 +13,7 @@ import (
 	"github.com/neokeys/neokeys/internal/suggest"
 )
 
-// maxMistakes is how many of the mistakes in a file are told.
+// maxMistakes is how many of the mistakes in a file are reported.
 const maxMistakes = 10
 
 // A fileReader takes over what a file says, and notes everything that is wrong with it.
@@ -21,7 +21,7 @@ type fileReader struct {
 	*Config
 	ruleIDs []string
 	wrong   []error
-	more    int // mistakes that are not told
+	more    int // mistakes that are not reported
 }
 
 // read takes over what the file's library made of it.

@@ -66,7 +66,7 @@ func (c *commit) parse(text []byte, hashSize int) (err error) {
 			}
 		case "committer":
 			c.when, _ = parseWhen(value)
-			rest = nil // what follows is of no use here, and can be a long signature
+			rest = nil // the rest is not needed, and can be a long signature
 		}
 	}
 	if c.tree.IsZero() {

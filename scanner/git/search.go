@@ -312,7 +312,7 @@ func (o *outcome) problem(path string, err error) {
 	}
 	message := err.Error()
 	var inFile *fs.PathError
-	if errors.As(err, &inFile) && inFile.Path == path { // the path is told apart
+	if errors.As(err, &inFile) && inFile.Path == path { // the path is reported separately
 		message = strings.Replace(message, inFile.Error(), inFile.Err.Error(), 1)
 	}
 	o.result.Problems = append(o.result.Problems, finding.Problem{Path: rules.Mask(path), Message: rules.Mask(message)})

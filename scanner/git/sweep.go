@@ -357,7 +357,7 @@ func (v *sweepVisitor) stream(o *pack.Object) {
 	if o.Kind != pack.Blob {
 		size = len(v.buf) // what a commit or a tag has to say is at its beginning
 	}
-	n, _ := io.ReadFull(o.Reader, v.buf[:size]) // what goes wrong is told again
+	n, _ := io.ReadFull(o.Reader, v.buf[:size]) // an error comes up again
 	var header []byte
 	if o.Kind != pack.Blob && v.header != nil {
 		header = bytes.Clone(v.buf[:n])

@@ -319,7 +319,7 @@ func (c *crawl) why(ctx context.Context, err error) string {
 	case errors.Is(err, errPrivate):
 		return errPrivate.Error()
 	case errors.As(err, &sent):
-		err = sent.Err // the address is told apart
+		err = sent.Err // the address is reported separately
 	}
 	return "not fetched: " + err.Error()
 }
