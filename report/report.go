@@ -2,8 +2,8 @@
 // program, a code-scanning service. One file holds one format, and each escapes what
 // comes from the scanned files for its reader.
 //
-// The API is v0: it may change between minor versions until 1.0. The JSON format is stable; see
-// its schema_version.
+// Other programs may import this package; before version 1.0 of the module, a minor version
+// may change it. The JSON format is stable; see its schema_version.
 package report
 
 import (

@@ -2,7 +2,8 @@
 // them: folders and files, standard input, and, in its subpackages, git
 // repositories.
 //
-// The API is v0: it may change between minor versions until 1.0.
+// Other programs may import this package; before version 1.0 of the module, a minor version
+// may change it.
 package scanner
 
 import (

@@ -6,7 +6,8 @@
 // verdict needs an answer in Neo's own form. No key gets into a URL, an error, a log or
 // the cache.
 //
-// Importers: the exported names may change between minor versions until 1.0.
+// Other programs may import this package; before version 1.0 of the module, a minor version
+// may change it.
 package verify
 
 import (

@@ -2,7 +2,8 @@
 // range of commits adds, and everything that a clone gives away. It reads the
 // repository itself and never runs a program, git included.
 //
-// The API is v0: it may change between minor versions until 1.0.
+// Other programs may import this package; before version 1.0 of the module, a minor version
+// may change it.
 package git
 
 import (
