@@ -57,7 +57,7 @@ func reportToken(at assign.Reading, confidence finding.Confidence, message strin
 const sentMessage = "Neo legacy token sent to app.neoagent.co"
 
 func matchLegacyToken(v *View, report func(Match)) {
-	r := assign.Reader{Text: v.Text, Code: v.Code}
+	r := assign.Reader{Text: v.Text, Code: v.Code, Budget: v.Work}
 	found := func(value text.Span, what secret.Verdict, confidence finding.Confidence, message string) {
 		if what == secret.NotToken {
 			return

@@ -10,6 +10,7 @@ import (
 	"bytes"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/rules/internal/assign"
 	"github.com/neokeys/neokeys/rules/internal/facts"
 	"github.com/neokeys/neokeys/rules/place"
 )
@@ -80,7 +81,18 @@ type View struct {
 	// Data says that what is around the anchor is not text, so that strings may stand in it
 	// without anything between them.
 	Data bool
+	// Work bounds the work on all views of one input; nil is no bound. Rules whose time is
+	// linear do not need it.
+	Work *Work
 }
+
+// Work is how much rules may look at in one input, in proportion to its size, so that no text
+// costs more than a fraction of a second a megabyte. When it has been used up, the rules that
+// it bounds see nothing more in that input, which the caller must say.
+type Work = assign.Budget
+
+// GaveUp is what to say of an input in which Work has been used up.
+const GaveUp = "searched in part: names of Neo keys stand nearly everywhere in it, and not all were looked at for tokens of the older API (neo-legacy-token)"
 
 // A File is what a rule with MatchFile sees. It is for one goroutine.
 type File = facts.File

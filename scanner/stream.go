@@ -63,6 +63,7 @@ type stream struct {
 	place    *rules.Place // nil until needed
 	literals anchor.Set   // the anchors met
 	seen     map[matchID]bool
+	work     rules.Work // on this input
 	excuses  []excuse
 	found    []finding.Finding
 	examples []finding.Finding
@@ -234,6 +235,9 @@ func (s *stream) searchAll(text []byte) error {
 
 // end hands what was found in the input to the collector.
 func (s *stream) end() {
+	if s.work.Spent() {
+		s.problem(errors.New(rules.GaveUp))
+	}
 	s.leaveKnown()
 	s.applyExcuses()
 	s.forgetExcuses(math.MaxInt)
@@ -265,6 +269,7 @@ func (s *stream) begin(path string) {
 	s.path, s.base, s.counted, s.head, s.place, s.literals = path, 0, 0, nil, nil, anchor.Set{}
 	s.found, s.examples, s.excuses = nil, nil, s.excuses[:0]
 	s.kept, s.unlisted, s.open = 0, 0, 0
+	s.work = rules.Work{}
 	clear(s.seen)
 	clear(s.nest.known)
 }
@@ -333,7 +338,8 @@ func (s *stream) hit(h anchor.Hit) {
 	s.classify()
 	s.literals.AddAll(h.Literals)
 	v, first, stride, decoded := s.view(h)
-	v.Code = s.place.Code
+	v.Code, v.Work = s.place.Code, &s.work
+	s.work.Upto(s.base + int64(h.Pos))
 	if s.set.MarksIgnore(h) {
 		s.excuse(h, &v)
 	}

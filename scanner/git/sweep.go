@@ -110,6 +110,7 @@ type sweepVisitor struct {
 	worker  int
 	finder  *anchor.Finder
 	matcher *scanner.Matcher
+	asked   bool // whether the rules were run on the text at hand
 	found   []anchored
 	absent  map[[32]byte]bool // objects of Git LFS that are not here
 	// archives searches what is packed in an object; nil if nobody is to.
@@ -314,6 +315,8 @@ func (v *sweepVisitor) judge(o *pack.Object) verdict {
 		result.habits = result.habits || op.habits
 		v.keys = append(v.keys, op.keys...)
 	}
+	result.partial = result.partial || v.asked && v.matcher.GaveUp()
+	v.asked = false
 	slices.SortFunc(v.keys, keyMatch.compare)
 	result.keys = slices.Compact(v.keys)
 	return result
@@ -331,6 +334,7 @@ func (v *sweepVisitor) ask(o *pack.Object, pos int) opinion {
 	if h.Width > 1 {
 		o.Need(0, len(text)) // which encoding it is, all of a text tells
 	}
+	v.asked = true
 	op := opinion{wide: h.Width > 1}
 	for _, code := range []bool{true, false} {
 		v.matcher.Match(text, h, code, func(r *rules.Rule, m rules.Match) {

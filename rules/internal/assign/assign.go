@@ -51,6 +51,9 @@ func (r *Reader) assigned(name text.Span) (text.Span, secret.Verdict) {
 	// What was passed: anything, an operator, one just now, a word.
 	var seen struct{ any, assigned, op, word bool }
 	for range 8 {
+		if !r.Spend(naming.MaxPadding) {
+			break
+		}
 		i, _ = r.skipSpace(i, false)
 		t := r.Text[i:]
 		op, newline := r.operator(i, !seen.any, quoted || constant || symbol || r.alone), true
@@ -141,9 +144,15 @@ func (r *Reader) operator(i int, first, still bool) int {
 	return text.AnyPrefixFold(t, operators)
 }
 
+// judgeCost is what judging a byte of a value costs, in bytes looked at.
+const judgeCost = 16
+
 // judged is literal with a verdict on the value.
 func (r *Reader) judged(i int, newline bool) (text.Span, secret.Verdict) {
 	v, ok := r.literal(i, newline)
+	if !r.Spend(4*naming.MaxPadding + judgeCost*(v.End-v.Start)) {
+		return v, secret.NotToken
+	}
 	if !ok {
 		return v, secret.NotToken
 	}
@@ -319,6 +328,9 @@ func (r *Reader) Others(value text.Span, report func(value text.Span, what secre
 		return
 	}
 	for range maxItems {
+		if !r.Spend(4 * naming.MaxPadding) {
+			return
+		}
 		i := r.skipPadding(value.End)
 		i, _ = r.skipSpace(i+text.QuoteAt(t, i), true)
 		if !text.HasPrefixFold(t[i:], separator) {

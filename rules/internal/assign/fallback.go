@@ -30,6 +30,7 @@ func (r *Reader) fallback(i int) (value text.Span, what secret.Verdict, end int)
 	t := r.Text
 	getter := text.Holds(getters, text.LastIdent(t[max(0, i-naming.MaxAffix):i]))
 	end, starts := r.arguments(i)
+	r.Spend(maxCall)
 	for n, start := range starts {
 		start, _ = r.skipSpace(start, true)
 		named := false

@@ -133,6 +133,9 @@ const (
 // a list, or to the next field called other.
 func (r *Reader) field(in text.Span, other []byte, where whereField) (text.Span, secret.Verdict) {
 	t := r.Text
+	if !r.Spend(2 * (in.End - in.Start)) {
+		return text.Span{}, secret.NotToken
+	}
 	depth, tries := 0, maxFields
 	for i := in.Start; i < in.End; i++ {
 		c := t[i]

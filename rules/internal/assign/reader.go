@@ -39,6 +39,9 @@ type Reader struct {
 
 // TokenAt returns the value of the name whose product is at text[pos].
 func (r *Reader) TokenAt(pos int) (naming.KeyName, text.Span, secret.Verdict) {
+	if !r.Spend(naming.MaxAffix) {
+		return naming.KeyName{}, text.Span{}, secret.NotToken
+	}
 	n, ok := naming.KeyNameAt(r.Text, pos)
 	if !ok {
 		s, ok := sectionAt(r.Text, pos)
@@ -57,33 +60,38 @@ func (r *Reader) TokenAt(pos int) (naming.KeyName, text.Span, secret.Verdict) {
 	}
 	value, what := r.assigned(name)
 	for _, read := range []func(text.Span) (text.Span, secret.Verdict){r.paired, r.declared, r.row, r.inside, r.defined, r.turned, r.dumped, r.cells, r.sheet} {
-		if what == secret.NotToken {
+		if what == secret.NotToken && r.Spend(naming.MaxAffix) {
 			value, what = read(name)
 		}
 	}
 	return n, value, what
 }
 
-// A Budget is how many bytes the readers of one input may still look at. What reads a text
-// that people write looks at each of its bytes a few times.
-type Budget struct{ left int }
+// A Budget is how much the readers of one input may still look at, in bytes. Of a text that
+// people write, they look at each byte a few times. It has no bound until Upto sets one.
+type Budget struct{ allowed, used int }
 
-// Grow adds to the budget what n more bytes of input are worth.
-func (b *Budget) Grow(n int) { b.left += n * looksPerByte }
+const (
+	// looksPerByte is how often each byte of input may be looked at.
+	looksPerByte = 24
+	// looksAtLeast is how much may be looked at in a short input.
+	looksAtLeast = 4 << 20
+)
 
-// looksPerByte is how often each byte of input may be looked at.
-const looksPerByte = 64
+// Upto sets what the first n bytes of input are worth.
+func (b *Budget) Upto(n int64) { b.allowed = looksAtLeast + int(n)*looksPerByte }
 
 // Spent reports whether the budget has been used up.
-func (b *Budget) Spent() bool { return b.left < 0 }
+func (b *Budget) Spent() bool { return b.allowed > 0 && b.used > b.allowed }
+
+// Used returns how much has been looked at, in bytes.
+func (b *Budget) Used() int { return b.used }
 
 // Spend reports whether another n bytes may be looked at.
 func (r *Reader) Spend(n int) bool {
 	if r.Budget == nil {
 		return true
 	}
-	if r.Budget.left >= 0 {
-		r.Budget.left -= n
-	}
+	r.Budget.used += n
 	return !r.Budget.Spent()
 }

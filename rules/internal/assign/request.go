@@ -58,6 +58,9 @@ func NewRequest(r Reader, host int) *Request {
 // whether they share a statement.
 func (r *Request) Tokens(report func(value text.Span, what secret.Verdict, sure bool)) {
 	for _, name := range r.headers() {
+		if !r.Spend(4 * naming.MaxPadding) {
+			return
+		}
 		value, what := r.headerValue(name)
 		if what == secret.NotToken {
 			continue
@@ -74,6 +77,9 @@ const maxHeaders = 12
 // headers returns where the text says Authorization.
 func (r *Request) headers() []text.Span {
 	var found []text.Span
+	if !r.Spend(r.in.End - r.in.Start) {
+		return nil
+	}
 	for _, word := range []string{"uthorization", "UTHORIZATION"} {
 		for i := r.in.Start; ; {
 			n := bytes.Index(r.Text[i:r.in.End], []byte(word))
@@ -201,6 +207,9 @@ const maxDepth = 48
 // chain returns where the brackets open that text[at] is inside of, the outermost first.
 func (r *Request) chain(at int) []int {
 	var open []int
+	if !r.Spend(max(0, at-r.in.Start)) {
+		return nil
+	}
 	for i := r.in.Start; i < at; i++ {
 		switch r.Text[i] {
 		case '(', '[', '{':
@@ -233,6 +242,9 @@ func (r *Request) together(p, q int, chainP, chainQ []int) bool {
 	}
 	t := r.Text
 	shared := common(chainP, chainQ)
+	if !r.Spend(q - p) {
+		return false
+	}
 	inner := byte(0) // the bracket around both
 	if len(shared) > 0 {
 		inner = t[shared[len(shared)-1]]
@@ -378,6 +390,7 @@ func (r *Request) nearest(at int, chain []int) (before, after int, ok bool) {
 // addresses returns where the text has addresses, in order.
 func (r *Request) addresses() []int {
 	found := []int{r.host}
+	r.Spend(r.in.End - r.in.Start)
 	t := r.Text
 	for i := r.in.Start; ; {
 		n := bytes.Index(t[i:r.in.End], []byte("//"))

@@ -100,7 +100,7 @@ func sectionAt(src []byte, pos int) (section, bool) {
 // or a secret is enough.
 func (r *Reader) inSection(s section) (key, value text.Span, what secret.Verdict) {
 	in, ok := r.under(s.name)
-	if !ok {
+	if !r.Spend(2*(in.End-in.Start)+naming.MaxPadding) || !ok {
 		return text.Span{}, text.Span{}, secret.NotToken
 	}
 	t := r.Text[:in.End]

@@ -39,7 +39,7 @@ func (r *Reader) cells(name text.Span) (text.Span, secret.Verdict) {
 	if separator != '\t' && bytes.ContainsAny(row, "=({[") {
 		return text.Span{}, secret.NotToken
 	}
-	return r.cellOf(text.Span{Start: i, End: text.LineEnd(t, i)}, separator)
+	return r.cellOf(text.Span{Start: i, End: min(text.LineEnd(t, i), i+maxPair)}, separator)
 }
 
 // cellOf returns the first token in the cells of a row, each of which begins with separator.
