@@ -31,7 +31,7 @@ func TestLegacyTokenWork(t *testing.T) {
 					before = w.Used()
 				}
 				w.Upto(int64(len(text)))
-				if per := w.Used() / len(text); per > 2048 {
+				if per := w.Used() / len(text); per > 4096 {
 					t.Errorf("%q and %q, code %v: %d looks a byte without a bound", a, between, code, per)
 				}
 			}
