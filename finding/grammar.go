@@ -9,15 +9,19 @@ const (
 	KeyPrefix = "neo_sk_"
 	// SecretLen is the length of the secret in the guide's example key.
 	SecretLen = 24
-	// MinSecretLen and MaxSecretLen bound the secrets of other lengths that are
-	// believed, and only behind an environment that EnvSeverity knows.
-	MinSecretLen, MaxSecretLen = 16, 64
-	// MinEnvLen and MaxEnvLen bound the name of an environment.
-	MinEnvLen, MaxEnvLen = 2, 16
+	// MinSecretLen is the least length of a secret that has not SecretLen characters. Such a
+	// secret is believed only behind an environment that EnvSeverity knows.
+	MinSecretLen = 16
+	// MaxSecretLen is the greatest length of such a secret.
+	MaxSecretLen = 64
+	// MinEnvLen is the least length of an environment's name.
+	MinEnvLen = 2
+	// MaxEnvLen is the greatest length of an environment's name.
+	MaxEnvLen = 16
 
-	// EnvPattern and SecretPattern are regular expressions of an environment's name
-	// and of one character of a secret.
-	EnvPattern    = `[a-z][a-z0-9]{1,15}`
+	// EnvPattern is a regular expression of an environment's name.
+	EnvPattern = `[a-z][a-z0-9]{1,15}`
+	// SecretPattern is a regular expression of one character of a secret.
 	SecretPattern = `[A-Za-z0-9]`
 )
 

@@ -20,7 +20,7 @@ func (r *Result) mask() {
 			f := &list[i]
 			f.maskSnippet(masker)
 			f.Message = masker.Replace(f.Message)
-			f.Location.mask(masker)
+			f.mask(masker)
 			if f.Head != nil {
 				f.Head.mask(masker)
 			}

@@ -56,7 +56,7 @@ type foldID struct {
 	commit    string
 }
 
-func (x *Finding) foldID() foldID { return foldID{x.Rule, x.keyID(), x.Counts(), x.oid()} }
+func (f *Finding) foldID() foldID { return foldID{f.Rule, f.keyID(), f.Counts(), f.oid()} }
 
 // fold folds each finding that wanted picks into the first of the same bundle.
 func (f *folding) fold(wanted func(*Finding) bool) {

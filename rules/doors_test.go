@@ -67,7 +67,7 @@ func TestDoors(t *testing.T) {
 			}
 		}
 	}
-	err := filepath.WalkDir(".", func(name string, d os.DirEntry, err error) error {
+	err := filepath.WalkDir(".", func(name string, _ os.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}

@@ -292,13 +292,17 @@ func diffPath(name string) string {
 	return name
 }
 
+// diffPrefixes are the letters that git puts before names: a and b, or, with diff.mnemonicPrefix,
+// those of the commit, the index, the worktree and the object.
+const diffPrefixes = "abciwo"
+
 // withoutPrefix returns the name of the newer file without the letter that git puts before it, which
 // is another than before the older.
 func withoutPrefix(old, path string) string {
 	if path == "/dev/null" {
 		return withoutPrefix("", old)
 	}
-	if len(path) < 3 || path[1] != '/' || !strings.Contains("abciwo", path[:1]) {
+	if len(path) < 3 || path[1] != '/' || strings.IndexByte(diffPrefixes, path[0]) < 0 {
 		return path
 	}
 	if old != "" && old != "/dev/null" && (len(old) < 3 || old[1] != '/' || old[0] == path[0]) {

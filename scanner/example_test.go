@@ -17,12 +17,12 @@ import (
 func Example() {
 	dir, err := os.MkdirTemp("", "example")
 	if err != nil {
-		log.Fatal(err)
+		log.Panic(err)
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	text := "# settings\nNEO_API_KEY=" + testkey.New(rand.New(rand.NewPCG(1, 0))) + "\n"
 	if err := os.WriteFile(filepath.Join(dir, "settings.ini"), []byte(text), 0o666); err != nil {
-		log.Fatal(err)
+		log.Panic(err)
 	}
 
 	scan := scanner.New(scanner.Options{Paths: []string{dir}, Rules: rules.NewSet(rules.All())})

@@ -61,7 +61,7 @@ func listed(t testing.TB, tree, folder string) []string {
 	t.Helper()
 	out := gittest.Run(t, tree, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", folder)
 	list := []string{}
-	for path := range strings.SplitSeq(strings.TrimSuffix(string(out), "\x00"), "\x00") {
+	for path := range strings.SplitSeq(strings.TrimSuffix(out, "\x00"), "\x00") {
 		if info, err := os.Lstat(filepath.Join(tree, path)); err == nil && info.Mode().IsRegular() {
 			list = append(list, path)
 		}

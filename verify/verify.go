@@ -155,7 +155,7 @@ func (v *Verifier) Check(ctx context.Context, keys []*finding.Key, progress func
 	var ask []*finding.Key
 	for _, k := range readings(keys) {
 		// The cache does not know what a key reaches.
-		if a, ok := v.remembered(k); ok && !(v.wantReach && a.Liveness.Works()) {
+		if a, ok := v.remembered(k); ok && (!v.wantReach || !a.Liveness.Works()) {
 			answers[k.ID] = a
 			progress(k, a)
 			continue

@@ -110,7 +110,8 @@ func TestUpdateKeepsWhatIsKnown(t *testing.T) {
 }
 
 // habitAt is a finding without a key on a line of path.
-func habitAt(path string, line int, text string) finding.Finding {
+func habitAt(path string, line int) finding.Finding {
+	const text = "get(url)"
 	return finding.Finding{
 		Location: finding.Location{Path: path, Line: line, Offset: int64(line)},
 		Snippet:  finding.Snippet{Text: text, End: len(text)},
@@ -119,15 +120,15 @@ func habitAt(path string, line int, text string) finding.Finding {
 
 // Of lines that are alike, each has an entry of its own.
 func TestApplyToHabits(t *testing.T) {
-	base := new(Baseline).Update(scan(habitAt("a.js", 1, "get(url)"), habitAt("a.js", 2, "get(url)")), tree("a.js"), today, "")
+	base := new(Baseline).Update(scan(habitAt("a.js", 1), habitAt("a.js", 2)), tree("a.js"), today, "")
 	if len(base.Entries) != 2 {
 		t.Fatalf("%+v", base.Entries)
 	}
-	more := scan(habitAt("a.js", 1, "get(url)"), habitAt("a.js", 2, "get(url)"), habitAt("a.js", 3, "get(url)"), habitAt("b.js", 1, "get(url)"))
+	more := scan(habitAt("a.js", 1), habitAt("a.js", 2), habitAt("a.js", 3), habitAt("b.js", 1))
 	if unused := base.Apply(more, tree("a.js", "b.js")); len(suppressed(more)) != 2 || len(unused) != 0 {
 		t.Errorf("suppressed in %v, %d unused", suppressed(more), len(unused))
 	}
-	moved := scan(habitAt("c.js", 1, "get(url)"))
+	moved := scan(habitAt("c.js", 1))
 	if unused := base.Apply(moved, tree("c.js")); len(suppressed(moved)) != 1 || len(unused) != 1 {
 		t.Errorf("suppressed in %v, %d unused", suppressed(moved), len(unused))
 	}
@@ -138,7 +139,7 @@ func TestApplyToHabits(t *testing.T) {
 func TestFormerBaseline(t *testing.T) {
 	a := newKey(1)
 	now := func() []finding.Finding {
-		return scan(at("a.js", 1, a, "key = KEY"), at("a.js", 2, a, "key = KEY"), at("b.js", 1, a, "key = KEY"), habitAt("a.js", 3, "get(url)"))
+		return scan(at("a.js", 1, a, "key = KEY"), at("a.js", 2, a, "key = KEY"), at("b.js", 1, a, "key = KEY"), habitAt("a.js", 3))
 	}
 	findings := now()
 	stale := findings[0].AboutKey("stale-key", finding.Warning, "m")

@@ -150,19 +150,19 @@ func (a *api) answer(w http.ResponseWriter, r *http.Request) {
 		a.now--
 	}()
 
-	switch {
-	case answer == "slow":
+	switch answer {
+	case "slow":
 		time.Sleep(20 * time.Millisecond)
 		a.neo.ServeHTTP(w, r)
-	case answer == "hang":
+	case "hang":
 		<-r.Context().Done()
 		// To return would be to answer 200, which may come through to a client that is
 		// still closing the connection.
 		panic(http.ErrAbortHandler)
-	case answer == "page":
+	case "page":
 		w.Header().Set("Content-Type", "text/html")
 		_, _ = io.WriteString(w, "<html>Sign in</html>")
-	case answer == "redirect":
+	case "redirect":
 		there := a.serve(func(http.ResponseWriter, *http.Request) {
 			a.mu.Lock()
 			defer a.mu.Unlock()

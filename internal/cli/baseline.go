@@ -124,7 +124,7 @@ func (c *baselineCommand) choose(path string) error {
 // target returns what to search.
 func (c *baselineCommand) target(path string) (*target, error) {
 	if !c.history {
-		return filesTarget(c.env, []string{path}), nil
+		return filesTarget([]string{path}), nil
 	}
 	repo, err := openRepo(path)
 	if err != nil {

@@ -73,7 +73,7 @@ flag.`,
 					return stagedTarget(names)
 				}
 				h.refusal = refusedFiles
-				return namedTarget(h.env, names), nil
+				return namedTarget(names), nil
 			})
 		},
 	}
@@ -161,14 +161,14 @@ func stagedTarget(names []string) (*target, error) {
 
 // namedTarget returns files on disk that the pre-commit framework names: all that there are, and
 // not those that the user means.
-func namedTarget(env *environment, names []string) *target {
+func namedTarget(names []string) *target {
 	paths := make([]string, len(names))
 	for i, name := range names {
 		if paths[i] = name; name == scanner.Stdin {
 			paths[i] = "./" + name
 		}
 	}
-	t := filesTarget(env, paths)
+	t := filesTarget(paths)
 	t.emptyWord = "no file that was named is left to search"
 	t.name, t.partly = fmt.Sprintf("the %d files named", len(names)), true
 	t.policies = func(said policy.Flags) (*policy.Policies, error) {

@@ -63,7 +63,7 @@ func messageTarget(file string) (*target, error) {
 		return nil, err
 	}
 	t.empty = func(*finding.Result) bool { return false }
-	t.objects = func(ctx context.Context, p *plan) (*finding.Result, error) {
+	t.objects = func(_ context.Context, p *plan) (*finding.Result, error) {
 		text, err := readMessage(file)
 		if err != nil {
 			return nil, err

@@ -11,7 +11,6 @@ import (
 
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/internal/policy"
-	"github.com/neokeys/neokeys/rules"
 	"github.com/neokeys/neokeys/scanner"
 )
 
@@ -185,7 +184,7 @@ func (p *plan) review(r *finding.Result, scope policy.Scope) {
 	p.policies.Review(r, scope, policy.Review{
 		Now:      p.started,
 		Exists:   func(path string) bool { return p.policies.Exists(p.absolute(path)) },
-		Tracking: func(path string) rules.Tracking { return tracker.Tracking(path) },
+		Tracking: tracker.Tracking,
 	})
 }
 

@@ -35,7 +35,7 @@ func (d destination) tracked(repo *git.Repo) string {
 		return d.remote
 	}
 	remotes := remotesOf(repo)
-	urls := append(remotes[d.remote], d.url)
+	urls := append([]string{d.url}, remotes[d.remote]...)
 	for _, name := range slices.Sorted(maps.Keys(remotes)) {
 		for _, url := range remotes[name] {
 			for _, wanted := range urls {

@@ -44,7 +44,7 @@ whatever their names: the place of a key is then app.apk!/assets/app.js.`,
 			if len(paths) == 0 {
 				paths = []string{"."}
 			}
-			return f.run(cmd, env, func() (*target, error) { return scanTarget(env, paths) })
+			return f.run(cmd, env, func() (*target, error) { return scanTarget(paths) })
 		},
 	}
 	f.register(cmd)
@@ -57,7 +57,7 @@ whatever their names: the place of a key is then app.apk!/assets/app.js.`,
 }
 
 // scanTarget returns what is at paths. A git directory is its history, as for neokeys git.
-func scanTarget(env *environment, paths []string) (*target, error) {
+func scanTarget(paths []string) (*target, error) {
 	if len(paths) == 1 && paths[0] != scanner.Stdin && git.IsStored(paths[0]) {
 		repo, err := openRepo(paths[0])
 		if err != nil {
@@ -77,7 +77,7 @@ func scanTarget(env *environment, paths []string) (*target, error) {
 			return nil, fmt.Errorf("%s: git keeps objects there, and no key in them can be seen in the files; `neokeys git %s` searches the history", path, repository)
 		}
 	}
-	return filesTarget(env, paths), nil
+	return filesTarget(paths), nil
 }
 
 // insideRepository returns the git directory that path is, or whose objects it is or holds; empty if

@@ -19,7 +19,7 @@ import (
 )
 
 // filesTarget returns what lies at paths on disk; scanner.Stdin among them is standard input.
-func filesTarget(env *environment, paths []string) *target {
+func filesTarget(paths []string) *target {
 	t := &target{name: strings.Join(paths, ", ")}
 	for _, path := range paths {
 		if path != scanner.Stdin {

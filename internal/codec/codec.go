@@ -125,7 +125,7 @@ func (u *undoing) walk(p *Plain, depth int) bool {
 	}
 	next, begun := breaksOff(rest)
 	for _, f := range forms {
-		if !(begun && strings.IndexByte(f.breaks, next) >= 0) && !f.anchoredAt(p.Text, p.Key) {
+		if (!begun || strings.IndexByte(f.breaks, next) < 0) && !f.anchoredAt(p.Text, p.Key) {
 			continue
 		}
 		on := true

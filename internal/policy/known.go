@@ -143,7 +143,7 @@ func (ps *Policies) Update(file string, r *finding.Result, s Scope, how Updating
 			u.Elsewhere++
 		}
 	}
-	u.Baseline = k.Baseline.Update(mine, ps.tree(k, s), how.Now, how.Reason)
+	u.Baseline = k.Update(mine, ps.tree(k, s), how.Now, how.Reason)
 	return u
 }
 

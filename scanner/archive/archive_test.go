@@ -367,7 +367,7 @@ func TestSparseTar(t *testing.T) {
 func TestTarTypes(t *testing.T) {
 	for kind, want := range map[byte]bool{'0': true, 0: true, '7': true, 'S': true, 'Z': true, 'D': true, 'q': true, '1': false, '2': false, '3': false, '5': false, '6': false} {
 		data := tarOf(t, map[string]string{"a": "text", "b": "more"})
-		h := data[bytes.Index(data, []byte("a\x00")):][:512]
+		h := data[indexOf(t, data, "a\x00"):][:512]
 		h[156] = kind
 		if kind == 'S' { // 4 bytes at 0, of 4
 			copy(h[257:], "ustar  \x00")
@@ -376,8 +376,9 @@ func TestTarTypes(t *testing.T) {
 		}
 		if !want {
 			copy(h[124:], "00000000000")
-			data = slices.Delete(data, bytes.Index(data, []byte("text")), bytes.Index(data, []byte("text"))+512)
-			h = data[bytes.Index(data, []byte("a\x00")):][:512]
+			text := indexOf(t, data, "text")
+			data = slices.Delete(data, text, text+512)
+			h = data[indexOf(t, data, "a\x00"):][:512]
 		}
 		signTar(h)
 		got, _, err := members(data)
@@ -385,6 +386,16 @@ func TestTarTypes(t *testing.T) {
 			t.Errorf("type %q: got %q, %v", kind, got, err)
 		}
 	}
+}
+
+// indexOf returns where the first part begins in data.
+func indexOf(t *testing.T, data []byte, part string) int {
+	t.Helper()
+	n := bytes.Index(data, []byte(part))
+	if n < 0 {
+		t.Fatalf("there is no %q", part)
+	}
+	return n
 }
 
 // signTar sets the checksum of a header.

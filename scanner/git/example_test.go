@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 
 	"github.com/neokeys/neokeys/internal/testkey"
 	"github.com/neokeys/neokeys/rules"
@@ -19,22 +18,20 @@ import (
 func Example() {
 	dir, err := os.MkdirTemp("", "example")
 	if err != nil {
-		log.Fatal(err)
+		log.Panic(err)
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	run := func(args ...string) string {
+	run := func(args ...string) {
 		cmd := exec.Command("git", append([]string{"-c", "user.name=A", "-c", "user.email=a@example.com"}, args...)...)
 		cmd.Dir = dir
-		out, err := cmd.CombinedOutput()
-		if err != nil {
-			log.Fatalf("git %v: %v\n%s", args, err, out)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			log.Panicf("git %v: %v\n%s", args, err, out)
 		}
-		return strings.TrimSpace(string(out))
 	}
 	run("init", "-q")
 	for _, text := range []string{"key = " + testkey.New(rand.New(rand.NewPCG(1, 0))), "key = os.environ['NEO_API_KEY']"} {
 		if err := os.WriteFile(filepath.Join(dir, "app.py"), []byte(text), 0o666); err != nil {
-			log.Fatal(err)
+			log.Panic(err)
 		}
 		run("add", "app.py")
 		run("commit", "-q", "-m", "change app.py")
@@ -42,11 +39,11 @@ func Example() {
 
 	repo, err := git.Open(dir, os.Getenv)
 	if err != nil {
-		log.Fatal(err)
+		log.Panic(err)
 	}
 	result, err := repo.History(context.Background(), git.Options{Rules: rules.NewSet(rules.All())})
 	if err != nil {
-		log.Fatal(err) // nothing could be searched
+		log.Panic(err) // nothing could be searched
 	}
 	for _, p := range result.Problems {
 		fmt.Println("not searched:", p.Path, p.Message)

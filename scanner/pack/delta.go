@@ -82,12 +82,13 @@ func applySparsely(dst, base, delta []byte, edits []Edit, limit, margin int) ([]
 		} else {
 			edits = append(edits, e)
 		}
-		if e.Len <= short && len(src) >= short && cap(dst)-len(dst) >= short {
+		switch {
+		case e.Len <= short && len(src) >= short && cap(dst)-len(dst) >= short:
 			*(*[short]byte)(dst[len(dst) : len(dst)+short]) = [short]byte(src)
 			dst = dst[:len(dst)+e.Len]
-		} else if e.Len > 2*margin && e.From != Inserted && e.Len <= cap(dst)-len(dst) {
+		case e.Len > 2*margin && e.From != Inserted && e.Len <= cap(dst)-len(dst):
 			dst = appendSparsely(dst, src[:e.Len], margin)
-		} else {
+		default:
 			dst = grow(dst, e.Len, int(to)-e.At)
 			dst = append(dst, src[:e.Len]...)
 		}

@@ -22,9 +22,6 @@ func serializedText(src []byte) int {
 	return n + 1
 }
 
-// maxCells bounds how many cells of a row are looked at.
-const maxCells = 24
-
 // cells returns the first token in the cells after the name at name, which is one of a row with
 // tabs between, or of a line of a CSV file: an export of a table, a row of COPY.
 func (r *Reader) cells(name text.Span) (text.Span, secret.Verdict) {

@@ -84,9 +84,10 @@ func (f *File) Flow() *Flow {
 type kind uint8
 
 const (
-	other  kind = iota
-	isKey       // a key, or a text with a key in it
-	Holder      // an object with a key in it
+	other kind = iota
+	isKey      // a key, or a text with a key in it
+	// Holder is an object with a key in it.
+	Holder
 )
 
 // A use is an expression that is a key, or holds one.

@@ -50,7 +50,7 @@ func KeysAt(src []byte, pos int, data bool, found func(Key)) {
 				ids = append(ids, k.Key.ID)
 				found(k)
 			}
-		case r > rank || r == rank && r == endless:
+		case r > rank, r == endless && rank == endless:
 			best, rank = k, r
 		}
 		return rank < certain

@@ -21,14 +21,22 @@ func IsLiteral(value string) bool {
 
 // A raw token of the older API has no form of its own: these bounds are what is
 // believed of one.
-const MinTokenLen, MaxTokenLen = 16, 512
+const (
+	// MinTokenLen is the least length of a token.
+	MinTokenLen = 16
+	// MaxTokenLen is the greatest length of a token.
+	MaxTokenLen = 512
+)
 
 // A Verdict says what a value is that stands where a key belongs.
 type Verdict uint8
 
 const (
-	NotToken Verdict = iota // a name, a path, a reference, or nothing at all
-	Example                 // words or a pattern that stand for a token
+	// NotToken is a name, a path, a reference, or nothing at all.
+	NotToken Verdict = iota
+	// Example is words or a pattern that stand for a token.
+	Example
+	// Token is a token itself.
 	Token
 )
 

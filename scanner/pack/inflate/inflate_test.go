@@ -290,5 +290,5 @@ func checkQuickly(t *testing.T, d *Decoder, src []byte) {
 	}
 	checkIn(t, d, src, 0, guarded, text, used, ok)
 	checkIn(t, d, src, 2*Slack, guarded, text, used, ok)
-	checkIn(t, d, src, int(used%9), allocated, text, used, ok)
+	checkIn(t, d, src, used%9, allocated, text, used, ok)
 }
