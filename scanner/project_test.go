@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/testkey"
 	"github.com/neokeys/neokeys/rules"
 )
 
@@ -19,7 +20,7 @@ func TestPlacesBeginAtTheProject(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	text := "const key = 'neo_sk_" + "dev_" + "Zk3v9QpX7mTb2LwR8sYc4HdN'"
+	text := "const key = 'neo_sk_" + "dev_" + testkey.Fresh(24) + "'"
 	for name, content := range map[string]string{".git/HEAD": "ref: refs/heads/main\n", "src/a.js": text, "dist/assets/b.js": text} {
 		if err := os.WriteFile(filepath.Join(project, name), []byte(content), 0o666); err != nil {
 			t.Fatal(err)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/ascii85"
 	"encoding/binary"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -169,7 +170,9 @@ func pdfOf(dictionary string, streams ...[]byte) []byte {
 }
 
 func sample(t testing.TB, name string) []byte {
-	data, err := os.ReadFile("testdata/" + name)
+	text, err := os.ReadFile("testdata/" + name + ".hex")
+	check(t, err)
+	data, err := hex.DecodeString(string(bytes.TrimSpace(text)))
 	check(t, err)
 	return data
 }
