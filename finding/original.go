@@ -75,9 +75,9 @@ func (f *folding) fold(wanted func(*Finding) bool) {
 	}
 }
 
-// sharesBundle reports whether y, or the map that it is in, belongs to the bundle that x is in.
-func (x *Finding) sharesBundle(y *Finding) bool {
-	return x.Path == y.Path || y.Original.InMap && x.Original.Map == y.Original.Map && y.Original.Map != ""
+// sharesBundle reports whether x, or the map that it is in, belongs to the bundle that f is in.
+func (f *Finding) sharesBundle(x *Finding) bool {
+	return f.Path == x.Path || x.Original.InMap && f.Original.Map == x.Original.Map && x.Original.Map != ""
 }
 
 // sources folds findings in sources into those in the bundles made of them.
