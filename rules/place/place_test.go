@@ -16,14 +16,16 @@ func TestExposure(t *testing.T) {
 			.output/public/_nuxt/entry.js .svelte-kit/output/client/app.js storybook-static/main.js packages/web/dist/a.mjs
 			src/vendor/lib.min.js lib/x.MIN.JS app.js.map index.html templates/mail.htm docs/index.html
 			src/App.vue src/routes/+page.svelte Dist\App.js .next/server/app/index.html docs/.vitepress/dist/assets/a.js
-			src/environments/environment.prod.ts dist/public/server/x.js`,
+			src/environments/environment.prod.ts dist/public/server/x.js public_html/app.js wwwroot/config.json htdocs/a.txt _site/a.json
+			ext.crx ext.xpi!/background.js ext.crx/a.js .next/server/app/page.rsc out/page.rsc a.user.js`,
 		finding.Mobile: `
 			app.apk dist/App.ipa out/app.aab app.apk/assets/config.json app.apk!/classes.txt Payload/App.ipa/x
 			android/app/src/main/java/com/x/MainActivity.java android/app/src/main/assets/public/index.html
 			android/app/build.gradle app/src/main/res/values/strings.xml app/src/main/AndroidManifest.xml
 			ios/Runner/AppDelegate.swift ios/App/Info.plist ios/Config.xcconfig ios/App/Keys.m Neo/GoogleService-Info.plist
 			lib/main.dart lib/services/neo.dart src/api.native.ts src/api.ios.js shared/src/iosMain/kotlin/Neo.kt
-			platforms/android/app/config.xml main.jsbundle classes.dex`,
+			platforms/android/app/config.xml main.jsbundle classes.dex app.asar app.asar!/main.js resources/app.asar/index.js neo.appx neo.vsix!/extension/out/a.js
+			Assets/Resources/keys.json`,
 		finding.CI: `
 			.github/workflows/ci.yml .github/actions/x/index.js action.yml actions/setup/action.yaml .gitlab-ci.yml
 			ci/build.gitlab-ci.yml .circleci/config.yml Jenkinsfile Jenkinsfile.release deploy.jenkinsfile azure-pipelines.yml
@@ -35,7 +37,7 @@ func TestExposure(t *testing.T) {
 			values.yaml deploy/values-prod.yaml chart/values.yaml Chart.yaml .devcontainer/devcontainer.json kustomization.yaml
 			public/Dockerfile`,
 		finding.Config: `
-			.env .env.local .env.production prod.env config/app.yaml settings.toml app.ini application.properties
+			.env .env.local .Renviron .env.production prod.env config/app.yaml settings.toml app.ini application.properties
 			appsettings.Production.json terraform.tfvars main.tf web.config pom.xml .npmrc .netrc .envrc nginx.conf
 			config/credentials.yml dist/package.json build/CMakeCache.xml.in.cfg www/.env public/.env
 			build/resources/main/application.json`,
@@ -51,7 +53,7 @@ func TestExposure(t *testing.T) {
 			.svelte-kit/output/server/index.js dist/server/entry.js dist/ssr/entry.js public/index.php static/views.py
 			build/webpack.config.js dist/index.cjs dist/index.d.ts www/app.go publicity/app.js distribution/x.js
 			src/main/java/com/x/Server.java Package.swift Sources/App/routes.swift bin/server.dart server/lib/x.dart
-			src/test/res/a.kt lib/main.rb`,
+			src/test/res/a.kt lib/main.rb .next/server/app/page.js.map app/build.gradle Code.gs`,
 	} {
 		for path := range strings.FieldsSeq(paths) {
 			if got := Of(path, nil).Exposure; got != want {

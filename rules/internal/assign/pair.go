@@ -162,6 +162,9 @@ func (r *Reader) field(in text.Span, other []byte, where whereField) (text.Span,
 			}
 			if r.holdsValue(text.Span{Start: i, End: i + n}, where) && (depth == 0 || where != fieldBefore) {
 				v, what := r.assigned(text.Span{Start: i, End: i + n})
+				if n == 1 && what == secret.NotToken && text.QuoteAt(t, i+n) > 0 { // -b'...'
+					v, what = r.judged(i+n, false)
+				}
 				if tries--; what != secret.NotToken || tries == 0 {
 					return v, what
 				}

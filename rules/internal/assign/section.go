@@ -33,6 +33,12 @@ func (r *Reader) under(name text.Span) (text.Span, bool) {
 	i += text.AnyPrefixFold(t[i:], []string{"=>", ":=", "=", ":"})
 	i, later := r.skipSpace(i, true)
 	switch {
+	case i < len(t) && t[i] == ',' && bytes.HasPrefix(bytes.TrimLeft(r.lineBefore(name.Start), " "), []byte("config ")): // of Elixir
+		end := bytes.Index(t[i:limit(i)], []byte("\n\n"))
+		if end < 0 {
+			end = limit(i) - i
+		}
+		return text.Span{Start: i + 1, End: i + end}, true
 	case i < len(t) && (t[i] == '{' || t[i] == '['):
 		return text.Span{Start: i + 1, End: r.closing(i+1, limit(i))}, true
 	case later && !quoted && !r.Code:

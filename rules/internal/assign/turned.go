@@ -45,6 +45,9 @@ func hasLastWord(line []byte, word string) bool {
 // "..." == NAME, "...".equals(NAME), '...' AS NAME, MOVE '...' TO NAME, echo ... | gh secret set NAME.
 func (r *Reader) turned(name text.Span) (text.Span, secret.Verdict) {
 	line := bytes.TrimRight(r.lineBefore(name.Start), " \"'`$@{")
+	if front, ok := bytes.CutSuffix(line, []byte("-")); ok { // WS-NEO-API-KEY
+		line = bytes.TrimRight(front[:len(front)-len(text.LastIdent(front))], " ")
+	}
 	start := name.Start - len(r.lineBefore(name.Start))
 	if command, ok := piped(line); ok {
 		word := command[bytes.LastIndexByte(command, ' ')+1:]

@@ -312,7 +312,7 @@ func (w *Flow) scheme(lo, hi, depth int) string {
 // do by being there.
 var (
 	offWhenFalse = text.Set("rejectunauthorized", "strictssl", "verify", "verifyssl", "sslverify", "ssl", "verifypeer", "sslverifypeer",
-		"curloptsslverifypeer", "curloptsslverifyhost", "verifyhostname", "checkhostname", "tlsverify", "verifycertificate", "verifycerts", "validatecertificate", "validatecerts")
+		"curloptsslverifypeer", "curloptsslverifyhost", "verifyhostname", "checkhostname", "tlsverify", "verifycertificate", "verifycerts", "validatecertificate", "validatehttpscertificates", "validatecerts")
 	offWhenTrue = text.Set("insecureskipverify", "insecure", "tlsinsecure", "dangeracceptinvalidcerts", "dangeracceptinvalidhostnames",
 		"disablesslcertificatevalidation", "skipcertificatecheck", "tlsskipverify", "trustallcerts", "trustallcertificates", "ignoresslerrors", "allowinsecure")
 	offAlways = text.Set("verifynone", "certnone", "createunverifiedcontext", "noophostnameverifier", "allowallhostnameverifier",
