@@ -57,3 +57,17 @@ func TestKeyOnCommandLine(t *testing.T) {
 		{"a.sh", "env NEO_API_KEY=\"$NEO_API_KEY\" ./sync\n", nil},
 	})
 }
+
+// A raw token is as bad there as a key, and so are the arguments of a server for a model's tools.
+func TestTokenOnCommandLine(t *testing.T) {
+	testHabits(t, KeyOnCommandLine, []habit{
+		{"a.sh", "docker run -d -e NEOAGENT_SECRET_KEY=%token% acme/sync\n", []string{"NEOAGENT_SECRET_KEY=%token%"}},
+		{"a.sh", "./tool --neo-api-key %token%\n", []string{"%token%"}},
+		{"a.sh", "./tool --neo-api-key=%token%\n", []string{"--neo-api-key=%token%"}},
+		{"a.sh", "./tool --checksum %token%\n", nil},
+		{".mcp.json", `{"mcpServers": {"neo": {"command": "npx", "args": ["-y", "neo", "--neo-api-key", "%token%"]}}}`, []string{"%token%"}},
+		{".mcp.json", `{"mcpServers": {"neo": {"command": "npx", "args": ["--api-key=%key%"]}}}`, []string{"--api-key=%key%"}},
+		{".mcp.json", `{"mcpServers": {"neo": {"command": "npx", "args": ["--api-key=${NEO_API_KEY}"]}}}`, []string{"--api-key=${NEO_API_KEY}"}},
+		{".mcp.json", `{"mcpServers": {"neo": {"command": "npx", "args": ["-y"], "env": {"NEO_API_KEY": "${NEO_API_KEY}"}}}}`, nil},
+	})
+}

@@ -67,6 +67,9 @@ func (s *stream) file() (tooMany error) {
 			found.DecodedFrom = slices.Concat(s.nest.packed, decoded, m.Decoded)
 		}
 	})
+	if f.GaveUp() {
+		s.notice("too intricate to follow every value in: habits in it may have been missed")
+	}
 	finding.MaskHabits(s.found, s.examples)
 	return tooMany
 }

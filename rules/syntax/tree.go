@@ -99,6 +99,9 @@ func (t *Tree) Spend(n int) bool {
 	return t.work > 0
 }
 
+// GaveUp reports whether the steps have been used up.
+func (t *Tree) GaveUp() bool { return t.work <= 0 }
+
 // scripts returns text with everything but the content of its script elements blank.
 func scripts(text []byte) []byte {
 	code := bytes.Repeat([]byte{' '}, len(text))

@@ -65,6 +65,10 @@ func (f *File) Tree() *syntax.Tree {
 	})
 }
 
+// GaveUp reports whether the file was too hard to follow values in, so that habits may have been
+// missed.
+func (f *File) GaveUp() bool { return f.tree.value != nil && f.tree.value.GaveUp() }
+
 // KeyNames returns where the file names a key's variable, in the order of the text. A
 // name that may as well be another product's counts where something else in the file
 // is Neo's for sure.
