@@ -1,6 +1,8 @@
 package git
 
 import (
+	"slices"
+
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/scanner"
 	"github.com/neokeys/neokeys/scanner/pack"
@@ -20,10 +22,11 @@ func (h *history) habits(found []anchored) {
 	if h.head == missing || set == nil {
 		return
 	}
-	left := map[pack.ID]int{} // paths at which each blob is still to be searched
+	left := map[pack.ID]int{}        // paths at which each blob is still to be searched
+	keys := map[pack.ID][]keyMatch{} // which are known already, with their commits
 	for _, a := range found {
 		if a.kind == pack.Blob {
-			left[a.id] = maxPathsOfBlob
+			left[a.id], keys[a.id] = maxPathsOfBlob, a.keys
 		}
 	}
 	if len(left) == 0 {
@@ -39,7 +42,7 @@ func (h *history) habits(found []anchored) {
 		changed: func(c change) {
 			if c.now.mode&modeType == modeFile && left[c.now.id] > 0 {
 				left[c.now.id]--
-				h.habitsIn(searcher, c.path, c.now.id)
+				h.habitsIn(searcher, c.path, c.now.id, keys[c.now.id])
 			}
 		},
 	}
@@ -48,8 +51,8 @@ func (h *history) habits(found []anchored) {
 	}
 }
 
-// habitsIn searches one file in HEAD.
-func (h *history) habitsIn(searcher *scanner.Searcher, path string, id pack.ID) {
+// habitsIn searches one file in HEAD, in which these keys are known.
+func (h *history) habitsIn(searcher *scanner.Searcher, path string, id pack.ID, keys []keyMatch) {
 	text, long, err := h.objects.blob(id)
 	if long != nil {
 		_ = long.Close() // only read from; it is larger than what such rules are given
@@ -66,6 +69,9 @@ func (h *history) habitsIn(searcher *scanner.Searcher, path string, id pack.ID) 
 	inHead := true
 	for i, list := range [][]finding.Finding{found, examples} {
 		for _, f := range list {
+			if f.Key != nil && slices.Contains(keys, keyMatch{f.Rule, f.Key.ID}) {
+				continue
+			}
 			f.Object, f.InHead = id.String(), &inHead
 			h.add(&hit{Finding: f, example: i == 1})
 		}
