@@ -7,8 +7,9 @@ var (
 	cBlock    = [2]string{"/*", "*/"}
 )
 
-// The languages. Each is all that this program knows of it: a new one is an entry here, and
-// its name in the list at the end.
+// The languages: their files, comments, strings, and the functions that print or run programs. A
+// new one is an entry here, and its name in the list at the end. Other quirks of grammars are in
+// the rest of this package; what is true of a platform is in rules and rules/internal/facts.
 var (
 	// JavaScript is also TypeScript, with and without JSX, and Google's Apps Script.
 	JavaScript = &Language{
