@@ -32,5 +32,5 @@ run() {
 }
 run findings 1 tree missing
 run empty 0 clean
-run nothing 0 nothing
+run nothing 2 nothing
 run incomplete 2 missing

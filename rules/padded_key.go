@@ -39,7 +39,7 @@ func matchPaddedKey(f *File, report func(Match)) {
 			break
 		}
 		pos += n
-		end := pos + text.Run(f.Text[pos:], func(c byte) bool { return text.IsAlnum(c) || c == '_' })
+		end := pos + text.Run(f.Text[pos:min(len(f.Text), pos+finding.MaxAPIKeyLen+1)], func(c byte) bool { return text.IsAlnum(c) || c == '_' })
 		if padded(f.Text, pos, end) && secret.Credible(f.Text, pos) {
 			say(pos, end, message)
 		}
