@@ -279,10 +279,27 @@ await() {
 	return 1
 }
 
-# An API by which all keys work.
+# An API by which the leaked key works, and no other.
 mkdir "$work/api"
-echo '[]' > "$work/api/agents.json"
-python3 -u -m http.server 0 --bind 127.0.0.1 --directory "$work/api" > "$work/api.log" 2>&1 &
+cat > "$work/api/server.py" << 'END'
+import http.server, json, sys
+
+class API(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        live = self.headers["Authorization"] == "Bearer " + sys.argv[1]
+        body = {"data": [], "meta": {"request_id": "req_1"}}
+        if not live:
+            body = {"error": {"code": "unauthorized", "message": "no such key"}, "meta": {"request_id": "req_2"}}
+        self.send_response(200 if live else 401)
+        self.send_header("Content-Type", "application/json")
+        self.end_headers()
+        self.wfile.write(json.dumps(body).encode())
+
+server = http.server.HTTPServer(("127.0.0.1", 0), API)
+print("Serving on port", server.server_port, flush=True)
+server.serve_forever()
+END
+python3 -u "$work/api/server.py" "$leaked" > "$work/api.log" 2>&1 &
 servers+=($!)
 port=$(await sed -n 's/.* port \([0-9]*\).*/\1/p' "$work/api.log")
 clone pull-leak --depth=1

@@ -23,7 +23,7 @@ var NeoAPIKey = &Rule{
 }
 
 func matchAPIKey(v *View, report func(Match)) {
-	secret.KeysAt(v.Text, v.Pos, v.Data, func(k secret.Key) {
+	secret.KeysAt(v.Text, v.Pos, v.Data, v.Work.Spend, func(k secret.Key) {
 		report(Match{
 			Start: k.Start, End: k.End, Severity: k.Severity, Confidence: k.Confidence,
 			Message: k.Message(), Key: k.Key, Decoded: k.Decoded, Example: k.Example,

@@ -204,7 +204,7 @@ func TestAPIKeyInData(t *testing.T) {
 		for _, around := range [][2]string{{"productio", "join"}, {"U", ""}, {"buffer", "LBearer"}, {"", "neo"}, {"x", strings.Repeat("y", 200)}} {
 			src := []byte(around[0] + key + around[1])
 			var found []secret.Key
-			secret.KeysAt(src, len(around[0]), true, func(k secret.Key) { found = append(found, k) })
+			secret.KeysAt(src, len(around[0]), true, nil, func(k secret.Key) { found = append(found, k) })
 			if len(found) != 1 || found[0].Key.Secret.Reveal() != key || found[0].Confidence != finding.High || len(found[0].Key.Readings) > 0 {
 				t.Errorf("in %s: found %v", src, found)
 			}

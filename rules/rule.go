@@ -81,8 +81,8 @@ type View struct {
 	// Data says that what is around the anchor is not text, so that strings may stand in it
 	// without anything between them.
 	Data bool
-	// Work bounds the work on all views of one input; nil is no bound. Rules whose time is
-	// linear do not need it.
+	// Work bounds the work on all views of one input; nil is no bound. The search for plain
+	// keys, whose time is linear, does not need it.
 	Work *Work
 }
 
@@ -92,7 +92,7 @@ type View struct {
 type Work = assign.Budget
 
 // GaveUp is what to say of an input in which Work has been used up.
-const GaveUp = "searched in part: names of Neo keys stand nearly everywhere in it, and not all were looked at for tokens of the older API (neo-legacy-token)"
+const GaveUp = "searched in part: what names or begins a Neo key stands nearly everywhere in it, and not all of it was looked at for tokens of the older API (neo-legacy-token) and for keys in other forms than the plain one (neo-api-key)"
 
 // A File is what a rule with MatchFile sees. It is for one goroutine.
 type File = facts.File

@@ -99,9 +99,13 @@ const maxDepth = 4
 
 // Undo calls yield with each text in which a key begins at Key that what stands around the
 // anchor at src[pos] may stand for, until yield returns false. First is src itself, if a
-// key begins at pos. Of forms in one another it undoes four.
-func Undo(src []byte, pos int, yield func(Plain) bool) {
-	u := undoing{yield: yield, left: maxTries}
+// key begins at pos. Of forms in one another it undoes four. Before it looks at more bytes it
+// asks spend whether it may; nil is no bound.
+func Undo(src []byte, pos int, spend func(n int) bool, yield func(Plain) bool) {
+	if spend == nil {
+		spend = func(int) bool { return true }
+	}
+	u := undoing{yield: yield, spend: spend, left: maxTries}
 	u.walk(&Plain{Text: src, Key: pos}, maxDepth)
 }
 
@@ -111,8 +115,13 @@ const maxTries = 8
 // undoing is one call of [Undo].
 type undoing struct {
 	yield func(Plain) bool
+	spend func(n int) bool
 	left  int
 }
+
+// looked is how many bytes a form looks at, or the time is worth that it takes, to see whether
+// the text is in it.
+const looked = 128
 
 // walk looks at what stands at p.Key, and reports whether to go on.
 func (u *undoing) walk(p *Plain, depth int) bool {
@@ -128,13 +137,16 @@ func (u *undoing) walk(p *Plain, depth int) bool {
 		if (!begun || strings.IndexByte(f.breaks, next) < 0) && !f.anchoredAt(p.Text, p.Key) {
 			continue
 		}
+		if !u.spend(looked) {
+			return false
+		}
 		on := true
 		f.undo(p.Text, p.Key, func(q Plain) bool {
 			if !q.Several {
 				u.left--
 			}
 			q = q.within(p, f)
-			on = u.left > 0 && u.near(&q, depth-1)
+			on = u.left > 0 && u.spend(len(q.Text)) && u.near(&q, depth-1)
 			return on
 		})
 		if !on {

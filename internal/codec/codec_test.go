@@ -183,7 +183,7 @@ func undone(src []byte, key string) (names, source string, ok bool) {
 		if ok {
 			return
 		}
-		Undo(src, pos, func(p Plain) bool {
+		Undo(src, pos, nil, func(p Plain) bool {
 			rest := p.From().Text
 			if bytes.HasPrefix(rest, []byte(key)) && (len(rest) == len(key) || !finding.IsSecretByte(rest[len(key)])) {
 				span := p.Source(p.Key, p.Key+len(key))
@@ -223,7 +223,7 @@ func TestNoForms(t *testing.T) {
 		"6e656f5f", `const P = "neo_sk_"; P + P + P`, `"neo_sk_%s_%s"`,
 	} {
 		Each([]byte(src), func(pos int) {
-			Undo([]byte(src), pos, func(p Plain) bool {
+			Undo([]byte(src), pos, nil, func(p Plain) bool {
 				if env, secret, ok := finding.CutAPIKey(p.From().Text); ok && len(secret) >= finding.MinSecretLen {
 					t.Errorf("%s: a key of %s, %v", src, env, p.Names)
 				}
@@ -240,7 +240,7 @@ func FuzzUndo(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, src []byte) {
 		Each(src, func(pos int) {
-			Undo(src, pos, func(p Plain) bool {
+			Undo(src, pos, nil, func(p Plain) bool {
 				if p.Key > len(p.Text) || len(p.Names) > 2*maxDepth+2 {
 					t.Fatalf("%v: the key begins at %d of %d bytes", p.Names, p.Key, len(p.Text))
 				}
@@ -269,7 +269,7 @@ func BenchmarkHostile(b *testing.B) {
 				for pos := range src {
 					if anchored(src, pos) {
 						from := max(0, pos-8<<10)
-						Undo(src[from:min(len(src), pos+8<<10)], pos-from, func(Plain) bool { return true })
+						Undo(src[from:min(len(src), pos+8<<10)], pos-from, nil, func(Plain) bool { return true })
 					}
 				}
 			}

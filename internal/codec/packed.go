@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"io"
+	"sync"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zlib"
@@ -124,6 +125,9 @@ func base64At(src []byte, pos int) (plain []byte, end int) {
 	return plain[:n], end
 }
 
+// gzipReaders are used again, since one takes much memory and most have nothing to read.
+var gzipReaders = sync.Pool{New: func() any { return new(gzip.Reader) }}
+
 // unpack calls found with each text in compressed data, as much as can be read of it.
 func unpack(packed []byte, found func(name string, plain []byte) bool) {
 	limit := int64(maxRatio*len(packed) + perText)
@@ -137,8 +141,9 @@ func unpack(packed []byte, found func(name string, plain []byte) bool) {
 	}
 	switch {
 	case bytes.HasPrefix(packed, []byte("\x1f\x8b")):
-		r, err := gzip.NewReader(bytes.NewReader(packed))
-		read("gzip", r, err)
+		r := gzipReaders.Get().(*gzip.Reader)
+		defer gzipReaders.Put(r)
+		read("gzip", r, r.Reset(bytes.NewReader(packed)))
 	case len(packed) > 2 && packed[0] == 0x78:
 		r, err := zlib.NewReader(bytes.NewReader(packed))
 		read("zlib", r, err)

@@ -26,6 +26,9 @@ const (
 // undoUnits returns the undo of a form in which each unit stands by itself, in plain text.
 func undoUnits(u unit) func(src []byte, pos int, yield func(Plain) bool) {
 	return func(src []byte, pos int, yield func(Plain) bool) {
+		if first := pos - len("neo"); first >= 0 && bytes.HasPrefix(src[first:], []byte(finding.KeyPrefix)) {
+			return // it begins plainly, which is an anchor by itself
+		}
 		// Most anchors have no key around them, which little text is enough to show.
 		probe, undone := units(src, pos, probeBefore, len(finding.KeyPrefix)+around, u)
 		at := keyNear(probe.Text, probe.Key)

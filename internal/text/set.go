@@ -57,14 +57,18 @@ func AnyPrefixFold(text []byte, words []string) int {
 // -1 if nowhere.
 func IndexFold(text []byte, word string) int {
 	for pos := 0; ; pos++ {
-		lo, up := bytes.IndexByte(text[pos:], word[0]), bytes.IndexByte(text[pos:], word[0]&^0x20)
-		switch {
-		case lo < 0 && up < 0:
-			return -1
-		case lo < 0 || up >= 0 && up < lo:
-			lo = up
+		next := bytes.IndexByte(text[pos:], word[0])
+		ahead := text[pos:]
+		if next >= 0 {
+			ahead = ahead[:next] // lest the other case be looked for again and again
 		}
-		if pos += lo; HasPrefixFold(text[pos:], word) {
+		if up := bytes.IndexByte(ahead, word[0]&^0x20); up >= 0 {
+			next = up
+		}
+		if next < 0 {
+			return -1
+		}
+		if pos += next; HasPrefixFold(text[pos:], word) {
 			return pos
 		}
 	}

@@ -87,11 +87,14 @@ func (b *Budget) Spent() bool { return b.allowed > 0 && b.used > b.allowed }
 // Used returns how much has been looked at, in bytes.
 func (b *Budget) Used() int { return b.used }
 
-// Spend reports whether another n bytes may be looked at.
-func (r *Reader) Spend(n int) bool {
-	if r.Budget == nil {
+// Spend reports whether another n bytes may be looked at. A nil budget has no bound.
+func (b *Budget) Spend(n int) bool {
+	if b == nil {
 		return true
 	}
-	r.Budget.used += n
-	return !r.Budget.Spent()
+	b.used += n
+	return !b.Spent()
 }
+
+// Spend reports whether another n bytes may be looked at.
+func (r *Reader) Spend(n int) bool { return r.Budget.Spend(n) }

@@ -36,12 +36,13 @@ func (k *Key) Message() string {
 func Anchors() []string { return codec.Anchors() }
 
 // KeysAt calls found with each key that is written around the anchor at src[pos], plainly or
-// in another form. In data that is not text, keys have no edges: see [KeyIn].
-func KeysAt(src []byte, pos int, data bool, found func(Key)) {
+// in another form. In data that is not text, keys have no edges: see [KeyIn]. Before it looks
+// for other forms it asks spend whether it may look at so many bytes; nil is no bound.
+func KeysAt(src []byte, pos int, data bool, spend func(n int) bool, found func(Key)) {
 	var best Key
 	rank := unlikely
 	var ids []string
-	codec.Undo(src, pos, func(p codec.Plain) bool {
+	codec.Undo(src, pos, spend, func(p codec.Plain) bool {
 		k, r := read(p, data)
 		switch {
 		case r == unlikely:

@@ -82,7 +82,7 @@ func apiKeys(src []byte, found func(start int, secret text.Span)) {
 // encodedKeys returns where text holds keys in another form, in order.
 func encodedKeys(src []byte) (all []text.Span) {
 	codec.Each(src, func(pos int) {
-		codec.Undo(src, pos, func(p codec.Plain) bool {
+		codec.Undo(src, pos, nil, func(p codec.Plain) bool {
 			r := unlikely
 			if p.Undone() {
 				var k Key

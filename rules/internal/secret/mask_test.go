@@ -47,7 +47,7 @@ func FuzzBase64(f *testing.F) {
 			at = s.End
 		}
 		for pos := range text {
-			KeysAt(text, pos, false, func(k Key) {
+			KeysAt(text, pos, false, nil, func(k Key) {
 				if k.Start < 0 || k.Start >= k.End || k.End > len(text) {
 					t.Fatalf("match %d:%d of %q", k.Start, k.End, text)
 				}
