@@ -147,6 +147,9 @@ func (h *history) searchBlob(searcher *scanner.Searcher, places []int32, problem
 	first := h.places.list[places[0]].child
 	if first.kind() == childName {
 		for _, n := range places {
+			if h.ctx.Err() != nil {
+				return
+			}
 			p := &h.places.list[n]
 			folder, name := h.paths.split(p.path)
 			p.hits = h.nameHits(searcher, folder, name)
@@ -160,6 +163,9 @@ func (h *history) searchBlob(searcher *scanner.Searcher, places []int32, problem
 		return
 	}
 	for i, n := range places {
+		if h.ctx.Err() != nil { // one blob may be at very many paths
+			return
+		}
 		p := &h.places.list[n]
 		path := h.paths.String(p.path)
 		var found, examples []finding.Finding
