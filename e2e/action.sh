@@ -304,7 +304,7 @@ servers+=($!)
 port=$(await sed -n 's/.* port \([0-9]*\).*/\1/p' "$work/api.log")
 clone pull-leak --depth=1
 act pull_request "$(pull 2 "$leak" ', "e2e": {"verify": "true", "fail-on": "live"}')" --env "NEO_API_URL=http://127.0.0.1:$port/agents.json"
-expect "a key that works" "failure: 1 findings, 1 keys, 1 live" log "::error .*, live, not in HEAD"
+expect "a key that works" "failure: 1 findings, 1 keys, 1 live" log "::error .*, live, request id req_1, not in HEAD"
 
 # A private repository. GitHub refuses who sends no token, and who sends two.
 token=t-$(head -c 20 /dev/urandom | base64 | tr -dc A-Za-z0-9)
