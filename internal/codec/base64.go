@@ -213,13 +213,16 @@ func (b *base64Text) bytes(n int) []byte {
 
 const notBase64 = 0xff
 
+// base64Letters are what both alphabets begin with.
+const base64Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+
 // base64Values are the six bits that each letter stands for, in either alphabet.
 var base64Values = func() (values [256]uint8) {
 	for c := range values {
 		values[c] = notBase64
 	}
 	for _, alphabet := range []string{"+/", "-_"} {
-		for i, c := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789" + alphabet) {
+		for i, c := range []byte(base64Letters + alphabet) {
 			values[c] = uint8(i)
 		}
 	}

@@ -104,7 +104,7 @@ func base64At(src []byte, pos int) (plain []byte, end int) {
 	for i < len(src) && len(letters) < maxPacked {
 		switch n := lineEndAt(src[i:]); {
 		case base64Values[src[i]] != notBase64:
-			letters = append(letters, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"[base64Values[src[i]]])
+			letters = append(letters, (base64Letters + "+/")[base64Values[src[i]]])
 			i++
 			end = i
 			continue

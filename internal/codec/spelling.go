@@ -111,11 +111,8 @@ func (e *numberForm) read(src []byte) (v uint64, size int) {
 
 // digit is the value of c as a digit in base 16; more than that if it is none.
 func digit(c byte) int {
-	switch {
-	case '0' <= c && c <= '9':
-		return int(c - '0')
-	case 'a' <= c|0x20 && c|0x20 <= 'f':
-		return int(c|0x20-'a') + 10
+	if text.IsHex(c) {
+		return int(hexValue(c))
 	}
 	return 99
 }

@@ -69,7 +69,7 @@ func TestFirstCommit(t *testing.T) {
 	b.Git("commit", "-q", "--allow-empty", "-m", "use "+k(2))
 	told := b.Git("rev-parse", "HEAD")
 	after := b.Commit("three", k(2))
-	// One that no ref leads to is not what a reachable one is told by, but is told of itself.
+	// A commit that no ref leads to does not date a reachable finding; it is reported for its own.
 	b.Git("checkout", "-q", "--detach", base)
 	lost := b.Commit("lost", k(1))
 	b.Git("checkout", "-q", "main")
