@@ -5,7 +5,7 @@ COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
 ARG VERSION=dev
-RUN CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X github.com/neokeys/neokeys/internal/cli.released=${VERSION}" -o /neokeys .
+RUN CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X github.com/neokeys/neokeys/internal/version.release=${VERSION}" -o /neokeys .
 
 FROM scratch
 # --verify checks the API's certificate against these.

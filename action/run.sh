@@ -52,7 +52,7 @@ echo "::group::Build neokeys"
 		cd "$GITHUB_ACTION_PATH"
 		flags=
 		[[ ! $ACTION_REF =~ ^v[0-9]+\.[0-9]+\.[0-9]+$ ]] ||
-			flags="-X github.com/neokeys/neokeys/internal/cli.released=${ACTION_REF#v}"
+			flags="-X github.com/neokeys/neokeys/internal/version.release=${ACTION_REF#v}"
 		go build -trimpath -buildvcs=false -ldflags "$flags" -o "$work/" .
 	fi
 ) || fail "neokeys could not be built; the log says why"

@@ -9,12 +9,12 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	build "github.com/neokeys/neokeys/internal/version"
 	"github.com/neokeys/neokeys/rules"
 )
 
@@ -79,8 +79,10 @@ Exit status: 0 nothing found; 1 findings; 2 the scan could not be carried out, o
 was incomplete or had nothing to search, and found nothing.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Version:       version(),
+		Version:       "as the template says", // it takes a look at a repository to know
 	}
+	cobra.AddTemplateFunc("neokeysVersion", version)
+	root.SetVersionTemplate("neokeys {{neokeysVersion}}\n")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		var unknown *pflag.NotExistError
 		switch {
@@ -104,16 +106,5 @@ was incomplete or had nothing to search, and found nothing.`,
 	return root
 }
 
-// version is the module's version as the go command recorded it, or what a release
-// build sets.
-var released string
-
-func version() string {
-	if released != "" {
-		return released
-	}
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
-		return info.Main.Version
-	}
-	return "dev"
-}
+// version returns the version of this build, without v.
+func version() string { return build.Of().Version }

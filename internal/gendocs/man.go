@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/neokeys/neokeys/internal/cli"
+	"github.com/neokeys/neokeys/internal/version"
 )
 
 // release writes what an archive holds besides the program: man pages and completions.
@@ -35,7 +36,7 @@ func man(folder string) error {
 	root := cli.Root()
 	root.InitDefaultHelpFlag()
 	forMan(root)
-	header := &doc.GenManHeader{Section: "1", Manual: "neokeys", Source: "neokeys " + root.Version}
+	header := &doc.GenManHeader{Section: "1", Manual: "neokeys", Source: "neokeys " + version.Of().Version}
 	return doc.GenManTree(root, header, folder)
 }
 
