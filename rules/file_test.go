@@ -50,8 +50,12 @@ func FuzzFileRules(f *testing.F) {
 // Text that is made to be slow to look at is given up on: what takes the square of its
 // length, or more, would not end before the tests are given up on themselves.
 func TestHostileFiles(t *testing.T) {
+	size := 32 << 10
+	if testing.Short() {
+		size = 2 << 10
+	}
 	for _, piece := range hostilePieces {
-		text := []byte("https://api.neoagent.io NEO_API_KEY\n" + strings.Repeat(piece, (32<<10)/len(piece)))
+		text := []byte("https://api.neoagent.io NEO_API_KEY\n" + strings.Repeat(piece, size/len(piece)))
 		for _, path := range paths {
 			runFileRules(t, path, text)
 		}

@@ -58,7 +58,7 @@ func secrets(r *finding.Result) []string {
 func TestKeyAcrossBuffers(t *testing.T) {
 	random := rng(1)
 	step := 1
-	if raceDetector {
+	if raceDetector || testing.Short() {
 		step = 9
 	}
 	s := newStream(rules.NewSet(rules.All()), nil)
@@ -248,8 +248,11 @@ func TestByteOrderMarkIsNoColumn(t *testing.T) {
 }
 
 func TestSnippetsShowNoKey(t *testing.T) {
-	random := rng(6)
-	for range 2000 {
+	random, lines := rng(6), 2000
+	if testing.Short() {
+		lines = 200
+	}
+	for range lines {
 		var line strings.Builder
 		var keys []string
 		for range 1 + random.IntN(6) {
@@ -284,7 +287,11 @@ func TestSnippetsShowNoKey(t *testing.T) {
 func TestSnippetsShowNoOtherToken(t *testing.T) {
 	random := rng(9)
 	token := func() string { return newKey(random)[12:] + newKey(random)[12:] }
-	for range 300 {
+	rounds := 300
+	if testing.Short() {
+		rounds = 30
+	}
+	for range rounds {
 		for _, line := range []string{
 			`const neoAuthTokens=["%s","%s"]`,
 			`fetch("https://app.neoagent.co/api/x?token=%s",{headers:{Authorization:"%s"}})`,

@@ -322,7 +322,11 @@ func TestDeepChain(t *testing.T) {
 
 // TestRandomForests sweeps packs with families of any shape, made in any order.
 func TestRandomForests(t *testing.T) {
-	for seed := range uint64(20) {
+	seeds := uint64(20)
+	if testing.Short() {
+		seeds = 4
+	}
+	for seed := range seeds {
 		random := rng(100 + seed)
 		w := randomForest(t, random, 1+random.IntN(400))
 		dir := w.save()
