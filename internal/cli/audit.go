@@ -26,7 +26,7 @@ default is the repository of the current folder.`,
 				if err != nil {
 					return nil, err
 				}
-				return auditTarget(repo, path+" (files and history)")
+				return auditTarget(repo, path+" (files and history)"), nil
 			})
 		},
 	}

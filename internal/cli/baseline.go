@@ -130,7 +130,7 @@ func (c *baselineCommand) target(path string) (*target, error) {
 	if err != nil {
 		return nil, err
 	}
-	return auditTarget(repo, path)
+	return auditTarget(repo, path), nil
 }
 
 // problem returns the first problem of a search, if there is one.

@@ -77,7 +77,7 @@ neokeys runs no program, not even git, and fetches nothing.`,
 						return repo.Range(ctx, commits, o)
 					})
 				}
-				return historyTarget(repo, name)
+				return historyTarget(repo, name), nil
 			})
 		},
 	}

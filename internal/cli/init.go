@@ -137,7 +137,7 @@ func (c *initCommand) survey(cmd *cobra.Command, p *setup.Project) (*baseline.Ba
 	if err != nil {
 		return nil, err
 	}
-	plan, err := standard().plan(cmd, c.env, func() (*target, error) { return auditTarget(repo, p.Root) })
+	plan, err := standard().plan(cmd, c.env, func() (*target, error) { return auditTarget(repo, p.Root), nil })
 	if err != nil {
 		return nil, err
 	}

@@ -63,7 +63,7 @@ func scanTarget(paths []string) (*target, error) {
 		if err != nil {
 			return nil, err
 		}
-		return historyTarget(repo, paths[0]+" (history)")
+		return historyTarget(repo, paths[0]+" (history)"), nil
 	}
 	for _, path := range paths {
 		switch repository, itself := insideRepository(path); {
@@ -72,7 +72,7 @@ func scanTarget(paths []string) (*target, error) {
 			if err != nil {
 				return nil, err
 			}
-			return historyTarget(repo, path+" (history)")
+			return historyTarget(repo, path+" (history)"), nil
 		case repository != "":
 			return nil, fmt.Errorf("%s: git keeps objects there, and no key in them can be seen in the files; `neokeys git %s` searches the history", path, repository)
 		}

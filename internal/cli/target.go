@@ -13,6 +13,7 @@ import (
 
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/internal/config"
+	"github.com/neokeys/neokeys/internal/history"
 	"github.com/neokeys/neokeys/internal/policy"
 	"github.com/neokeys/neokeys/scanner"
 	"github.com/neokeys/neokeys/scanner/git"
@@ -70,14 +71,6 @@ func openRepo(path string) (*git.Repo, error) {
 	return repo, err
 }
 
-// rootOf returns the absolute folder that the paths in a repository are relative to.
-func rootOf(repo *git.Repo) string {
-	if repo.Worktree == "" {
-		return absolute(repo.Dir)
-	}
-	return absolute(repo.Worktree)
-}
-
 // A gitSearch is one of the ways to search a repository.
 type gitSearch func(context.Context, git.Options) (*finding.Result, error)
 
@@ -100,60 +93,24 @@ func objects(o git.Options, run gitSearch) func(context.Context, *plan) (*findin
 	}
 }
 
-// historyTarget returns a repository's history. A bare repository is judged by what HEAD's files
-// say, another by those in its worktree.
-func historyTarget(repo *git.Repo, name string) (*target, error) {
-	t := &target{name: name, root: rootOf(repo), history: true, partly: true, objects: objects(git.Options{}, repo.History)}
+// historyTarget returns a repository's history.
+func historyTarget(repo *git.Repo, name string) *target {
+	t := &target{name: name, root: history.Root(repo), history: true, partly: true, objects: objects(git.Options{}, repo.History)}
 	t.tops = []string{t.root}
 	t.empty = func(r *finding.Result) bool { return r.Summary.Objects == 0 && r.Summary.Files == 0 }
 	t.emptyWord = "the repository has no commits"
-	if repo.Worktree == "" {
-		base, err := repo.Base("")
-		if err != nil {
-			return nil, err
-		}
-		t.close = base.Close
-		t.policies = func(said policy.Flags) (*policy.Policies, error) {
-			ps, err := policy.BeforeChange(said, policy.Change{Root: t.root, Base: base, Tip: base})
-			return met(ps, err, t.root, base)
-		}
-		return t, nil
+	t.policies = func(said policy.Flags) (ps *policy.Policies, err error) {
+		ps, t.close, err = history.Policies(repo, said)
+		return ps, err
 	}
-	t.policies = func(said policy.Flags) (*policy.Policies, error) {
-		ps, err := policy.OnDisk(said, []string{t.root})
-		if err != nil {
-			return nil, err
-		}
-		ps.HeedIgnoreFiles(t.root)
-		index, err := repo.Tip("")
-		if err != nil {
-			return ps, nil // the search says so
-		}
-		defer index.Close()
-		return met(ps, nil, t.root, index)
-	}
-	return t, nil
-}
-
-// met has ps meet the projects in a repository: the anchors of all of them are searched for at
-// once.
-func met(ps *policy.Policies, err error, root string, files *git.Snapshot) (*policy.Policies, error) {
-	if err != nil {
-		return nil, err
-	}
-	for _, path := range files.Find(policy.Marks...) {
-		if filepath.IsLocal(filepath.FromSlash(path)) {
-			ps.At(filepath.Join(root, filepath.FromSlash(filepath.Dir(path))))
-		}
-	}
-	return ps, nil
+	return t
 }
 
 // auditTarget returns a repository's files, if it has a worktree, and its history.
-func auditTarget(repo *git.Repo, name string) (*target, error) {
-	t, err := historyTarget(repo, name)
-	if err != nil || repo.Worktree == "" {
-		return t, err
+func auditTarget(repo *git.Repo, name string) *target {
+	t := historyTarget(repo, name)
+	if repo.Worktree == "" {
+		return t
 	}
 	t.partly = false
 	t.files = func(ctx context.Context, p *plan) (*finding.Result, error) {
@@ -161,7 +118,7 @@ func auditTarget(repo *git.Repo, name string) (*target, error) {
 		relativeTo(t.root, r)
 		return r, nil
 	}
-	return t, nil
+	return t
 }
 
 // relativeTo makes the paths of a scan of files relative to root.
@@ -202,7 +159,7 @@ func changeTarget(repo *git.Repo, spec, name string, o git.Options, run gitSearc
 		base.Close()
 		return nil, err
 	}
-	t := &target{name: name, root: rootOf(repo), partly: true, objects: objects(o, run)}
+	t := &target{name: name, root: history.Root(repo), partly: true, objects: objects(o, run)}
 	t.tops = []string{t.root}
 	t.empty = func(r *finding.Result) bool { return r.Summary.Files == 0 }
 	t.emptyWord = "no file is added or changed"
@@ -225,17 +182,12 @@ func (t *target) trees() []string {
 	return trees
 }
 
-// absolute returns where a finding's path leads. What would lead out of a repository, as a
-// name in a damaged one may, stays at its root.
+// absolute returns where a finding's path leads.
 func (t *target) absolute(path string) string {
 	if t.root == "" {
 		return absolute(path)
 	}
-	local := filepath.FromSlash(path)
-	if !filepath.IsLocal(local) {
-		return filepath.Join(t.root, filepath.Base(local))
-	}
-	return filepath.Join(t.root, local)
+	return history.Absolute(t.root, path)
 }
 
 // relative returns the path from folder to full, slash-separated; full itself if there is
