@@ -13,6 +13,8 @@ import (
 
 // A Finding is a rule's match with its place.
 type Finding struct {
+	// Repository is where the place is, in a result about several repositories; nil in others.
+	Repository *Repository
 	Rule       string     // rule id, such as "neo-api-key"
 	Severity   Severity   // after exposure has been taken into account
 	Confidence Confidence // how sure the rule is that this is what it says
@@ -57,6 +59,16 @@ type Finding struct {
 	identity    identity
 	Suppressed  *Suppression // nil for a finding that counts
 	Snippet     Snippet
+}
+
+// A Repository is one of several that a result is about.
+type Repository struct {
+	// Name is its URL, without credentials, or its path as the user gave it.
+	Name string
+	// Head is the full hex id of the commit that its HEAD led to; empty where it led to none.
+	Head string
+	// ScannedAt is when its search began.
+	ScannedAt time.Time
 }
 
 // Counts reports whether the finding counts for the exit status.

@@ -31,8 +31,11 @@ type Result struct {
 
 // A Problem is something the scan could not read or do.
 type Problem struct {
-	Path    string // as in Location.Path; empty when it is about the whole scan
-	Message string // what happened and what to do about it; never holds a key
+	// Repository is the name of the repository that it is about, as in [Repository]; empty in a
+	// result about one.
+	Repository string
+	Path       string // as in Location.Path; empty when it is about the whole scan
+	Message    string // what happened and what to do about it; never holds a key
 	// Unopened says that there is a container that neokeys cannot open. Its user may accept
 	// that.
 	Unopened bool

@@ -54,7 +54,7 @@ func TestFinishOrders(t *testing.T) {
 
 	r := Result{Problems: []Problem{{Path: "b", Message: "x"}, {Path: "a", Message: "y"}, {Path: "a", Message: "x"}, {Message: "z"}}}
 	r.Finish()
-	if got := fmt.Sprint(r.Problems); got != "[{ z false} {a x false} {a y false} {b x false}]" {
+	if got := fmt.Sprint(r.Problems); got != "[{  z false} { a x false} { a y false} { b x false}]" {
 		t.Errorf("the problems are %s", got)
 	}
 }

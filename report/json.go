@@ -30,6 +30,12 @@ type jsonTool struct {
 }
 
 type jsonFinding struct {
+	// These are there where several repositories were searched. Path is relative to the
+	// repository.
+	Repository string  `json:"repository,omitempty"`
+	HeadCommit *string `json:"head_commit,omitempty"` // of the repository
+	ScannedAt  string  `json:"scanned_at,omitempty"`
+
 	Rule        string           `json:"rule"`
 	Severity    string           `json:"severity"`
 	Confidence  string           `json:"confidence"`
@@ -140,6 +146,7 @@ type jsonSuppression struct {
 }
 
 type jsonError struct {
+	Repository string `json:"repository,omitempty"`
 	Path       string `json:"path"`
 	PathBase64 string `json:"path_base64,omitempty"`
 	Message    string `json:"message"`
@@ -225,6 +232,9 @@ func newJSONFinding(f *finding.Finding, o Options) jsonFinding {
 		Liveness:    string(f.Liveness),
 		Fingerprint: f.Fingerprint,
 	}
+	if r := f.Repository; r != nil {
+		j.Repository, j.HeadCommit, j.ScannedAt = r.Name, stated(r.Head), timestamp(r.ScannedAt)
+	}
 	if k := f.Key; k != nil {
 		j.Key = &jsonKey{ID: k.ID, Kind: string(k.Kind), Redacted: k.Redacted}
 		if k.Kind != finding.KindLegacy {
@@ -283,7 +293,7 @@ func stated(s string) *string {
 
 func newJSONErrors(problems []finding.Problem) (list []jsonError) {
 	for _, p := range problems {
-		list = append(list, jsonError{p.Path, pathBytes(p.Path), p.Message})
+		list = append(list, jsonError{p.Repository, p.Path, pathBytes(p.Path), p.Message})
 	}
 	return list
 }

@@ -84,7 +84,24 @@ func TestJSONIsAsItsSchemaSays(t *testing.T) {
 	for range 500 {
 		o := options()
 		o.ShowSecrets = rng.IntN(2) == 0
-		check(random(rng), o)
+		r := random(rng)
+		check(r, o)
+		inRepositories(r, rng)
+		check(r, o)
+	}
+}
+
+// inRepositories spreads what is in r over several repositories.
+func inRepositories(r *finding.Result, rng *rand.Rand) {
+	repositories := []*finding.Repository{
+		{Name: "https://git.example.com/a", Head: strings.Repeat("0a", 20), ScannedAt: noon},
+		{Name: "mirrors/empty.git", ScannedAt: noon},
+	}
+	for i := range r.Findings {
+		r.Findings[i].Repository = repositories[rng.IntN(2)]
+	}
+	for i := range r.Problems {
+		r.Problems[i].Repository = repositories[rng.IntN(2)].Name
 	}
 }
 

@@ -157,9 +157,10 @@ func (ps *pieces) in(p *codec.Plain) (found []text.Span) {
 	return found
 }
 
-// mask returns a copy of r without pieces of keys in its lines and messages. Whole keys are
-// masked already; see [finding.Result.Finish].
-func mask(r *finding.Result) *finding.Result {
+// Mask returns a copy of r without pieces of keys in its lines and messages, as [Write] shows
+// it. Whole keys are masked already; see [finding.Result.Finish]. Call it before a result is
+// kept without its keys.
+func Mask(r *finding.Result) *finding.Result {
 	ps := piecesOf(r)
 	masked := *r
 	masked.Findings, masked.Examples = ps.findings(r.Findings), ps.findings(r.Examples)

@@ -80,7 +80,7 @@ func TestPiecesAreMasked(t *testing.T) {
 					t.Fatalf("%s of %d characters (%s) is in the %s:\n%s", name, len(piece), key.Redacted, format, got)
 				}
 			}
-			shown := mask(r)
+			shown := Mask(r)
 			if s := shown.Findings[1].Snippet; s.Text[s.Start:s.End] != key.Redacted || !strings.Contains(s.Text, "...") || !strings.HasSuffix(s.Text, "er") {
 				t.Errorf("%s: %q marks %q", name, s.Text, s.Text[s.Start:s.End])
 			}
@@ -94,7 +94,7 @@ func TestPiecesAreMasked(t *testing.T) {
 // What has nothing of a key in it stays as it is.
 func TestOtherTextIsNotMasked(t *testing.T) {
 	r := tree()
-	shown := mask(r)
+	shown := Mask(r)
 	for i := range r.Findings {
 		if got, want := shown.Findings[i].Snippet, r.Findings[i].Snippet; got != want {
 			t.Errorf("%+v becomes %+v", want, got)
@@ -127,6 +127,6 @@ func BenchmarkMask(b *testing.B) {
 		r.Findings = append(r.Findings, at(key, "a.js", i, strings.Repeat("var a = 1; ", 9), strings.Repeat("b(c); ", 16)))
 	}
 	for b.Loop() {
-		mask(r)
+		Mask(r)
 	}
 }

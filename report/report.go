@@ -108,7 +108,7 @@ type Tool struct{ Version string }
 func Write(w io.Writer, f Format, r *finding.Result, o Options) error {
 	for _, known := range formats {
 		if known.name == f {
-			shown := mask(r)
+			shown := Mask(r)
 			shown.Findings = finding.Order(shown.Findings)
 			return known.write(w, shown, o)
 		}
