@@ -161,14 +161,12 @@ type pushed struct {
 	scanned  string
 }
 
-func isZeros(oid string) bool { return strings.Trim(oid, "0") == "" }
-
 func (p *pushed) add(updates []update) {
 	for _, u := range updates {
 		switch {
-		case isZeros(u.new):
+		case git.IsZeroID(u.new):
 			continue
-		case isZeros(u.old):
+		case git.IsZeroID(u.old):
 			p.NewRefs = append(p.NewRefs, u.ref)
 		default:
 			p.Known = append(p.Known, u.old)

@@ -83,7 +83,7 @@ func octalUnit(src []byte, i int) (c, n int) {
 	if src[i] != '\\' {
 		return 0, 0
 	}
-	for _, digits := range []int{4, 3} { // echo wants a zero before the digits
+	for _, digits := range []int{4, 3, 2} { // echo wants a zero before the digits; C needs no more than there are
 		if i+1+digits > len(src) || digits == 4 && src[i+1] != '0' {
 			continue
 		}

@@ -19,7 +19,12 @@ func Spellings(src []byte, yield func(Plain)) {
 			yield(p)
 		}
 	}
-	try(func(p *Plain) { unescaped(src, p) })
+	var once, twice Plain
+	any := unescaped(&Plain{Text: src}, &once)
+	yield(once)
+	if any && unescaped(&once, &twice) { // %2541 is an A to what decodes it twice
+		yield(twice)
+	}
 	for _, base := range []int{10, 16, 8} {
 		try(func(p *Plain) { numbered(src, base, p) })
 	}
@@ -30,83 +35,35 @@ func Spellings(src []byte, yield func(Plain)) {
 	}
 }
 
-// unescaped undoes the escapes of programs, URLs, mail and markup.
-func unescaped(src []byte, p *Plain) {
-	for i := 0; i < len(src); {
-		c, n := src[i], 1
-		if v, size := escape(src[i:]); size > 0 {
-			c, n = latin(v), size
+// characterUnits are the units of the forms that write one character as an escape.
+var characterUnits = []unit{escapeUnit, octalUnit, percentUnit, htmlUnit, quotedPrintableUnit}
+
+// unescaped appends the text of src to dst with all escapes undone, and reports whether there
+// are any.
+func unescaped(src, dst *Plain) (any bool) {
+	for i := 0; i < len(src.Text); {
+		c, n := escaped(src.Text, i)
+		if n == 0 {
+			c, n = int(src.Text[i]), 1
+		} else {
+			any = true
 		}
-		p.add(c, text.Span{Start: i, End: i + n})
+		if c != nothing {
+			dst.add(byte(c), src.Source(i, i+n))
+		}
 		i += n
 	}
+	return any
 }
 
-// latin returns the character as one byte, if it is one.
-func latin(v uint64) byte {
-	if v > 0xff {
-		return 0xff
-	}
-	return byte(v)
-}
-
-// escape returns the character that src begins with the escape of, and the escape's length; 0
-// if it begins with none.
-func escape(src []byte) (v uint64, size int) {
-	if !escapeBytes[src[0]] {
-		return 0, 0
-	}
-	for _, e := range escapes {
-		if v, size := e.read(src); size > 0 {
-			return v, size
+// escaped reads the escape at src[i:] of whichever form; its length is 0 if there is none.
+func escaped(src []byte, i int) (c, n int) {
+	for _, u := range characterUnits {
+		if c, n := u(src, i); n > 0 {
+			return c, n
 		}
 	}
 	return 0, 0
-}
-
-// An numberForm is what stands before and after the number of a character.
-type numberForm struct {
-	before, after string
-	base          int
-	least, most   int // digits
-}
-
-// escapes are the forms of C, Python, JavaScript, Rust, CSS, URLs (encoded once or twice),
-// quoted-printable, HTML and XML.
-var escapes = []numberForm{
-	{`\x`, "", 16, 2, 2}, {`\x{`, "}", 16, 1, 8}, {`\u{`, "}", 16, 1, 8}, {`\u`, "", 16, 4, 4}, {`\U`, "", 16, 8, 8},
-	{`\o{`, "}", 8, 1, 8}, {`\`, "", 8, 3, 3}, {`\`, "", 8, 2, 2},
-	{"%25", "", 16, 2, 2}, {"%u", "", 16, 4, 4}, {"%", "", 16, 2, 2}, {"=", "", 16, 2, 2},
-	{"&#x", ";", 16, 1, 8}, {"&#X", ";", 16, 1, 8}, {"&#", ";", 10, 1, 8}, {"&amp;#x", ";", 16, 1, 8}, {"&amp;#", ";", 10, 1, 8},
-	{`\00`, "", 16, 2, 4},
-}
-
-// escapeBytes are those that escapes begin with.
-var escapeBytes = func() (set [256]bool) {
-	for _, e := range escapes {
-		set[e.before[0]] = true
-	}
-	return set
-}()
-
-func (e *numberForm) read(src []byte) (v uint64, size int) {
-	n := len(e.before)
-	if len(src) < n+e.least || string(src[:n]) != e.before {
-		return 0, 0
-	}
-	digits := n
-	for digits < len(src) && digits-n < e.most && digit(src[digits]) < e.base {
-		digits++
-	}
-	end := digits + len(e.after)
-	if digits-n < e.least || end > len(src) || string(src[digits:end]) != e.after {
-		return 0, 0
-	}
-	v, err := strconv.ParseUint(string(src[n:digits]), e.base, 64)
-	if err != nil {
-		return 0, 0
-	}
-	return v, end
 }
 
 // digit is the value of c as a digit in base 16; more than that if it is none.

@@ -35,7 +35,7 @@ func Find(path, name string) string {
 // there is none.
 func WorktreeRoot(folder string) string {
 	for {
-		if _, err := os.Lstat(filepath.Join(folder, ".git")); err == nil {
+		if BeginsWorktree(folder) {
 			return folder
 		}
 		parent := filepath.Dir(folder)
@@ -44,4 +44,11 @@ func WorktreeRoot(folder string) string {
 		}
 		folder = parent
 	}
+}
+
+// BeginsWorktree reports whether folder holds .git, a folder or a file, and so is the root of
+// a worktree or of a submodule's.
+func BeginsWorktree(folder string) bool {
+	_, err := os.Lstat(filepath.Join(folder, ".git"))
+	return err == nil
 }

@@ -105,18 +105,13 @@ func (d *disk) root(folder string) string {
 		return root
 	}
 	root := ""
-	if beginsWorktree(folder) {
+	if config.BeginsWorktree(folder) {
 		root = folder
 	} else if parent := filepath.Dir(folder); parent != folder {
 		root = d.root(parent)
 	}
 	d.roots[folder] = root
 	return root
-}
-
-func beginsWorktree(folder string) bool {
-	_, err := os.Lstat(filepath.Join(folder, ".git"))
-	return err == nil
 }
 
 func (d *disk) above(folder string) (parent string, leaves bool) {
