@@ -114,4 +114,3 @@ func receive(ctx context.Context, f *folder, r io.Reader, limit int64) error {
 	}
 	return err
 }
-

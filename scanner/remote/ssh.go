@@ -237,4 +237,3 @@ func (s *Session) sshError(ctx context.Context, err error) error {
 	}
 	return err
 }
-
