@@ -69,8 +69,12 @@ func commonOf(f *Finding) common {
 }
 
 // attribute gives f, a finding in a file, what its history h says of it. Of several that
-// have brought it in, the oldest counts, whatever their order.
+// have brought it in, the oldest counts, whatever their order. The exposure is the widest that
+// it has had.
 func (f *Finding) attribute(h *Finding) {
+	if h.Exposure.WiderThan(f.Exposure) {
+		f.Exposure, f.Severity = h.Exposure, max(f.Severity, h.Severity)
+	}
 	if f.Commit != nil && (h.Commit == nil || !h.Commit.before(f.Commit)) {
 		return
 	}

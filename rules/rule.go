@@ -125,6 +125,9 @@ type Match struct {
 	Decoded []string
 	// Example marks a placeholder or a documentation sample: counted, not found.
 	Example bool
+	// Client says that the key is given to a variable that bundlers write into what browsers
+	// load, such as NEXT_PUBLIC_NEO_API_KEY. A [Set] sees to it for all rules.
+	Client bool
 }
 
 // Raise returns the severity of a match of severity s in a place of exposure e.
@@ -135,6 +138,18 @@ func Raise(s finding.Severity, e finding.Exposure) finding.Severity {
 		return finding.Error
 	}
 	return s
+}
+
+// Exposed returns the exposure of the match m in a place of exposure e. A key that is given to
+// a variable for client code is on its way to browsers, from wherever the variable is set.
+func (m *Match) Exposed(e finding.Exposure) finding.Exposure {
+	switch e {
+	case finding.Source, finding.Config, finding.CI, finding.Container:
+		if m.Client {
+			return finding.Browser
+		}
+	}
+	return e
 }
 
 // once returns a report that drops later matches with the same start, for rules that reach

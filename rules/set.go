@@ -140,7 +140,10 @@ func (s *Set) Match(h anchor.Hit, v *View, report func(*Rule, Match)) {
 				continue
 			}
 			done = append(done, r)
-			r.Match(v, func(m Match) { report(r, m) })
+			r.Match(v, func(m Match) {
+				m.Client = m.Key != nil && naming.GivenToClient(v.Text, m.Start)
+				report(r, m)
+			})
 		}
 	}
 }
@@ -171,7 +174,10 @@ func (s *Set) MatchFile(literals anchor.Set, f *File, report func(*Rule, Match))
 func (s *Set) matchFile(literals anchor.Set, f *File, report func(*Rule, Match)) {
 	for i, r := range s.Rules {
 		if s.parts.of(r)&ofWhole != 0 && s.literals[i].Meets(literals) {
-			r.MatchFile(f, func(m Match) { report(r, m) })
+			r.MatchFile(f, func(m Match) {
+				m.Client = m.Key != nil && naming.GivenToClient(f.Text, m.Start)
+				report(r, m)
+			})
 		}
 	}
 }

@@ -400,12 +400,12 @@ func (s *stream) record(r *rules.Rule, m rules.Match, start, end int) *finding.F
 	}
 	s.seen[id] = true
 
-	list, severity := &s.found, m.Severity
+	list, severity, exposure := &s.found, m.Severity, m.Exposed(s.place.Exposure)
 	if m.Example {
 		list = &s.examples
 	}
 	if m.Key != nil {
-		severity = rules.Raise(severity, s.place.Exposure)
+		severity = rules.Raise(severity, exposure)
 	}
 	*list = append(*list, finding.Finding{
 		Rule:       r.ID,
@@ -413,7 +413,7 @@ func (s *stream) record(r *rules.Rule, m rules.Match, start, end int) *finding.F
 		Confidence: m.Confidence,
 		Message:    rules.Mask(m.Message), // it may name what stands in the text
 		Key:        m.Key,
-		Exposure:   s.place.Exposure,
+		Exposure:   exposure,
 		Liveness:   finding.NotChecked,
 	})
 	f := &(*list)[len(*list)-1]

@@ -84,6 +84,7 @@ func (h *history) attribute(t *pathHistory, refs refSet, firsts map[firstKey]int
 		hit = find(h.hitsAt(arrival.place), t.identity)
 	}
 	f := *hit
+	expose(&f, t.exposure)
 	if f.Refs = refs.refs; f.Refs == nil && !t.staged && h.ctx.Err() == nil {
 		f.Refs = []string{} // it was looked for them
 	}
@@ -118,6 +119,17 @@ func (h *history) attribute(t *pathHistory, refs refSet, firsts map[firstKey]int
 		f.Path = "note:" + strings.ReplaceAll(f.Path, "/", "")
 	}
 	h.add(&f)
+}
+
+// expose says of f that it has had exposure e, too.
+func expose(f *hit, e finding.Exposure) {
+	if !e.WiderThan(f.Exposure) {
+		return
+	}
+	f.Exposure = e
+	if f.Key != nil {
+		f.Severity = rules.Raise(f.Severity, e)
+	}
 }
 
 // commitFinding returns what a report says of a commit.

@@ -3,6 +3,8 @@ package git
 import (
 	"fmt"
 	"slices"
+
+	"github.com/neokeys/neokeys/finding"
 )
 
 // A pathHistory is what became of one match: in which commits it came to a path, and in which
@@ -13,8 +15,9 @@ type pathHistory struct {
 	arrivals   []event
 	departures []event
 	inHead     bool
-	headPlace  int32 // the place in HEAD, if inHead
-	atTip      bool  // some ref's own tree has it
+	headPlace  int32            // the place in HEAD, if inHead
+	atTip      bool             // some ref's own tree has it
+	exposure   finding.Exposure // the widest that it has had at the path
 	// Of a match in a commit or tag, or in a blob without a path:
 	hit     *hit
 	message bool

@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"hash/maphash"
-	"maps"
 
+	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/scanner/pack"
 )
 
@@ -100,14 +100,19 @@ func (n *news) change(c change) {
 		n.added = append(n.added, c)
 		return
 	}
-	known := map[identity]bool{}
+	known := map[identity]finding.Exposure{}
 	for i := range c.before {
-		if c.before[i].isFile() {
-			maps.Copy(known, identities(n.s.hits(c.path, c.before[i].id)))
+		if !c.before[i].isFile() {
+			continue
+		}
+		for _, was := range n.s.hits(c.path, c.before[i].id) {
+			if e, ok := known[was.identity]; !ok || was.Exposure.WiderThan(e) {
+				known[was.identity] = was.Exposure
+			}
 		}
 	}
 	for i := range hits {
-		if !known[hits[i].identity] {
+		if was, ok := known[hits[i].identity]; !ok || hits[i].Exposure.WiderThan(was) {
 			n.each(c.path, &hits[i])
 		}
 	}

@@ -116,6 +116,9 @@ func (h *history) addHistories(n int32) {
 			h.known[key] = t
 			h.histories = append(h.histories, t)
 		}
+		if e := p.hits[j].Exposure; e.WiderThan(t.exposure) {
+			t.exposure = e
+		}
 		if t.last != n {
 			t.last = n
 			p.histories = append(p.histories, t)

@@ -319,6 +319,7 @@ func (a *addition) report() {
 		if now != nil {
 			place := now.Location
 			f.Head, f.Suppressed = &place, a.suppression(s, path)
+			expose(&f, now.Exposure)
 		}
 		if f.Exposure == finding.Name && !in {
 			s.removedIn = a.renamedIn(s.path)

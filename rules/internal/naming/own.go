@@ -9,22 +9,6 @@ import (
 	"github.com/neokeys/neokeys/internal/text"
 )
 
-// clientPrefixes are those of variables that bundlers write into client code.
-var clientPrefixes = []string{
-	"NEXT_PUBLIC_", "VITE_", "REACT_APP_", "PUBLIC_", "EXPO_PUBLIC_", "NUXT_PUBLIC_", "GATSBY_", "VUE_APP_", "NG_APP_", "STORYBOOK_",
-}
-
-// ClientPrefix returns the prefix of name by which bundlers write the variable into client
-// code; false if it has none.
-func ClientPrefix(name string) (string, bool) {
-	for _, p := range clientPrefixes {
-		if strings.HasPrefix(name, p) {
-			return p, true
-		}
-	}
-	return "", false
-}
-
 // Own are project-specific variable and host names, besides the usual ones.
 type Own struct {
 	// Variables are names of variables that hold a Neo key, as they are written.
