@@ -15,7 +15,8 @@ type Instruction struct {
 	Name string // in upper case
 	// Start and end delimit what follows the name, up to the end of its last line.
 	Start, end int
-	// Text is that, with comments between its lines blank.
+	// Text is that, with comments between its lines blank and continued lines ending in a
+	// backslash, whichever byte the file has in its place.
 	Text []byte
 }
 
@@ -42,7 +43,9 @@ func Instructions(src []byte) (all []Instruction) {
 		in := Instruction{Name: strings.ToUpper(string(line[:n]))}
 		in.Start = pos + bytes.Index(src[pos:end], line) + n
 		var comments [][2]int
+		var escapes []int
 		for continues(src[pos:end], escape) && end < len(src) {
+			escapes = append(escapes, pos+bytes.LastIndexByte(src[pos:end], escape))
 			pos = end + 1
 			end = text.LineEnd(src, pos)
 			// A comment or an empty line does not end the instruction.
@@ -55,6 +58,9 @@ func Instructions(src []byte) (all []Instruction) {
 		end = hereDocEnd(src, in.Start, end)
 		in.end = min(end, len(src))
 		in.Text = slices.Clone(src[in.Start:in.end])
+		for _, at := range escapes {
+			in.Text[at-in.Start] = '\\'
+		}
 		for _, c := range comments {
 			text.Blank(in.Text[c[0]-in.Start : min(c[1], in.end)-in.Start])
 			if i := c[1] - in.Start; i < len(in.Text) { // join the lines around it
