@@ -173,7 +173,7 @@ func (t *textReport) window(f *finding.Finding) string {
 	return "for " + duration(f.Commit.Date, t.Started) + ", not in HEAD"
 }
 
-// unreachable reports whether f lies in an object to which no ref leads any more.
+// unreachable reports whether f is in an object that no ref leads to any more.
 func unreachable(f *finding.Finding) bool {
 	return f.Object != "" && f.Refs != nil && len(f.Refs) == 0 && f.InHead != nil && !*f.InHead
 }

@@ -33,7 +33,7 @@ func matchKeyLogged(f *File, report func(Match)) {
 	say := func(start, end int, message string) {
 		report(Match{Start: start, End: end, Severity: finding.Warning, Confidence: finding.High, Message: message})
 	}
-	calls := f.APICalls() // also tells which names are sent as a key
+	calls := f.APICalls() // also finds the names that are sent as a key
 	commands := f.ShellCommands()
 	for i, c := range commands {
 		var before, after formats.Command

@@ -14,7 +14,7 @@ import (
 var neoLegacyTokenDoc string
 
 // NeoLegacyToken finds raw tokens of the older API. They have no form of their own:
-// the name that a token is given to, or the host that it is sent to, tells it.
+// it is recognised by the name it is given to, or the host it is sent to.
 var NeoLegacyToken = &Rule{
 	ID:               legacyTokenRule,
 	Title:            "Neo legacy token",

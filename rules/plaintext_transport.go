@@ -82,7 +82,7 @@ func matchPlaintextTransport(f *File, report func(Match)) {
 }
 
 // unencrypted reports whether a connection is made without encryption to the host that the
-// string at token i names: where the host stands alone, something else tells.
+// string at token i names: where the host stands alone, something else decides.
 func unencrypted(w *facts.Flow, i int) bool {
 	up := w.Tokens[i].Up
 	if up == syntax.None || w.Tokens[i].Part {

@@ -15,7 +15,7 @@ type Review struct {
 	Result *finding.Result
 	// History says that all of a repository's history was searched.
 	History bool
-	// Now is the time by which ages are told.
+	// Now is the time that ages are counted up to.
 	Now time.Time
 	// MaxKeyAge is how old a key may grow, as far as the commit is known that brought it in;
 	// 0 is any age.
@@ -116,14 +116,14 @@ func inUse(e finding.Exposure) bool {
 	return true
 }
 
-// manifests are files that lie in the folder of something that is built or run by itself.
+// manifests are files in the folder of something that is built or run by itself.
 var manifests = []string{
 	"package.json", "go.mod", "pyproject.toml", "requirements.txt", "setup.py", "Pipfile", "Cargo.toml", "pom.xml", "build.gradle", "build.gradle.kts",
 	"composer.json", "Gemfile", "pubspec.yaml", "Package.swift", "mix.exs", "deno.json", "Dockerfile", "serverless.yml", "wrangler.toml",
 	"Chart.yaml", "fly.toml", "vercel.json", "netlify.toml", "app.yaml", "Procfile", "kustomization.yaml",
 }
 
-// sharedFolders are those that belong to what they lie in, whatever that is.
+// sharedFolders are those that belong to whatever folder they are in.
 var sharedFolders = text.Set("src", "lib", "source", "config", "conf", "env", "test", "tests", "spec", "specs", "__tests__", "docs", "doc", "scripts",
 	"bin", "public", "static", "assets", "examples", "tools", "internal", "dist", "build")
 

@@ -39,7 +39,7 @@ type Rule struct {
 	Doc string
 
 	// Anchors are the short literals, lower case, one of which is part of
-	// whatever the rule matches. Upper and lower case are not told apart when
+	// whatever the rule matches. Case is ignored when
 	// they are searched for.
 	Anchors []string
 

@@ -52,7 +52,7 @@ func (s *stream) enter(p *Project) {
 	}
 }
 
-// A projectPaths knows where files lie in their projects. What a place is follows from
+// A projectPaths knows where files are in their projects. What a place is follows from
 // its path there: a checkout in /build is not what a build left behind, while
 // the current folder may be.
 type projectPaths struct {

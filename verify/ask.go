@@ -151,7 +151,7 @@ func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, erro
 	q := inquiryOf(ctx)
 	q.status = resp.StatusCode
 	// What the server says of this request goes for the others too. A key that
-	// is over its rate may be told so with a 403.
+	// is over its rate may be answered with a 403.
 	q.endpoint.heed(resp)
 	if resp.StatusCode != http.StatusTooManyRequests && resp.StatusCode < 500 {
 		return false, nil

@@ -47,7 +47,7 @@ type budget struct {
 	mu        sync.Mutex
 	notBefore time.Time
 	why       string    // a clause with the reason for the pause
-	announced time.Time // the notBefore that a person has been told of
+	announced time.Time // the notBefore that a person has been shown
 }
 
 // heed reads what an answer says about when to ask again.

@@ -124,7 +124,7 @@ type Tree struct {
 	Rel func(path string) string
 	// Exists reports whether there is a file at such a path.
 	Exists func(path string) bool
-	// Covers reports whether a finding goes by this baseline; nil if all do.
+	// Covers reports whether this baseline is for a finding; nil if it is for all.
 	Covers func(f *finding.Finding) bool
 	// Searched reports whether the entry's finding would have been found if it were there.
 	Searched func(e Entry) bool

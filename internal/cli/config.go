@@ -56,5 +56,5 @@ submodule, can only add: it turns nothing off.`,
 	return cmd
 }
 
-// orNone returns the name of a file, or says that there is none.
+// orNone returns the name of a file, or says there is none.
 func orNone(file string) string { return cmp.Or(file, "none") }

@@ -68,7 +68,7 @@ flag.`,
 				if preCommitFramework() && len(names) > 0 && cmd.ArgsLenAtDash() != 0 {
 					return nil, errors.New(`in .pre-commit-config.yaml, the last of args must be "--", as in args: [--verify, --]`)
 				}
-				// Git tells its hooks which index it commits, and tells nobody else.
+				// Git names the index that it commits to its hooks alone.
 				if len(names) == 0 || os.Getenv("GIT_INDEX_FILE") != "" {
 					return stagedTarget(names)
 				}
@@ -182,7 +182,7 @@ func namedTarget(names []string) *target {
 }
 
 // only returns a function that reports whether a path relative to the worktree is one of
-// names, or of a folder that one of them lies in.
+// names, or of a folder around one of them.
 func only(worktree string, names []string) (func(string) bool, error) {
 	wanted := map[string]bool{}
 	root := absolute(worktree)

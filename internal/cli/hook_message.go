@@ -87,7 +87,7 @@ func readMessage(file string) ([]byte, error) {
 	case len(text) > maxMessage:
 		return nil, errors.New("the message is longer than 64 MiB: write a shorter one")
 	}
-	// Of a message that nobody edits, as with -F and -m, git cuts nothing off. It tells its hooks
+	// Of a message that nobody edits, as with -F and -m, git cuts nothing off. It gives its hooks
 	// so by an editor that does nothing (githooks(5), commit-msg).
 	if n := bytes.Index(text, scissors); n >= 0 && os.Getenv("GIT_EDITOR") != ":" {
 		text = text[:bytes.LastIndexByte(text[:n], '\n')+1]

@@ -126,7 +126,7 @@ func parsePreReceive(line string) (update, error) {
 // maxUpdate is more than the names of two refs take.
 const maxUpdate = 1 << 20
 
-// readUpdates reads what git tells the hook.
+// readUpdates reads what git writes to the hook.
 func (h *hook) readUpdates(parse func(string) (update, error)) ([]update, error) {
 	if f, ok := h.env.in.(*os.File); ok && isTerminal(f) {
 		return nil, errTerminal
@@ -222,8 +222,8 @@ func (p *pushed) from(remote string) {
 	}
 }
 
-// frameworkPush returns the push of which the pre-commit framework tells by variables. For
-// a branch that the remote has nothing of it tells no range, only the branch; and when it
+// frameworkPush returns the push that the pre-commit framework describes in variables. For
+// a branch that the remote has nothing of it gives no range, only the branch; and when it
 // is run by hand, nothing.
 func frameworkPush(getenv func(string) string) pushed {
 	var p pushed
@@ -304,5 +304,5 @@ func (p *pushed) spec(exists func(rev string) bool) string {
 	return first(p.bases) + ".." + first(p.Tips)
 }
 
-// noCommit is by what git tells its hooks that there is none.
+// noCommit is what git gives its hooks where there is no commit.
 const noCommit = "0000000000000000000000000000000000000000"

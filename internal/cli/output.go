@@ -198,7 +198,7 @@ func (o *reporting) write(env *environment, r *finding.Result, w written) error 
 	return ended
 }
 
-// tellsProblems reports whether what goes to standard output tells what could not be read.
+// tellsProblems reports whether the format on standard output lists what could not be read.
 func (o *reporting) tellsProblems() bool {
 	return slices.ContainsFunc(o.targets, func(t reportTarget) bool {
 		if t.file != "" || t.format == report.Text && o.quiet {
@@ -208,7 +208,7 @@ func (o *reporting) tellsProblems() bool {
 	})
 }
 
-// firstProblem tells one of the problems, in one line, and how many more there are.
+// firstProblem returns one of the problems, in one line, and how many more there are.
 func firstProblem(problems []finding.Problem) string {
 	said := problems[0].Message
 	if path := problems[0].Path; path != "" {

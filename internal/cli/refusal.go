@@ -54,7 +54,7 @@ var (
 	}
 )
 
-// rewrite says how to take a key out of commits that nobody else has yet. exists tells whether
+// rewrite says how to take a key out of commits that nobody else has yet. exists says whether
 // there is a commit of that name.
 func rewrite(findings []*finding.Finding, exists func(rev string) bool) string {
 	var oldest *finding.Commit

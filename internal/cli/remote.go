@@ -48,7 +48,7 @@ func (d destination) tracked(repo *git.Repo) string {
 	return ""
 }
 
-// sameURL reports whether two URLs lead to one repository, as far as their spelling tells.
+// sameURL reports whether two URLs lead to one repository, as far as their spelling shows.
 func sameURL(a, b string) bool { return plainURL(a) == plainURL(b) }
 
 // plainURL returns a URL in one of its spellings: those of scp's as ssh://, without .git.

@@ -19,7 +19,7 @@ import (
 	"github.com/neokeys/neokeys/scanner/git"
 )
 
-// filesTarget returns what lies at paths on disk; scanner.Stdin among them is standard input.
+// filesTarget returns what is at paths on disk; scanner.Stdin among them is standard input.
 func filesTarget(paths []string) *target {
 	t := &target{name: strings.Join(paths, ", ")}
 	for _, path := range paths {

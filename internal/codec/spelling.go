@@ -99,7 +99,7 @@ func alnumOf(number string, base int) (c byte, ok bool) {
 	if len(number) > longest {
 		return 0, false
 	}
-	for _, base := range []int{base, 0} { // 0 goes by what the number begins with
+	for _, base := range []int{base, 0} { // 0 takes the base from the number's prefix
 		if v, err := strconv.ParseUint(number, base, 8); err == nil && text.IsAlnum(byte(v)) {
 			return byte(v), true
 		}

@@ -1,6 +1,6 @@
 // Package config reads .neokeys.toml, by which a project tunes neokeys.
 //
-// The file lies in what is being scanned and is hostile input like everything
+// The file is in what is being scanned and is hostile input like everything
 // there: it can tune rules, and everything it silences is counted in the reports,
 // but it can name no address to send a key to and no program to run.
 package config

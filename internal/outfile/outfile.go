@@ -1,4 +1,4 @@
-// Package outfile writes files whose names may lie in a hostile folder: what is scanned can hold
+// Package outfile writes files whose names may be in a hostile folder: what is scanned can hold
 // links that lead out of it, and a reader must never see half a file.
 package outfile
 

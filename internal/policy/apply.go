@@ -143,7 +143,7 @@ func (ps *Policies) Review(r *finding.Result, s Scope, v Review) {
 	ps.Suppress(r, s)
 }
 
-// root returns the folder that all that is searched lies in.
+// root returns the folder around all that is searched.
 func (ps *Policies) root() string {
 	root := ""
 	for folder, p := range ps.folders {

@@ -201,7 +201,7 @@ func sameFile(a, b string) bool {
 	return errA == nil && errB == nil && os.SameFile(infoA, infoB)
 }
 
-// damaged says that a file of a project is of no use. On disk that makes the scan incomplete. Before
+// damaged records that a file of a project cannot be used. On disk that makes the scan incomplete. Before
 // a change, more is found without it, and the change that mends it gets through.
 func (ps *Policies) damaged(file string, err error) {
 	if _, changed := ps.source.(*snapshot); changed {

@@ -68,8 +68,8 @@ func (ps *Policies) readGiven() error {
 
 // disk reads projects where they lie.
 type disk struct {
-	folders []string          // that the user named, or that what was named lies in, without links
-	roots   map[string]string // the worktree that a folder lies in, empty for none
+	folders []string          // that the user named, or around what was named, without links
+	roots   map[string]string // the worktree around a folder, empty for none
 	links   map[string]string // what was named, by its spelling
 	tracker scanner.Tracker
 }

@@ -13,7 +13,7 @@ import (
 // packages are names of folders that hold what others have written.
 var packages = []string{"vendor", "node_modules"}
 
-// inPackage says that folder is one of packages, or lies in one, that lies in top; empty if not.
+// inPackage returns the folder of packages in top that folder is, or is in; empty if none.
 func inPackage(top, folder string) string {
 	for _, part := range strings.Split(relative(top, folder), "/") {
 		if slices.Contains(packages, part) {
@@ -23,7 +23,7 @@ func inPackage(top, folder string) string {
 	return ""
 }
 
-// within reports whether path is folder or lies in it.
+// within reports whether path is folder or is in it.
 func within(folder, path string) bool {
 	rel, err := filepath.Rel(folder, path)
 	return err == nil && filepath.IsLocal(rel)

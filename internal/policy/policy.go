@@ -2,7 +2,7 @@
 // configuration, their baseline and, for git objects, their .neokeysignore. It decides which
 // findings count, and drops none but those of rules that are turned off.
 //
-// One scan may reach files of several projects, and each file goes by its own: the nearest
+// One scan may reach files of several projects, and each file has its own: the nearest
 // .neokeys.toml from its folder up to the root of its worktree.
 package policy
 
@@ -108,7 +108,7 @@ type Policies struct {
 		root     string
 		baseline *known
 	}
-	ignores *ignoreFiles // nil on disk, where the walker goes by them
+	ignores *ignoreFiles // nil on disk, where the walker applies them
 
 	mu       sync.Mutex
 	first    string             // the folder of the first of what is searched
@@ -333,7 +333,7 @@ func (ps *Policies) find(folder, name string) ([]byte, error) {
 }
 
 // finish completes a policy whose configuration has been read, with what flags say. base is what
-// to go by if it is of no use; nil for a policy without a file.
+// to use if it cannot be read; nil for a policy without a file.
 func (ps *Policies) finish(p, base *Policy) *Policy {
 	c := p.Config.Clone()
 	for _, l := range ps.flags.Levels {

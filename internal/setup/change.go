@@ -23,7 +23,7 @@ type Change struct {
 	// MoveTo is where what is now at Path goes first; empty to leave nothing.
 	MoveTo string
 
-	// root is the worktree that Path must lie in whatever links are there: a repository may
+	// root is the worktree that Path must be in, whatever links there are: a repository may
 	// hold links that lead out of it. Empty for a hook, whose folder git names.
 	root     string
 	baseline *baseline.Baseline

@@ -24,7 +24,7 @@ type Project struct {
 	Hosts, Packages, CI []string
 	// Manager is what manages the repository's hooks: "husky", "lefthook",
 	// "pre-commit", or empty for nothing but git. Config is the file, or for husky the
-	// folder, that tells it what to run.
+	// folder, that says what to run.
 	Manager, Config string
 	// HooksDir is where git looks for hooks, Hooks which of those that matter are there.
 	HooksDir string
@@ -34,7 +34,7 @@ type Project struct {
 	NotIgnored []string
 }
 
-// A sign is a file whose presence tells something.
+// A sign is a file whose presence means something.
 type sign struct{ path, means string }
 
 var packageSigns = []sign{

@@ -2,14 +2,14 @@ package anchor
 
 import "encoding/binary"
 
-// pairs tells which two bytes, the first in the low half, are the first two or the second
+// pairs says which two bytes, the first in the low half, are the first two or the second
 // and third of a window.
 //
 // Of these two pairs one begins at an even place. So it is enough to look at every second
 // pair of the text: one load for two bytes, from a table of which text touches little.
 type pairs struct {
 	any [1 << 16]bool
-	// member tells for each place of a window which bytes some window has there.
+	// member says for each place of a window which bytes some window has there.
 	member [placesPerWindow][256]bool
 }
 

@@ -34,7 +34,7 @@ func (p *Places) BrowserFolder(path string) bool {
 	return p.own(&f) || browserKind(f.dir) != 0
 }
 
-// own reports whether the file lies in a folder that the user named.
+// own reports whether the file is in a folder that the user named.
 func (p *Places) own(f *file) bool {
 	for _, folder := range p.Browser {
 		if o := newFile(strings.Trim(folder, `/\`)+"/", nil); o.dir != "//" && strings.Contains(f.dir, o.dir) {
@@ -89,7 +89,7 @@ func (p *Places) isBrowser(f *file) bool {
 	return inHandedOut(f)
 }
 
-// inHandedOut reports whether the file lies in a browser folder and is of a type that
+// inHandedOut reports whether the file is in a browser folder and is of a type that
 // a web server hands out from there.
 func inHandedOut(f *file) bool {
 	kind := browserKind(f.dir)
@@ -117,7 +117,7 @@ var webTypes = text.Set("js", "mjs", "css", "json", "svg", "wasm", "webmanifest"
 var documentTypes = text.Set("", "ts", "tsx", "jsx", "coffee", "scss", "sass", "less", "yaml", "yml", "csv", "tsv",
 	"geojson", "json5", "jsonld", "zip", "vtt", "bin", "glb", "gltf")
 
-// inOtherOutput reports whether the file lies in a part of a build's output that is
+// inOtherOutput reports whether the file is in a part of a build's output that is
 // not for browsers: what the server runs, caches, and what builds of other languages
 // leave in folders of the same names.
 func inOtherOutput(f *file) bool {
@@ -137,7 +137,7 @@ func inOtherOutput(f *file) bool {
 	return false
 }
 
-// isSourceMap tells a source map from what linkers call a map. It is JSON, at times
+// isSourceMap distinguishes a source map from a linker's map. It is JSON, at times
 // behind a line that keeps pages from including it as a script.
 func isSourceMap(head []byte) bool {
 	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n")

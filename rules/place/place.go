@@ -21,7 +21,7 @@ type Place struct {
 	Own *naming.Own
 }
 
-// Places tells what is known of files. Its zero value knows the folders of the usual
+// Places says what is known of files. Its zero value knows the folders of the usual
 // build tools.
 type Places struct {
 	// Browser are more folders that a web server hands out: a name, for folders of

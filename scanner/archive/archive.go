@@ -1,5 +1,5 @@
 // Package archive takes files apart that hold others, or their own text, compressed: it
-// tells them by how they begin and reads what is in them, one after the other, as a
+// recognises them by how they begin and reads what is in them, one after the other, as a
 // stream. It knows nothing of secrets.
 //
 // What it reads is hostile input. Memory is bounded whatever a header claims, and what
@@ -53,9 +53,9 @@ type Unpacker struct {
 
 // Unpack reads from r a file that begins as f says, and calls visit for each file in it,
 // in order. It returns visit's error, [ErrTooMuch], or what is wrong with the file; what
-// is wrong with a member, reading that tells.
+// is wrong with a member, reading it says.
 //
-// level is how many archives the file lies in: the deeper, the less memory may be taken
+// level is how many archives are around the file: the deeper, the less memory may be taken
 // for it.
 func (u *Unpacker) Unpack(f Format, r io.Reader, whole Whole, level int, b *Budget, visit func(Member) error) (Skipped, error) {
 	u.source.reset(r)

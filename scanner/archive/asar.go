@@ -89,7 +89,7 @@ func (n *asarNode) collect(path string, files []asarFile) []asarFile {
 	return files
 }
 
-// asarFiles visits files that lie in the source from here on.
+// asarFiles visits files in the source from here on.
 func (u *Unpacker) asarFiles(files []asarFile, visit func(Member) error) error {
 	pos := uint64(0)
 	for _, f := range files {

@@ -23,7 +23,7 @@ var ErrTooMuch = errors.New("more comes out of it than can be searched in a sens
 // of it.
 type Budget struct{ in, out int64 }
 
-// Grow tells the budget that n more bytes of the file itself were read.
+// Grow adds to the budget that n more bytes of the file itself were read.
 func (b *Budget) Grow(n int64) { b.in += n }
 
 // Exceeded reports whether it is used up.

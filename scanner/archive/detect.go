@@ -100,7 +100,7 @@ var marked = func() (first [256]bool) {
 	return first
 }()
 
-// Detect tells the format of a file that begins with head.
+// Detect returns the format of a file that begins with head.
 func Detect(head []byte) Format {
 	if len(head) < 4 {
 		return None
@@ -177,7 +177,7 @@ func confirmed(f Format, head, rest []byte) bool {
 }
 
 // isLZMA reports whether head begins an LZMA file: with the usual properties, a size of the
-// dictionary that programs choose, and a size that there is, or none.
+// dictionary that programs choose, and a size that is possible, or none.
 func isLZMA(head []byte) bool {
 	if len(head) <= lzma.HeaderLen || !lzma.ValidHeader(head[:lzma.HeaderLen]) {
 		return false
@@ -243,7 +243,7 @@ var suffixes = [][2]string{
 	{".tgz", ".tar"}, {".tbz2", ".tar"}, {".tbz", ".tar"}, {".txz", ".tar"}, {".tzst", ".tar"}, {".svgz", ".svg"},
 }
 
-// Uncompressed returns what a compressed file was called before, as far as its name tells.
+// Uncompressed returns what a compressed file was called before, as far as its name says.
 func Uncompressed(name string) string {
 	for _, s := range suffixes {
 		if n := len(name) - len(s[0]); n > 0 && strings.EqualFold(name[n:], s[0]) {

@@ -62,7 +62,7 @@ func (u *Unpacker) tar(b *Budget, visit func(Member) error) error {
 }
 
 // maxSparse is how large a file may be that is kept without its zeros, in bytes. What is
-// kept of it lies in the tar as it is, and is searched there.
+// kept of it is in the tar as it is, and is searched there.
 const maxSparse = 32 << 20
 
 // hasText reports whether a member has a text. A type that is not known is a file's: so POSIX

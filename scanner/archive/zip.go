@@ -27,7 +27,7 @@ const (
 )
 
 // zipMethods are the ways of compressing a member besides deflate. None of the decoders
-// tells where the compressed bytes end, so the header has to.
+// says where the compressed bytes end, so the header has to.
 var zipMethods = map[uint16]Format{12: Bzip2, zipLZMA: LZMA, 93: Zstd, 95: XZ}
 
 // A zipReader goes through a zip from its beginning to its end, by the headers before the
@@ -56,7 +56,7 @@ type zipReader struct {
 type localHeader struct {
 	at            int64 // in the file
 	flags, method uint16
-	packed        uint64 // size in the zip; 0 if it is told behind the member
+	packed        uint64 // size in the zip; 0 if it is given behind the member
 	size          uint64 // of the text
 	name          string
 	folder        bool
@@ -156,7 +156,7 @@ func markIn(text []byte) int {
 // the end of the file or over the next header.
 func (z *zipReader) header(text []byte) (h *localHeader, size int) {
 	le := binary.LittleEndian
-	if text[9] != 0 { // a method that there is not
+	if text[9] != 0 { // an unknown method
 		return nil, 0
 	}
 	h = &localHeader{flags: le.Uint16(text[6:]), method: le.Uint16(text[8:]), packed: uint64(le.Uint32(text[18:])), size: uint64(le.Uint32(text[22:]))}
@@ -320,7 +320,7 @@ func (e *exactly) Read(p []byte) (int, error) {
 var errTooLong = fmt.Errorf("%w: it is told to be longer than all that is left of the archive", ErrUnread)
 
 // described reads a stored member whose size stands behind it. It ends where there is a
-// descriptor that tells just the size that has been read.
+// descriptor that gives just the size that has been read.
 type described struct {
 	source *source
 	read   uint64

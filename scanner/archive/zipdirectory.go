@@ -93,7 +93,7 @@ func readEnd(at io.ReaderAt, size int64) (e zipEnd, ok bool) {
 	return parseEnd(at, pos, tail[n:])
 }
 
-// parseEnd reads the end of a directory, which lies at pos in the file.
+// parseEnd reads the end of a directory, at pos in the file.
 func parseEnd(at io.ReaderAt, pos int64, text []byte) (e zipEnd, ok bool) {
 	le := binary.LittleEndian
 	e.size = int64(le.Uint32(text[12:]))

@@ -91,7 +91,7 @@ func (v *sweepVisitor) unpack(id pack.ID, r io.Reader) bool {
 }
 
 // reportArchives reports what the sweep had to say of archives. Those in which something was found
-// are searched again where they lie in the history: what there is to say of them is said
+// are searched again where they are in the history: what there is to say of them is said
 // then.
 func (h *history) reportArchives() {
 	problems, notices := scanner.Remarks(h.unpackers...)

@@ -20,7 +20,7 @@ import (
 // key at that path and no parent's has; it takes a key out if its tree has not got it
 // while every parent's has, or, at a merge, some parent's. The finding's Commit is the
 // oldest that brings it in, preferably one that HEAD leads to, else one that some ref
-// leads to. InHead tells whether HEAD's tree has the key at the path. If not, RemovedIn
+// leads to. InHead says whether HEAD's tree has the key at the path. If not, RemovedIn
 // is the last commit on the way to HEAD that takes it out, or, if HEAD's history never
 // had it, the last one that does and no ref's own tree has it any more. A commit whose
 // parents are not here, as at the boundary of a shallow clone, brings in all that it has.
@@ -116,7 +116,7 @@ func (h *history) run() {
 	h.want(found)
 	h.reportArchives()
 
-	// 3. Trees: where the blobs lie in which something was found.
+	// 3. Trees: where the blobs are in which something was found.
 	// 4. Join: which commit brought each match to each path, and which took it out.
 	if h.checkHead() || h.needsTrees() {
 		if roots, ok := h.readTrees(); ok {

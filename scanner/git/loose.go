@@ -9,7 +9,7 @@ import (
 )
 
 // looseTrees returns the trees with wanted blobs that no commit leads to, and of those that
-// lie in each other the outermost.
+// are in each other the outermost.
 func (h *history) looseTrees(folders *folderList) []int32 {
 	reached := newBitset(len(h.pruned))
 	var todo []int32

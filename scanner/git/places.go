@@ -38,7 +38,7 @@ var maxHeld = 50_000
 
 func placeKey(path int32, c child) uint64 { return uint64(path)<<32 | uint64(c) }
 
-// findPlaces finds the places in a pruned tree that lies at path.
+// findPlaces finds the places in the pruned tree at path.
 func (h *history) findPlaces(path, tree int32, depth int) {
 	key := placeKey(path, child(tree))
 	if h.places.seen[key] || len(h.places.seen) >= maxFolders || len(h.places.list) >= h.maxPlaces || depth > maxPathDepth {

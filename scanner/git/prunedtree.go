@@ -25,7 +25,7 @@ func newPrunedTrees(l *folderList) (*prunedTrees, []int32) {
 			of[i] = 0
 		}
 	}
-	// Folders first, then what they lie in. A tree that is, by way of damage, in
+	// Folders first, then the folders around them. A tree that is, by way of damage, in
 	// itself counts for an empty one there.
 	var stack []int32
 	for i := range of {

@@ -178,7 +178,7 @@ func (a *addition) ends(spec string) error {
 }
 
 // known returns the commits that the other side of a push has, as far as that can be
-// told here: in a bare repository, where the push arrives, those of all refs, and
+// given here: in a bare repository, where the push arrives, those of all refs, and
 // elsewhere those of the remote-tracking branches. One that is at the range's own end
 // does not count, because the pushed branch may be there already.
 func (a *addition) known(tip *commit) []pack.ID {

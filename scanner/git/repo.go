@@ -30,7 +30,7 @@ type Repo struct {
 	Worktree string
 	// Index is the index file; it need not exist.
 	Index string
-	// Objects is where objects are, Alternates where else git was told to look.
+	// Objects is the folder of objects, Alternates the other folders that git looks in.
 	// Alternates that are named in a file of Objects are not among them.
 	Objects    string
 	Alternates []string
@@ -40,7 +40,7 @@ type Repo struct {
 	hashSize int           // bytes of an object id
 	lfs      string        // the folder of Git LFS
 	shallow  string        // the file that lists the boundary of a shallow clone
-	bare     bool          // the config says that there is no worktree
+	bare     bool          // the config says it has no worktree
 	// partial says that objects may be missing because the clone left them out.
 	partial bool
 }
@@ -51,7 +51,7 @@ var ErrNotRepository = gitdir.ErrNone
 // Open finds the repository at path, which may be a worktree or a folder in it, a
 // bare repository, what git calls a git directory, or one of what [IsStored] names. With an empty path it is the
 // repository that git itself would work on in the current folder, and the
-// variables by which git tells its hooks about it, such as GIT_DIR and
+// variables with which git describes it to its hooks, such as GIT_DIR and
 // GIT_INDEX_FILE, are taken from getenv. They also count when path leads to that
 // same repository.
 func Open(path string, getenv func(string) string) (*Repo, error) {

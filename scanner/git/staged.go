@@ -16,7 +16,7 @@ import (
 
 // Staged searches what the next commit would record and reports what it adds: the
 // matches in a file of the index that HEAD, and during a merge what is being merged,
-// does not have in that file. Only the error tells that nothing could be searched; single
+// does not have in that file. The error means that nothing could be searched; single
 // objects that could not be read are among the result's problems.
 func (r *Repo) Staged(ctx context.Context, o Options) (*finding.Result, error) {
 	if _, err := os.Stat(r.Index); errors.Is(err, fs.ErrNotExist) && r.Worktree == "" {

@@ -18,7 +18,7 @@ import (
 )
 
 // A sweep searches every commit, blob and tag of a store for anchors, reachable or not,
-// and runs the rules around those it finds. Where an object lies in the history it does
+// and runs the rules around those it finds. Where an object is in the history it does
 // not know: that is asked only for the few in which something was found.
 //
 // Of an object that git keeps as a delta, it searches what is not copied from its parent, and
@@ -55,7 +55,7 @@ type verdict struct {
 	// keys are in order, each once. Versions of a file share them: they must not
 	// be changed.
 	keys []keyMatch
-	// habits says that there is a match without a key.
+	// habits says whether there is a match without a key.
 	habits bool
 	// partial says that the text is too long, or the anchors too many, to look at all
 	// of them.
@@ -228,7 +228,7 @@ func (v *sweepVisitor) searchEdits(o *pack.Object) {
 	seams(o.Edits, v.finder.Longest(), func(from, to int) { v.search(o.Text, from, to) })
 }
 
-// seams tells search each part of a text in which something of up to longest bytes may
+// seams gives search each part of a text in which something of up to longest bytes may
 // begin that is not wholly inside of a copy.
 func seams(edits []pack.Edit, longest int, search func(from, to int)) {
 	from, to := 0, 0 // what is still to be searched
@@ -332,7 +332,7 @@ func (v *sweepVisitor) ask(o *pack.Object, pos int) opinion {
 		return opinion{}
 	}
 	if h.Width > 1 {
-		o.Need(0, len(text)) // which encoding it is, all of a text tells
+		o.Need(0, len(text)) // the encoding is decided by all of a text
 	}
 	v.asked = true
 	op := opinion{wide: h.Width > 1}

@@ -48,7 +48,7 @@ type edge struct {
 }
 
 // A child is what an entry stands for: a number and, in the top bits, of what. A billion
-// of each can be told apart.
+// of each can be distinguished.
 type child uint32
 
 const (

@@ -160,7 +160,7 @@ func (k *keptEntries) takeOver(base *keptEntries, first, last int, marks []int32
 }
 
 // keep collects what is to be kept of text[at:to]. It returns where it came to, which is
-// the beginning of an entry at or behind to. Behind damage nothing can be told from
+// the beginning of an entry at or behind to. Behind damage nothing can be known from
 // anything: then ok is false.
 func (v *treeVisitor) keep(text []byte, at, to int, anchored bool) (end int, ok bool) {
 	k := &v.keeping

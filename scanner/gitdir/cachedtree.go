@@ -5,7 +5,7 @@ import (
 	"strconv"
 )
 
-// A CachedTree tells which tree a folder of the index would be recorded as, unless
+// A CachedTree names the tree that a folder of the index would be recorded as, unless
 // something in the folder has changed since.
 type CachedTree struct {
 	Entries int    // of the index that the tree stands for; negative if not known

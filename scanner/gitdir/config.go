@@ -41,7 +41,7 @@ func ReadConfig(path string) ([]Setting, error) {
 }
 
 // parseConfig reads the text of a config file. It takes what git takes, which is more than
-// git-config(1) tells: see git_parse_source in git's config.c.
+// git-config(1) says: see git_parse_source in git's config.c.
 func parseConfig(text []byte) ([]Setting, error) {
 	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
 	// The last line need not end.

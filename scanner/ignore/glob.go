@@ -66,7 +66,7 @@ func literalStep(c byte, fold bool) step {
 	return step{kind: literal, chars: [2]byte{c, c}}
 }
 
-// starKind tells what the stars at p[i] stand for and how many bytes of p that is. Two
+// starKind says what the stars at p[i] stand for and how many bytes of p they are. Two
 // or more are special only where they are all there is between slashes.
 func starKind(p []byte, i int) (kind, int) {
 	n := 1

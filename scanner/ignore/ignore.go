@@ -114,7 +114,7 @@ func (ps *Patterns) add(line []byte) {
 }
 
 // Match returns what the last pattern that matches says of path, which is
-// slash-separated and relative to the folder that the patterns' file lies in.
+// slash-separated and relative to the folder of the patterns' file.
 func (ps *Patterns) Match(path []byte, isDir bool) Verdict {
 	base := path[bytes.LastIndexByte(path, '/')+1:]
 	for i := len(ps.all) - 1; i >= 0; i-- {

@@ -12,7 +12,7 @@ import (
 )
 
 // families are the objects of one pack as delta families: base objects, and below each the
-// deltas made from it. Objects are numbered in the order in which they lie in the pack. A pack may
+// deltas made from it. Objects are numbered in their order in the pack. A pack may
 // have tens of millions of them, so what is known of each is kept in a few plain arrays.
 type families struct {
 	p     *packFile

@@ -84,7 +84,7 @@ func withoutIndex(err error) error {
 }
 
 // begin reads the header of a pack of size bytes. It returns what is strange about that, so that only the
-// index says that there is a pack.
+// index says there is a pack.
 func (p *packFile) begin(size int64) (strange, err error) {
 	var head [packHeader]byte
 	if _, err := p.file.ReadAt(head[:], 0); err != nil {

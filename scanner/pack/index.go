@@ -207,7 +207,7 @@ func (x *index) find(id []byte) (int, bool) {
 }
 
 // narrow returns a part of from to to that id's place is in, or behind whose end it is.
-// Ids are hashes, which lie evenly: how far id is from either end tells where it is to
+// Ids are hashes, which are evenly spread: how far id is from either end says where it is to
 // within a few dozen places. Where they were made to lie otherwise, the distance that is
 // looked at doubles.
 func (x *index) narrow(id []byte, from, to int) (int, int) {

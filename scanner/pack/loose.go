@@ -108,7 +108,7 @@ func (s *Store) looseObject(id *ID, limit int) (Kind, []byte, error) {
 	return kind, text, err
 }
 
-// A looseDir is an object directory with the loose objects that lie in it.
+// A looseDir is an object directory with its loose objects.
 type looseDir struct {
 	path string
 	ids  []byte // in order, one after another

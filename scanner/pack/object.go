@@ -118,7 +118,7 @@ func (p *packFile) entryAt(offset int64) (link, error) {
 	return l, err
 }
 
-// text returns the text of the object that lies in p at offset.
+// text returns the text of the object at offset in p.
 func (s *Store) text(p *packFile, offset int64, limit int) (Kind, []byte, error) {
 	chain, base, kind, err := s.chain(p, offset)
 	if err != nil {

@@ -36,7 +36,7 @@ type Visitor interface {
 	Visit(o *Object) (note any)
 }
 
-// A Name is that of an object. In a pack's index the ids lie in another order than the
+// A Name is that of an object. In a pack's index the ids are in another order than the
 // objects in the pack, so that an id is only looked up for those that are asked for it, best
 // for many in a row. A Name keeps the pack's tables in memory.
 type Name struct {

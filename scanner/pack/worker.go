@@ -14,7 +14,7 @@ type worker struct {
 	*sweeper
 	visitor Visitor
 
-	roots  reader // of families, which lie in a row
+	roots  reader // of families, which are in a row
 	r      reader // of what is made from them
 	z      inflater
 	delta  []byte

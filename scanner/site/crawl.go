@@ -37,7 +37,7 @@ type crawl struct {
 	large sync.Mutex // is held while a large body is in memory
 }
 
-// An item is something to fetch: the first of its addresses that there is.
+// An item is something to fetch: the first of its addresses that exists.
 type item struct {
 	urls []*url.URL
 	page bool
@@ -147,7 +147,7 @@ func (c *crawl) run() {
 	}
 }
 
-// notFetched tells of an item that the time was over for.
+// notFetched reports an item for which there was no time left.
 func (c *crawl) notFetched(it item) {
 	if !it.given {
 		return
@@ -193,7 +193,7 @@ func (c *crawl) next() (item, bool) {
 	}
 }
 
-// fetch fetches the first of an item's addresses that there is.
+// fetch fetches the first of an item's addresses that exists.
 func (c *crawl) fetch(it item) {
 	miss := ""
 	for _, u := range it.urls {

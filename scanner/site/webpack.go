@@ -150,7 +150,7 @@ type (
 	itself  struct{}
 	lookup  map[string]string
 	sum     []expression // one behind the other
-	either  []expression // the first that there is
+	either  []expression // the first that exists
 	choice  struct {     // whether it is one id
 		id             string
 		yes, otherwise expression

@@ -70,7 +70,7 @@ func Clean(s string) Name {
 	if virtual.MatchString(s) {
 		return Name{s, Virtual}
 	}
-	s, _, _ = strings.Cut(s, "?") // App.vue?vue&type=script, or a hash that tells versions apart
+	s, _, _ = strings.Cut(s, "?") // App.vue?vue&type=script, or a hash that distinguishes versions
 	s, _, _ = strings.Cut(s, "#")
 	if plain, err := url.PathUnescape(s); err == nil && plain != "" {
 		s = plain

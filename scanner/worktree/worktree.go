@@ -30,8 +30,8 @@ type Tree struct {
 	index    func() (*gitdir.Index, error)
 }
 
-// Find returns the worktree that the folder, an absolute path without links, lies in;
-// nil if it lies in none.
+// Find returns the worktree of the folder, an absolute path without links;
+// nil if it has none.
 func Find(folder string) *Tree {
 	for at := range gitdir.Above(folder) {
 		if t := At(at); t != nil {

@@ -17,7 +17,7 @@ type Reader struct {
 	// Code says that an unquoted word is an identifier.
 	Code bool
 	// inString says that name and value begin in one string ("NAME=value"), inTemplate
-	// that they lie in one placeholder of a template (${name:value}).
+	// that they are in one placeholder of a template (${name:value}).
 	inString, inTemplate bool
 	// tight says that the name is written as in an environment, NAME=value, where a
 	// value needs no quotes; programs hold such text in strings and comments.

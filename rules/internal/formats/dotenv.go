@@ -29,7 +29,7 @@ func IsDotEnv(base string) bool {
 }
 
 // DotEnv reads a .env file: NAME=value, with export before it and quotes around the value
-// or not. The readers that there are for Go give no places.
+// or not. The libraries for Go give no places.
 func DotEnv(src []byte) (all []EnvVariable) {
 	for pos := 0; pos < len(src); {
 		end := text.LineEnd(src, pos)

@@ -15,7 +15,7 @@ type EnvVariable struct {
 	Value      string
 	Start, End int
 	Quote      byte // the quotes it has; 0 for none
-	// Group tells variables of one list from those of another.
+	// Group is equal for variables of the same list.
 	Group any
 	// In are the names of what is around it in YAML, outermost first.
 	In []string
@@ -27,7 +27,7 @@ func IsTOML(base string) bool {
 	return base == "wrangler.toml" || base == "netlify.toml" || base == "fly.toml" || strings.HasPrefix(base, "fly.") && strings.HasSuffix(base, ".toml")
 }
 
-// ListOf returns what tells the list of variables that setting i is an entry of.
+// ListOf returns a value that identifies the list of variables with setting i.
 func ListOf(settings []Setting, i int) any {
 	return strings.Join(settings[i].Path, "/")
 }

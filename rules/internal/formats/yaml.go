@@ -25,7 +25,7 @@ type Setting struct {
 	Start, End int
 	block      bool // written as a block: | or >
 	Folded     bool // with line ends that stand for spaces
-	// Group tells settings of the same mapping or list from others.
+	// Group is equal for settings of the same mapping or list.
 	Group *yaml.Node
 }
 
@@ -184,7 +184,7 @@ func (r *yamlReader) block(n *yaml.Node) (start, end int) {
 }
 
 // looseSettings returns the lines of text that say key: value, with their places in it
-// told by their indentation.
+// recognised by their indentation.
 func looseSettings(src []byte) (all []Setting) {
 	type level struct {
 		indent int

@@ -88,7 +88,7 @@ func describe(secret string) description {
 
 // A describer looks for the shortest descriptions of secret[at:], given those of what
 // follows and what stands before. Random secrets have hardly any parts but literals, so
-// what costs is to see that there are none.
+// the cost is in seeing that there are none.
 type describer struct {
 	secret  string
 	at      int

@@ -29,7 +29,7 @@ const minSaving = 21
 //
 // The alphabet is the smallest usual one that holds the secret, so that a key in
 // hexadecimal is not held against the alphabet of all letters. Of random secrets of
-// all letters and digits, those that happen to lie in a smaller alphabet add at most
+// all letters and digits, those that happen to be in a smaller alphabet add at most
 // the sum of (A/62)^n of the others to the bound: 3% at n = 24.
 //
 // So the length of a word decides by itself how much more must be there. In 24 letters
