@@ -189,7 +189,7 @@ func only(worktree string, names []string) (func(string) bool, error) {
 	for _, name := range names {
 		rel, err := filepath.Rel(root, absolute(name))
 		if err != nil || !filepath.IsLocal(rel) {
-			return nil, fmt.Errorf("%s does not lie in the worktree %s", name, root)
+			return nil, fmt.Errorf("%s is not in the worktree %s", name, root)
 		}
 		for at := filepath.ToSlash(rel); at != "." && !wanted[at]; at = path.Dir(at) {
 			wanted[at] = true

@@ -98,8 +98,8 @@ type update struct {
 }
 
 var (
-	errUpdate   = errors.New("this is not what git tells the hook")
-	errTerminal = errors.New("standard input is a terminal: git runs this as a hook, and tells it what is pushed; " +
+	errUpdate   = errors.New("this is not what git writes to the hook")
+	errTerminal = errors.New("standard input is a terminal: git runs this as a hook, and writes what is pushed to it; " +
 		"`neokeys git --range BASE..HEAD` searches a range of commits")
 )
 

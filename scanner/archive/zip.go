@@ -317,7 +317,7 @@ func (e *exactly) Read(p []byte) (int, error) {
 }
 
 // errTooLong is damage: what comes behind the member may have been taken for a part of it.
-var errTooLong = fmt.Errorf("%w: it is told to be longer than all that is left of the archive", ErrUnread)
+var errTooLong = fmt.Errorf("%w: its size is more than what is left of the archive", ErrUnread)
 
 // described reads a stored member whose size stands behind it. It ends where there is a
 // descriptor that gives just the size that has been read.

@@ -213,7 +213,7 @@ func (h *history) submodules() {
 	root := filepath.Join(h.repo.Common, "modules")
 	dirs := repositoriesIn(root, maxSubmodules+1)
 	if len(dirs) > maxSubmodules {
-		h.notice(fmt.Sprintf("more than %d repositories of submodules lie in this one, in %s, and were not searched: run neokeys git on each", maxSubmodules, root))
+		h.notice(fmt.Sprintf("this repository has more than %d repositories of submodules, in %s, which were not searched: run neokeys git on each", maxSubmodules, root))
 		return
 	}
 	for _, dir := range dirs {
@@ -300,7 +300,7 @@ func (h *history) orphan(id pack.ID) {
 	for _, p := range c.parents {
 		if h.graph.find(p) == missing {
 			h.problem(p.String(), fmt.Errorf("commit %s was made from this one, which is missing: the repository is damaged, "+
-				"and what that commit brings in may be older; `git fsck` tells more", id))
+				"and what that commit brings in may be older; `git fsck` says more", id))
 		}
 	}
 }
