@@ -11,11 +11,7 @@ here=$(dirname "$(realpath "$0")")/frontends
 [ $# -gt 0 ] || set -- vite webpack next
 [ "$*" != all ] || set -- vite webpack next esbuild rollup parcel sveltekit
 
-if ! command -v chromium > /dev/null; then
-	sudo=$([ "$(id -u)" = 0 ] || echo sudo)
-	$sudo apt-get update -qq
-	DEBIAN_FRONTEND=noninteractive $sudo apt-get install -qq --no-install-recommends chromium > /dev/null
-fi
+"$(dirname "$here")/chromium.sh"
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -47,6 +47,9 @@ type Finding struct {
 	// many, the first thousand. They are empty but not nil where it is known that none
 	// does.
 	Refs []string
+	// Trace has all commits and refs, not only the first and the last; nil unless a search of
+	// a history was to keep it.
+	Trace *Trace
 
 	Key         *Key     // nil for a finding about a habit rather than a key
 	Exposure    Exposure // who can read the place

@@ -4,12 +4,14 @@ import (
 	"encoding/xml"
 	"math/rand/v2"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
+	"golang.org/x/net/html"
 
 	"github.com/neokeys/neokeys/finding"
 )
@@ -122,12 +124,40 @@ func check(t *testing.T, r *finding.Result, o Options) {
 			}
 		case Markdown:
 			checkMarkdown(t, text)
+		case HTML:
+			checkHTML(t, text)
 		}
 	}
 	// The quiet report has one line for each finding that counts.
 	o.Quiet = true
 	if got, want := strings.Count(render(t, Text, r, o), "\n"), len(r.Findings)-r.Suppressed(); got != want {
 		t.Fatalf("%d lines for %d findings", got, want)
+	}
+}
+
+// checkHTML fails if there is an element or an attribute that the page does not write itself.
+func checkHTML(t *testing.T, text string) {
+	t.Helper()
+	scripts := 0
+	for z := html.NewTokenizer(strings.NewReader(text)); ; {
+		switch z.Next() {
+		case html.ErrorToken:
+			if scripts != 1 {
+				t.Fatalf("%d scripts", scripts)
+			}
+			return
+		case html.StartTagToken, html.SelfClosingTagToken:
+			token := z.Token()
+			if scripts += btoi(token.Data == "script"); slices.Contains([]string{"img", "iframe", "object", "embed", "base", "link"}, token.Data) {
+				t.Fatalf("there is an element %s", token.Data)
+			}
+			for _, a := range token.Attr {
+				if strings.HasPrefix(a.Key, "on") || a.Key == "style" || a.Key == "src" ||
+					a.Key == "href" && !strings.HasPrefix(a.Val, "https://") && !strings.HasPrefix(a.Val, "#") {
+					t.Fatalf("there is an attribute %s=%q", a.Key, a.Val)
+				}
+			}
+		}
 	}
 }
 

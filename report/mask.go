@@ -175,6 +175,7 @@ func (ps *pieces) findings(list []finding.Finding) []finding.Finding {
 		f.Snippet = ps.snippet(f)
 		f.Message = ps.masked(f.Message)
 		f.Commit, f.First, f.RemovedIn = ps.commit(f.Commit), ps.commit(f.First), ps.commit(f.RemovedIn)
+		f.Trace = ps.trace(f.Trace)
 		if s := f.Suppressed; s != nil {
 			f.Suppressed = &finding.Suppression{By: s.By, Reason: ps.masked(s.Reason)}
 		}
@@ -202,6 +203,20 @@ func (ps *pieces) commit(c *finding.Commit) *finding.Commit {
 	masked := *c
 	masked.Subject, masked.Author = ps.masked(c.Subject), ps.masked(c.Author)
 	return &masked
+}
+
+func (ps *pieces) trace(t *finding.Trace) *finding.Trace {
+	if t == nil {
+		return nil
+	}
+	masked := &finding.Trace{Events: slices.Clone(t.Events), Refs: slices.Clone(t.Refs)}
+	for i := range masked.Events {
+		masked.Events[i].Commit = ps.commit(masked.Events[i].Commit)
+	}
+	for i := range masked.Refs {
+		masked.Refs[i].Name = ps.masked(masked.Refs[i].Name)
+	}
+	return masked
 }
 
 func (ps *pieces) problems(list []finding.Problem) []finding.Problem {

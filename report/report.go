@@ -29,6 +29,7 @@ const (
 	Outputs  Format = "github-output"
 	GitLab   Format = "gitlab"
 	JUnit    Format = "junit"
+	HTML     Format = "html"
 )
 
 // formats describes each format, in the order in which they are listed.
@@ -46,6 +47,7 @@ var formats = []struct {
 	{Outputs, "counts for later steps of a GitHub job: $GITHUB_OUTPUT", writeOutputs},
 	{GitLab, "GitLab's secret detection report", writeGitLab},
 	{JUnit, "JUnit XML: a failed test for each finding", writeJUnit},
+	{HTML, "a page to read, filter, print and pass on; it loads nothing", writeHTML},
 }
 
 // Formats returns the formats in the order in which they are listed.

@@ -151,6 +151,11 @@ func reportTargets(formats []string) (targets []reportTarget, err error) {
 	return targets, nil
 }
 
+// has reports whether a report is wanted in that format.
+func (o *reporting) has(f report.Format) bool {
+	return slices.ContainsFunc(o.targets, func(t reportTarget) bool { return t.format == f })
+}
+
 // write writes the reports and returns how the command ends.
 func (o *reporting) write(env *environment, r *finding.Result, w written) error {
 	ended := o.status(r, w.nothing)

@@ -53,10 +53,7 @@ func (h *history) firsts() map[firstKey]int32 {
 	if len(h.histories) == 0 || h.late() {
 		return firsts
 	}
-	rank := make([]int32, h.graph.len())
-	for i, c := range h.graph.inOrder() {
-		rank[c] = int32(i)
-	}
+	rank := h.graph.ranks()
 	note := func(k firstKey, c int32) {
 		if first, ok := firsts[k]; !ok || rank[c] < rank[first] {
 			firsts[k] = c
@@ -110,6 +107,7 @@ func (h *history) attribute(t *pathHistory, refs refSet, firsts map[firstKey]int
 		if gone, ok := h.last(t); ok && !in {
 			f.RemovedIn = h.commitFinding(gone.commit, cache)
 		}
+		f.Trace = h.trace(t, f.Refs, cache)
 		if !t.message && h.graph.cut(arrival.commit) {
 			f.Message += ", brought in by this commit or by one before it that is not in this clone"
 		}

@@ -22,6 +22,7 @@ type graph struct {
 	links []int32
 	ends  []uint32
 	order []int32 // what inOrder returns, once it was asked
+	rank  []int32 // what ranks returns, likewise
 	// tagged are what tags are for, by the tags' ids.
 	tagged map[pack.ID]pack.ID
 }
@@ -159,6 +160,17 @@ func (g *graph) inOrder() []int32 {
 		g.sort()
 	}
 	return g.order
+}
+
+// ranks returns the place of each commit in the order.
+func (g *graph) ranks() []int32 {
+	if g.rank == nil {
+		g.rank = make([]int32, g.len())
+		for i, c := range g.inOrder() {
+			g.rank[c] = int32(i)
+		}
+	}
+	return g.rank
 }
 
 // sort finds the order: that of the dates, but for commits that are older than their

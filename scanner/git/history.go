@@ -85,8 +85,10 @@ type history struct {
 
 	histories []*pathHistory
 	known     map[pathMatch]*pathHistory
-	held      int // matches in places
-	noted     int // steps of note
+	held      int            // matches in places
+	tipOf     map[string]tip // by the masked name of the ref; for a Trace
+	holders   int            // of all path histories
+	noted     int            // steps of note
 	// inIndex is what staged returns, once it was asked.
 	inIndex map[string][]string
 	// again are the matches that were looked for again last.

@@ -18,6 +18,8 @@ type pathHistory struct {
 	headPlace  int32            // the place in HEAD, if inHead
 	atTip      bool             // some ref's own tree has it
 	exposure   finding.Exposure // the widest that it has had at the path
+	// holders are the refs whose own trees have it, as numbers in history.refs; only for a Trace.
+	holders []int32
 	// Of a match in a commit or tag, or in a blob without a path:
 	hit     *hit
 	message bool
@@ -79,9 +81,9 @@ func (h *history) follow(trees []int32) {
 		h.problem("", errFollowed)
 	}
 	h.steps = 0
-	tips := map[int32]bool{}
+	tips := map[int32][]int32{} // the refs of each tree
 	for _, t := range h.tips {
-		tips[trees[t.commit]] = true
+		tips[trees[t.commit]] = append(tips[trees[t.commit]], t.ref)
 	}
 	mark := func(tree int32, mark func(t *pathHistory, place int32)) {
 		h.compare(0, tree, nil, func(path int32, now child, _ []child) {
@@ -90,8 +92,11 @@ func (h *history) follow(trees []int32) {
 			}
 		})
 	}
-	for tree := range tips {
-		mark(tree, func(t *pathHistory, _ int32) { t.atTip = true })
+	for tree, refs := range tips {
+		mark(tree, func(t *pathHistory, _ int32) {
+			t.atTip = true
+			h.hold(t, refs)
+		})
 	}
 	if h.head != missing {
 		mark(trees[h.head], func(t *pathHistory, place int32) { t.inHead, t.headPlace = true, place })

@@ -33,6 +33,9 @@ type Options struct {
 	// was, and for files that are missing, for which it has to read all trees. Otherwise
 	// it looks, in a long history that holds no key, at those in HEAD only, and says so.
 	AllNames bool
+	// Trace has [Repo.History] say in each finding's Trace which commits added and removed it, and
+	// which refs hold it.
+	Trace bool
 	// Jobs is how many objects are searched at a time; 0 is one per processor.
 	Jobs int
 	// ExcludeShallow has a range end at the oldest commits of a shallow clone, as if BASE
