@@ -33,6 +33,9 @@ type browser struct {
 
 func open(t *testing.T) *browser {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("a browser takes seconds to start: go test without -short")
+	}
 	name := ""
 	for _, known := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if path, err := exec.LookPath(known); err == nil {
