@@ -97,7 +97,10 @@ type Options struct {
 	// that is not known.
 	Root string
 	// Commit is the id of the commit that is checked out; empty if that is not known.
-	Commit     string
+	Commit string
+	// Several says that more than one repository was searched: a finding's path is in its
+	// repository, which all formats name.
+	Several    bool
 	Started    time.Time
 	ExitStatus int
 }
@@ -112,6 +115,9 @@ func Write(w io.Writer, f Format, r *finding.Result, o Options) error {
 		if known.name == f {
 			shown := Mask(r)
 			shown.Findings = finding.Order(shown.Findings)
+			if o.Several && f != JSON && f != JSONL { // which have a place of their own for it
+				withRepositories(shown)
+			}
 			return known.write(w, shown, o)
 		}
 	}

@@ -48,6 +48,7 @@ func TestFlagsMeanTheSame(t *testing.T) {
 	differ := []string{
 		"max-key-age",                 // what it is without
 		"jobs",                        // requests, of neokeys site
+		"depth",                       // links, of neokeys site
 		"verify", "interval", "watch", // of neokeys verify
 		"format", "color", "output", "hook", "server", "history", "help", "chain", "yes",
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/scanner/git"
+	"github.com/neokeys/neokeys/scanner/remote"
 )
 
 func newGit(env *environment) *cobra.Command {
@@ -16,14 +17,19 @@ func newGit(env *environment) *cobra.Command {
 		staged  bool
 		commits string
 		o       git.Options
+		fetch   fetchFlags
 	)
 	cmd := &cobra.Command{
 		Use:   "git [REPO]",
 		Short: "Find keys in a git repository: its history, the next commit, or a range",
 		Long: `Find every Neo API key that a clone of a repository gives away: in any version of any
 file on any branch, in deleted branches and stashes, in commit and tag messages,
-notes and names. REPO is a worktree, a bare repository or a git directory; without
-it, the repository of the current folder is searched.
+notes and names. REPO is a worktree, a bare repository, a git directory or the URL of a
+repository; without it, the repository of the current folder is searched.
+
+A URL is https://HOST/PATH, ssh://USER@HOST/PATH, USER@HOST:PATH or git://HOST/PATH. All
+refs of the repository are fetched into a temporary folder, pull requests too, and nothing
+else is: only the host of the URL is connected to. docs/remote.md explains credentials.
 
 There is one finding for each key and path: the oldest commit that brought the key
 in, with the line there, and the commit that removed it unless HEAD still has it. An
@@ -48,11 +54,13 @@ its oldest commits count as part of BASE. That is correct if HEAD was fetched wi
 
 Archives and compressed files are opened, as neokeys scan does.
 
-neokeys runs no program, not even git, and fetches nothing.`,
+neokeys runs no program, not even git, and fetches nothing but the repository at a URL that
+is named here.`,
 		Example: `  neokeys git
   neokeys git --staged
   neokeys git --range origin/main..HEAD
-  neokeys git --format sarif=neokeys.sarif path/to/clone`,
+  neokeys git --format sarif=neokeys.sarif path/to/clone
+  neokeys git https://github.com/acme/shop`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ranged := cmd.Flags().Changed("range")
@@ -62,28 +70,38 @@ neokeys runs no program, not even git, and fetches nothing.`,
 			case staged && f.search.maxKeyAge != "":
 				return errAgeOfStaged
 			}
+			if err := fetch.check(cmd, args); err != nil {
+				return err
+			}
+			path := argument(args, "")
+			if remote.IsURL(path) && staged {
+				return errors.New("--staged goes with a worktree: a repository by URL has nothing staged")
+			}
 			return f.run(cmd, env, func() (*target, error) {
-				path := argument(args, "")
-				repo, err := openRepo(path)
-				if err != nil {
-					return nil, err
+				open := func(repo *git.Repo, name string) (*target, error) {
+					name = described(name, staged, commits)
+					switch {
+					case staged:
+						return changeTarget(repo, "", name, o, repo.Staged)
+					case ranged:
+						return changeTarget(repo, commits, name, o, func(ctx context.Context, o git.Options) (*finding.Result, error) {
+							return repo.Range(ctx, commits, o)
+						})
+					}
+					return historyTarget(repo, name), nil
 				}
-				name := described(path, staged, commits)
-				switch {
-				case staged:
-					return changeTarget(repo, "", name, o, repo.Staged)
-				case ranged:
-					return changeTarget(repo, commits, name, o, func(ctx context.Context, o git.Options) (*finding.Result, error) {
-						return repo.Range(ctx, commits, o)
-					})
+				var refs []string
+				if ranged {
+					refs = refsOf(commits)
 				}
-				return historyTarget(repo, name), nil
+				return fetch.open(cmd.Context(), env, path, refs, f.output.quiet, open)
 			})
 		},
 	}
 	f.register(cmd)
 	f.search.registerHistory(cmd)
 	f.project.registerInline(cmd)
+	fetch.register(cmd)
 	fs := cmd.Flags()
 	fs.BoolVar(&staged, "staged", false, "search only what the next commit would add")
 	fs.StringVar(&commits, "range", "", "search only what the commits of `BASE..HEAD` add")

@@ -28,6 +28,8 @@ type liveness struct {
 	scanned  []string // the files and folders that are searched
 	verifier *verify.Verifier
 	wanted   map[finding.Liveness]bool // nil for all
+	// answered is what the API has said of keys in other repositories of the same report.
+	answered map[string]verify.Answer
 }
 
 var livenesses = []finding.Liveness{finding.Live, finding.Restricted, finding.Unknown, finding.Inactive, finding.NotChecked}
@@ -66,7 +68,9 @@ func (l *liveness) check(cmd *cobra.Command, failOnLive bool) (err error) {
 		}
 		l.wanted[state] = true
 	}
-	l.verifier, err = l.verifyFlags.verifier(cmd)
+	if l.verifier == nil { // else it is that of another repository in the same report
+		l.verifier, err = l.verifyFlags.verifier(cmd)
+	}
 	return err
 }
 
@@ -85,7 +89,7 @@ func (l *liveness) ask(ctx context.Context, env *environment, r *finding.Result,
 	answers := foreign(r)
 	groups, _ := finding.Groups(r.Findings)
 	groups = slices.DeleteFunc(groups, func(g finding.KeyGroup) bool { return answers[g.Key.ID].Reason != "" })
-	maps.Copy(answers, askAll(ctx, env, l.verifier, spread(groups), quiet))
+	maps.Copy(answers, l.askOnce(ctx, env, groups, quiet))
 	if n := verify.Apply(r, answers); n > 0 {
 		r.Notices = append(r.Notices, finding.Problem{Message: fmt.Sprintf(
 			"suppressed findings of keys that work are shown and counted: %d", n)})
@@ -103,6 +107,24 @@ func (l *liveness) ask(ctx context.Context, env *environment, r *finding.Result,
 		r.Findings = slices.DeleteFunc(r.Findings, func(f finding.Finding) bool { return !l.wanted[f.Liveness] })
 		r.Summary.Filtered = int64(before - len(r.Findings))
 	}
+}
+
+// askOnce asks about the keys that no other repository has had it ask about.
+func (l *liveness) askOnce(ctx context.Context, env *environment, groups []finding.KeyGroup, quiet bool) map[string]verify.Answer {
+	if l.answered == nil {
+		l.answered = map[string]verify.Answer{}
+	}
+	known := func(g finding.KeyGroup) bool { _, ok := l.answered[g.Key.ID]; return ok }
+	answers := askAll(ctx, env, l.verifier, spread(slices.DeleteFunc(slices.Clone(groups), known)), quiet)
+	maps.Copy(l.answered, answers)
+	for _, g := range groups {
+		for _, reading := range append([]*finding.Key{g.Key}, g.Key.Readings...) {
+			if a, ok := l.answered[reading.ID]; ok {
+				answers[reading.ID] = a
+			}
+		}
+	}
+	return answers
 }
 
 // foreign returns answers for the keys that are probably for another product called Neo.

@@ -57,6 +57,7 @@ type written struct {
 	started time.Time
 	nothing bool     // nothing was searched, which is no all-clear
 	trees   []string // folders that hold what is searched
+	several bool     // more than one repository was searched
 }
 
 // A reportTarget is one format and where it goes.
@@ -173,6 +174,7 @@ func (o *reporting) write(env *environment, r *finding.Result, w written) error 
 		Started:     w.started,
 		ExitStatus:  int(ended),
 		Commit:      checkedOut(os.Getenv),
+		Several:     w.several,
 
 		IncludeSuppressed: o.suppressed,
 	}

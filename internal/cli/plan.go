@@ -11,6 +11,7 @@ import (
 
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/internal/policy"
+	"github.com/neokeys/neokeys/rules"
 	"github.com/neokeys/neokeys/scanner"
 )
 
@@ -46,6 +47,10 @@ type target struct {
 	// may be nil.
 	files, objects func(context.Context, *plan) (*finding.Result, error)
 	close          func() // may be nil
+	// repository is the address of a repository that was fetched, and end deletes it.
+	repository string
+	head       string // the id of the commit that HEAD leads to, if there are several repositories
+	end        func() // may be nil
 	// empty reports whether nothing was searched to find r. That is no all-clear, unless
 	// there are good reasons for it, which emptyWord then gives.
 	empty     func(r *finding.Result) bool
@@ -83,6 +88,9 @@ func (f *flags) plan(cmd *cobra.Command, env *environment, open func() (*target,
 func (p *plan) close() {
 	if p.target.close != nil {
 		p.target.close()
+	}
+	if p.target.end != nil {
+		p.target.end()
 	}
 }
 
@@ -150,9 +158,15 @@ func (p *plan) scope() policy.Scope {
 	return s
 }
 
-// conclude asks about the keys that were found, if that is wanted, has the rules judge all of it
-// together, and writes the reports. Its error is how the command ends.
+// conclude assesses what was found and writes the reports. Its error is how the command ends.
 func (p *plan) conclude(ctx context.Context, r *finding.Result) error {
+	p.assess(ctx, r)
+	return p.write(r)
+}
+
+// assess asks about the keys that were found, if that is wanted, and has the rules judge all of it
+// together.
+func (p *plan) assess(ctx context.Context, r *finding.Result) {
 	scope := p.scope()
 	p.policies.Suppress(r, scope)
 	p.verify.scanned = p.target.tops
@@ -160,7 +174,15 @@ func (p *plan) conclude(ctx context.Context, r *finding.Result) error {
 	p.review(r, scope)
 	p.policies.Levels(r, scope)
 	p.policies.Remarks(r, p.report.verbose)
-	return p.write(r)
+	r.Fold()
+	if p.target.repository != "" {
+		p.inRepository(r, p.target.repository)
+	}
+}
+
+// inRepository says of all that was found which repository it is in.
+func (p *plan) inRepository(r *finding.Result, name string) {
+	r.In(&finding.Repository{Name: rules.Mask(name), Head: p.target.head, ScannedAt: p.started.UTC()})
 }
 
 // nothing reports whether nothing was searched, and whether that makes the command fail. Where it
@@ -193,7 +215,6 @@ func (p *plan) absolute(path string) string { return p.target.absolute(path) }
 
 // write writes the reports and returns how the command ends.
 func (p *plan) write(r *finding.Result) error {
-	r.Fold()
 	root := p.target.root
 	if root == "" {
 		root = absolute(".")

@@ -50,6 +50,12 @@ func TestMain(m *testing.M) {
 //	proxy                start a proxy for the documented hosts
 //	proxied HOST:PORT... it has been led to these
 //	mode FILE MODE       the file has that mode
+//
+// and these for servers of repositories:
+//
+//	serve VAR DIR [TOKEN]  serve the repositories in DIR by HTTP, to those who send TOKEN
+//	                       if there is one, and set VAR to the address
+//	sent N                 of the requests to servers since the last sent, N had credentials
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
@@ -75,6 +81,9 @@ func TestScripts(t *testing.T) {
 			"proxy":     startProxy,
 			"proxied":   proxied,
 			"mode":      mode,
+
+			"serve": serve,
+			"sent":  sent,
 		},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("HOME", env.WorkDir)

@@ -76,11 +76,11 @@ func (s *siteFlags) register(cmd *cobra.Command) {
 	f.BoolVar(&s.assets, "follow-assets", false, "also fetch what a page loads from other hosts, such as scripts")
 	f.Float64Var(&s.rate, "rate", 0, "send at most `N` requests a second (default no limit)")
 	f.StringArrayVar(&s.header, "header", nil, "send `\"NAME: VALUE\"` with each request to the hosts that are named (repeatable)")
-	f.StringVar(&s.proxy, "proxy", "", "send requests through the proxy at `URL` (default: what HTTP_PROXY, HTTPS_PROXY and NO_PROXY say)")
+	f.StringVar(&s.proxy, "proxy", "", proxyUsage)
 	f.StringVar(&s.save, "save", "", "keep what is fetched in the new folder `DIR`")
 	f.IntVar(&s.maxRequests, "max-requests", site.DefaultLimits.Requests, "send at most `N` requests")
 	f.StringVar(&s.maxBytes, "max-bytes", "1GiB", "fetch at most `SIZE`, as it is after decompression")
-	f.DurationVar(&s.maxTime, "max-time", site.DefaultLimits.Time, "stop fetching after this much `TIME`")
+	f.DurationVar(&s.maxTime, "max-time", site.DefaultLimits.Time, maxTimeUsage)
 }
 
 // options returns what the flags say.

@@ -16,9 +16,13 @@ import (
 func Backend(t testing.TB, folder string) http.Handler {
 	t.Helper()
 	Need(t)
-	program := filepath.Join(strings.TrimSpace(Run(t, folder, "--exec-path")), "git-http-backend")
+	return Serve(strings.TrimSpace(Run(t, folder, "--exec-path")), folder)
+}
+
+// Serve is Backend for a git whose programs are in the folder programs.
+func Serve(programs, folder string) http.Handler {
 	return &cgi.Handler{
-		Path: program,
+		Path: filepath.Join(programs, "git-http-backend"),
 		Env: []string{
 			"GIT_PROJECT_ROOT=" + folder, "GIT_HTTP_EXPORT_ALL=1", "HOME=" + folder, "GIT_CONFIG_NOSYSTEM=1",
 			// The repositories are the user's, who is not always the folder's owner.

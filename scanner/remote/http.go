@@ -125,8 +125,9 @@ func (r *roundTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp, err := r.transport.RoundTrip(req.WithContext(ctx))
 	if err != nil {
 		idle.Stop()
+		err = causeOf(ctx, err)
 		cancel(nil)
-		return nil, causeOf(ctx, err)
+		return nil, err
 	}
 	idle.Reset(silence)
 	body := io.ReadCloser(&canceling{resp.Body, ctx, cancel})
