@@ -80,6 +80,14 @@ func MaskHabits(found, examples []Finding) {
 	}
 }
 
+// Redact returns text with each of r's keys cut down to what may be printed of it.
+func (r *Result) Redact(text string) string {
+	if masker := r.masker(); masker != nil {
+		return masker.Replace(text)
+	}
+	return text
+}
+
 // masker returns a replacer of keys by their redacted forms; nil if there are no keys.
 func (r *Result) masker() *strings.Replacer {
 	var keys []*Key

@@ -77,8 +77,7 @@ func (o *output) register(cmd *cobra.Command) {
 	f.StringArrayVarP(&o.formats, "format", "f", nil, "report as `FORMAT`, one of those above, or FORMAT=FILE to write it there (repeatable; default text)")
 	f.StringVar(&o.failOn, "fail-on", "note", "exit with 1 only for findings of this `LEVEL` or worse: error, warning, note; or only for keys that work: live")
 	f.BoolVar(&o.exitZero, "exit-zero", false, "exit with 0 even if there are findings")
-	f.BoolVar(&o.showSecrets, "show-secrets", false, "print keys in full")
-	f.StringVar(&o.color, "color", "auto", "color the text: `WHEN` is auto, always or never (auto honours NO_COLOR)")
+	o.registerText(cmd)
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "print one line per finding and nothing else")
 	f.BoolVarP(&o.verbose, "verbose", "v", false, "also list examples, suppressed findings and every problem")
 	f.BoolVar(&o.explain, "explain", false, "in text, print each rule's page under the first of its findings")
@@ -88,6 +87,13 @@ func (o *output) register(cmd *cobra.Command) {
 
 	completeFlag(cmd, "format", names...)
 	completeFlag(cmd, "fail-on", append(slices.Clone(levels), "live")...)
+}
+
+// registerText adds the flags of every command that prints lines of files.
+func (o *output) registerText(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.BoolVar(&o.showSecrets, "show-secrets", false, "print keys in full")
+	f.StringVar(&o.color, "color", "auto", "color the text: `WHEN` is auto, always or never (auto honours NO_COLOR)")
 	completeFlag(cmd, "color", colors...)
 }
 
@@ -111,6 +117,12 @@ var colors = []string{"auto", "always", "never"}
 func (o *output) reporting() (*reporting, error) {
 	r := &reporting{output: *o, failOnLive: o.failOn == string(finding.Live), least: finding.Note}
 	if o.color == "" {
+		return r, nil // the command writes no text
+	}
+	if !slices.Contains(colors, o.color) {
+		return nil, fmt.Errorf("--color: unknown value %q: use auto, always or never", o.color)
+	}
+	if o.failOn == "" {
 		return r, nil // the command writes no report
 	}
 	if !r.failOnLive {
@@ -118,9 +130,6 @@ func (o *output) reporting() (*reporting, error) {
 		if r.least, err = finding.ParseSeverity(o.failOn); err != nil {
 			return nil, fmt.Errorf("--fail-on: unknown level %q: use error, warning, note or live", o.failOn)
 		}
-	}
-	if !slices.Contains(colors, o.color) {
-		return nil, fmt.Errorf("--color: unknown value %q: use auto, always or never", o.color)
 	}
 	if len(o.formats) == 0 {
 		r.formats = []string{"text"}

@@ -47,6 +47,24 @@ func Write(path string, trees []string, write func(io.Writer) error) error {
 	return err
 }
 
+// Replace has write write a new text of the regular file at path, which takes the place of the old
+// one at once, with its mode. A link on the way to it in one of the trees is an error, and so is
+// a file that cannot be replaced: nothing is written to it then.
+func Replace(path string, trees []string, write func(io.Writer) error) error {
+	real, err := resolve(path, trees)
+	if err != nil {
+		return err
+	}
+	info, err := os.Lstat(real)
+	switch {
+	case err != nil:
+		return err
+	case !info.Mode().IsRegular():
+		return fmt.Errorf("%s is no regular file", path)
+	}
+	return replace(real, info.Mode().Perm(), write)
+}
+
 // isDescriptor reports whether path is among the names of a program's own descriptors.
 func isDescriptor(path string) bool {
 	return descriptors.MatchString(filepath.ToSlash(absolute(path)))

@@ -1,0 +1,244 @@
+package fix
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/testkey"
+)
+
+var update = flag.Bool("update", false, "write the files that are wanted")
+
+// newKey returns a new key of the current API.
+func newKey(env string) *finding.Key {
+	return finding.NewAPIKey(env, testkey.Secret(rand.New(rand.NewPCG(1, uint64(len(env)))), 24))
+}
+
+// fileWith returns the file that template makes with the keys in the place of {{KEY}} and
+// {{TOKEN}}, and its findings.
+func fileWith(path, template string, keys map[string]*finding.Key) *File {
+	for name, k := range keys {
+		template = strings.ReplaceAll(template, "{{"+name+"}}", k.Secret.Reveal())
+	}
+	f := &File{Path: path, Rel: path, Text: []byte(template)}
+	f.Findings = findingsIn(path, f.Text, keys)
+	return f
+}
+
+// findingsIn returns a finding for each place of the keys.
+func findingsIn(path string, text []byte, keys map[string]*finding.Key) (list []*finding.Finding) {
+	lines := lineStarts(text)
+	for _, k := range keys {
+		whole := []byte(k.Secret.Reveal())
+		for at := 0; ; at++ {
+			n := bytes.Index(text[at:], whole)
+			if n < 0 {
+				break
+			}
+			at += n
+			line, column := position(text, lines, at)
+			list = append(list, &finding.Finding{Rule: "neo-api-key", Key: k, Exposure: finding.Source,
+				Location: finding.Location{Path: path, Line: line, Column: column, Offset: int64(at)}})
+		}
+	}
+	return list
+}
+
+// mended returns the file's text with all of its fixes made, as often as it takes, and the reasons
+// of findings without a fix.
+func mended(t testing.TB, f *File, keys map[string]*finding.Key) (text []byte, reasons []string) {
+	t.Helper()
+	for range 5 {
+		var fixes []*finding.Fix
+		reasons = nil
+		for _, o := range f.Fix(NewNames([]*File{f}, nil)) {
+			if o.Fix == nil {
+				reasons = append(reasons, o.Reason)
+				continue
+			}
+			fixes = append(fixes, o.Fix)
+		}
+		edits, left := Choose(fixes)
+		f = &File{Path: f.Path, Rel: f.Rel, Text: Apply(f.Text, edits[f.Path])}
+		f.Findings = findingsIn(f.Path, f.Text, keys)
+		if len(left) == 0 {
+			break
+		}
+	}
+	return f.Text, reasons
+}
+
+func testKeys() map[string]*finding.Key {
+	return map[string]*finding.Key{"KEY": newKey("prod"), "OTHER": newKey("dev"), "TOKEN": finding.NewLegacyToken(testkey.Secret(rand.New(rand.NewPCG(7, 7)), 40))}
+}
+
+// Files become what is wanted, and fixing them again changes nothing.
+func TestFiles(t *testing.T) {
+	files, err := filepath.Glob("testdata/*/*")
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	for _, path := range files {
+		if strings.HasSuffix(path, ".want") {
+			continue
+		}
+		t.Run(strings.TrimPrefix(filepath.ToSlash(path), "testdata/"), func(t *testing.T) {
+			template, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			keys := testKeys()
+			f := fileWith(filepath.Base(path), string(template), keys)
+			got, reasons := mended(t, f, keys)
+			for _, why := range reasons {
+				got = fmt.Appendf(got, "\nLEFT: %s", why)
+			}
+			if *update {
+				if err := os.WriteFile(path+".want", got, 0o666); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(path + ".want")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Equal(got, want) {
+				t.Errorf("got:\n%s\nwant:\n%s", got, want)
+			}
+			if len(reasons) == 0 && len(findingsIn(path, got, keys)) > 0 {
+				t.Error("a key is left, and no reason given")
+			}
+		})
+	}
+}
+
+// runners run a program, and so check that it parses. They are what is installed nearly anywhere;
+// e2e/fix.sh has the others.
+var runners = map[string]func(path string) []string{
+	".mjs": func(p string) []string { return []string{"node", p} },
+	".cjs": func(p string) []string { return []string{"node", p} },
+	".py":  func(p string) []string { return []string{"python3", p} },
+	".sh":  func(p string) []string { return []string{"bash", p} },
+	".pl":  func(p string) []string { return []string{"perl", p} },
+	".go":  func(p string) []string { return []string{"go", "run", p} },
+}
+
+// A program prints the same headers before it is fixed and after, with the variable set.
+func TestProgramsSendTheSame(t *testing.T) {
+	files, _ := filepath.Glob("testdata/*/*")
+	for _, path := range files {
+		run := runners[filepath.Ext(path)]
+		if run == nil {
+			continue
+		}
+		t.Run(strings.TrimPrefix(filepath.ToSlash(path), "testdata/"), func(t *testing.T) {
+			t.Parallel()
+			if _, err := exec.LookPath(run("")[0]); err != nil {
+				t.Skip(err)
+			}
+			template, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			keys := testKeys()
+			f := fileWith(filepath.Base(path), string(template), keys)
+			fixed, reasons := mended(t, f, keys)
+			if len(reasons) > 0 {
+				t.Skip("not all of it has a fix")
+			}
+			before := output(t, filepath.Join(t.TempDir(), f.Path), f.Text, run, keys)
+			after := output(t, filepath.Join(t.TempDir(), f.Path), fixed, run, keys)
+			if !bytes.Equal(before, after) {
+				t.Errorf("it printed\n%s\nand now\n%s", before, after)
+			}
+			if !bytes.Contains(before, []byte("neo_sk_")) {
+				t.Error("it prints no key")
+			}
+		})
+	}
+}
+
+// output returns what a program prints with the variables set.
+func output(t *testing.T, path string, text []byte, run func(string) []string, keys map[string]*finding.Key) []byte {
+	t.Helper()
+	if err := os.WriteFile(path, text, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	args := run(path)
+	cmd := exec.Command(args[0], args[1:]...)
+	cmd.Env = append(os.Environ(), "NEO_API_KEY="+keys["KEY"].Secret.Reveal())
+	var errOut bytes.Buffer
+	cmd.Stderr = &errOut
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%v: %v\n%s\n%s", args, err, errOut.Bytes(), text)
+	}
+	return append(out, errOut.Bytes()...) // Go's print writes there
+}
+
+// Edits touch nothing outside of them, whatever the file.
+func FuzzFix(f *testing.F) {
+	files, _ := filepath.Glob("testdata/*/*")
+	for _, path := range files {
+		if text, err := os.ReadFile(path); err == nil && !strings.HasSuffix(path, ".want") {
+			f.Add(filepath.Base(path), string(text))
+		}
+	}
+	f.Add("a.py", "\xef\xbb\xbfkey = '{{KEY}}'  \r\n\tx = f\"{{{KEY}}}\"")
+	keys := testKeys()
+	f.Fuzz(func(t *testing.T, path, template string) {
+		file := fileWith(path, template, keys)
+		for _, o := range file.Fix(NewNames([]*File{file}, nil)) {
+			if o.Fix == nil {
+				if o.Reason == "" {
+					t.Fatal("neither a fix nor a reason")
+				}
+				continue
+			}
+			checkEdits(t, file, o.Fix, keys)
+		}
+	})
+}
+
+// checkEdits checks that the fix replaces what it says, and nothing else.
+func checkEdits(t *testing.T, file *File, fix *finding.Fix, keys map[string]*finding.Key) {
+	t.Helper()
+	edits, left := Choose([]*finding.Fix{fix})
+	if len(left) > 0 {
+		t.Fatal("its edits stand in each other's way")
+	}
+	list := edits[file.Path]
+	fixed := Apply(file.Text, list)
+	// Undo the edits, from their places.
+	var undone []byte
+	at, done := 0, int64(0)
+	for _, e := range list {
+		n := int(e.Offset - done)
+		if e.EndOffset < e.Offset || !bytes.Equal(fixed[at:at+n], file.Text[done:e.Offset]) {
+			t.Fatalf("%+v: bytes outside of it changed", e)
+		}
+		at += n
+		if !bytes.HasPrefix(fixed[at:], []byte(e.New)) {
+			t.Fatalf("%+v is not made", e)
+		}
+		at += len(e.New)
+		undone = append(append(undone, file.Text[done:e.Offset]...), file.Text[e.Offset:e.EndOffset]...)
+		done = e.EndOffset
+		for _, k := range keys {
+			if strings.Contains(e.New, k.Secret.Reveal()) {
+				t.Fatal("the new text holds a key")
+			}
+		}
+	}
+	if undone = append(undone, file.Text[done:]...); !bytes.Equal(undone, file.Text) || !bytes.Equal(fixed[at:], file.Text[done:]) {
+		t.Fatal("bytes outside of the edits changed")
+	}
+}

@@ -1,0 +1,156 @@
+package fix
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/text"
+)
+
+// Names are the variables that the keys of a project are read from. Different keys have
+// different variables.
+type Names struct {
+	byKey map[string]string // by key id
+	taken map[string]string // key ids by name
+	used  map[string]bool   // names that the project reads already
+}
+
+// defaultName is what Neo's guides call the variable of such a key.
+func defaultName(k *finding.Key) string {
+	if k.Kind == finding.KindLegacy {
+		return "NEOAGENT_SECRET_KEY"
+	}
+	return "NEO_API_KEY"
+}
+
+// NewNames chooses the variables of the keys in files: the name that a key is given in one of
+// them, else the one that the files, or others, which are texts without findings, read a key
+// from, else the one of Neo's guides.
+func NewNames(files []*File, others [][]byte) *Names {
+	n := &Names{byKey: map[string]string{}, taken: map[string]string{}, used: map[string]bool{}}
+	for _, f := range files {
+		n.stated(f)
+	}
+	counts := map[string]int{}
+	for _, f := range files {
+		countReads(f.Text, counts)
+	}
+	for _, other := range others {
+		countReads(other, counts)
+	}
+	for _, f := range files {
+		for _, found := range f.Findings {
+			if found.Key != nil && n.byKey[found.Key.ID] == "" {
+				n.choose(found.Key, counts)
+			}
+		}
+	}
+	return n
+}
+
+// Of returns the variable of a key.
+func (n *Names) Of(k *finding.Key) string {
+	if name := n.byKey[k.ID]; name != "" {
+		return name
+	}
+	return defaultName(k)
+}
+
+// stated notes the names that a file gives to keys: NEO_KEY="neo_sk_..."
+func (n *Names) stated(f *File) {
+	for _, found := range f.Findings {
+		if found.Key == nil || found.Offset <= 0 || found.Offset > int64(len(f.Text)) || n.byKey[found.Key.ID] != "" {
+			continue
+		}
+		line := f.Text[lineStart(f.Text, int(found.Offset)):found.Offset]
+		m := statement.FindSubmatch(line)
+		if m == nil {
+			continue
+		}
+		name := string(m[1])
+		for _, p := range clientPrefixes {
+			name = strings.TrimPrefix(name, p)
+		}
+		if isKeyName(name) && n.taken[name] == "" {
+			n.byKey[found.Key.ID], n.taken[name] = name, found.Key.ID
+		}
+	}
+}
+
+var (
+	// statement is a line up to the value that a name in capital letters is given.
+	statement = regexp.MustCompile(`(?:^|[^A-Za-z0-9_$.-])["']?([A-Z][A-Z0-9_]*)["']?\s*(?::\s*[A-Za-z&' ]+)?(?:=|:|:=|=>|,)\s*(?:[bru]?["'` + "`" + `])?(?:Bearer )?$`)
+	// reads is where a text reads an environment variable.
+	reads = regexp.MustCompile(`(?i)(?:\benv(?:iron)?(?:\.get|\.fetch)?[.([{:]{1,2}["']?|getenv(?:ironmentvariable)?\(["']|fetch_env!?\(["']|get_env\(["']|secrets\.|\$\{?|(?m:^)(?:export )?)([A-Z][A-Z0-9_]+)`)
+
+	clientPrefixes = []string{"NEXT_PUBLIC_", "VITE_", "REACT_APP_", "EXPO_PUBLIC_", "NUXT_PUBLIC_", "GATSBY_", "VUE_APP_", "NG_APP_", "STORYBOOK_", "PUBLIC_"}
+)
+
+// isKeyName reports whether a variable of that name holds a Neo key.
+func isKeyName(name string) bool {
+	words := strings.Split(strings.ToUpper(name), "_")
+	neo := slices.ContainsFunc(words, func(w string) bool { return w == "NEO" || w == "NEOAGENT" })
+	last := words[len(words)-1]
+	switch strings.ToUpper(name) {
+	case "NASA_NEO_API_KEY":
+		return false
+	}
+	return neo && !slices.Contains(words, "KOTAK") && (slices.Contains(words, "KEY") || slices.Contains(words, "TOKEN") || slices.Contains(words, "SECRET") ||
+		strings.HasSuffix(last, "KEY")) && !slices.Contains([]string{"FILE", "PATH", "ID", "NAME", "URL", "HEADER"}, last)
+}
+
+// countReads counts the variables for a Neo key that a text reads.
+func countReads(src []byte, counts map[string]int) {
+	for _, m := range reads.FindAllSubmatch(src, -1) {
+		if name := string(m[1]); strings.ToUpper(name) == name && isKeyName(name) && !clientSide(name) {
+			counts[name]++
+		}
+	}
+}
+
+func clientSide(name string) bool {
+	return slices.ContainsFunc(clientPrefixes, func(p string) bool { return strings.HasPrefix(name, p) })
+}
+
+// choose gives a key the name that is read most often, of those for its kind, or the default.
+func (n *Names) choose(k *finding.Key, counts map[string]int) {
+	best := defaultName(k)
+	for name, count := range counts {
+		if n.taken[name] != "" || isLegacyName(name) != (k.Kind == finding.KindLegacy) {
+			continue
+		}
+		if count > counts[best] || count == counts[best] && name < best && counts[best] > 0 {
+			best = name
+		}
+	}
+	name := best
+	if n.taken[name] != "" && k.Env != "" {
+		name = best + "_" + strings.ToUpper(k.Env)
+	}
+	for i := 2; n.taken[name] != ""; i++ {
+		name = fmt.Sprintf("%s_%d", best, i)
+	}
+	n.byKey[k.ID], n.taken[name] = name, k.ID
+}
+
+// isLegacyName reports whether a variable's name is one for the token of the older API.
+func isLegacyName(name string) bool {
+	return strings.Contains(name, "NEOAGENT") && strings.Contains(name, "SECRET")
+}
+
+// lineStart returns where the line begins that text[pos] is on.
+func lineStart(src []byte, pos int) int {
+	for pos > 0 && src[pos-1] != '\n' {
+		pos--
+	}
+	return pos
+}
+
+// indentOf returns the white space that the line of text[pos] begins with.
+func indentOf(src []byte, pos int) string {
+	start := lineStart(src, pos)
+	return string(src[start : start+text.Run(src[start:], text.IsBlank)])
+}

@@ -1,0 +1,5 @@
+package main
+
+const key = "Bearer {{KEY}}"
+
+func main() { print(key) }

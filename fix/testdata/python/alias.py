@@ -1,0 +1,3 @@
+import sys, os as system
+
+print("Bearer {{KEY}}", file=sys.stdout)

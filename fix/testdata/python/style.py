@@ -1,0 +1,5 @@
+# Licence: none.
+
+# The key.
+key = '{{KEY}}'
+print('Bearer ' + key)

@@ -1,0 +1,174 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/fix"
+	"github.com/neokeys/neokeys/internal/outfile"
+	"github.com/neokeys/neokeys/scanner"
+)
+
+// A fixCommand shows or makes the edits after which findings are gone.
+type fixCommand struct {
+	env *environment
+	flags
+	write, unsafe, check bool
+}
+
+func newFix(env *environment) *cobra.Command {
+	c := &fixCommand{env: env}
+	cmd := &cobra.Command{
+		Use:   "fix [PATH]",
+		Short: "Take keys out of files: show the edits, or make them",
+		Long: `Scan PATH (default the current folder) and show, as a diff, the edits after which findings
+are gone: a key in program text becomes a look-up of an environment variable, in the way of
+the file's language. Nothing is written without --write.
+
+A fix is safe if programs behave as before once the variable is set; the output lists the
+variables to set before you deploy. Other fixes are unsafe: read them first, and add
+--unsafe. What no edit can mend is listed, with what to do.
+
+Keys in the diff are redacted, so it is for reading. With --show-secrets it is a patch for
+` + "`git apply`" + `, from the root of the worktree.
+
+Files that git ignores, vendored, minified and generated files, bundles, source maps,
+archives and submodules are never edited, and neither is anything outside of PATH or through
+a link. The output says which were left.
+
+A fix takes a key out of the files, not out of the history: rotate or revoke it as well.
+
+Exit status: 0 for a diff or a completed write; 2 when it failed or the scan was incomplete.
+With --check: 1 if there is anything to fix.`,
+		Example: `  neokeys fix
+  neokeys fix --write src
+  neokeys fix --show-secrets | git apply
+  neokeys fix --check`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: c.run,
+	}
+	c.output.registerText(cmd)
+	c.project.register(cmd)
+	c.project.registerRules(cmd)
+	c.project.registerInline(cmd)
+	c.search.register(cmd)
+	c.search.registerFiles(cmd)
+	f := cmd.Flags()
+	f.BoolVarP(&c.write, "write", "w", false, "make the safe fixes")
+	f.BoolVar(&c.unsafe, "unsafe", false, "show or make the unsafe fixes as well")
+	f.BoolVar(&c.check, "check", false, "change nothing, and exit with 1 if there is anything to fix")
+	cmd.MarkFlagsMutuallyExclusive("write", "check")
+	return cmd
+}
+
+// maxRounds is how often fixes are made that stood in each other's way.
+const maxRounds = 5
+
+func (c *fixCommand) run(cmd *cobra.Command, args []string) error {
+	path := argument(args, ".")
+	if err := fixable(path); err != nil {
+		return err
+	}
+	p, err := c.plan(cmd, c.env, func() (*target, error) { return scanTarget([]string{path}) })
+	if err != nil {
+		return err
+	}
+	defer p.close()
+	if p.target.files == nil {
+		return fmt.Errorf("%s is a repository without files: fix the files of a clone", path)
+	}
+	s, err := c.session(cmd.Context(), p, path)
+	if err != nil {
+		return err
+	}
+	if !c.write {
+		return c.show(s)
+	}
+	return c.makeAll(cmd.Context(), s, path)
+}
+
+// fixable reports whether there are files at path that may be edited.
+func fixable(path string) error {
+	if path == scanner.Stdin {
+		return errors.New("standard input cannot be edited: give the path of a file or a folder")
+	}
+	info, err := os.Lstat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%s: no such file or folder%s", path, meantPath(path))
+	case err != nil:
+		return err
+	case info.Mode()&fs.ModeSymlink != 0:
+		return fmt.Errorf("%s is a link, and nothing is edited through one: give the path that it leads to", path)
+	}
+	return nil
+}
+
+// makeAll writes the fixes. Some stand in each other's way, such as two in one call: those are
+// made one after the other.
+func (c *fixCommand) makeAll(ctx context.Context, s *fixSession, path string) error {
+	made := &fixSession{plan: s.plan, result: s.result}
+	for range maxRounds {
+		written, err := c.writeFiles(ctx, s)
+		made.fixed = append(made.fixed, written...)
+		if err != nil {
+			_ = c.conclude(made, "Fixed")
+			return err
+		}
+		if len(s.later) == 0 {
+			break
+		}
+		if s, err = c.session(ctx, s.plan, path); err != nil {
+			return err
+		}
+	}
+	made.left, made.withheld, made.skipped = s.left, s.withheld, s.skipped
+	return c.conclude(made, "Fixed")
+}
+
+// writeFiles writes the files that fixes of s change, and returns the fixes that were made.
+func (c *fixCommand) writeFiles(ctx context.Context, s *fixSession) (made []fixed, err error) {
+	for _, f := range s.changes {
+		if err := ctx.Err(); err != nil {
+			return made, err
+		}
+		if err := f.write(s.plan.target.trees()); err != nil {
+			return made, fmt.Errorf("%s cannot be written: %w", f.path, err)
+		}
+		made = append(made, s.of(f.path)...)
+	}
+	return made, nil
+}
+
+// write makes the edits of one file, unless the file has changed since it was searched.
+func (f *fileChange) write(trees []string) error {
+	now, err := os.ReadFile(f.full)
+	if err != nil {
+		return err
+	}
+	if string(now) != string(f.text) {
+		return errors.New("it has changed meanwhile: run neokeys fix again")
+	}
+	return outfile.Replace(f.full, trees, func(w io.Writer) error {
+		_, err := w.Write(fix.Apply(f.text, f.edits))
+		return err
+	})
+}
+
+// judged searches the plan's files, and has the result judged.
+func judged(ctx context.Context, p *plan) (*finding.Result, error) {
+	f, err := p.find(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r := f.all()
+	p.judge(r, p.scope(), "")
+	return r, nil
+}

@@ -1,0 +1,233 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/fix"
+	"github.com/neokeys/neokeys/internal/config"
+	"github.com/neokeys/neokeys/rules"
+	"github.com/neokeys/neokeys/scanner"
+)
+
+// A fixSession is what there is to fix, after one search.
+type fixSession struct {
+	plan    *plan
+	result  *finding.Result
+	changes []*fileChange // one for each file, in the order of paths
+	fixed   []fixed       // what the changes mend
+	// withheld are unsafe fixes that nobody asked for; later, those that others stand in the
+	// way of.
+	withheld, later []fixed
+	left            []fixed // findings that no edit mends, with the reason
+	skipped         int     // suppressed findings
+}
+
+// fixed is a finding with its fix, or the reason why there is none.
+type fixed struct {
+	*finding.Finding
+	fix    *finding.Fix
+	reason string
+}
+
+// A fileChange is how one file changes.
+type fileChange struct {
+	path, full string
+	text       []byte
+	edits      []finding.Edit
+}
+
+// session searches, and finds out what there is to fix.
+func (c *fixCommand) session(ctx context.Context, p *plan, path string) (*fixSession, error) {
+	r, err := judged(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	s := &fixSession{plan: p, result: r, skipped: r.Suppressed()}
+	files := newEditable(p, path).files(r, func(f *finding.Finding, why string) {
+		s.left = append(s.left, fixed{Finding: f, reason: why})
+	})
+	names := fix.NewNames(files, examples(p, files))
+	texts := map[string]*fix.File{}
+	var wanted []fixed
+	for _, f := range files {
+		texts[f.Path] = f
+		for _, o := range f.Fix(names) {
+			made := fixed{o.Finding, o.Fix, o.Reason}
+			switch {
+			case o.Fix == nil:
+				s.left = append(s.left, made)
+			case !o.Fix.Safe && !c.unsafe:
+				s.withheld = append(s.withheld, made)
+			default:
+				wanted = append(wanted, made)
+			}
+		}
+	}
+	s.choose(wanted, texts)
+	return s, nil
+}
+
+// choose makes the changes of those fixes that can be made together.
+func (s *fixSession) choose(wanted []fixed, texts map[string]*fix.File) {
+	var fixes []*finding.Fix
+	for _, w := range wanted {
+		fixes = append(fixes, w.fix)
+	}
+	edits, late := fix.Choose(fixes)
+	for _, w := range wanted {
+		if slices.Contains(late, w.fix) {
+			s.later = append(s.later, w)
+		} else {
+			s.fixed = append(s.fixed, w)
+		}
+	}
+	for path, list := range edits {
+		s.changes = append(s.changes, &fileChange{path, s.plan.absolute(path), texts[path].Text, list})
+	}
+	slices.SortFunc(s.changes, func(a, b *fileChange) int { return cmp.Compare(a.path, b.path) })
+}
+
+// of returns the fixes that begin in the file at path.
+func (s *fixSession) of(path string) (list []fixed) {
+	for _, f := range s.fixed {
+		if f.Path == path {
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
+// editable decides which files may be edited.
+type editable struct {
+	plan    *plan
+	top     string // PATH, absolute
+	root    string // PATH's worktree; empty if it is in none
+	tracker scanner.Tracker
+}
+
+func newEditable(p *plan, path string) *editable {
+	e := &editable{plan: p, top: absolute(path)}
+	e.root = config.WorktreeRoot(e.top)
+	return e
+}
+
+// files returns the files with findings that may be edited, with their texts, in the order of
+// paths. leave is called for each finding in another file.
+func (e *editable) files(r *finding.Result, leave func(f *finding.Finding, why string)) []*fix.File {
+	byPath := map[string]*fix.File{}
+	reasons := map[string]string{}
+	var files []*fix.File
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		if !f.Counts() {
+			continue
+		}
+		path := f.File()
+		file, known := byPath[path]
+		if !known {
+			var why string
+			if f.Container != "" {
+				why = "it is in an archive: fix what the archive is made of"
+			} else if file, why = e.read(path); file != nil {
+				files = append(files, file)
+			}
+			byPath[path], reasons[path] = file, why
+		}
+		if file == nil {
+			leave(f, reasons[path])
+			continue
+		}
+		file.Findings = append(file.Findings, f)
+	}
+	return files
+}
+
+// read returns the file at a finding's path, or why it is not to be edited.
+func (e *editable) read(path string) (*fix.File, string) {
+	full := e.plan.absolute(path)
+	if why := e.refuses(full); why != "" {
+		return nil, why
+	}
+	text, err := os.ReadFile(full)
+	if err != nil {
+		return nil, "it cannot be read: " + rules.Mask(err.Error())
+	}
+	return &fix.File{Path: path, Rel: e.relative(full), Text: text}, ""
+}
+
+// relative returns the path in the worktree, or else below PATH's own folder.
+func (e *editable) relative(full string) string {
+	root := e.root
+	if root == "" {
+		root = filepath.Dir(e.top)
+	}
+	return relative(root, full)
+}
+
+// refuses returns why the file at full is not to be edited, whatever is in it.
+func (e *editable) refuses(full string) string {
+	rel, err := filepath.Rel(e.top, full)
+	if err != nil || rel != "." && !filepath.IsLocal(rel) {
+		return "it is outside of PATH"
+	}
+	at := e.top
+	for _, name := range append([]string{""}, strings.Split(rel, string(filepath.Separator))...) {
+		at = filepath.Join(at, name)
+		info, err := os.Lstat(at)
+		switch {
+		case err != nil:
+			return "it cannot be read: " + rules.Mask(err.Error())
+		case info.Mode()&fs.ModeSymlink != 0:
+			return "a link leads to it: fix the file itself"
+		case at == full && !info.Mode().IsRegular():
+			return "it is no regular file"
+		}
+	}
+	if e.root != "" {
+		if root := config.WorktreeRoot(full); root != e.root {
+			return "it is in a submodule or another repository: run neokeys fix there"
+		}
+	}
+	if e.tracker.Tracking(full) == rules.Ignored {
+		return "git ignores it"
+	}
+	return ""
+}
+
+// maxExample is the size in bytes of the largest file that is read for names of variables.
+const maxExample = 64 << 10
+
+// examples returns the texts of files beside files, and in the folders above them, that name
+// variables for people to set.
+func examples(p *plan, files []*fix.File) (texts [][]byte) {
+	folders := map[string]bool{}
+	for _, f := range files {
+		for dir := path.Dir(filepath.ToSlash(p.absolute(f.Path))); !folders[dir]; dir = path.Dir(dir) {
+			folders[dir] = true
+			if _, err := os.Lstat(path.Join(dir, ".git")); err == nil || len(folders) > 1000 {
+				break
+			}
+		}
+	}
+	for dir := range folders {
+		for _, name := range []string{".env", ".env.example", ".env.sample", ".env.template", ".env.dist", ".env.local", "env.example", "docker-compose.yml", "compose.yaml"} {
+			full := filepath.Join(dir, name)
+			info, err := os.Lstat(full)
+			if err != nil || !info.Mode().IsRegular() || info.Size() > maxExample {
+				continue
+			}
+			if text, err := os.ReadFile(full); err == nil {
+				texts = append(texts, text)
+			}
+		}
+	}
+	return texts
+}

@@ -1,0 +1,154 @@
+package cli
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/dustin/go-humanize/english"
+
+	"github.com/neokeys/neokeys/internal/config"
+	"github.com/neokeys/neokeys/report"
+)
+
+// show prints the diff, and what there is to say of it.
+func (c *fixCommand) show(s *fixSession) error {
+	if c.check {
+		return c.conclude(s, "To fix")
+	}
+	options := report.Options{ShowSecrets: c.output.showSecrets && !isTerminal(c.env.out), Color: c.output.colored(c.env.out) && !c.output.showSecrets}
+	if err := report.WritePatches(c.env.out, s.patches(), s.result, options); err != nil {
+		return fmt.Errorf("writing the diff to standard output: %w", err)
+	}
+	return c.conclude(s, "Fixes")
+}
+
+// patches returns the changes of files, with paths from the root of the worktree, or from the
+// current folder where there is none.
+func (s *fixSession) patches() (list []report.Patch) {
+	root := absolute(".")
+	for _, f := range s.changes {
+		if top := config.WorktreeRoot(f.full); top != "" {
+			root = top
+		}
+		list = append(list, report.Patch{Path: filepath.ToSlash(relative(root, f.full)), Old: f.text, Edits: f.edits})
+	}
+	return list
+}
+
+// conclude says what was fixed or is to be, what to set, and what was left. Its error is how the
+// command ends.
+func (c *fixCommand) conclude(s *fixSession, title string) error {
+	var b bytes.Buffer
+	writeFixed(&b, title, s.fixed)
+	writeFixed(&b, "Fixed in a second run, because other edits stand in the way", s.later)
+	writeFixed(&b, "Not applied without --unsafe", s.withheld)
+	writeVariables(&b, s.fixed)
+	writeLeft(&b, s.left)
+	if s.skipped > 0 {
+		fmt.Fprintf(&b, "\nLeft as accepted: %s.\n", english.Plural(s.skipped, "suppressed finding", ""))
+	}
+	for _, p := range s.result.Problems {
+		if !p.Unopened {
+			fmt.Fprintf(&b, "\nIncomplete: %s: %s\n", p.Path, p.Message)
+		}
+	}
+	if len(s.fixed)+len(s.withheld)+len(s.left) == 0 {
+		fmt.Fprintf(&b, "Nothing to fix in %s.\n", s.plan.target.name)
+	}
+	if err := report.WriteLines(c.aside(), b.String(), s.result); err != nil {
+		return err
+	}
+	switch {
+	case c.check && len(s.fixed)+len(s.withheld)+len(s.later) > 0:
+		return status(statusFindings)
+	case incomplete(s):
+		return status(statusFailed)
+	}
+	return nil
+}
+
+// incomplete reports whether the search, but for archives, which are not edited, has missed
+// something.
+func incomplete(s *fixSession) bool {
+	for _, p := range s.result.Problems {
+		if !p.Unopened {
+			return true
+		}
+	}
+	return s.plan.nothing(s.result)
+}
+
+// aside is where to say things: not in a patch.
+func (c *fixCommand) aside() io.Writer {
+	if c.output.showSecrets && !c.write && !c.check {
+		return c.env.err
+	}
+	return c.env.out
+}
+
+// writeFixed lists fixes.
+func writeFixed(w io.Writer, title string, list []fixed) {
+	if len(list) == 0 {
+		return
+	}
+	fmt.Fprintf(w, "\n%s:\n", title)
+	writeMerged(w, list, func(f *fixed) string {
+		label := "unsafe"
+		if f.fix.Safe {
+			label = "safe  "
+		}
+		return fmt.Sprintf("  %s  %s:%d:%d: %s", label, f.Path, f.Line, f.Column, f.fix.Title)
+	})
+}
+
+// writeMerged writes a line for each of list, with the rules of all that have the same line.
+func writeMerged(w io.Writer, list []fixed, lineOf func(*fixed) string) {
+	var lines []string
+	rules := map[string][]string{}
+	for i := range list {
+		line := lineOf(&list[i])
+		if rules[line] == nil {
+			lines = append(lines, line)
+		}
+		if rule := list[i].Rule; !slices.Contains(rules[line], rule) {
+			rules[line] = append(rules[line], rule)
+		}
+	}
+	for _, line := range lines {
+		fmt.Fprintf(w, "%s (%s)\n", line, strings.Join(rules[line], ", "))
+	}
+}
+
+// writeVariables lists what to set before the files are deployed.
+func writeVariables(w io.Writer, list []fixed) {
+	var lines []string
+	for _, f := range list {
+		if f.fix.Variable == "" {
+			continue
+		}
+		line := "  " + f.fix.Variable
+		if f.Key != nil {
+			line += "  " + f.Key.Redacted + ", or better the key that replaces it"
+		}
+		if !slices.Contains(lines, line) {
+			lines = append(lines, line)
+		}
+	}
+	if len(lines) > 0 {
+		fmt.Fprintf(w, "\nSet before you deploy:\n%s\n", strings.Join(lines, "\n"))
+		fmt.Fprintln(w, "\nA key that was committed or shared stays in other copies and in the history: rotate or revoke it.")
+	}
+}
+
+// writeLeft lists the findings that no edit mends, with the reasons.
+func writeLeft(w io.Writer, list []fixed) {
+	if len(list) == 0 {
+		return
+	}
+	fmt.Fprintln(w, "\nLeft:")
+	writeMerged(w, list, func(f *fixed) string { return fmt.Sprintf("  %s:%d:%d: %s", f.Path, f.Line, f.Column, f.reason) })
+}
