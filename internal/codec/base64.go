@@ -19,7 +19,7 @@ var base64Form = &form{
 
 // base64WideForm is base64 of UTF-16, as PowerShell's -EncodedCommand has it.
 var base64WideForm = &form{
-	names:   []string{"base64", "utf-16le"},
+	names:   []string{"base64"},
 	anchors: anchorsOf(base64WideStarts),
 	undo:    func(src []byte, pos int, yield func(Plain) bool) { undoBase64(src, pos, base64WideStarts, yield) },
 }
@@ -54,7 +54,10 @@ func nestedStarts() []base64Start {
 			all = append(all, startsOf(i, false, 2*letters)...)
 		}
 	}
-	for _, i := range []string{"6e656f5f736b5f", "6E656F5F736B5F", `neo\u005fsk`, `neo\u005Fsk`, "neo%5fsk%5f", "neo%5Fsk%5F", "neo&#95;sk"} {
+	for _, i := range []string{
+		"6e656f5f736b5f", "6E656F5F736B5F", `neo\u005fsk`, `neo\u005Fsk`, `neo\\u005fsk`, "neo%5fsk%5f", "neo%5Fsk%5F", "neo&#95;sk",
+		"arb_fx_", "_ks_oen",
+	} {
 		all = append(all, startsOf(i, false, 2*letters)...)
 	}
 	return all
@@ -187,9 +190,15 @@ func (b *base64Text) plain(s *base64Start, n int) (p Plain, ok bool) {
 	}
 	p.Text = make([]byte, 0, len(raw))
 	p.spans = make([]text.Span, 0, len(raw))
-	for i := first; i+width <= len(raw); i += width {
+	if s.wide {
+		p.Names = []string{"utf-16le"}
+	}
+	for i := first; i < len(raw); i += width {
 		c := raw[i]
-		if s.wide && raw[i+1] != 0 {
+		switch {
+		case s.wide && i+1 == len(raw):
+			p.Names = []string{"utf-16be"} // the last letter has no zero behind it
+		case s.wide && raw[i+1] != 0:
 			c = 0xff // not Latin: no part of a key, and no letter before one
 		}
 		p.add(c, text.Span{Start: b.places[i*8/6], End: b.places[(i*8+7)/6] + 1})
@@ -230,7 +239,7 @@ var base64Values = func() (values [256]uint8) {
 }()
 
 // lineEnds are what base64 is broken by, also in a string.
-var lineEnds = []string{"\r\n", "\n", `\r\n`, `\n`, "&#10;", "&#xA;", "&#13;"}
+var lineEnds = []string{"\r\n", "\n", `\r\n`, `\n`, "&#10;", "&#xA;", "&#13;", " "}
 
 // maxBlanks bounds the blanks after a line end.
 const maxBlanks = 64
@@ -239,6 +248,9 @@ const maxBlanks = 64
 // after it; 0 if there is none.
 func lineEndAt(src []byte) int {
 	if n := betweenWords(src, 0, 'b'); n > 0 {
+		return n
+	}
+	if n := betweenLiterals(src); n > 0 {
 		return n
 	}
 	for _, end := range lineEnds {
@@ -251,6 +263,9 @@ func lineEndAt(src []byte) int {
 
 // lineEndBefore is lineEndAt for what src ends with.
 func lineEndBefore(src []byte) int {
+	if n := literalsBefore(src); n > 0 {
+		return n
+	}
 	n := len(src)
 	for n > max(0, len(src)-maxBlanks) && text.IsBlank(src[n-1]) {
 		n--
@@ -258,6 +273,32 @@ func lineEndBefore(src []byte) int {
 	for _, end := range lineEnds {
 		if bytes.HasSuffix(src[:n], []byte(end)) {
 			return len(src) - n + len(end)
+		}
+	}
+	return len(src) - n
+}
+
+// betweenLiterals returns the length of what parts two literals on two lines that src begins
+// with, as programs break base64 that is long; 0 if there is nothing of the kind.
+func betweenLiterals(src []byte) int {
+	if len(src) == 0 || !isQuote(src[0]) {
+		return 0
+	}
+	n := joint(src, 0)
+	if bytes.IndexByte(src[:n], '\n') < 0 {
+		return 0
+	}
+	return n
+}
+
+// literalsBefore is betweenLiterals for what src ends with.
+func literalsBefore(src []byte) int {
+	if len(src) == 0 || !isQuote(src[len(src)-1]) {
+		return 0
+	}
+	for n := 2; n <= min(len(src), maxBlanks); n++ {
+		if at := len(src) - n; isQuote(src[at]) && betweenLiterals(src[at:]) == n {
+			return n
 		}
 	}
 	return 0

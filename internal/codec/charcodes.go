@@ -1,6 +1,7 @@
 package codec
 
 import (
+	"bytes"
 	"regexp"
 
 	"github.com/neokeys/neokeys/finding"
@@ -11,19 +12,28 @@ import (
 // String.fromCharCode, CHAR or pack, or each in a call of its own, chr(110).chr(101).
 var charCodesForm = &form{
 	names: []string{"char-codes"},
-	anchors: []string{
-		"110,101,111", "110, 101, 111", "110 101 111", "110;101;111", "110,0x65", "110).chr(101", "110)+chr(101", "110) + chr(101",
-		"110) . chr(101", "110)||chr(101", "110) || chr(101", "110) & chr(101", "110)&chr(101", "110) & chrw(101", "110)&chrw(101",
-		"110)+char(101", "110) + char(101", "110+[char]101", "110 + [char]101", "110), chr(101", "110),chr(101", "110u8, 101",
-	},
+	anchors: append([]string{
+		"110,101,111", "110, 101, 111", "110 101 111", "110;101;111", "110.101.111", "110,0x65", "chr(110)", "chrw(110)", "chr$(110)",
+		"char(110)", "code(110)", "point(110)", "[char]110", "110u8, 101", `\110\101\111`,
+	}, onLines("110,", "101")...),
 	undo: undoCharCodes,
 }
 
+// onLines returns how one number follows another on the next line, as programs indent it that
+// write each on a line of its own.
+func onLines(one, other string) (all []string) {
+	for _, indent := range []string{"", "  ", "    ", "      ", "        ", "\t", "\t\t"} {
+		all = append(all, one+"\n"+indent+other, one+"\r\n"+indent+other)
+	}
+	return all
+}
+
 // codeGap is what may stand between the numbers of two characters.
-var codeGap = regexp.MustCompile(`^(?:u8)?[ \t]*\)?[ \t\r\n]*(?:\|\||[,;.+&])?[ \t\r\n]*(?:\[?[cC][hH][aA]?[rR][wW]?[\](])?[ \t]*`)
+var codeGap = regexp.MustCompile(`^(?:u8)?[ \t]*\)?[ \t\r\n]*(?:\|\||[,;.+&\\])?[ \t\r\n]*(?:(?:String\.)?\[?(?i:from)?(?i:chr|char|charcode|codepoint)[wW]?\$?[\](])?[ \t]*`)
 
 func undoCharCodes(src []byte, pos int, yield func(Plain) bool) {
 	var p Plain
+	pos += max(0, bytes.Index(src[pos:min(len(src), pos+maxGap)], []byte("110")))
 	for i := pos; i < len(src) && len(p.Text) <= finding.MaxAPIKeyLen; {
 		digits := text.Run(src[i:min(len(src), i+4)], text.IsDigit)
 		if digits < 2 || digits > 3 {
@@ -33,7 +43,11 @@ func undoCharCodes(src []byte, pos int, yield func(Plain) bool) {
 		for _, d := range src[i : i+digits] {
 			v = v*10 + int(d-'0')
 		}
-		p.add(byte(min(v, 0xff)), text.Span{Start: i, End: i + digits})
+		start := i
+		if start > 0 && src[start-1] == '\\' { // of Lua
+			start--
+		}
+		p.add(byte(min(v, 0xff)), text.Span{Start: start, End: i + digits})
 		i += digits
 		i += len(codeGap.Find(src[i:min(len(src), i+maxGap)]))
 	}

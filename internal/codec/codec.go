@@ -28,6 +28,9 @@ type form struct {
 	// breaks are the bytes with which this form may go on where a key that begins plainly
 	// breaks off. undo is then called with the place of its first letters, too.
 	breaks string
+	// effort is how many bytes another form could look at in the time that this one takes to see
+	// whether the text is in it; 0 is as many as looked.
+	effort int
 	// whole says that only a key of the documented length is believed in this form: what
 	// follows the key could be taken for a part of it.
 	whole bool
@@ -119,8 +122,7 @@ type undoing struct {
 	left  int
 }
 
-// looked is how many bytes a form looks at, or the time is worth that it takes, to see whether
-// the text is in it.
+// looked is how many bytes a form looks at to see whether the text is in it.
 const looked = 128
 
 // walk looks at what stands at p.Key, and reports whether to go on.
@@ -137,7 +139,7 @@ func (u *undoing) walk(p *Plain, depth int) bool {
 		if (!begun || strings.IndexByte(f.breaks, next) < 0) && !f.anchoredAt(p.Text, p.Key) {
 			continue
 		}
-		if !u.spend(looked) {
+		if !u.spend(max(looked, f.effort)) {
 			return false
 		}
 		on := true

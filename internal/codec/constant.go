@@ -8,55 +8,164 @@ import (
 	"github.com/neokeys/neokeys/internal/text"
 )
 
-// constantForm is a key that begins in a constant of the same file: PREFIX = "neo_sk_prod_" and
-// PREFIX + "...", or properties of an object with literals.
-var constantForm = &form{names: []string{"joined"}, undo: undoConstant, breaks: "\"'`", whole: true}
-
-var (
-	// usedLeft is an operator, and what may stand between a constant and what follows it.
-	usedLeft = regexp.MustCompile(`^\s*(?:\+\+|\.\.|<>|\|\||[+.&~,^])?\s*`)
-	// qualified is a name with those of what it is a part of.
-	qualified = regexp.MustCompile(`^(?:\$?[A-Za-z_][A-Za-z0-9_]*(?:\.|->|::))*\$?([A-Za-z_][A-Za-z0-9_]*)`)
-	// inTemplate is the end of a placeholder that holds a name alone.
-	inTemplate = regexp.MustCompile(`^\s*(?:\}\}?|\))`)
-)
+// constantForm is a key of which a part is a constant of the same file: PREFIX = "neo_sk_prod_" and
+// PREFIX + "...", "neo_sk_prod_" + REST, ${PREFIX}..., or properties of an object.
+var constantForm = &form{effort: 1024, names: []string{"joined"}, undo: undoConstant, breaks: "\"'`\r\n ;)&$#{%\\", whole: true}
 
 const (
-	// maxUses is how many places are looked at in which a constant is used, and constantReach
-	// how many bytes from it they are.
-	maxUses       = 4
+	// maxUses is how many places are looked at in which a name stands, and constantReach how
+	// many bytes from the key they are.
+	maxUses       = 8
 	constantReach = 2 << 10
+	// maxPieces is how many pieces follow the first one.
+	maxPieces = 5
 )
 
 func undoConstant(src []byte, pos int, yield func(Plain) bool) {
-	if !bytes.HasPrefix(src[pos:], []byte(finding.KeyPrefix)) || pos == 0 || !isQuote(src[pos-1]) {
+	if !bytes.HasPrefix(src[pos:], []byte(finding.KeyPrefix)) {
 		return
 	}
-	value, ok := literalAround(src, pos)
-	if !ok || value.Start != pos || value.End-value.Start >= len(finding.KeyPrefix)+finding.MaxEnvLen+finding.SecretLen {
+	value := runAt(src, pos)
+	if value.Len() >= len(finding.KeyPrefix)+finding.MaxEnvLen+finding.SecretLen {
 		return
 	}
-	name := nameOf(src, pos-1)
-	if name.Start == name.End {
+	c := constants{src, text.Span{Start: max(0, pos-constantReach), End: min(len(src), pos+constantReach)}}
+	end := value.End
+	if end < len(src) && isQuote(src[end]) {
+		end++
+	}
+	if rest := c.rest(end); len(rest) > 0 && !yield(c.join(value, rest)) {
 		return
 	}
-	near := text.Span{Start: max(0, pos-constantReach), End: min(len(src), pos+constantReach)}
-	eachWord(src, near, name.Of(src), func(use text.Span) bool {
+	name := nameBefore(src, pos)
+	if name.Len() == 0 {
+		return
+	}
+	eachWord(src, c.near, name.Of(src), func(use text.Span) bool {
 		if use == name {
 			return true
 		}
-		rest, ok := continuation(src, near, use.End)
+		rest := c.rest(use.End)
+		return len(rest) == 0 || yield(c.join(value, rest))
+	})
+}
+
+// constants are the literals with names in a part of a text.
+type constants struct {
+	src  []byte
+	near text.Span
+}
+
+// join returns the text that pieces make. Its place is that of the first one.
+func (c *constants) join(first text.Span, rest []text.Span) (p Plain) {
+	for _, s := range append([]text.Span{first}, rest...) {
+		for _, b := range s.Of(c.src) {
+			p.add(b, first)
+		}
+	}
+	return p
+}
+
+var (
+	// indexEnd is the end of an index, and closer that of a placeholder.
+	indexEnd = regexp.MustCompile(`^["']\]`)
+	closer   = regexp.MustCompile(`^\s*(?:\}\}?|\)|%)`)
+	// operator is what stands between two pieces of an expression, and opener what stands
+	// before a name.
+	operator = regexp.MustCompile(`^\s*(?:\+\+|\.\.|<>|\|\||&&|//|[+.&~,^*])?\s*(?:\.?(?:concat|append|plus|push_str)\(\s*)?`)
+	opener   = regexp.MustCompile(`^(?:[$#]?\{\{?\s*|\$\(|\\\(|[$@?%&])`)
+	// literal is the beginning of a literal.
+	literal = regexp.MustCompile(`^[a-zA-Z@$]{0,2}["'` + "`" + `]`)
+	// qualified is a name with those of what it is a part of.
+	qualified = regexp.MustCompile(`^(?:\$?[A-Za-z_][A-Za-z0-9_]*(?:\.|->|::))*\$?([A-Za-z_][A-Za-z0-9_]*)(?:\[["']([A-Za-z_][A-Za-z0-9_]*))?`)
+)
+
+// rest returns the pieces that follow what ends at src[at].
+func (c *constants) rest(at int) (pieces []text.Span) {
+	for range maxPieces {
+		s, next, ok := c.piece(at)
 		if !ok {
+			break
+		}
+		pieces, at = append(pieces, s), next
+	}
+	return pieces
+}
+
+// piece returns the piece that follows what ends at src[at], and where it ends: the rest of a
+// template, a literal or the value of a constant.
+func (c *constants) piece(at int) (s text.Span, end int, ok bool) {
+	at += c.find(indexEnd, at)
+	if n := c.find(closer, at); n > 0 {
+		at += n
+		if s := runAt(c.src, at); s.Len() > 0 {
+			return s, s.End, true
+		}
+	}
+	at += c.find(operator, at)
+	if n := c.find(literal, at); n > 0 {
+		s := runAt(c.src, at+n)
+		end := s.End
+		if end < len(c.src) && isQuote(c.src[end]) {
+			end++
+		}
+		return s, end, s.Len() > 0
+	}
+	at += c.find(opener, at)
+	m := qualified.FindSubmatchIndex(c.src[at:min(len(c.src), at+maxLiteral)])
+	if m == nil {
+		return s, at, false
+	}
+	name := text.Span{Start: at + m[2], End: at + m[3]}
+	if m[4] >= 0 {
+		name = text.Span{Start: at + m[4], End: at + m[5]}
+	}
+	s, ok = c.value(name.Of(c.src))
+	return s, at + m[1], ok
+}
+
+func (c *constants) find(re *regexp.Regexp, at int) int {
+	return len(re.Find(c.src[at:min(len(c.src), at+maxJoint)]))
+}
+
+// given is what stands between a constant's name and its value: an operator, maybe with a
+// type, or what ends a name in a definition.
+var given = regexp.MustCompile(`^["']?\]?(?:\s*(?::=|=>|\?=|=|<-|:)\s*|\s*:\s*[^"'=:\n]{1,40}=\s*|\s+As\s+\w+\s*=\s*|["']?\s*,\s*["'` + "`" + `]|\s+["'` + "`" + `])` +
+	`(?:String(?:::from)?\()?(?:[a-zA-Z@$]{0,2}["'` + "`" + `])?`)
+
+// value returns the value of the constant with a name.
+func (c *constants) value(name []byte) (s text.Span, ok bool) {
+	eachWord(c.src, c.near, name, func(word text.Span) bool {
+		n := c.find(given, word.End)
+		if n == 0 {
 			return true
 		}
-		var p Plain
-		for _, s := range []text.Span{value, rest} {
-			for _, c := range s.Of(src) {
-				p.add(c, value) // its place is where it begins
-			}
-		}
-		return yield(p)
+		s = runAt(c.src, word.End+n)
+		ok = s.Len() > 0
+		return !ok
 	})
+	return s, ok
+}
+
+// naming is a constant's name, with what stands between it and its value.
+var naming = regexp.MustCompile(`(?:([A-Za-z_]\w*)["']?\]?\s*(?::=|=>|\?=|=|<-|:)\s*` +
+	`|([A-Za-z_]\w*)\s*:\s*[^"'=:\n]{1,40}=\s*` +
+	`|([A-Za-z_]\w*)\s+As\s+\w+\s*=\s*` +
+	`|(?:define|set|def|defvar|defconst|setq|ENV|ARG)[\s(]+["']?([A-Za-z_]\w*)["']?\s*,?\s*` +
+	`|@([a-z_]\w*)\s+` +
+	`)(?:String(?:::from)?\()?[a-zA-Z@$]{0,2}["'` + "`" + `]?$`)
+
+// nameBefore returns the name of the constant whose value begins at src[pos]; an empty span if
+// there is none.
+func nameBefore(src []byte, pos int) text.Span {
+	from := max(0, pos-maxLiteral)
+	m := naming.FindSubmatchIndex(src[from:pos])
+	for i := 2; i < len(m); i += 2 {
+		if m[i] >= 0 {
+			return text.Span{Start: from + m[i], End: from + m[i+1]}
+		}
+	}
+	return text.Span{}
 }
 
 // eachWord calls found with the first places in a part of src at which a word stands by
@@ -79,69 +188,9 @@ func eachWord(src []byte, part text.Span, word []byte, found func(text.Span) boo
 	}
 }
 
-// nameOf returns the name that the literal is given to whose quote is at src[quote]; an empty
-// span if there is none.
-func nameOf(src []byte, quote int) text.Span {
-	least := max(0, quote-maxLiteral)
-	back := func(end int, class func(byte) bool) int {
-		for end > least && class(src[end-1]) {
-			end--
-		}
-		return end
-	}
-	operator := back(quote, text.IsBlank)
-	before := back(operator, func(c byte) bool { return c == '=' || c == ':' || c == '>' })
-	end := back(before, func(c byte) bool { return text.IsBlank(c) || isQuote(c) })
-	if before == operator {
-		return text.Span{}
-	}
-	start := back(end, text.IsIdent)
-	if start < end && text.IsDigit(src[start]) {
-		return text.Span{}
-	}
-	return text.Span{Start: start, End: end}
-}
-
 func isQuote(c byte) bool { return c == '"' || c == '\'' || c == '`' }
 
-// continuation returns the literal that follows a constant used up to src[end]: by itself, as
-// another constant, or as the rest of a template.
-func continuation(src []byte, near text.Span, end int) (rest text.Span, ok bool) {
-	if n := len(inTemplate.Find(src[end:min(len(src), end+16)])); n > 0 { // ${PREFIX}rest
-		return runAt(src, end+n)
-	}
-	n := len(usedLeft.Find(src[end:min(len(src), end+maxJoint)]))
-	at := end + n
-	if at >= len(src) || n == 0 {
-		return rest, false
-	}
-	if isQuote(src[at]) {
-		return runAt(src, at+1)
-	}
-	m := qualified.FindSubmatch(src[at:min(len(src), at+maxLiteral)])
-	if m == nil {
-		return rest, false
-	}
-	eachWord(src, near, m[1], func(s text.Span) bool {
-		line := src[s.End:min(len(src), s.End+32)]
-		quote := bytes.IndexAny(line, "\"'`")
-		for quote >= 0 && nameOf(src, s.End+quote) != s {
-			next := bytes.IndexAny(line[quote+1:], "\"'`")
-			if next < 0 {
-				return true
-			}
-			quote += 1 + next
-		}
-		if quote >= 0 {
-			rest, ok = runAt(src, s.End+quote+1)
-		}
-		return !ok
-	})
-	return rest, ok
-}
-
 // runAt returns the letters and digits at src[at:].
-func runAt(src []byte, at int) (s text.Span, ok bool) {
-	n := text.Run(src[at:min(len(src), at+maxLiteral)], text.IsIdent)
-	return text.Span{Start: at, End: at + n}, n > 0
+func runAt(src []byte, at int) text.Span {
+	return text.Span{Start: at, End: at + text.Run(src[at:min(len(src), at+maxLiteral)], text.IsIdent)}
 }

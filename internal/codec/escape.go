@@ -2,6 +2,7 @@ package codec
 
 import (
 	"bytes"
+	"strconv"
 
 	"github.com/neokeys/neokeys/internal/text"
 )
@@ -11,10 +12,10 @@ import (
 // RFC 8259, section 7.)
 var escapeForm = &form{
 	names: []string{"js-escape"},
-	anchors: []string{
-		"5fsk", "5f}sk", "line}sk",
-		`\x6e\x65\x6f`, `\u006e\u0065\u006f`, `\u{6e}\u{65}\u{6f}`, `\u{006e}\u{0065}`,
-	},
+	anchors: append([]string{
+		"5fsk", "5f}sk", "line}sk", "95;sk", "5f;sk",
+		`\x6e\x65\x6f`, `\u006e\u0065\u006f`, `\u{6e}\u{65}\u{6f}`, `\u{006e}\u{0065}`, `\x{6e}\x{65}`, `\u0000006e\u`,
+	}, splitAnchors...),
 	undo:   undoUnits(escapeUnit),
 	breaks: `\`,
 }
@@ -28,7 +29,12 @@ func escapeUnit(src []byte, i int) (c, n int) {
 		if v, n := bracedHex(src, i+2); n > 0 {
 			return character(v), 2 + n
 		}
-		return fixedHex(src, i, 4)
+		again := text.Run(src[i+2:min(len(src), i+6)], func(c byte) bool { return c == 'u' }) // in Java
+		c, n := fixedHex(src, i+again, 4)
+		if n > 0 {
+			n += again
+		}
+		return c, n
 	case 'x':
 		if v, n := bracedHex(src, i+2); n > 0 { // of Perl and Rust
 			return character(v), 2 + n
@@ -74,7 +80,7 @@ func bracedHex(src []byte, i int) (v, n int) {
 // octalForm is the octal escapes of C, shells and their kin: \137.
 var octalForm = &form{
 	names:   []string{"octal"},
-	anchors: []string{`137sk\`, `137sk_`, `\156\145\157`, `\0156\0145\0157`},
+	anchors: append([]string{`137sk\`, `137sk_`, `\156\145\157`, `\0156\0145\0157`, `156\\145\\157`}, splitAnchors...),
 	undo:    undoUnits(octalUnit),
 	breaks:  `\`,
 }
@@ -83,20 +89,17 @@ func octalUnit(src []byte, i int) (c, n int) {
 	if src[i] != '\\' {
 		return 0, 0
 	}
+	start := i + 1
+	if start < len(src) && src[start] == '\\' {
+		start++ // in a string
+	}
 	for _, digits := range []int{4, 3, 2} { // echo wants a zero before the digits; C needs no more than there are
-		if i+1+digits > len(src) || digits == 4 && src[i+1] != '0' {
+		if start+digits > len(src) || digits == 4 && src[start] != '0' {
 			continue
 		}
-		v := 0
-		for _, d := range src[i+1 : i+1+digits] {
-			if d < '0' || d > '7' {
-				v = -1
-				break
-			}
-			v = v<<3 | int(d-'0')
-		}
-		if v >= 0 && v <= 0xff {
-			return character(v), 1 + digits
+		v, err := strconv.ParseUint(string(src[start:start+digits]), 8, 8)
+		if err == nil {
+			return character(int(v)), start + digits - i
 		}
 	}
 	return 0, 0

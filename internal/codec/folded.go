@@ -1,6 +1,10 @@
 package codec
 
-import "github.com/neokeys/neokeys/internal/text"
+import (
+	"bytes"
+
+	"github.com/neokeys/neokeys/internal/text"
+)
 
 // foldedForm is a text over several lines where the format or the language joins them: after a
 // backslash (shells, C, Python, TOML, .properties, Dockerfiles), a caret or a backtick (cmd,
@@ -31,7 +35,11 @@ func foldedUnit(src []byte, i int) (c, n int) {
 	if indent == 0 && (src[i] == '\n' || src[i] == '\r') {
 		return 0, 0
 	}
-	return nothing, at + indent - i
+	at += indent
+	if src[i] == '\\' && at < len(src) && src[at] == '\\' { // the gap in a string of Haskell
+		at++
+	}
+	return nothing, at - i
 }
 
 // ansiForm is text that a program has coloured for a terminal, such as the match of grep.
@@ -40,17 +48,27 @@ var ansiForm = &form{
 	names:   []string{"ansi"},
 	anchors: splitAnchors,
 	undo:    undoUnits(ansiUnit),
-	breaks:  "\x1b",
+	breaks:  "\x1b^\\",
 }
+
+// escapeCharacters are what a control sequence begins with, as itself and as programs show it
+// or as strings spell it.
+var escapeCharacters = []string{"\x1b[", "^[[", `\x1b[`, `\x1B[`, `\033[`, `\e[`, `\u001b[`, `\u001B[`}
 
 // maxSequence bounds a control sequence.
 const maxSequence = 24
 
 func ansiUnit(src []byte, i int) (c, n int) {
-	if src[i] != 0x1b || i+2 >= len(src) || src[i+1] != '[' {
+	start := 0
+	for _, escape := range escapeCharacters {
+		if bytes.HasPrefix(src[i:], []byte(escape)) {
+			start = i + len(escape)
+		}
+	}
+	if start == 0 {
 		return 0, 0
 	}
-	for j := i + 2; j < min(len(src), i+maxSequence); j++ {
+	for j := start; j < min(len(src), i+maxSequence); j++ {
 		if src[j] >= '@' && src[j] <= '~' {
 			return nothing, j + 1 - i
 		}

@@ -2,10 +2,10 @@ package codec
 
 // forms are all the forms, in the order in which they are tried.
 var forms = []*form{
-	base64Form, base64WideForm, packedForm,
+	base64Form, base64WideForm, packedForm, samlForm, wordForm,
 	backslashForm, escapeForm, octalForm, percentForm, htmlForm, quotedPrintableForm, encodedWordForm,
 	hexForm, charCodesForm, rot13Form, reversedForm,
-	ansiForm, foldedForm, joinedForm, underscoredForm, templateForm, constantForm,
+	ansiForm, foldedForm, joinedForm, underscoredForm, wordsForm, templateForm, constantForm,
 }
 
 // splitAnchors are what is left of a key's beginning where its first letters are apart.

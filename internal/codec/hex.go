@@ -2,7 +2,9 @@ package codec
 
 import (
 	"bytes"
+	"encoding/hex"
 	"regexp"
+	"slices"
 
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/internal/text"
@@ -12,19 +14,31 @@ import (
 // languages write them (6e 65, 6e:65, 0x6e, 0x65), or in UTF-16 as in a .reg file's hex(2):.
 var hexForm = &form{
 	names: []string{"hex"},
-	anchors: []string{
+	anchors: append([]string{
 		"6e656f5f", "6e65 6f5f", "6e 656f", "6e0065006f00", "006e0065006f",
 		"6e 65 6f 5f", "6e,65,6f,5f", "6e, 65, 6f", "6e:65:6f:5f", "6e-65-6f-5f", "6e;65;6f;5f",
 		"6e,00,65,00", "6e 00 65 00", "6e00 6500 6f", "00 6e 00 65",
 		"6e,0x65,0x6f", "6e, 0x65, 0x6f", "6e 0x65 0x6f", `6e", "65", "6f`, `6e","65","6f`, `6e', '65', '6f`, "6eh,65h,6fh",
-		"&h6e, &h65", "&h6e,&h65", "6e) & chr(&h65",
-	},
+		"&h6e, &h65", "&h6e,&h65", "6e) & chr(&h65", "chr(0x6e)", "code(0x6e)", "[char]0x6e",
+		"6e656f5c75", "6e656f2535", // of a string with escapes, and of a URL
+	}, hexOfBase64...),
 	undo: undoHex,
 }
+
+// hexOfBase64 are how the beginnings of keys in base64 are in hexadecimal.
+var hexOfBase64 = func() (all []string) {
+	for _, s := range startsOf(finding.KeyPrefix, false, 4) {
+		all = append(all, hex.EncodeToString([]byte(s.letters)))
+	}
+	return all
+}()
 
 // undoHex reads the bytes from the anchor on, and those before it on its line.
 func undoHex(src []byte, pos int, yield func(Plain) bool) {
 	var p Plain
+	if hexDigits(src, pos, 2) < 0 { // the anchor begins with a call or a mark
+		pos += max(0, bytes.Index(bytes.ToLower(src[pos:min(len(src), pos+maxGap)]), []byte("6e")))
+	}
 	for i := pos; len(p.Text) < 2*finding.MaxAPIKeyLen && i < len(src); {
 		v := hexDigits(src, i, 2)
 		if v < 0 {
@@ -41,7 +55,6 @@ func undoHex(src []byte, pos int, yield func(Plain) bool) {
 	p.spans = append(before.spans, p.spans...)
 	p.Key = len(before.Text)
 	if wide, ok := narrow(p); ok {
-		wide.Names = []string{"utf-16le"}
 		p = wide
 	}
 	if p.Key < len(p.Text) {
@@ -52,7 +65,7 @@ func undoHex(src []byte, pos int, yield func(Plain) bool) {
 // bytesBefore returns the bytes that are written right before src[pos], so that what stands
 // before a key is known.
 func bytesBefore(src []byte, pos int) (p Plain) {
-	const bytesSeen = 2
+	const bytesSeen = 8
 	for len(p.Text) < bytesSeen && pos >= 2 {
 		v := hexDigits(src, pos-2, 2)
 		if v < 0 {
@@ -68,8 +81,8 @@ func bytesBefore(src []byte, pos int) (p Plain) {
 // gap is what may stand between two bytes: a separator, marks of a number's base, quotes, the
 // end of a line. In a dump, the line ends with its characters and begins with its place.
 var (
-	gap     = regexp.MustCompile(`^(?:h?["']?[ \t]*[,;:\-+&)]?[ \t]*(?:\\?\r?\n[ \t]*)?["']?(?:chr\(|CHR\(|Chr\()?(?:0x|0X|\\x|&[hH]|\$|x)?)`)
-	dumpGap = regexp.MustCompile(`^[ \t]+\|?[ -~]{1,17}\r?\n(?:0x)?[0-9a-fA-F]{6,8}:?[ \t]+`)
+	gap     = regexp.MustCompile(`^(?:h?["']?\)?[ \t]*[,;:\-+&.]?[ \t]*(?:\\?\r?\n[ \t]*)?["']?(?:(?:String\.)?\[?(?i:from)?(?i:chr|char|charcode)[wW]?\$?[\](])?(?:0x|0X|\\x|&[hH]|\$|x)?)`)
+	dumpGap = regexp.MustCompile(`^(?:[ \t]+\|?[ -~]{1,17})?\r?\n(?:0x)?[0-9a-fA-F]{6,8}:?[ \t]+`)
 )
 
 // maxGap bounds what stands between two bytes.
@@ -77,7 +90,11 @@ const maxGap = 64
 
 func hexGap(src []byte) int {
 	src = src[:min(len(src), maxGap)]
-	for _, form := range []*regexp.Regexp{gap, dumpGap} {
+	forms := []*regexp.Regexp{gap, dumpGap}
+	if lineEnd(src, 0) > 0 {
+		slices.Reverse(forms) // a place in a dump is digits, too
+	}
+	for _, form := range forms {
 		if n := len(form.Find(src)); n > 0 && hexDigits(src, n, 2) >= 0 {
 			return n
 		}
@@ -85,23 +102,29 @@ func hexGap(src []byte) int {
 	return 0
 }
 
-// narrow returns a text in UTF-16, its low bytes first, with a byte a character. It is not ok
-// for another text.
+// narrow returns a text in UTF-16 from the key on, with a byte a character. It is not ok for
+// another text. Whichever byte of a character is first, the zeros follow the key's letters,
+// but for the last letter's.
 func narrow(p Plain) (wide Plain, ok bool) {
-	for first := range 2 {
-		n := (len(p.Text) - p.Key + first) / 2
-		if at := p.Key - first; at < 0 || n < len(finding.KeyPrefix) || !bytes.Equal(p.Text[at+1:at+4:at+4], []byte{0, p.Text[at+2], 0}) {
-			continue
-		}
-		wide = Plain{Key: 0}
-		for i := p.Key - first; i+1 < len(p.Text); i += 2 {
-			c := p.Text[i]
-			if p.Text[i+1] != 0 {
-				c = 0xff
-			}
-			wide.add(c, text.Span{Start: p.spans[i].Start, End: p.spans[i+1].End})
-		}
-		return wide, true
+	at := p.Key
+	for at < len(p.Text) && p.Text[at] == 0 {
+		at++
 	}
-	return p, false
+	if at+4 > len(p.Text) || p.Text[at+1] != 0 || p.Text[at+3] != 0 {
+		return p, false
+	}
+	wide.Names = []string{"utf-16le"}
+	for ; at < len(p.Text); at += 2 {
+		c, end := p.Text[at], at
+		switch {
+		case at+1 == len(p.Text):
+			wide.Names = []string{"utf-16be"}
+		case p.Text[at+1] == 0:
+			end++
+		default:
+			c = 0xff
+		}
+		wide.add(c, text.Span{Start: p.spans[at].Start, End: p.spans[end].End})
+	}
+	return wide, true
 }

@@ -8,23 +8,43 @@ import (
 )
 
 // joinedForm is a key in pieces that a program puts together: "neo_sk_" + "prod_" + "...",
-// literals that stand side by side, lists of literals, literals in a template.
+// literals that stand side by side, lists of literals, literals in a template, and pieces that
+// one statement after another appends.
 var joinedForm = &form{
-	names:   []string{"joined"},
-	anchors: splitAnchors,
-	undo:    undoUnits(joinUnit),
-	breaks:  "\"'`\\$#{",
-	whole:   true,
+	effort: 2048,
+	names:  []string{"joined"},
+	anchors: append([]string{
+		`neo"`, `neo'`, `_sk_"`, `_sk_'`,
+		`'e','o','_'`, `'e', 'o', '_'`, `"e","o","_"`, `"e", "o", "_"`,
+	}, splitAnchors...),
+	undo:   fromQuote(undoUnits(joinUnit)),
+	breaks: "\"'`\\$#{",
+	whole:  true,
 }
 
 // underscoredForm is a list of the parts of a key that is joined by underscores:
 // ["neo", "sk", "prod", "..."].join("_").
 var underscoredForm = &form{
+	effort:  2048,
 	names:   []string{"joined"},
 	anchors: []string{`neo"`, `neo'`},
 	breaks:  "\"'`\\",
-	undo: undoUnits(func(src []byte, i int) (c, n int) {
+	undo: fromQuote(undoUnits(func(src []byte, i int) (c, n int) {
 		if n := joint(src, i); n > 0 {
+			return '_', n
+		}
+		return 0, 0
+	})),
+	whole: true,
+}
+
+// wordsForm is a list of the parts of a key without quotes: %w[neo sk prod ...].
+var wordsForm = &form{
+	effort:  256,
+	names:   []string{"joined"},
+	anchors: []string{"neo sk ", "neo, sk", "neo,sk,"},
+	undo: undoUnits(func(src []byte, i int) (c, n int) {
+		if n := len(betweenBare.Find(src[i:min(len(src), i+4)])); n > 0 {
 			return '_', n
 		}
 		return 0, 0
@@ -32,11 +52,39 @@ var underscoredForm = &form{
 	whole: true,
 }
 
+// betweenBare is what stands between words in a list.
+var betweenBare = regexp.MustCompile(`^(?:, ?| )`)
+
 func joinUnit(src []byte, i int) (c, n int) {
 	if n := joint(src, i); n > 0 {
 		return nothing, n
 	}
-	return nothing, placeholder(src, i)
+	if n := placeholder(src, i); n > 0 {
+		return nothing, n
+	}
+	// In a shell, a quote alone parts what belongs together.
+	if isQuote(src[i]) && i > 0 && i+1 < len(src) && text.IsIdent(src[i-1]) && runAt(src, i+1).Len() >= minBare {
+		return nothing, 1
+	}
+	return 0, 0
+}
+
+// minBare is how long a piece without quotes is at least: shorter is the suffix of a literal.
+const minBare = 3
+
+// fromQuote is undo for pieces that are literals: where a key begins at the beginning of a
+// literal, nothing before that belongs to it.
+func fromQuote(undo func([]byte, int, func(Plain) bool)) func([]byte, int, func(Plain) bool) {
+	return func(src []byte, pos int, yield func(Plain) bool) {
+		undo(src, pos, func(p Plain) bool {
+			if p.Key < len(p.spans) {
+				if at := p.spans[p.Key].Start; at > 0 && isQuote(src[at-1]) {
+					p = p.From()
+				}
+			}
+			return yield(p)
+		})
+	}
 }
 
 // maxJoint bounds what stands between two pieces.
@@ -46,21 +94,36 @@ const maxJoint = 200
 // another language.
 const quotes = "(?:\\\\?[\"'`]|\"\"\"|''')"
 
-// between is what stands between two literals that make one text: an operator of some
-// language or a comma, with comments and the ends of lines, and the letters before the second
-// literal that say of what kind it is. Some languages have a call there.
-var between = regexp.MustCompile(`^` + quotes + `[)]?(?:\s|\\\r?\n|_\r?\n|//[^\n]*\n|#[^\n]*\n|/\*[^*]*\*/)*` +
-	`(?:\+\+|\.\.|<>|\|\||\^\^|[+.&~,|^*]=?|::)?` +
-	`(?:\s|\\\r?\n|_\r?\n|//[^\n]*\n|#[^\n]*\n|/\*[^*]*\*/)*` +
-	`(?:\.?(?:concat|append|plus|push_str|StringBuilder|Append)\s*\(\s*|\(\s*)?` +
-	`(?:[fFrRbBuUlL@$]{1,2}|String\(|str\()?` + quotes)
+// space is white space, with comments and the marks of a line that goes on.
+const space = `(?:\s|\\\r?\n|_\r?\n|//[^\n]*\n|#[^\n]*\n|/\*[^*]*\*/)*`
+
+// opens is what stands before a literal: a call that makes a string of it, and the letters that
+// say of what kind it is.
+const opens = `(?:String(?:::from)?\(|str\(|std::string\()?(?:[a-zA-Z@$]{1,2})?` + quotes
+
+// between is what stands between two literals that make one text. After the first literal
+// may follow what makes a string of it; then an operator of some language, a call or a
+// comma; or a statement ends and the next one appends.
+var between = regexp.MustCompile(`^` + quotes +
+	`(?:sv?\b|\.(?:to_string|to_owned|into|freeze|toString|as_str)\b(?:\(\))?)?[)]?` + space +
+	`(?:` +
+	`(?:\+\+|\.\.|<>|<<|\|\||&&|\^\^|//|[+.&~,|^*;]=?|::)?` + space +
+	`(?:\.?(?:concat|append|plus|push_str|StringBuilder|Append|stringByAppendingString)\s*[(:]\s*|\(\s*)?` +
+	`|\)?;?` + space + `[\w.>:$-]*(?:strcat|append|Append|push_str|WriteString|write_str|concat|Concat)\s*\(\s*(?:[\w&]+\s*,\s*)?` +
+	`|;?` + space + `(?:\w+ )?[$@]?[\w.>-]+\s*(?:\+|\.|&|~|<|\.\.|\|\|)[=<]\s*` +
+	`|;?` + space + `(?:\w+ )?[$@]?[\w.>-]+\s*:?=\s*[$@]?[\w.>-]+\s*(?:\+|\.|&|~|<>|\.\.|\|\|)\s*` +
+	`)` + opens)
 
 // joint returns the length of what parts two pieces of a text at src[i:]; 0 if there is
 // nothing of the kind.
 func joint(src []byte, i int) int {
 	switch src[i] {
 	case '"', '\'', '`', '\\':
-		return len(between.Find(src[i:min(len(src), i+maxJoint)]))
+		found := between.Find(src[i:min(len(src), i+maxJoint)])
+		if inner := bytes.Trim(found, "\\\"'`"); len(inner) > 0 && text.Run(inner, text.IsLetter) == len(inner) {
+			return 0 // a piece of a few letters
+		}
+		return len(found)
 	}
 	return 0
 }
@@ -68,8 +131,8 @@ func joint(src []byte, i int) int {
 // opening and closing are the ends of a literal in a placeholder of a template: ${"..."},
 // {'...'}, #{"..."}, \("...").
 var (
-	opening = regexp.MustCompile(`^(?:[$#]?\{\{?|\\\(|\$\()\s*["'` + "`" + `]`)
-	closing = regexp.MustCompile(`^["'` + "`" + `]\s*(?:\}\}?|\))`)
+	opening = regexp.MustCompile(`^(?:[$#]?\{\{?|\\\(|\$\()\s*\(?["'` + "`" + `]`)
+	closing = regexp.MustCompile(`^["'` + "`" + `]\s*\)?(?:\}\}?|\))`)
 )
 
 // placeholder returns the length of the beginning or the end of a literal in a placeholder at

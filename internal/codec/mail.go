@@ -2,6 +2,10 @@ package codec
 
 import (
 	"bytes"
+	"regexp"
+
+	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/text"
 )
 
 // quotedPrintableForm is how mail is encoded that is mostly ASCII, with =5F for an underscore
@@ -17,8 +21,9 @@ func quotedPrintableUnit(src []byte, i int) (c, n int) {
 	if src[i] != '=' {
 		return 0, 0
 	}
-	if n := lineEnd(src, i+1); n > 0 {
-		return nothing, 1 + n
+	blanks := text.Run(src[i+1:min(len(src), i+maxIndent)], text.IsBlank) // which are left out
+	if n := lineEnd(src, i+1+blanks); n > 0 {
+		return nothing, 1 + blanks + n
 	}
 	if v := hexDigits(src, i+1, 2); v >= 0 {
 		return character(v), 3
@@ -45,6 +50,38 @@ func encodedWordUnit(src []byte, i int) (c, n int) {
 		}
 	}
 	return 0, 0
+}
+
+// wordForm is a header of a mail in base64, of which each word is encoded by itself.
+var wordForm = &form{effort: 1024, names: []string{"base64"}, anchors: anchorsOf(startsOf(finding.KeyPrefix, false, 4)), undo: undoWords}
+
+// encodedWord is a word in base64, with the white space before the next one.
+var encodedWord = regexp.MustCompile(`^=\?[\w-]+\?[bB]\?([A-Za-z0-9+/]*)=*\?=\s*`)
+
+func undoWords(src []byte, pos int, yield func(Plain) bool) {
+	const longest = 75 // as RFC 2047 has it
+	i := bytes.LastIndex(src[max(0, pos-longest):pos], []byte("=?"))
+	if i < 0 {
+		return
+	}
+	i += max(0, pos-longest)
+	var p Plain
+	for len(p.Text) <= 2*finding.MaxAPIKeyLen {
+		m := encodedWord.FindSubmatchIndex(src[i:min(len(src), i+2*longest)])
+		if m == nil {
+			break
+		}
+		start := i + m[2]
+		plain, _ := base64At(src[:i+m[3]], start)
+		for n, c := range plain {
+			p.add(c, text.Span{Start: start + n*8/6, End: start + (n*8+7)/6 + 1})
+		}
+		i += m[1]
+	}
+	p.Key = bytes.Index(p.Text, []byte(finding.KeyPrefix))
+	if p.Key >= 0 {
+		yield(p)
+	}
 }
 
 // maxBetweenWords is more than stands between two encoded words: their marks, the character

@@ -5,24 +5,34 @@ import (
 	"bytes"
 	"encoding/base64"
 	"io"
+	"slices"
 	"sync"
 
+	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zlib"
 
 	"github.com/neokeys/neokeys/internal/text"
 )
 
-// packedForm is compressed data in base64: a Helm release (base64 twice), cloud-init's user
-// data, an Office document in a mail or in Excel's DataMashup. (RFC 1952; RFC 1950.)
+// packedForm is compressed data in base64 or hexadecimal: a Helm release (base64 twice),
+// cloud-init's user data, an Office document in a mail or in Excel's DataMashup, a column of
+// bytes in a dump. (RFC 1952; RFC 1950.)
 var packedForm = &form{
+	effort: 1024,
 	anchors: append([]string{
-		"h4sia", "h4sic", "sdrzsue", "sdrzsuf", "sdrzsum", "sdrzsun",
+		"h4sia", "h4sic", "sdrzsue", "sdrzsuf", "sdrzsum", "sdrzsun", "u0rselnv",
 		`"ejw`, `"ejx`, `"ejy`, `"ejz`, `'ejw`, `'ejx`, `'ejy`, `'ejz`,
 		`"eno`, `"enp`, `"enq`, `"enr`, `'eno`, `'enp`, `'enq`, `'enr`,
+		" ejw", " ejx", " ejy", " ejz", "=ejw", "=ejx", "=ejy", "=ejz",
+		"1f8b0800", "1f8b0808",
 	}, anchorsOf(zipStarts)...),
 	undo: undoPacked,
 }
+
+// samlForm is a message of SAML in a URL, which is deflated and has no mark of its own. (SAML
+// 2.0 Bindings, section 3.4.4.1.)
+var samlForm = &form{effort: 1024, anchors: []string{"samlrequest=", "samlresponse="}, undo: undoSAML}
 
 // zipStarts are how a member of a zip begins, by the version that is needed to read it.
 var zipStarts = func() (starts []base64Start) {
@@ -33,15 +43,17 @@ var zipStarts = func() (starts []base64Start) {
 }()
 
 const (
-	// maxPacked bounds how many letters of base64 are decoded, and maxTwice how often.
+	// maxPacked bounds how many letters are decoded, and maxPeeled how often.
 	maxPacked = 64 << 10
-	maxTwice  = 2
+	maxPeeled = 3
+	// maxUnpacked is how many compressed data in one another are unpacked.
+	maxUnpacked = 2
 	// A text is at most maxRatio times as long as what it is inflated from, and perText more.
 	maxRatio, perText = 16, 4 << 10
 )
 
 func undoPacked(src []byte, pos int, yield func(Plain) bool) {
-	if src[pos] == '"' || src[pos] == '\'' {
+	if isQuote(src[pos]) || src[pos] == ' ' || src[pos] == '=' {
 		pos++
 	}
 	start, skip := pos, 0
@@ -56,25 +68,42 @@ func undoPacked(src []byte, pos int, yield func(Plain) bool) {
 	if start < 0 {
 		return
 	}
-	if head, _ := base64At(src[:min(len(src), start+2*packedHead)], start); !packedBegins(head, skip) {
+	if head, _, _ := peel(src[:min(len(src), start+2*packedHead)], start); !packedBegins(head, skip) {
 		return
 	}
-	packed, end := base64At(src, start)
-	names := []string{"base64"}
-	for range maxTwice - 1 {
-		if !bytes.HasPrefix(packed, []byte("H4sI")) {
-			break
-		}
-		packed, _ = base64At(packed, 0)
-		names = append(names, "base64")
-	}
+	packed, names, end := peel(src, start)
 	if skip > len(packed) {
 		return
 	}
-	whole := text.Span{Start: pos, End: end}
-	unpack(packed[skip:], func(name string, plain []byte) bool {
-		return yieldAnchors(plain, whole, append(names[:len(names):len(names)], name), yield)
-	})
+	yieldUnpacked(packed[skip:], names, text.Span{Start: start, End: end}, yield)
+}
+
+func undoSAML(src []byte, pos int, yield func(Plain) bool) {
+	start := pos + bytes.IndexByte(src[pos:], '=') + 1
+	packed, end := base64At(src, start)
+	r := flate.NewReader(bytes.NewReader(packed))
+	plain, _ := io.ReadAll(io.LimitReader(r, int64(maxRatio*len(packed)+perText)))
+	names := []string{"base64", "deflate"}
+	if bytes.IndexByte(src[start:max(start, end)], '%') >= 0 {
+		names = append([]string{"percent"}, names...)
+	}
+	yieldAnchors(plain, packed, text.Span{Start: start, End: end}, names, yield)
+}
+
+// peel decodes the base64 or hexadecimal at src[start:], also base64 in base64, and returns how
+// often it did that and where it ends.
+func peel(src []byte, start int) (packed []byte, names []string, end int) {
+	if bytes.HasPrefix(src[start:], []byte("1f8b")) || bytes.HasPrefix(src[start:], []byte("1F8B")) {
+		packed, end = hexAt(src, start)
+		return packed, []string{"hex"}, end
+	}
+	packed, end = base64At(src, start)
+	names = []string{"base64"}
+	for len(names) < maxPeeled && (bytes.HasPrefix(packed, []byte("H4sI")) || bytes.HasPrefix(packed, []byte("SDRzS"))) {
+		packed, _ = base64At(packed, 0)
+		names = append(names, "base64")
+	}
+	return packed, names, end
 }
 
 // packedHead is how much base64 is enough to see that what looks like compressed data is
@@ -83,18 +112,34 @@ const packedHead = 128
 
 // packedBegins reports whether compressed data may begin with head, behind its first bytes.
 func packedBegins(head []byte, skip int) bool {
-	if bytes.HasPrefix(head, []byte("H4sI")) {
-		head, _ = base64At(head, 0)
-	}
 	if skip > len(head) {
 		return false
 	}
 	begins := false
-	unpack(head[skip:], func(_ string, plain []byte) bool {
+	unpack(head[skip:], 1, func(_ []string, plain []byte) bool {
 		begins = begins || len(plain) > 0
 		return true
 	})
 	return begins || skip > 0 || bytes.HasPrefix(head, []byte("PK"))
+}
+
+// hexAt decodes the hexadecimal at src[pos:], over several lines too, and returns where it ends.
+func hexAt(src []byte, pos int) (plain []byte, end int) {
+	i := pos
+	for i < len(src) && len(plain) < maxPacked {
+		if v := hexDigits(src, i, 2); v >= 0 {
+			plain = append(plain, byte(v))
+			i += 2
+			end = i
+			continue
+		}
+		n := lineEnd(src, i)
+		if n == 0 {
+			break
+		}
+		i += n
+	}
+	return plain, end
 }
 
 // base64At decodes the base64 at src[pos:], over several lines too, and returns where it ends.
@@ -114,6 +159,13 @@ func base64At(src []byte, pos int) (plain []byte, end int) {
 		case src[i] == '\\' && i+1 < len(src) && src[i+1] == '/': // of JSON
 			i++
 			continue
+		case src[i] == '%': // of URLs
+			if v := hexDigits(src, i+1, 2); v >= 0 && base64Values[v] != notBase64 {
+				letters = append(letters, byte(v))
+				i += 3
+				end = i
+				continue
+			}
 		}
 		break
 	}
@@ -128,16 +180,24 @@ func base64At(src []byte, pos int) (plain []byte, end int) {
 // gzipReaders are used again, since one takes much memory and most have nothing to read.
 var gzipReaders = sync.Pool{New: func() any { return new(gzip.Reader) }}
 
-// unpack calls found with each text in compressed data, as much as can be read of it.
-func unpack(packed []byte, found func(name string, plain []byte) bool) {
+// unpack calls found with each text in compressed data, as much as can be read of it, and how
+// it was compressed.
+func unpack(packed []byte, depth int, found func(names []string, plain []byte) bool) {
 	limit := int64(maxRatio*len(packed) + perText)
-	read := func(name string, r io.Reader, err error) bool {
+	read := func(name string, r io.Reader, err error) (on bool) {
 		if err != nil {
 			return true
 		}
 		plain, _ := io.ReadAll(io.LimitReader(r, limit)) // it may be cut off
 		limit -= int64(len(plain))
-		return found(name, plain)
+		on = found([]string{name}, plain)
+		if on && depth > 1 {
+			unpack(plain, depth-1, func(names []string, plain []byte) bool {
+				on = found(append([]string{name}, names...), plain)
+				return on
+			})
+		}
+		return on
 	}
 	switch {
 	case bytes.HasPrefix(packed, []byte("\x1f\x8b")):
@@ -161,11 +221,19 @@ func unpack(packed []byte, found func(name string, plain []byte) bool) {
 	}
 }
 
-// yieldAnchors calls yield with what stands around each anchor in plain, which is written as
-// whole.
-func yieldAnchors(plain []byte, whole text.Span, names []string, yield func(Plain) bool) bool {
+// yieldUnpacked calls yield with what stands around each anchor in compressed data, which is
+// written as whole.
+func yieldUnpacked(packed []byte, names []string, whole text.Span, yield func(Plain) bool) {
+	unpack(packed, maxUnpacked, func(more []string, plain []byte) bool {
+		return yieldAnchors(plain, packed, whole, slices.Concat(names, more), yield)
+	})
+}
+
+// yieldAnchors calls yield with what stands around each anchor in plain, which is packed and
+// written as whole. What is not compressed in packed is found there.
+func yieldAnchors(plain, packed []byte, whole text.Span, names []string, yield func(Plain) bool) bool {
 	for pos := range plain {
-		if !anchored(plain, pos) {
+		if !anchored(plain, pos) || bytes.Contains(packed, plain[pos:min(len(plain), pos+stored)]) {
 			continue
 		}
 		first := max(0, pos-maxEncoded)
@@ -180,3 +248,6 @@ func yieldAnchors(plain []byte, whole text.Span, names []string, yield func(Plai
 	}
 	return true
 }
+
+// stored is more bytes in a row than compressed data has of its text unless that is stored.
+const stored = 24

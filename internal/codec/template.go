@@ -9,14 +9,16 @@ import (
 
 // templateForm is a format with its literal arguments: printf("neo_sk_%s_%s", "prod", "..."),
 // "neo_sk_{}_{}".format(...).
-var templateForm = &form{names: []string{"joined"}, undo: undoTemplate, breaks: "%{", whole: true}
+var templateForm = &form{effort: 512, names: []string{"joined"}, undo: undoTemplate, breaks: "%{", whole: true}
 
 var (
 	// slot is a place in a format for an argument, with its number where it has one.
 	slot = regexp.MustCompile(`%(?:(\d)\$)?[sv@]|\{(\d?)\}|%(\d)`)
 	// arguments is what stands between a format and its first argument.
-	arguments = regexp.MustCompile(`^["'` + "`" + `]\s*(?:,|%|\.\s*format\s*\(|\.\s*formatted\s*\(|-f\b)?\s*[(\[]?\s*(?:["'` + "`" + `])`)
-	nextOne   = regexp.MustCompile(`^["'` + "`" + `]\s*,?\s*["'` + "`" + `]`)
+	arguments = regexp.MustCompile(`^["'` + "`" + `]\s*(?:,|%|\)?\s*[.:]\s*format(?:ted)?\s*\(|-f\b)?\s*(?:[(\[]|new [\w<>]+\{)?\s*[a-zA-Z@]{0,2}["'` + "`" + `]`)
+	// bareOne is what stands before an argument in a shell.
+	bareOne = regexp.MustCompile(`^["']? +\b`)
+	nextOne = regexp.MustCompile(`^["'` + "`" + `]\s*,?\s*[a-zA-Z@]{0,2}["'` + "`" + `]`)
 )
 
 // maxArguments bounds the arguments of a format.
@@ -75,6 +77,11 @@ func slotNumber(format []byte, m []int) (number, base int) {
 func argumentsAt(src []byte, end int) (args []text.Span) {
 	between := arguments
 	for len(args) < maxArguments {
+		if m := bareOne.FindIndex(src[end:min(len(src), end+maxJoint)]); m != nil {
+			s := runAt(src, end+m[1])
+			args, end = append(args, s), s.End
+			continue
+		}
 		n := len(between.Find(src[end:min(len(src), end+maxJoint)]))
 		if n == 0 {
 			break

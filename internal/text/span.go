@@ -5,3 +5,6 @@ type Span struct{ Start, End int }
 
 // Of returns the part of text that s is.
 func (s Span) Of(text []byte) []byte { return text[s.Start:s.End] }
+
+// Len returns the length of the span.
+func (s Span) Len() int { return s.End - s.Start }

@@ -1,0 +1,54 @@
+package scanner
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/hidden"
+	"github.com/neokeys/neokeys/rules"
+)
+
+// A key in any form is found exactly once, where it is and as what it is.
+func TestHiddenTemplates(t *testing.T) {
+	for _, set := range hidden.Sets {
+		files, err := hidden.Templates("../testdata/hidden", set, rand.New(rand.NewPCG(70, 1)))
+		check(t, err)
+		t.Run(set, func(t *testing.T) { checkHidden(t, files) })
+	}
+}
+
+// checkHidden scans files, and compares what is found of keys with what is in them.
+func checkHidden(t *testing.T, files []hidden.File) {
+	dir := t.TempDir()
+	paths, err := hidden.Write(dir, files)
+	check(t, err)
+	found := map[string][]*finding.Finding{}
+	r := New(Options{Paths: []string{dir}, Rules: rules.NewSet(rules.All()), MaxArchiveDepth: 5, NoIgnore: true}).Run(context.Background())
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		if path, _, _ := strings.Cut(f.Path, "!/"); f.Key != nil && (f.Rule == rules.NeoAPIKey.ID || f.Rule == rules.NeoLegacyToken.ID) {
+			found[path] = append(found[path], f)
+		}
+	}
+	for i, f := range files {
+		t.Run(f.Name, func(t *testing.T) {
+			var got []string
+			line, column := f.Line, f.Column
+			for _, g := range found[filepath.ToSlash(paths[i])] {
+				got = append(got, fmt.Sprintf("%s %d:%d %v", g.Key.Secret.Reveal(), g.Line, g.Column, g.DecodedFrom))
+				if f.Line == 0 {
+					line, column = g.Line, g.Column
+				}
+			}
+			if want := []string{fmt.Sprintf("%s %d:%d %v", f.Key, line, column, f.Decoded)}; !slices.Equal(got, want) {
+				t.Errorf("found %q, want %q, in\n%.400q", got, want, f.Data)
+			}
+		})
+	}
+}
