@@ -80,6 +80,7 @@ func (f *Finding) attribute(h *Finding) {
 	}
 	here := f.Location
 	f.Commit, f.First, f.InHead, f.Head, f.Object, f.Refs = h.Commit, h.First, h.InHead, &here, h.Object, h.Refs
+	f.Trace = h.Trace
 }
 
 // before reports whether c is older than o; of two of one date, the order is arbitrary but fixed.

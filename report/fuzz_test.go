@@ -83,6 +83,9 @@ var (
 
 func check(t *testing.T, r *finding.Result, o Options) {
 	t.Helper()
+	for _, k := range secrets {
+		checkDossier(t, r, k, o)
+	}
 	for _, f := range Formats() {
 		text := render(t, f, r, o)
 		if !utf8.ValidString(text) {
@@ -132,6 +135,33 @@ func check(t *testing.T, r *finding.Result, o Options) {
 	o.Quiet = true
 	if got, want := strings.Count(render(t, Text, r, o), "\n"), len(r.Findings)-r.Suppressed(); got != want {
 		t.Fatalf("%d lines for %d findings", got, want)
+	}
+}
+
+// checkDossier fails if what is said of k holds a key, or what moves a terminal's cursor.
+func checkDossier(t *testing.T, r *finding.Result, k *finding.Key, o Options) {
+	t.Helper()
+	d := NewDossier(r, func(other *finding.Key) bool { return other.ID == k.ID }, o)
+	if d == nil {
+		return
+	}
+	for _, f := range []Format{Text, JSON} {
+		var b strings.Builder
+		if err := WriteDossier(&b, f, d, o); err != nil {
+			t.Fatal(err)
+		}
+		text := b.String()
+		for _, c := range text {
+			if c != '\n' && !strconv.IsGraphic(c) {
+				t.Fatalf("what is said of a key has a raw %q:\n%q", c, text)
+			}
+		}
+		if logCommand.MatchString(text) || slices.ContainsFunc(secrets, func(k *finding.Key) bool { return strings.Contains(text, k.Secret.Reveal()) }) {
+			t.Fatalf("what is said of a key is not harmless:\n%s", text)
+		}
+		if f == JSON {
+			decode(t, text)
+		}
 	}
 }
 

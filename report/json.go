@@ -235,24 +235,30 @@ func newJSONFinding(f *finding.Finding, o Options) jsonFinding {
 	if r := f.Repository; r != nil {
 		j.Repository, j.HeadCommit, j.ScannedAt = r.Name, stated(r.Head), timestamp(r.ScannedAt)
 	}
-	if k := f.Key; k != nil {
-		j.Key = &jsonKey{ID: k.ID, Kind: string(k.Kind), Redacted: k.Redacted}
-		if k.Kind != finding.KindLegacy {
-			j.Key.Env = &k.Env
-		}
-		if o.ShowSecrets {
-			j.Key.Secret = k.Secret.Reveal()
-		}
-		for _, r := range k.Readings {
-			j.Key.Readings = append(j.Key.Readings, r.ID)
-		}
-	}
+	j.Key = newJSONKey(f.Key, o)
 	if l := f.Head; l != nil {
 		j.Head = &newJSONPlaces([]finding.Location{*l})[0]
 	}
 	j.Verification = newJSONVerification(f.Verification)
 	if s := f.Suppressed; s != nil {
 		j.Suppressed = &jsonSuppression{s.By, s.Reason}
+	}
+	return j
+}
+
+func newJSONKey(k *finding.Key, o Options) *jsonKey {
+	if k == nil {
+		return nil
+	}
+	j := &jsonKey{ID: k.ID, Kind: string(k.Kind), Redacted: k.Redacted}
+	if k.Kind != finding.KindLegacy {
+		j.Env = &k.Env
+	}
+	if o.ShowSecrets {
+		j.Secret = k.Secret.Reveal()
+	}
+	for _, r := range k.Readings {
+		j.Readings = append(j.Readings, r.ID)
 	}
 	return j
 }

@@ -96,7 +96,7 @@ was incomplete or had nothing to search, and found nothing.`,
 		return fmt.Errorf("%w\nRun '%s --help' for usage", err, cmd.CommandPath())
 	})
 	root.AddCommand(
-		newScan(env), newGit(env), newAudit(env), newSite(env), newVerify(env), newFix(env), newRules(env), newConfig(env),
+		newScan(env), newGit(env), newAudit(env), newSite(env), newKeyReport(env), newVerify(env), newFix(env), newRules(env), newConfig(env),
 		newBaseline(env), newHook(env), newInit(env), newVersion(env),
 	)
 	root.SetHelpCommand(newHelp())

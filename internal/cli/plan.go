@@ -41,6 +41,8 @@ type target struct {
 	partly bool
 	// history says that all of a repository's history is searched.
 	history bool
+	// trace has findings of a history say which commits they went through.
+	trace bool
 	// policies returns what the projects in it say.
 	policies func(policy.Flags) (*policy.Policies, error)
 	// files and objects search what lies on disk and what a repository holds. One of them

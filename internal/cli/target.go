@@ -88,7 +88,7 @@ func objects(o git.Options, run gitSearch) func(context.Context, *plan) (*findin
 		o.Places = p.policies.ProjectAt(p.target.root).Places
 		o.ProjectOf = p.projectOf
 		o.Jobs, o.MaxArchiveDepth, o.AllNames = p.search.jobs, p.search.archiveDepth, p.search.allNames
-		o.Trace = p.report.has(report.HTML)
+		o.Trace = p.target.trace || p.report.has(report.HTML)
 		o.Progress = new(scanner.Progress)
 		defer p.showProgress(o.Progress)()
 		return run(ctx, o)

@@ -1,0 +1,173 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/report"
+	"github.com/neokeys/neokeys/rules"
+	"github.com/neokeys/neokeys/scanner/git"
+	"github.com/neokeys/neokeys/scanner/remote"
+)
+
+// A keyCommand finds out everything about one key.
+type keyCommand struct {
+	env           *environment
+	flags         *flags
+	fetch         fetchFlags
+	format, color string
+	verbose       bool
+}
+
+func newKeyReport(env *environment) *cobra.Command {
+	c := &keyCommand{env: env, flags: standard()}
+	cmd := &cobra.Command{
+		Use:   "key [ID] [REPO]",
+		Short: "Say everything about one key, and what remains to be done about it",
+		Long: `Say everything about one key: who brought it in and when; through which commits, files, branches,
+tags and releases it went; for how long HEAD, any branch and the history had it; whether it
+reached public places; which other keys are in its files; whether it works, with --verify;
+and the steps that remain, each with the command that proves it done.
+
+ID is the key's id, as in every report. Without it, the key is read from standard input; a
+terminal does not show what you paste. REPO is a worktree, a bare repository or a URL, as for
+` + "`neokeys git`" + `; the default is the repository of the current folder.
+Baselines, comments and configuration hide nothing here.
+
+Exit status: 0 nothing remains to be done; 1 steps remain; 2 the key is not there, or not
+everything could be searched and nothing else remains.`,
+		Example: `  neokeys key 733f416094d6cd84
+  neokeys key 733f416094d6cd84 --verify
+  pbpaste | neokeys key
+  neokeys key 733f416094d6cd84 https://github.com/acme/shop -f json`,
+		Args: cobra.MaximumNArgs(2),
+		RunE: c.run,
+	}
+	c.flags.liveness.register(cmd)
+	c.fetch.register(cmd)
+	f := cmd.Flags()
+	f.StringVarP(&c.format, "format", "f", "text", "print as `FORMAT`: text or json")
+	f.StringVar(&c.color, "color", "auto", "color the text: `WHEN` is auto, always or never (auto honours NO_COLOR)")
+	f.BoolVarP(&c.verbose, "verbose", "v", false, "list every place with its line")
+	completeFlag(cmd, "format", "text", "json")
+	completeFlag(cmd, "color", colors...)
+	return cmd
+}
+
+func (c *keyCommand) run(cmd *cobra.Command, args []string) error {
+	switch {
+	case c.format != "text" && c.format != "json":
+		return fmt.Errorf("--format: unknown format %q: use text or json", c.format)
+	case !slices.Contains(colors, c.color):
+		return fmt.Errorf("--color: unknown value %q: use auto, always or never", c.color)
+	}
+	ids, repo, err := c.arguments(cmd.Context(), args)
+	if err != nil {
+		return err
+	}
+	if err := c.fetch.check(cmd, []string{repo}); err != nil {
+		return err
+	}
+	p, err := c.flags.plan(cmd, c.env, func() (*target, error) { return c.open(cmd.Context(), repo) })
+	if err != nil {
+		return err
+	}
+	defer p.close()
+	found, err := p.find(cmd.Context())
+	if err != nil {
+		return err
+	}
+	return c.report(cmd.Context(), p, ids, found.all())
+}
+
+// arguments returns the keys and the repository that the arguments name.
+func (c *keyCommand) arguments(ctx context.Context, args []string) (ids keyIDs, repo string, err error) {
+	named := len(args) > 0 && isKeyID(args[0])
+	switch {
+	case named:
+		ids, err = parseKeyIDs(args[:1])
+		args = args[1:]
+	case len(args) > 0:
+		if _, missing := os.Stat(args[0]); len(args) > 1 || missing != nil && !remote.IsURL(args[0]) {
+			return nil, "", errNoKeyID
+		}
+		fallthrough
+	default:
+		ids, err = readKeyIDs(ctx, c.env)
+	}
+	return ids, argument(args, "."), err
+}
+
+// open returns the files and the history of a repository; of a folder in none, its files.
+func (c *keyCommand) open(ctx context.Context, repo string) (*target, error) {
+	t, err := c.fetch.open(ctx, c.env, repo, nil, false, func(repo *git.Repo, name string) (*target, error) {
+		return auditTarget(repo, name+" (files and history)"), nil
+	})
+	if errors.Is(err, git.ErrNotRepository) {
+		t, err = filesTarget([]string{repo}), nil
+	}
+	if err == nil {
+		t.trace = true
+	}
+	return t, err
+}
+
+// report writes what was found of the key. The status says whether anything remains to be done.
+func (c *keyCommand) report(ctx context.Context, p *plan, ids keyIDs, r *finding.Result) error {
+	scope := p.scope()
+	p.policies.Suppress(r, scope)
+	mine := ids.of(r)
+	if len(mine.Findings) == 0 {
+		incomplete := ""
+		if n := len(r.Problems); n > 0 {
+			incomplete = "; not everything could be searched: " + firstProblem(r.Problems)
+		}
+		return fmt.Errorf("no key with the id %s is in %s%s", strings.Join(ids, " or "), p.target.name, incomplete)
+	}
+	p.verify.scanned = p.target.tops
+	p.verify.ask(ctx, c.env, mine, false)
+	r.Problems, r.Notices = mine.Problems, mine.Notices
+	learnAbout(r, mine)
+	root := p.target.root
+	if root == "" {
+		root = absolute(".")
+	}
+	o := report.Options{
+		Tool: report.Tool{Version: version()}, Verbose: c.verbose, Started: p.started, Scanned: rules.Mask(p.target.name),
+		Root: rules.Mask(root), Web: webOf(root, os.Getenv), Color: (&output{color: c.color}).colored(c.env.out),
+	}
+	o.Links = o.Color && isTerminal(c.env.out) && report.Hyperlinks(os.Getenv)
+	o.Width, _, _ = term.GetSize(int(c.env.out.Fd()))
+	d := report.NewDossier(r, ids.has, o)
+	if err := report.WriteDossier(c.env.out, report.Format(c.format), d, o); err != nil {
+		return fmt.Errorf("writing to standard output: %w", err)
+	}
+	switch {
+	case len(d.Remaining) > 0:
+		return status(statusFindings)
+	case len(r.Problems) > 0:
+		return status(statusFailed)
+	}
+	return nil
+}
+
+// learnAbout takes what was asked about the keys in mine into r.
+func learnAbout(r, mine *finding.Result) {
+	for _, list := range [][]finding.Finding{r.Findings, r.Examples} {
+		for i := range list {
+			for n := range mine.Findings {
+				if f, m := &list[i], &mine.Findings[n]; f.Key != nil && f.Key.ID == m.Key.ID {
+					f.Liveness, f.Verification = m.Liveness, m.Verification
+				}
+			}
+		}
+	}
+}
