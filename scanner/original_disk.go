@@ -2,7 +2,6 @@ package scanner
 
 import (
 	"io/fs"
-	"net/url"
 	"os"
 	"path"
 	"path/filepath"
@@ -16,12 +15,13 @@ import (
 // of them is opened, and nothing through a link: a bundle's comment is as hostile as all that
 // is scanned.
 type scannedTree struct {
-	roots  []string // slash-separated
-	places *rules.Places
+	BundleTree
+	roots []string // slash-separated
 }
 
 func newScannedTree(paths []string, places *rules.Places) *scannedTree {
-	t := &scannedTree{places: places}
+	t := &scannedTree{}
+	t.BundleTree = BundleTree{Exists: t.exists, Places: places}
 	for _, p := range paths {
 		if p == Stdin {
 			continue
@@ -109,58 +109,19 @@ func (t *scannedTree) exists(p string) bool {
 	return isPlain(r, rel)
 }
 
-// Maps implements [Bundles].
-func (t *scannedTree) Maps(bundle, address string) (paths []string, elsewhere string) {
-	beside := bundle + ".map"
-	if address == "" {
-		return []string{beside}, ""
-	}
-	u, err := url.Parse(address)
-	if err != nil {
-		return []string{beside}, ""
-	}
-	switch {
-	case u.Scheme != "" || u.Host != "":
-		return []string{beside}, address
-	case strings.HasPrefix(u.Path, "/"):
-		// From the top of a site, which some folder above the bundle is.
-		for dir := path.Dir(bundle); ; dir = path.Dir(dir) {
-			paths = append(paths, path.Join(dir, u.Path))
-			if dir == "." || dir == "/" || dir == ".." {
-				break
-			}
-		}
-	default:
-		paths = append(paths, path.Join(path.Dir(bundle), u.Path))
-	}
-	return append(paths, beside), ""
-}
-
 // Source implements [Bundles].
 func (t *scannedTree) Source(mapPath string, name sourcemap.Name) (string, bool) {
-	switch name.From {
-	case sourcemap.Absolute:
+	if name.From == sourcemap.Absolute {
 		if p := absolute(name.Path); t.exists(p) || !t.exists(name.Path) {
 			return p, t.exists(p)
 		}
 		return name.Path, true
-	case sourcemap.Project:
-		if p := t.above(mapPath, name.Path); p != "" {
-			return p, true
-		}
-		return name.Path, false
 	}
-	joined := path.Join(path.Dir(mapPath), name.Path)
-	if t.exists(joined) {
-		return joined, true
+	p, here := t.BundleTree.Source(mapPath, name)
+	if !here && !filepath.IsLocal(p) {
+		return outside(p, name), false
 	}
-	if p := t.above(mapPath, name.Inside()); p != "" {
-		return p, true
-	}
-	if filepath.IsLocal(joined) {
-		return joined, false
-	}
-	return outside(joined, name), false
+	return p, here
 }
 
 // absolute returns an absolute path as findings in the current folder have it.
@@ -173,22 +134,6 @@ func absolute(p string) string {
 		return filepath.ToSlash(rel)
 	}
 	return p
-}
-
-// above looks for a source in the folders that a map is in, the nearest first, but for those
-// that hold what was built.
-func (t *scannedTree) above(mapPath, name string) string {
-	if !filepath.IsLocal(name) {
-		return ""
-	}
-	for dir := path.Dir(mapPath); ; dir = path.Dir(dir) {
-		if p := path.Join(dir, name); !t.places.BrowserFolder(path.Dir(p)) && t.exists(p) {
-			return p
-		}
-		if dir == "." || dir == "/" || strings.HasSuffix(dir, "..") {
-			return ""
-		}
-	}
 }
 
 // outside returns what to call a source that is not in the tree, nor in the current folder:

@@ -13,6 +13,7 @@ import (
 	"github.com/neokeys/neokeys/rules"
 	"github.com/neokeys/neokeys/scanner"
 	"github.com/neokeys/neokeys/scanner/archive"
+	"github.com/neokeys/neokeys/scanner/gitdir"
 	"github.com/neokeys/neokeys/scanner/pack"
 )
 
@@ -68,6 +69,7 @@ type search struct {
 	files   map[fileKey][]hit // the last ones that were asked for
 	held    int               // matches in files, and files
 	missing int               // objects that a partial clone left out
+	index   *gitdir.Index     // of a search of what is staged
 	absent  map[pack.ID]bool  // pointers to objects of Git LFS that are not here
 	outcome
 }
@@ -121,6 +123,7 @@ func (s *search) late() bool {
 
 // finish returns what was found.
 func (s *search) finish() *finding.Result {
+	s.originals()
 	s.objects.Close()
 	for _, p := range s.objects.Problems() {
 		if s.repo.partial && errors.Is(p.Err, pack.ErrNotFound) {

@@ -30,6 +30,7 @@ func (r *Repo) Staged(ctx context.Context, o Options) (*finding.Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.index = index
 	parents, err := s.nextParents()
 	if err != nil {
 		s.objects.Close()
