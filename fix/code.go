@@ -230,7 +230,7 @@ func (c *code) binds(l literal) bool {
 
 var (
 	// reading is an expression that reads an environment variable.
-	reading = regexp.MustCompile(`(?i)\benv\b|getenv|environ|fetch_env|get_env`)
+	reading = regexp.MustCompile(`(?i)(?:\b|_)env\b|_SERVER\b|getenv|environ|fetch_env|get_env`)
 	// wanted is what stands between an expression and what is used in want of its value.
 	wanted = map[string]bool{"||": true, "??": true, "?:": true, "or": true, "//": true}
 
@@ -246,7 +246,7 @@ func (c *code) fallback(l literal, start, end int) *change {
 		return nil
 	}
 	op, left := l.first-1, l.first-2
-	if c.Str(op) == ":" && c.Str(left) == "?" { // ?: is two tokens
+	if pair := c.Str(left) + c.Str(op); pair == "?:" || pair == "//" { // two tokens
 		left--
 	}
 	switch {
@@ -283,8 +283,8 @@ func (c *code) alternative(l literal, left int) *change {
 	}
 	end := c.Tokens[left].End
 	after := ""
-	if c.dialect.alone != nil {
-		after = strings.TrimPrefix(c.dialect.alone(c, l, "x"), "x")
+	if c.dialect.unwrap != nil {
+		after = c.dialect.unwrap(c)
 	}
 	return &change{title: "do without the key as a fallback for " + m[1], safe: true, edits: []edit{{end, l.close, after}}, variable: m[1]}
 }

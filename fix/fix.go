@@ -120,6 +120,11 @@ func (w *work) change(f *finding.Finding) (*change, string) {
 	switch {
 	case f.Container != "":
 		return no("it is in an archive: fix the file that the archive is made of")
+	case f.Key == nil && ofKey[f.Rule]:
+		if key := w.keyAt(f); key != nil {
+			return w.change(key)
+		}
+		fallthrough
 	case f.Key == nil:
 		return no("no edit mends it; `neokeys rules " + f.Rule + "` says what to do")
 	case f.Line == 0:
@@ -131,6 +136,24 @@ func (w *work) change(f *finding.Finding) (*change, string) {
 		return no(rewritten(f))
 	}
 	return w.key(f, start, start+len(whole))
+}
+
+// ofKey are the rules that are about how a key is written: the habit goes with the key.
+var ofKey = map[string]bool{"padded-key": true, "plaintext-ci-secret": true}
+
+// keyAt returns the finding of the key that a habit is about: at its place, or on its line.
+func (w *work) keyAt(habit *finding.Finding) *finding.Finding {
+	var onLine *finding.Finding
+	for _, f := range w.Findings {
+		switch {
+		case f.Key == nil || f.Line != habit.Line:
+		case f.Offset == habit.Offset:
+			return f
+		case onLine == nil:
+			onLine = f
+		}
+	}
+	return onLine
 }
 
 // rewritten says of a key that is not written plainly what to do.

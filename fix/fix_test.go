@@ -98,6 +98,9 @@ func TestFiles(t *testing.T) {
 			keys := testKeys()
 			f := fileWith(filepath.Base(path), string(template), keys)
 			got, reasons := mended(t, f, keys)
+			for name, k := range keys {
+				got = bytes.ReplaceAll(got, []byte(k.Secret.Reveal()), []byte("{{"+name+"}}"))
+			}
 			for _, why := range reasons {
 				got = fmt.Appendf(got, "\nLEFT: %s", why)
 			}
@@ -113,7 +116,7 @@ func TestFiles(t *testing.T) {
 			if !bytes.Equal(got, want) {
 				t.Errorf("got:\n%s\nwant:\n%s", got, want)
 			}
-			if len(reasons) == 0 && len(findingsIn(path, got, keys)) > 0 {
+			if len(reasons) == 0 && bytes.Contains(got, []byte("{{KEY}}")) {
 				t.Error("a key is left, and no reason given")
 			}
 		})
@@ -141,6 +144,9 @@ func TestProgramsSendTheSame(t *testing.T) {
 		}
 		t.Run(strings.TrimPrefix(filepath.ToSlash(path), "testdata/"), func(t *testing.T) {
 			t.Parallel()
+			if testing.Short() && filepath.Ext(path) == ".go" {
+				t.Skip("slow to build")
+			}
 			if _, err := exec.LookPath(run("")[0]); err != nil {
 				t.Skip(err)
 			}

@@ -20,6 +20,8 @@ type dialect struct {
 	// alone returns the expression as it stands in the place of a whole literal; nil for as
 	// it is.
 	alone func(c *code, l literal, expr string) string
+	// unwrap is what makes a value of one that may be missing; nil where there is no such thing.
+	unwrap func(c *code) string
 	// concat is the operator that joins two strings; empty if there is none.
 	concat string
 	// commands says that an operator between arguments of a command needs parentheses.
@@ -34,21 +36,15 @@ type dialect struct {
 
 // dialects are the languages of which programs are mended.
 var dialects = []*dialect{
-	javaScriptDialect, pythonDialect, goDialect,
+	javaScriptDialect, pythonDialect, goDialect, javaDialect, kotlinDialect, scalaDialect, groovyDialect, cSharpDialect, phpDialect,
+	rubyDialect, perlDialect, elixirDialect, rustDialect, swiftDialect, dartDialect, powershellDialect,
 }
 
 var javaScriptDialect = &dialect{
 	lang: syntax.JavaScript, extensions: ".js .mjs .cjs .jsx .ts .mts .cts .tsx",
 	lookup: func(c *code, name string, _ literal) (string, []edit) { return javaScriptLookup(c, name), nil },
-	alone: func(c *code, _ literal, expr string) string {
-		if strings.HasPrefix(expr, "{") { // in JSX
-			return expr
-		}
-		if ext := path.Ext(c.Path); len(ext) > 2 && strings.Contains(ext, "ts") {
-			return expr + "!"
-		}
-		return expr
-	},
+	alone:  func(c *code, _ literal, expr string) string { return expr + typeScriptUnwrap(c) },
+	unwrap: typeScriptUnwrap,
 	concat: "+",
 	interpolate: func(_ *code, l literal, expr string) string {
 		if l.quote == "`" {
@@ -57,6 +53,14 @@ var javaScriptDialect = &dialect{
 		return ""
 	},
 	context: javaScriptContext,
+}
+
+// typeScriptUnwrap returns what says that a variable is set, where types are checked.
+func typeScriptUnwrap(c *code) string {
+	if ext := path.Ext(c.Path); ext == ".ts" || ext == ".tsx" || ext == ".mts" || ext == ".cts" {
+		return "!"
+	}
+	return ""
 }
 
 var (

@@ -144,11 +144,36 @@ func writeVariables(w io.Writer, list []fixed) {
 	}
 }
 
-// writeLeft lists the findings that no edit mends, with the reasons.
+// maxPlaces is how many places in a file are listed for one reason.
+const maxPlaces = 6
+
+// writeLeft lists the findings that no edit mends, with the reasons, each once for a file.
 func writeLeft(w io.Writer, list []fixed) {
 	if len(list) == 0 {
 		return
 	}
+	type same struct{ path, reason string }
+	var order []same
+	places, rules := map[same][]string{}, map[same][]string{}
+	for _, f := range list {
+		s := same{f.Path, f.reason}
+		if places[s] == nil {
+			order = append(order, s)
+		}
+		if place := fmt.Sprintf("%d:%d", f.Line, f.Column); !slices.Contains(places[s], place) {
+			places[s] = append(places[s], place)
+		}
+		if !slices.Contains(rules[s], f.Rule) {
+			rules[s] = append(rules[s], f.Rule)
+		}
+	}
 	fmt.Fprintln(w, "\nLeft:")
-	writeMerged(w, list, func(f *fixed) string { return fmt.Sprintf("  %s:%d:%d: %s", f.Path, f.Line, f.Column, f.reason) })
+	for _, s := range order {
+		at := places[s]
+		shown := strings.Join(at[:min(len(at), maxPlaces)], ", ")
+		if n := len(at) - maxPlaces; n > 0 {
+			shown += fmt.Sprintf(" and %d more", n)
+		}
+		fmt.Fprintf(w, "  %s:%s: %s (%s)\n", s.path, shown, s.reason, strings.Join(rules[s], ", "))
+	}
 }

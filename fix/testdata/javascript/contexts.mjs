@@ -17,7 +17,7 @@ class Client {
   header() { return this.#own; }
 }
 const tagged = String.raw`Bearer {{KEY}}`;
-const compared = "a{{KEY}}"  === "a" + key;
+const compared = "a-{{KEY}}"  === "a-" + key;
 const padded = " {{KEY}}".trim();
 process.stdout.write([key, single, template, JSON.stringify(headers), joined, method, ternary, fallback, nullish,
   Object.keys(named)[0], list.join(), parameter(), Client.key, new Client().header(), tagged, compared, padded].join("\n"));

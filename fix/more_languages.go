@@ -1,0 +1,339 @@
+package fix
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/neokeys/neokeys/internal/text"
+	"github.com/neokeys/neokeys/rules/syntax"
+)
+
+// plain returns a lookup that needs no imports; NAME stands for the variable.
+func plain(expr string) func(*code, string, literal) (string, []edit) {
+	return func(_ *code, name string, _ literal) (string, []edit) {
+		return strings.ReplaceAll(expr, "NAME", name), nil
+	}
+}
+
+// quoted is plain with the quotes of the literal in the place of '.
+func quoted(expr string) func(*code, string, literal) (string, []edit) {
+	return func(_ *code, name string, l literal) (string, []edit) {
+		return strings.ReplaceAll(strings.ReplaceAll(expr, "NAME", name), "'", l.quote[:1]), nil
+	}
+}
+
+// inside returns an interpolation in literals with double quotes.
+func inside(left, right string) func(*code, literal, string) string {
+	return func(_ *code, l literal, expr string) string {
+		if l.quote[0] != '"' {
+			return ""
+		}
+		return left + expr + right
+	}
+}
+
+var javaDialect = &dialect{
+	lang: syntax.Java, extensions: ".java", lookup: plain(`System.getenv("NAME")`), concat: "+",
+	context: func(c *code, l literal, start, end int, name string) (*change, string) {
+		if word := c.annotation(l.first); word == "@Value" && l.first == l.last {
+			return &change{title: "have Spring fill in " + name, safe: true, variable: name, edits: []edit{{start, end, "${" + name + "}"}}}, ""
+		} else if word != "" {
+			return no("an annotation takes constants only: replace the key by hand with " + name)
+		}
+		return c.noCase(l, name)
+	},
+}
+
+// annotation returns the annotation that token i is an argument of; empty if it is none.
+func (c *code) annotation(i int) string {
+	for up := c.Tokens[i].Up; up != syntax.None; up = c.Tokens[up].Up {
+		if word := c.Str(up - 1); c.Str(up) == "(" && strings.HasPrefix(word, "@") {
+			return word
+		}
+	}
+	return ""
+}
+
+// noCase refuses a literal that a case of a switch compares with.
+func (c *code) noCase(l literal, name string) (*change, string) {
+	if c.Str(l.first-1) == "case" {
+		return no("a case takes constants only: compare with " + name + " by hand")
+	}
+	return nil, ""
+}
+
+var kotlinDialect = &dialect{
+	lang: syntax.Kotlin, extensions: ".kt .kts", lookup: plain(`System.getenv("NAME")`), concat: "+",
+	interpolate: inside("${", "}"),
+	context: func(c *code, l literal, start, end int, name string) (*change, string) {
+		if c.annotation(l.first) != "" {
+			return no("an annotation takes constants only: replace the key by hand with " + name)
+		}
+		return c.unconst(l, start, end, name, func(i int) ([]edit, bool) {
+			if c.Str(i) != "const" || i+1 >= len(c.Tokens) {
+				return nil, false
+			}
+			return []edit{{c.Tokens[i].Start, c.Tokens[i+1].Start, ""}}, true
+		})
+	},
+}
+
+// unconst undoes the word const of the statement that the literal is the value of, by the edits
+// that undo returns for the word's token.
+func (c *code) unconst(l literal, start, end int, name string, undo func(i int) ([]edit, bool)) (*change, string) {
+	for i := l.first - 1; i >= 0 && i > l.first-40; i-- {
+		switch s := c.Str(i); {
+		case c.IsText(i) || s == ";" || s == "}" && c.Tokens[i].Mate < 0:
+			return nil, ""
+		case s == "const":
+			edits, ok := undo(i)
+			if !ok || c.Tokens[i].Up != c.Tokens[l.first].Up {
+				return no("the key is part of a constant: replace it by hand with " + name)
+			}
+			ch, why := c.lookUp(l, start, end, name)
+			if ch != nil {
+				ch.edits = append(ch.edits, edits...)
+			}
+			return ch, why
+		case c.Tokens[i].First && c.Tokens[i].Up == c.Tokens[l.first].Up && c.Lang.Newlines && !c.Continues(i):
+			return nil, ""
+		}
+	}
+	return nil, ""
+}
+
+var scalaDialect = &dialect{
+	lang: syntax.Kotlin, extensions: ".scala .sc", lookup: plain(`sys.env("NAME")`), concat: "+",
+	interpolate: func(c *code, l literal, expr string) string {
+		if l.open > 0 && strings.IndexByte("sf", c.Text[l.open-1]) >= 0 {
+			if len(l.quote) == 3 {
+				return "${" + expr + "}"
+			}
+			return ""
+		}
+		return ""
+	},
+	context: func(c *code, l literal, _, _ int, name string) (*change, string) {
+		if l.open > 0 && isWordByte(c.Text[l.open-1]) && len(l.quote) == 1 {
+			return no("the key is in an interpolated string: replace it by hand with " + name)
+		}
+		return nil, ""
+	},
+}
+
+var groovyDialect = &dialect{
+	lang: syntax.Groovy, extensions: ".groovy .gradle", concat: "+",
+	lookup: func(c *code, name string, _ literal) (string, []edit) {
+		if isJenkinsfile(c.Path) {
+			return "env." + name, nil
+		}
+		return `System.getenv("` + name + `")`, nil
+	},
+	interpolate: inside("${", "}"),
+	context: func(c *code, l literal, start, end int, name string) (*change, string) {
+		if isJenkinsfile(c.Path) && c.Str(l.first-1) == "sh" {
+			dollar := "$"
+			if l.quote[0] == '"' {
+				dollar = `\$`
+			}
+			return &change{title: "have the shell read " + name, safe: true, variable: name, edits: []edit{{start, end, dollar + name}}}, ""
+		}
+		up := c.Tokens[l.first].Up
+		if isJenkinsfile(c.Path) && up != syntax.None && c.Str(up-1) == "environment" && l.first == l.last {
+			id := strings.ReplaceAll(strings.ToLower(name), "_", "-")
+			return &change{title: "read the credential " + id, safe: true, variable: id + " (a credential of Jenkins)",
+				edits: []edit{{l.open, l.close, "credentials('" + id + "')"}}}, ""
+		}
+		return nil, ""
+	},
+}
+
+func isJenkinsfile(name string) bool {
+	return strings.HasPrefix(strings.ToLower(name[strings.LastIndexByte(name, '/')+1:]), "jenkinsfile")
+}
+
+var cSharpDialect = &dialect{
+	lang: syntax.CSharp, extensions: ".cs", prefixes: "$@", concat: "+",
+	lookup: func(c *code, name string, _ literal) (string, []edit) {
+		owner := "System.Environment"
+		if c.find(usingSystem) != nil {
+			owner = "Environment"
+		}
+		return owner + `.GetEnvironmentVariable("` + name + `")`, nil
+	},
+	context: func(c *code, l literal, start, end int, name string) (*change, string) {
+		up := c.Tokens[l.first].Up
+		for ; up != syntax.None; up = c.Tokens[up].Up {
+			if c.Str(up) == "[" && c.Tokens[up].First {
+				return no("an attribute takes constants only: replace the key by hand with " + name)
+			}
+		}
+		if ch, why := c.noCase(l, name); why != "" {
+			return ch, why
+		}
+		if p := c.Tokens[l.first].Up; p != syntax.None && c.isDefault(l, p) {
+			return no("a default of a parameter is a constant: read " + name + " in the method")
+		}
+		return c.unconst(l, start, end, name, func(i int) ([]edit, bool) {
+			new := "static readonly"
+			if s := c.Scope(i); s == syntax.None || !c.Scopes[s].Class {
+				new = ""
+			}
+			stop := c.Tokens[i].End
+			if new == "" {
+				stop = c.Tokens[i+1].Start
+			}
+			return []edit{{c.Tokens[i].Start, stop, new}}, true
+		})
+	},
+}
+
+// usingSystem matches a file in which Environment is System.Environment.
+var usingSystem = regexp.MustCompile(`(?m)^\s*(?:global\s+)?using\s+System\s*;`)
+
+// isDefault reports whether the literal is the default of a parameter in the parenthesis up.
+func (c *code) isDefault(l literal, up int) bool {
+	if c.Str(up) != "(" || c.Str(l.first-1) != "=" {
+		return false
+	}
+	return c.CallAt(up) == nil
+}
+
+var phpDialect = &dialect{
+	lang: syntax.PHP, extensions: ".php .phtml", lookup: quoted(`getenv('NAME')`), concat: ".", context: phpContext,
+}
+
+var rubyDialect = &dialect{
+	lang: syntax.Ruby, extensions: ".rb .rake .ru .gemspec", lookup: quoted(`ENV.fetch('NAME')`), concat: "+",
+	interpolate: inside("#{", "}"),
+}
+
+var perlDialect = &dialect{
+	lang: syntax.Ruby, extensions: ".pl .pm .t", lookup: plain(`$ENV{NAME}`), concat: ".",
+	interpolate: inside("", ""),
+}
+
+var elixirDialect = &dialect{
+	lang: syntax.Ruby, extensions: ".ex .exs", lookup: plain(`System.fetch_env!("NAME")`), concat: "<>",
+	alone: func(_ *code, l literal, expr string) string {
+		if l.quote[0] == '\'' {
+			return "String.to_charlist(" + expr + ")"
+		}
+		return expr
+	},
+	interpolate: func(_ *code, _ literal, expr string) string { return "#{" + expr + "}" },
+	context:     elixirContext,
+}
+
+// elixirContext does without an attribute of a module, which the compiler would set.
+func elixirContext(c *code, l literal, start, end int, name string) (*change, string) {
+	attribute := l.first - 1
+	word := c.Str(attribute)
+	if attribute < 0 || !strings.HasPrefix(word, "@") || !c.Tokens[attribute].First {
+		return nil, ""
+	}
+	line, lineEnd := lineStart(c.Text, c.Tokens[attribute].Start), text.LineEnd(c.Text, l.close)
+	before, after := c.Text[c.Tokens[l.token].Start:start], c.Text[end:c.Tokens[l.token].End]
+	if l.first != l.last || !isPadding(before) || !isPadding(after) || strings.TrimSpace(string(c.Text[l.close:lineEnd])) != "" {
+		return no("an attribute of a module is set when it is compiled: make it a function that calls System.fetch_env!(\"" + name + "\")")
+	}
+	expr, _ := c.dialect.lookup(c, name, l)
+	ch := &change{title: "read " + name + " from the environment", safe: true, variable: name, edits: []edit{{line, min(lineEnd+1, len(c.Text)), ""}}}
+	for i := range c.Tokens {
+		if i != attribute && c.IsWord(i) && c.Str(i) == word {
+			ch.edits = append(ch.edits, edit{c.Tokens[i].Start, c.Tokens[i].End, expr})
+		}
+	}
+	return ch, ""
+}
+
+var swiftDialect = &dialect{
+	lang: syntax.Swift, extensions: ".swift", concat: "+",
+	lookup: func(c *code, name string, _ literal) (string, []edit) {
+		expr := `ProcessInfo.processInfo.environment["` + name + `"]!`
+		if c.find(swiftImports) != nil {
+			return expr, nil
+		}
+		return expr, []edit{c.topImport("import Foundation")}
+	},
+	interpolate: inside(`\(`, ")"),
+	unwrap:      func(*code) string { return "!" },
+	context: func(c *code, l literal, _, _ int, name string) (*change, string) {
+		if l.open > 0 && c.Text[l.open-1] == '#' {
+			return no("the key is in a raw string: replace it by hand with " + name)
+		}
+		return c.noCase(l, name)
+	},
+}
+
+// swiftImports matches a file that can use ProcessInfo.
+var swiftImports = regexp.MustCompile(`(?m)^\s*(?:@\w+\s+)*import\s+(?:Foundation|UIKit|AppKit|SwiftUI|Vapor)\b`)
+
+var dartDialect = &dialect{
+	lang: syntax.Dart, extensions: ".dart", prefixes: "r", concat: "+",
+	lookup: func(c *code, name string, l literal) (string, []edit) {
+		q := l.quote[:1]
+		expr := "Platform.environment[" + q + name + q + "]!"
+		if m := c.find(dartIO); m != nil {
+			if alias := string(m[1]); alias != "" {
+				expr = alias + "." + expr
+			}
+			return expr, nil
+		}
+		return expr, []edit{c.topImport("import " + q + "dart:io" + q + ";")}
+	},
+	interpolate: func(_ *code, l literal, expr string) string {
+		if l.prefix != "" {
+			return ""
+		}
+		return "${" + expr + "}"
+	},
+	unwrap: func(*code) string { return "!" },
+	context: func(c *code, l literal, start, end int, name string) (*change, string) {
+		if strings.Contains(string(c.Text), "package:flutter/") {
+			return no("an app holds what is built into it: have your server call Neo, and the app your server")
+		}
+		return c.unconst(l, start, end, name, func(i int) ([]edit, bool) {
+			if j := l.first - 1; c.Str(j) != "=" || c.Tokens[j].Up != c.Tokens[i].Up {
+				return nil, false
+			}
+			return []edit{{c.Tokens[i].Start, c.Tokens[i].End, "final"}}, true
+		})
+	},
+}
+
+// dartIO matches an import of dart:io.
+var dartIO = regexp.MustCompile(`(?m)^\s*import\s+['"]dart:io['"](?:\s+as\s+(\w+))?\s*;`)
+
+// topImport adds a line of imports before the first of the file, or before its first statement.
+func (c *code) topImport(line string) edit {
+	nl := c.eol()
+	for i := range c.Tokens {
+		if tok := c.Tokens[i]; tok.First && c.Str(i) == "import" && tok.Up == syntax.None {
+			return edit{tok.Start, tok.Start, line + nl}
+		}
+	}
+	for i := range c.Tokens {
+		if tok := c.Tokens[i]; tok.First && tok.Kind != syntax.Punct {
+			at := lineStart(c.Text, tok.Start)
+			if at == 0 {
+				at = c.lineAt(tok.Start)
+			}
+			return edit{at, at, line + nl + nl}
+		}
+	}
+	return edit{0, 0, line + nl + nl}
+}
+
+var powershellDialect = &dialect{
+	lang: syntax.PowerShell, extensions: ".ps1 .psm1", commands: true, lookup: plain("$env:NAME"), concat: "+",
+	interpolate: func(c *code, l literal, expr string) string {
+		if l.quote != `"` {
+			return ""
+		}
+		if end := c.Tokens[l.token].End; strings.ContainsAny(string(c.Text[end:min(end+1, len(c.Text))]), `"`) {
+			return expr
+		}
+		return "$(" + expr + ")"
+	},
+}

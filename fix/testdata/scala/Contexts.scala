@@ -1,0 +1,6 @@
+object Contexts extends App {
+  val key = "{{KEY}}"
+  val header = "Bearer {{KEY}}"
+  val interpolated = s"Bearer $key {{KEY}}"
+  println(key + header)
+}

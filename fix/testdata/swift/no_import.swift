@@ -1,0 +1,3 @@
+// The key.
+let key = "{{KEY}}"
+print("Bearer " + key)
