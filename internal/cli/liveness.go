@@ -35,7 +35,7 @@ type liveness struct {
 var livenesses = []finding.Liveness{finding.Live, finding.Restricted, finding.Unknown, finding.Inactive, finding.NotChecked}
 
 func (l *liveness) register(cmd *cobra.Command) {
-	cmd.Flags().BoolVar(&l.on, "verify", false, "ask the API whether each key still works; nothing is sent anywhere without this")
+	cmd.Flags().BoolVar(&l.on, "verify", false, "ask the API whether each key still works; no key is sent anywhere without this")
 	l.verifyFlags.register(cmd)
 	cmd.Flags().StringSliceVar(&l.only, "only", nil, "list and count only findings whose key is in one of these `STATES`: live,restricted,unknown,inactive,not-checked (needs --verify)")
 	var states []string
