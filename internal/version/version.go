@@ -32,7 +32,10 @@ type Info struct {
 
 // Of returns what is known of this program. The answer is found out once.
 var Of = sync.OnceValue(func() Info {
-	info := Info{Version: release, Commit: commit, Date: date, Go: runtime.Version()}
+	info := Info{Version: release, Date: date, Go: runtime.Version()}
+	if len(commit) >= 40 { // not what GoReleaser says where it knows none
+		info.Commit = commit
+	}
 	if build, ok := debug.ReadBuildInfo(); ok {
 		info.fromBuild(build)
 	}
