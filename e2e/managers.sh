@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Do as `neokeys init --hook` says in projects whose hooks husky and lefthook manage, with the
-# real ones, and see that commits and pushes with a key are refused.
+# Run `neokeys init --hook` in projects whose hooks husky and lefthook manage, with the real ones, and
+# see that commits and pushes with a key are refused, and that the projects' own hooks still run; the
+# same with `neokeys init --global`, there and with pre-commit.
 #
 #   e2e/managers.sh NEOKEYS
 set -euo pipefail
@@ -47,7 +48,7 @@ project() {
 	git remote add origin "$work/$name.git"
 	printf '{"private": true}\n' > package.json
 	printf 'node_modules\n' > .gitignore
-	npm install --silent --no-audit --no-fund --save-dev "$1"
+	[ "$name" = plain ] || npm install --silent --no-audit --no-fund --save-dev "$1"
 }
 
 # try NAME: commit and push.
@@ -65,19 +66,59 @@ try() {
 	refuses "a push of a key that is gone again, $1" 'app.py:1:8' git push origin main
 }
 
+# ran WHAT: the project's own hook, which leaves a mark, has run.
+ran() { [ -e "$work/ran" ] || { echo "FAILED, the project's own hook did not run: $1"; exit 1; }; rm "$work/ran"; echo "runs:    the project's own hook, $1"; }
+
 project "$husky"
 npx husky init
-: > .husky/pre-commit
-refuses "to write a hook in place of husky's" 'husky runs' neokeys init --hook --yes
-sed -n 's/^    \(neokeys hook pre-commit\)$/\1/p' "$work/log" > .husky/pre-commit
-sed -n 's/^    \(neokeys hook pre-push .*\)$/\1/p' "$work/log" > .husky/pre-push
-says "init, where husky runs neokeys" 'husky runs neokeys already' neokeys init --hook --yes
+printf 'touch "%s/ran"\n' "$work" > .husky/pre-commit
+printf 'cat > "%s/refs"\n' "$work" > .husky/pre-push
+says "init edits husky's files" '+neokeys hook pre-commit' neokeys init --hook --yes
+says "init, where husky runs neokeys" 'runs neokeys already' neokeys init --hook --yes
 try husky
+ran "a commit, husky"
+grep -q refs/heads/main "$work/refs" || { echo "FAILED, husky's pre-push has no refs"; exit 1; }
+says "doctor, husky" 'pre-push    runs neokeys' sh -c 'neokeys doctor || true'
+says "init takes it back" 'Edited .husky/pre-commit' neokeys init --remove --yes
+if grep -r neokeys .husky; then echo "FAILED, it is still in .husky"; exit 1; fi
 
 project "$lefthook"
-: > lefthook.yml
-refuses "to write a hook in place of lefthook's" 'lefthook runs' neokeys init --hook --yes
-sed -n 's/^    //p' "$work/log" > lefthook.yml
+printf 'pre-commit:\n  jobs:\n    - run: touch "%s/ran"\n' "$work" > lefthook.yml
+cp lefthook.yml "$work/before.yml"
+says "init edits lefthook's file" '+    - run: neokeys hook pre-commit' neokeys init --hook --yes
 npx lefthook install > "$work/log"
 says "init, where lefthook runs neokeys" 'lefthook runs neokeys already' neokeys init --hook --yes
 try lefthook
+ran "a commit, lefthook"
+says "doctor, lefthook" 'pre-push    runs neokeys' sh -c 'neokeys doctor || true'
+neokeys init --remove --yes > "$work/log"
+cmp lefthook.yml "$work/before.yml"
+
+# Global hooks: neokeys, then the project's own, whoever manages these.
+cd "$work/husky" && git reset -q --hard
+cd "$work/lefthook" && git checkout -q .
+project plain
+printf 'repos:\n  - repo: local\n    hooks: [{id: own, name: own, language: system, entry: touch "%s/ran", always_run: true, pass_filenames: false}]\n' "$work" > .pre-commit-config.yaml
+venv=${XDG_CACHE_HOME:-$HOME/.cache}/neokeys-e2e/pre-commit-4.7.0
+if ! [ -x "$venv/bin/pre-commit" ]; then
+	python3 -m venv "$venv"
+	"$venv/bin/pip" install --quiet --disable-pip-version-check pre-commit==4.7.0
+fi
+"$venv/bin/pre-commit" install > "$work/log"
+export XDG_CONFIG_HOME=$work/config
+says "init --global" 'Set ' neokeys init --global --yes
+for name in husky lefthook plain; do
+	cd "$work/$name"
+	git add -A
+	rm -f "$work/ran"
+	printf 'key = "%s"\n' "$key" > leaked.py
+	git add leaked.py
+	refuses "a commit with a key, by the global hook, $name" 'leaked.py:1:8' git commit -m 'Add a key'
+	[ ! -e "$work/ran" ] || { echo "FAILED, the project's own hook ran first: $name"; exit 1; }
+	git rm -qf leaked.py
+	echo "x = $RANDOM" > app.py
+	git add app.py
+	says "a commit without a key, $name" '' git commit -m 'Change app'
+	ran "after the global one, $name"
+done
+neokeys init --global --remove --yes > "$work/log"

@@ -15,7 +15,6 @@ import (
 
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/internal/baseline"
-	"github.com/neokeys/neokeys/internal/config"
 	"github.com/neokeys/neokeys/internal/policy"
 	"github.com/neokeys/neokeys/internal/setup"
 	"github.com/neokeys/neokeys/scanner/git"
@@ -23,8 +22,11 @@ import (
 
 // An initCommand sets a repository up.
 type initCommand struct {
-	env                              *environment
-	hook, server, chain, yes, dryRun bool
+	env                                      *environment
+	hook, server, global, remove, chain, yes bool
+	dryRun                                   bool
+	answers                                  *bufio.Reader // of the user
+	leaked                                   []finding.KeyGroup
 }
 
 func newInit(env *environment) *cobra.Command {
@@ -34,44 +36,69 @@ func newInit(env *environment) *cobra.Command {
 		Short: "Set a repository up: hooks, CI job, configuration, baseline",
 		Long: `Inspect a repository, report what is there, and write what neokeys needs to guard it: git
 hooks, a CI job, .neokeys.toml, lines in .gitignore for .env, and a baseline if there are
-findings. init shows everything first and asks before it writes. It overwrites no file,
-and a second run changes nothing. It runs git to find hooks and remotes, and nothing else.
+findings. init shows each file and asks before it writes it. It overwrites no file, and a
+second run changes nothing. It runs git to find hooks and remotes, and nothing else.
 
 With --hook, write only the hooks pre-commit, commit-msg and pre-push, to the folder in
-which git looks for them. If pre-commit, husky or lefthook manages the hooks, show what to
-add to its configuration instead. With --server, write the hook pre-receive of a bare
-repository that others push to. An existing hook stays as it is, or with --chain runs
-before neokeys.`,
+which git looks for them. If husky or lefthook manages the hooks, edit its files, and show
+the difference first; if pre-commit does, show what to add to its configuration. With
+--server, write the hook pre-receive of a bare repository that others push to. An existing
+hook stays as it is, or with --chain runs before neokeys.
+
+With --global, set hooks for all your repositories; each runs the repository's own hook
+afterwards. ` + "`neokeys doctor`" + ` shows where a repository overrides them.
+
+With --remove, take back what init wrote to the repository, or with --global to your own
+configuration. What was changed since stays as it is.`,
 		Example: `  neokeys init --dry-run
   neokeys init --hook --yes
-  neokeys init --server --yes /srv/git/project.git`,
+  neokeys init --server --yes /srv/git/project.git
+  neokeys init --global`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: c.run,
 	}
 	f := cmd.Flags()
 	f.BoolVar(&c.hook, "hook", false, "write the hooks pre-commit, commit-msg and pre-push and nothing else")
 	f.BoolVar(&c.server, "server", false, "write the hook pre-receive of a bare repository and nothing else")
+	f.BoolVar(&c.global, "global", false, "set hooks for all your repositories")
+	f.BoolVar(&c.remove, "remove", false, "take back what init wrote")
 	f.BoolVar(&c.chain, "chain", false, "run an existing hook before neokeys")
 	f.BoolVarP(&c.yes, "yes", "y", false, "write without asking")
 	f.BoolVar(&c.dryRun, "dry-run", false, "only show what would be written")
-	cmd.MarkFlagsMutuallyExclusive("hook", "server")
+	cmd.MarkFlagsMutuallyExclusive("hook", "server", "global")
+	cmd.MarkFlagsMutuallyExclusive("hook", "remove")
+	cmd.MarkFlagsMutuallyExclusive("server", "remove")
+	cmd.MarkFlagsMutuallyExclusive("chain", "remove")
+	cmd.MarkFlagsMutuallyExclusive("chain", "global")
 	cmd.MarkFlagsMutuallyExclusive("yes", "dry-run")
 	return cmd
 }
 
 func (c *initCommand) run(cmd *cobra.Command, args []string) error {
+	if c.global {
+		if len(args) > 0 {
+			return errors.New("--global is about all repositories: leave " + args[0] + " out")
+		}
+		return c.machine()
+	}
 	project, err := setup.Look(argument(args, ""))
 	if err != nil {
 		return err
 	}
+	if c.remove {
+		plan, err := project.PlanRemoval()
+		if err != nil {
+			return err
+		}
+		return c.takeBack(&plan, project.Forget)
+	}
 	if err := c.fits(project); err != nil {
 		return err
 	}
-	program, err := os.Executable()
+	o, err := c.options()
 	if err != nil {
 		return err
 	}
-	o := setup.Options{Program: filepath.ToSlash(program), Chain: c.chain}
 	var plan setup.Plan
 	switch {
 	case c.server:
@@ -86,14 +113,45 @@ func (c *initCommand) run(cmd *cobra.Command, args []string) error {
 		}
 		plan = project.PlanAll(o, known)
 	}
-	c.show(&plan)
-	if err := c.apply(&plan); err != nil {
+	if err := c.carryOut(&plan, project.Record); err != nil {
 		return err
 	}
 	if plan.Blocked && (c.hook || c.server) {
 		return errors.New("not every hook could be written: see above")
 	}
 	return nil
+}
+
+// machine sets hooks for all repositories, or takes them back.
+func (c *initCommand) machine() error {
+	machine, err := setup.LookAtMachine()
+	if err != nil {
+		return err
+	}
+	if c.remove {
+		plan, err := machine.PlanRemoval()
+		if err != nil {
+			return err
+		}
+		return c.takeBack(&plan, machine.Forget)
+	}
+	o, err := c.options()
+	if err != nil {
+		return err
+	}
+	plan := machine.Plan(o)
+	if err := c.carryOut(&plan, machine.Record); err != nil {
+		return err
+	}
+	if plan.Blocked {
+		return errors.New("the global hooks could not be set: see above")
+	}
+	return nil
+}
+
+func (c *initCommand) options() (setup.Options, error) {
+	program, err := os.Executable()
+	return setup.Options{Program: filepath.ToSlash(program), Chain: c.chain}, err
 }
 
 // fits reports whether the repository is of the kind that the flags are for.
@@ -162,6 +220,7 @@ func (c *initCommand) survey(cmd *cobra.Command, p *setup.Project) (*baseline.Ba
 	}
 	file := filepath.Join(plan.target.root, baseline.FileName)
 	all := plan.judgeAll(f, &scope, file)
+	c.leaked = leakedIn(shown, past)
 	u := plan.policies.Update(file, all, scope, policy.Updating{Now: time.Now()})
 	return u.Baseline, nil
 }
@@ -188,78 +247,4 @@ func (c *initCommand) count(place string, r *finding.Result, command string) {
 		about = append(about, english.Plural(n, "problem", "")+": not everything could be read")
 	}
 	c.printf("  %-9s %s\n", place, strings.Join(about, ", "))
-}
-
-// show says what there is to do.
-func (c *initCommand) show(plan *setup.Plan) {
-	for _, ch := range plan.Changes {
-		what := "New file"
-		if ch.Add {
-			what = "Added to"
-		}
-		c.printf("\n%s %s: %s.\n", what, shortest(ch.Path), ch.Why)
-		if ch.MoveTo != "" {
-			c.printf("What is there now becomes %s, and is run first.\n", shortest(ch.MoveTo))
-		}
-		for line := range strings.Lines(strings.TrimLeft(ch.Text, "\n")) {
-			c.printf("    %s", line)
-		}
-	}
-	for _, note := range plan.Notes {
-		c.printf("\n%s\n", note)
-	}
-	c.printf("\n")
-}
-
-// apply writes what was shown, if the user agrees.
-func (c *initCommand) apply(plan *setup.Plan) error {
-	switch n := len(plan.Changes); {
-	case n == 0:
-		c.printf("There is nothing to write.\n")
-		return nil
-	case c.dryRun:
-		c.printf("Nothing was written: this was a dry run.\n")
-		return nil
-	case !c.yes:
-		agreed, err := c.ask(fmt.Sprintf("Write these files (%d)? [y/N] ", n))
-		if err != nil {
-			return err
-		}
-		if !agreed {
-			c.printf("Nothing was written.\n")
-			return nil
-		}
-	}
-	if err := setup.Apply(plan.Changes); err != nil {
-		return err
-	}
-	for i := range plan.Changes {
-		ch := &plan.Changes[i]
-		c.printf("Wrote %s\n", shortest(ch.Path))
-		if filepath.Base(ch.Path) == baseline.FileName {
-			c.printf("The baseline keeps old findings from failing. It does not make them harmless: rotate or revoke the keys.\n")
-		}
-	}
-	if !c.hook && !c.server {
-		c.printf("Look at what was written outside .git, tune %s, and commit it.\n", config.FileName)
-	}
-	return nil
-}
-
-// ask asks the user a question.
-func (c *initCommand) ask(question string) (bool, error) {
-	in, ok := c.env.in.(*os.File)
-	if !ok || !isTerminal(in) {
-		return false, errors.New("nothing was written: standard input is no terminal to ask at; --yes writes without asking, --dry-run only shows")
-	}
-	c.printf("%s", question)
-	answer, err := bufio.NewReader(in).ReadString('\n')
-	if err != nil && answer == "" {
-		return false, errors.New("nothing was written: there was no answer")
-	}
-	switch strings.ToLower(strings.TrimSpace(answer)) {
-	case "y", "yes":
-		return true, nil
-	}
-	return false, nil
 }

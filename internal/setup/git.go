@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -15,6 +16,7 @@ func askGit(dir string, args ...string) (string, error) {
 	var errText bytes.Buffer
 	cmd := exec.Command("git", append([]string{"-C", dir}, args...)...)
 	cmd.Stderr = &errText
+	cmd.Env = append(os.Environ(), "GIT_NO_LAZY_FETCH=1") // the repository says with which program to fetch
 	out, err := cmd.Output()
 	var exit *exec.ExitError
 	switch {
@@ -26,16 +28,17 @@ func askGit(dir string, args ...string) (string, error) {
 	return strings.TrimSuffix(string(out), "\n"), err
 }
 
-// hooksDir returns the folder in which git looks for the hooks of the repository in dir.
-func hooksDir(dir string) (string, error) {
-	hooks, err := askGit(dir, "rev-parse", "--git-path", "hooks")
+// gitPath returns a folder that git rev-parse prints for the repository in dir, such as the one in
+// which git looks for hooks.
+func gitPath(dir string, args ...string) (string, error) {
+	folder, err := askGit(dir, append([]string{"rev-parse"}, args...)...)
 	if err != nil {
 		return "", err
 	}
-	if !filepath.IsAbs(hooks) {
-		hooks = filepath.Join(dir, hooks)
+	if !filepath.IsAbs(folder) {
+		folder = filepath.Join(dir, folder)
 	}
-	return hooks, nil
+	return folder, nil
 }
 
 // remoteURLs returns where the repository's remotes are.
@@ -49,4 +52,20 @@ func remoteURLs(dir string) []string {
 		}
 	}
 	return urls
+}
+
+// globalSetting returns one of git's global settings; empty if it is not set.
+func globalSetting(name string) string {
+	value, _ := askGit(".", "config", "--global", "--get", name) // it fails where there is none
+	return value
+}
+
+func setGlobal(name, value string) error {
+	_, err := askGit(".", "config", "--global", name, value)
+	return err
+}
+
+func unsetGlobal(name string) error {
+	_, err := askGit(".", "config", "--global", "--unset", name)
+	return err
 }

@@ -4,7 +4,6 @@
 package setup
 
 import (
-	"bytes"
 	"os"
 	"path/filepath"
 	"slices"
@@ -18,8 +17,8 @@ import (
 type Project struct {
 	// Root is the worktree's folder; empty for a bare repository.
 	Root string
-	// Dir is the repository's own folder.
-	Dir string
+	// Dir is the repository's own folder; Common is that of all its worktrees.
+	Dir, Common string
 	// Hosts, Packages and CI are names for a person: "GitHub", "npm", "GitLab CI".
 	Hosts, Packages, CI []string
 	// Manager is what manages the repository's hooks: "husky", "lefthook",
@@ -68,7 +67,10 @@ func Look(path string) (*Project, error) {
 	if p.Root != "" {
 		at = p.Root
 	}
-	if p.HooksDir, err = hooksDir(at); err != nil {
+	if p.HooksDir, err = gitPath(at, "--git-path", "hooks"); err != nil {
+		return nil, err
+	}
+	if p.Common, err = gitPath(at, "--git-common-dir"); err != nil {
 		return nil, err
 	}
 	for _, name := range []string{"pre-commit", "commit-msg", "pre-push", "pre-receive"} {
@@ -109,20 +111,6 @@ func (p *Project) has(path string) bool {
 }
 
 func (p *Project) path(path string) string { return filepath.Join(p.Root, filepath.FromSlash(path)) }
-
-// managed reports whether the hook manager runs neokeys already.
-func (p *Project) managed() bool {
-	files := []string{p.Config}
-	if p.Manager == "husky" {
-		files = []string{".husky/pre-commit", ".husky/pre-push"}
-	}
-	for _, file := range files {
-		if text, err := os.ReadFile(p.path(file)); err != nil || !bytes.Contains(text, []byte("neokeys")) {
-			return false
-		}
-	}
-	return true
-}
 
 // notIgnored looks at the worktree's own .gitignore only: what is in the user's own
 // ignore files does not protect others.

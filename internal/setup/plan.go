@@ -73,32 +73,29 @@ type Options struct {
 // PlanHooks plans git hooks on a developer's machine.
 func (p *Project) PlanHooks(o Options) Plan {
 	var plan Plan
-	if p.Manager != "" {
-		plan.managed(p)
-		return plan
+	switch p.Manager {
+	case "husky":
+		plan.husky(p)
+	case "lefthook":
+		plan.lefthook(p)
+	case "pre-commit":
+		plan.framework(p)
+	default:
+		for _, h := range clientHooks {
+			plan.hook(p.HooksDir, h.name, *h.script, h.why, o)
+		}
 	}
-	plan.hook(p.HooksDir, "pre-commit", preCommit, "a commit that would record a key is refused", o)
-	plan.hook(p.HooksDir, "commit-msg", commitMsg, "a commit whose message holds a key is refused", o)
-	plan.hook(p.HooksDir, "pre-push", prePush, "a push of commits that hold a key is refused", o)
 	return plan
 }
 
-// managed says how the hook manager is to run neokeys.
-func (p *Plan) managed(project *Project) {
-	if project.managed() {
-		p.note(fmt.Sprintf("%s runs neokeys already.", project.Manager))
+// framework says how the pre-commit framework is to run neokeys.
+func (p *Plan) framework(project *Project) {
+	if text, err := os.ReadFile(project.path(project.Config)); err == nil && bytes.Contains(text, []byte("neokeys")) {
+		p.note("pre-commit runs neokeys already.")
 		return
 	}
-	p.Blocked = true
-	switch project.Manager {
-	case "pre-commit":
-		p.note("pre-commit runs this repository's hooks. Add this to repos: in " + project.Config + ",\nand run `pre-commit install -t pre-commit -t commit-msg -t pre-push`:\n\n" + indent(frameworkEntry))
-	case "husky":
-		p.note("husky runs this repository's hooks. Add a line to .husky/pre-commit:\n\n" +
-			indent("neokeys hook pre-commit") + "\n\none to .husky/commit-msg:\n\n" + indent(`neokeys hook commit-msg "$1"`) + "\n\nand one to .husky/pre-push:\n\n" + indent(`neokeys hook pre-push "$@"`))
-	case "lefthook":
-		p.note("lefthook runs this repository's hooks. Add this to " + project.Config + ":\n\n" + indent(lefthookEntry))
-	}
+	p.block("pre-commit runs this repository's hooks. Add this to repos: in " + project.Config +
+		",\nand run `pre-commit install -t pre-commit -t commit-msg -t pre-push`:\n\n" + indent(frameworkEntry))
 }
 
 // PlanServer plans the hook of a repository that others push to.
@@ -146,6 +143,11 @@ func ignoreLines(names []string) string {
 	return lines
 }
 
+// edit plans an edit of a file of which old is the text.
+func (p *Plan) edit(project *Project, name, old, text, why string, added ...string) {
+	p.Changes = append(p.Changes, Change{Path: project.path(name), Why: why, Old: old, Text: text, Edit: true, root: project.Root, added: added})
+}
+
 func indent(text string) string { return "    " + strings.ReplaceAll(text, "\n", "\n    ") }
 
 func (p *Plan) note(text string) { p.Notes = append(p.Notes, text) }
@@ -175,7 +177,7 @@ func (p *Plan) baseline(project *Project, b *baseline.Baseline) {
 // add plans lines at the end of a file, which need not be there.
 func (p *Plan) add(project *Project, name, text, why string) {
 	path := project.path(name)
-	c := Change{Path: path, Why: why, Text: text, Mode: 0o644, root: project.Root}
+	c := Change{Path: path, Why: why, Text: text, Mode: 0o644, root: project.Root, added: []string{text}}
 	if old, err := os.ReadFile(path); err == nil {
 		c.Add = true
 		if len(old) > 0 && !bytes.HasSuffix(old, []byte("\n")) {
