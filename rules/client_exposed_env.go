@@ -30,7 +30,7 @@ var ClientExposedEnv = &Rule{
 }
 
 func matchClientExposedEnv(f *File, report func(Match)) {
-	if f.Place.Exposure == finding.Docs || place.Environment(f.Place.Path) == place.Tests && f.Tree() != nil {
+	if f.Place.Exposure == finding.Docs || !f.HasNeo() || place.Environment(f.Place.Path) == place.Tests && f.HasLanguage() {
 		return
 	}
 	say := func(start, end int, message string) {

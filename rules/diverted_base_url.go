@@ -91,7 +91,7 @@ func divertedByName(f *File, say func(start, end int, what string)) {
 		}
 		rest := f.Text[pos:min(len(f.Text), pos+longestValue)]
 		m := baseValue.FindSubmatchIndex(rest)
-		if m == nil && (f.Flow() == nil || bytes.ContainsAny(rest[:min(len(rest), 8)], `"'`)) {
+		if m == nil && (!f.HasLanguage() || bytes.ContainsAny(rest[:min(len(rest), 8)], `"'`)) {
 			if b := bareValue.FindSubmatchIndex(rest); b != nil {
 				m = []int{b[0], b[1], -1, -1, b[2], b[3]}
 			}

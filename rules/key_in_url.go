@@ -66,7 +66,10 @@ func literalsInURLs(f *File, say func(start, end int)) {
 // variablesInURLs reports keys' variables in addresses in files that are no code but
 // have variables put in, such as a proxy's configuration.
 func variablesInURLs(f *File, say func(start, end int)) {
-	if w := f.Tree(); w != nil && !w.Lang.Markup || f.Place.Exposure == finding.Docs {
+	if f.Place.Exposure == finding.Docs || len(f.KeyNames()) == 0 {
+		return
+	}
+	if w := f.Tree(); w != nil && !w.Lang.Markup {
 		return
 	}
 	scripts := f.Scripts()

@@ -133,7 +133,8 @@ func (s *Set) Runs(ig *Ignore) bool {
 
 // Match runs the rules that have an anchor in h on v, the view of it.
 func (s *Set) Match(h anchor.Hit, v *View, report func(*Rule, Match)) {
-	var done []*Rule
+	var room [4]*Rule
+	done := room[:0]
 	for literal := range h.Literals.Each {
 		for _, r := range s.byLiteral[literal] {
 			if slices.Contains(done, r) {

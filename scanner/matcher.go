@@ -10,31 +10,36 @@ import (
 // several goroutines at once.
 type Matcher struct {
 	stream stream
-	last   *byte // the first of the text that the stream's work is on
+	wide   bool // anchors of more than a byte a character have been met in the text
 }
 
 // NewMatcher returns a Matcher that runs the rules in set.
 func NewMatcher(set *rules.Set) *Matcher { return &Matcher{stream: stream{set: set}} }
+
+// Begin is to be called before the first Match in a text.
+func (m *Matcher) Begin(text []byte) {
+	s := &m.stream
+	m.wide, s.encoding, s.binary.known, s.work = false, utf8Text, false, rules.Work{}
+	s.work.Upto(int64(len(text)))
+}
 
 // Match calls report for each match that involves the anchor h of text, if text is all
 // there is of a file; code says whether that is a program, as in [rules.View].
 func (m *Matcher) Match(text []byte, h anchor.Hit, code bool, report func(*rules.Rule, rules.Match)) {
 	s := &m.stream
 	s.text = text
-	if h.Width > 1 {
-		s.encoding = detectEncoding(text)
+	if h.Width > 1 && !m.wide {
+		m.wide = true
+		s.encoding, s.binary.known = detectEncoding(text), false
 		s.forgetWide()
 	}
-	v, _, _, _ := s.view(h)
-	if first := &text[0]; m.last != first {
-		m.last, s.work = first, rules.Work{}
-		s.work.Upto(int64(len(text)))
-	}
+	v := &s.around
+	s.view(h, v)
 	v.Code, v.Work = code, &s.work
-	s.set.Match(h, &v, report)
+	s.set.Match(h, v, report)
 	s.text = nil
 }
 
-// GaveUp reports whether the rules have given up on the text that Match was last given; see
+// GaveUp reports whether the rules have given up on the text that was last begun; see
 // [rules.GaveUp].
 func (m *Matcher) GaveUp() bool { return m.stream.work.Spent() }

@@ -63,7 +63,9 @@ type stream struct {
 	place    *rules.Place // nil until needed
 	literals anchor.Set   // the anchors met
 	seen     map[matchID]bool
-	work     rules.Work // on this input
+	work     rules.Work               // on this input
+	around   rules.View               // of the last anchor
+	binary   struct{ known, is bool } // whether its beginning is no text
 	excuses  []excuse
 	found    []finding.Finding
 	examples []finding.Finding
@@ -269,7 +271,7 @@ func (s *stream) begin(path string) {
 	s.path, s.base, s.counted, s.head, s.place, s.literals = path, 0, 0, nil, nil, anchor.Set{}
 	s.found, s.examples, s.excuses = nil, nil, s.excuses[:0]
 	s.kept, s.unlisted, s.open = 0, 0, 0
-	s.work = rules.Work{}
+	s.work, s.binary.known = rules.Work{}, false
 	clear(s.seen)
 	clear(s.nest.known)
 }
@@ -337,13 +339,14 @@ func (s *stream) beginning() []byte {
 func (s *stream) hit(h anchor.Hit) {
 	s.classify()
 	s.literals.AddAll(h.Literals)
-	v, first, stride, decoded := s.view(h)
+	v := &s.around
+	first, stride, decoded := s.view(h, v)
 	v.Code, v.Work = s.place.Code, &s.work
 	s.work.Upto(s.base + int64(h.Pos))
 	if s.set.MarksIgnore(h) {
-		s.excuse(h, &v)
+		s.excuse(h, v)
 	}
-	s.set.Match(h, &v, func(r *rules.Rule, m rules.Match) {
+	s.set.Match(h, v, func(r *rules.Rule, m rules.Match) {
 		f := s.record(r, m, first+m.Start*stride, first+m.End*stride)
 		if f == nil {
 			return
@@ -353,13 +356,13 @@ func (s *stream) hit(h anchor.Hit) {
 	})
 }
 
-// view returns the text around an anchor that rules may see. The view's first byte was made
+// view makes v the text around an anchor that rules may see. The view's first byte was made
 // from s.text[first], and each of its bytes from stride bytes of the text; decoded names the
 // encoding.
-func (s *stream) view(h anchor.Hit) (v rules.View, first, stride int, decoded []string) {
+func (s *stream) view(h anchor.Hit, v *rules.View) (first, stride int, decoded []string) {
 	if h.Width > 1 {
 		e := s.wideOrder(h.Pos, h.Width)
-		first = s.widen(&v, h.Pos, e)
+		first = s.widen(v, h.Pos, e)
 		decoded = []string{e.wideName()}
 	} else {
 		first = max(s.markSize(), h.Pos-rules.Reach)
@@ -367,7 +370,7 @@ func (s *stream) view(h anchor.Hit) (v rules.View, first, stride int, decoded []
 		v.Pos = h.Pos - first
 	}
 	v.Data = !s.isText() || controls(v.Text, v.Pos)
-	return v, first, h.Width, decoded
+	return first, h.Width, decoded
 }
 
 // textReach is how many bytes on either side of an anchor say whether it stands in text. A
@@ -378,12 +381,19 @@ const textReach = 128
 // but for white space, backspace and escape.
 func controls(text []byte, pos int) bool {
 	for _, c := range text[max(0, pos-textReach):min(len(text), pos+textReach)] {
-		if (c < ' ' || c == 0x7f) && strings.IndexByte("\b\t\n\f\r\x1b", c) < 0 {
+		if isControl[c] {
 			return true
 		}
 	}
 	return false
 }
+
+var isControl = func() (is [256]bool) {
+	for c := range is {
+		is[c] = (c < ' ' || c == 0x7f) && strings.IndexByte("\b\t\n\f\r\x1b", byte(c)) < 0
+	}
+	return is
+}()
 
 // record keeps the match at text[start:end] as a finding and returns it; nil if it was
 // recorded before.

@@ -33,7 +33,10 @@ func (s *stream) grow(n int) int {
 
 // isText reports whether the input may be given to rules that look at whole files.
 func (s *stream) isText() bool {
-	return s.encoding != utf8Text || !rules.Binary(s.beginning())
+	if !s.binary.known {
+		s.binary.known, s.binary.is = true, s.encoding == utf8Text && rules.Binary(s.beginning())
+	}
+	return !s.binary.is
 }
 
 // file runs the rules that look at whole files, if the input holds an anchor of one

@@ -14,14 +14,14 @@ import (
 var base64Form = &form{
 	names:   []string{"base64"},
 	anchors: anchorsOf(base64Starts),
-	undo:    func(src []byte, pos int, yield func(Plain) bool) { undoBase64(src, pos, base64Starts, yield) },
+	undo:    undoBase64(base64Starts),
 }
 
 // base64WideForm is base64 of UTF-16, as PowerShell's -EncodedCommand has it.
 var base64WideForm = &form{
 	names:   []string{"base64"},
 	anchors: anchorsOf(base64WideStarts),
-	undo:    func(src []byte, pos int, yield func(Plain) bool) { undoBase64(src, pos, base64WideStarts, yield) },
+	undo:    undoBase64(base64WideStarts),
 }
 
 // A base64Start is how a text that begins a key, in whatever form, looks in base64. There are
@@ -100,23 +100,31 @@ func anchorsOf(starts []base64Start) (anchors []string) {
 	return anchors
 }
 
-// undoBase64 decodes the base64 around src[pos]. Where a line ends, so may the base64: it
-// yields what ends there first.
-func undoBase64(src []byte, pos int, starts []base64Start, yield func(Plain) bool) {
-	for _, s := range starts {
-		if !bytes.HasPrefix(src[pos:], []byte(s.letters)) {
-			continue
-		}
-		if before := src[:pos]; !bytes.HasSuffix(before[:len(before)-lineEndBefore(before)], []byte(s.first)) {
-			continue
-		}
-		b, ends := base64Around(src, pos)
-		for _, end := range ends {
-			if p, ok := b.plain(&s, end); ok && !yield(p) {
-				return
+// undoBase64 returns the undo of base64 that begins in one of these ways. Where a line ends, so
+// may the base64: what ends there comes first.
+func undoBase64(starts []base64Start) undo {
+	return func(src []byte, pos int, spend Spend, yield func(Plain) bool) {
+		for _, s := range starts {
+			if !s.stands(src, pos) || !spend(2*(maxBase64Before+maxBase64)) {
+				continue
+			}
+			b, ends := base64Around(src, pos)
+			for _, end := range ends {
+				if p, ok := b.plain(&s, end); ok && !yield(p) {
+					return
+				}
 			}
 		}
 	}
+}
+
+// stands reports whether the letters that are the key's alone stand at and before src[pos].
+func (s *base64Start) stands(src []byte, pos int) bool {
+	if !bytes.HasPrefix(src[pos:], []byte(s.letters)) {
+		return false
+	}
+	before := src[:pos]
+	return bytes.HasSuffix(before[:len(before)-lineEndBefore(before)], []byte(s.first))
 }
 
 // A base64Text is base64 in a text, maybe on several lines.
@@ -161,15 +169,21 @@ func base64Around(src []byte, pos int) (b base64Text, ends []int) {
 	for n := before + b.before; n > 0; n-- {
 		b.add(src, places[n-1])
 	}
-	for i := pos; len(b.values) < b.before+before+maxBase64; i++ {
-		if n := lineEndAt(src[i:]); n > 0 && len(ends) < maxBase64Lines {
-			ends = append(ends, len(b.values))
-			i += n
+	for i := pos; i < len(src) && len(b.values) < b.before+before+maxBase64; {
+		if base64Values[src[i]] != notBase64 {
+			b.add(src, i)
+			i++
+			continue
 		}
-		if i >= len(src) || base64Values[src[i]] == notBase64 {
+		n := lineEndAt(src[i:])
+		if n == 0 || len(ends) == maxBase64Lines {
 			break
 		}
-		b.add(src, i)
+		ends = append(ends, len(b.values))
+		i += n
+		if i == len(src) || base64Values[src[i]] == notBase64 {
+			break
+		}
 	}
 	return b, append(ends, len(b.values))
 }

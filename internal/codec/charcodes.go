@@ -31,10 +31,10 @@ func onLines(one, other string) (all []string) {
 // codeGap is what may stand between the numbers of two characters.
 var codeGap = regexp.MustCompile(`^(?:u8)?[ \t]*\)?[ \t\r\n]*(?:\|\||[,;.+&\\])?[ \t\r\n]*(?:(?:String\.)?\[?(?i:from)?(?i:chr|char|charcode|codepoint)[wW]?\$?[\](])?[ \t]*`)
 
-func undoCharCodes(src []byte, pos int, yield func(Plain) bool) {
+func undoCharCodes(src []byte, pos int, spend Spend, yield func(Plain) bool) {
 	var p Plain
 	pos += max(0, bytes.Index(src[pos:min(len(src), pos+maxGap)], []byte("110")))
-	for i := pos; i < len(src) && len(p.Text) <= finding.MaxAPIKeyLen; {
+	for i := pos; i < len(src) && len(p.Text) <= finding.MaxAPIKeyLen && spend(2*perExpression); {
 		digits := text.Run(src[i:min(len(src), i+4)], text.IsDigit)
 		if digits < 2 || digits > 3 {
 			break

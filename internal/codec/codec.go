@@ -23,8 +23,9 @@ type form struct {
 	// undo calls yield with what the text around the anchor at src[pos] stands for. Where
 	// that is in doubt, it calls yield for each way to take it, the shortest first, for as
 	// long as yield returns true. Where no key can be, it does not call yield. It looks
-	// at a bounded part of src.
-	undo func(src []byte, pos int, yield func(Plain) bool)
+	// at a bounded part of src, and spends what that costs beyond effort: it stops where there is
+	// nothing left to spend.
+	undo undo
 	// breaks are the bytes with which this form may go on where a key that begins plainly
 	// breaks off. undo is then called with the place of its first letters, too.
 	breaks string
@@ -35,6 +36,23 @@ type form struct {
 	// follows the key could be taken for a part of it.
 	whole bool
 }
+
+// An undo is what undoes a form; see there.
+type undo = func(src []byte, pos int, spend Spend, yield func(Plain) bool)
+
+// A Spend takes the cost of some work from what is left for a text, and reports whether
+// anything is left. The unit is what it takes to look at a byte: a few nanoseconds.
+type Spend = func(n int) bool
+
+// What work costs beside looking at bytes, as measured on hostile texts.
+const (
+	// perPlain is the cost of a byte of plain text, with its place in the encoded one.
+	perPlain = 6
+	// perExpression is the cost of trying a regular expression on a few bytes.
+	perExpression = 128
+	// perStream is the cost of beginning to inflate something.
+	perStream = 4 << 10
+)
 
 // A Plain is a text with forms undone.
 type Plain struct {
@@ -104,7 +122,7 @@ const maxDepth = 4
 // anchor at src[pos] may stand for, until yield returns false. First is src itself, if a
 // key begins at pos. Of forms in one another it undoes four. Before it looks at more bytes it
 // asks spend whether it may; nil is no bound.
-func Undo(src []byte, pos int, spend func(n int) bool, yield func(Plain) bool) {
+func Undo(src []byte, pos int, spend Spend, yield func(Plain) bool) {
 	if spend == nil {
 		spend = func(int) bool { return true }
 	}
@@ -118,12 +136,13 @@ const maxTries = 8
 // undoing is one call of [Undo].
 type undoing struct {
 	yield func(Plain) bool
-	spend func(n int) bool
+	spend Spend
 	left  int
 }
 
-// looked is how many bytes a form looks at to see whether the text is in it.
-const looked = 128
+// looked is what a first look at a text costs, to see which forms it may be in, or whether it is
+// in one.
+const looked = 32
 
 // walk looks at what stands at p.Key, and reports whether to go on.
 func (u *undoing) walk(p *Plain, depth int) bool {
@@ -134,21 +153,25 @@ func (u *undoing) walk(p *Plain, depth int) bool {
 	if depth == 0 {
 		return true
 	}
+	if !u.spend(looked) {
+		return false
+	}
 	next, begun := breaksOff(rest)
-	for _, f := range forms {
-		if (!begun || strings.IndexByte(f.breaks, next) < 0) && !f.anchoredAt(p.Text, p.Key) {
+	here := formsAt(rest)
+	for n, f := range forms {
+		if here>>n&1 == 0 && (!begun || strings.IndexByte(f.breaks, next) < 0) {
 			continue
 		}
 		if !u.spend(max(looked, f.effort)) {
 			return false
 		}
 		on := true
-		f.undo(p.Text, p.Key, func(q Plain) bool {
+		f.undo(p.Text, p.Key, u.spend, func(q Plain) bool {
 			if !q.Several {
 				u.left--
 			}
 			q = q.within(p, f)
-			on = u.left > 0 && u.spend(len(q.Text)) && u.near(&q, depth-1)
+			on = u.left > 0 && u.spend(perPlain*len(q.Text)) && u.near(&q, depth-1)
 			return on
 		})
 		if !on {
@@ -210,11 +233,6 @@ func breaksOff(text []byte) (next byte, begun bool) {
 // minBegun is how many letters of a key must be plain for it to be looked for in pieces.
 const minBegun = len("neo_")
 
-// anchoredAt reports whether one of the form's anchors stands at src[pos].
-func (f *form) anchoredAt(src []byte, pos int) bool {
-	return slices.ContainsFunc(f.anchors, func(a string) bool { return hasFoldPrefix(src[pos:], a) })
-}
-
 // hasFoldPrefix reports whether src begins with prefix, which is in lower case, in any case.
 func hasFoldPrefix(src []byte, prefix string) bool {
 	if len(src) < len(prefix) {
@@ -230,15 +248,29 @@ func hasFoldPrefix(src []byte, prefix string) bool {
 
 // anchored reports whether any form's anchor stands at src[pos].
 func anchored(src []byte, pos int) bool {
-	if pos+4 > len(src) {
+	if pos+minBegun > len(src) {
 		return false
 	}
 	for _, a := range byStart[hashStart(src[pos:])] {
-		if hasFoldPrefix(src[pos:], a) {
+		if hasFoldPrefix(src[pos:], a.text) {
 			return true
 		}
 	}
 	return false
+}
+
+// formsAt returns the set of forms, by their place in forms, that have an anchor which src
+// begins with.
+func formsAt(src []byte) (set uint64) {
+	if len(src) < minBegun {
+		return 0
+	}
+	for _, a := range byStart[hashStart(src)] {
+		if hasFoldPrefix(src, a.text) {
+			set |= a.forms
+		}
+	}
+	return set
 }
 
 // Anchors returns the anchors of all forms, and the beginning of a plain key, in lower case.
@@ -251,8 +283,14 @@ func Anchors() []string {
 	return slices.Compact(anchors)
 }
 
-// byStart lists all anchors by the hash of their first four letters.
-var byStart [256][]string
+// byStart lists all anchors by the hash of their first letters.
+var byStart [256][]startingForms
+
+// startingForms are the forms, as a set, that have an anchor.
+type startingForms struct {
+	text  string
+	forms uint64
+}
 
 func init() {
 	for _, f := range forms {
@@ -262,13 +300,19 @@ func init() {
 	}
 	for _, a := range Anchors() {
 		h := hashStart([]byte(a))
-		byStart[h] = append(byStart[h], a)
+		of := startingForms{text: a}
+		for n, f := range forms {
+			if slices.Contains(f.anchors, a) {
+				of.forms |= 1 << n
+			}
+		}
+		byStart[h] = append(byStart[h], of)
 	}
 }
 
 func hashStart(src []byte) byte {
 	h := uint32(0)
-	for _, c := range src[:4] {
+	for _, c := range src[:minBegun] {
 		h = h*31 + uint32(c|0x20)
 	}
 	return byte(h ^ h>>8)

@@ -21,7 +21,7 @@ const (
 	maxPieces = 5
 )
 
-func undoConstant(src []byte, pos int, yield func(Plain) bool) {
+func undoConstant(src []byte, pos int, spend Spend, yield func(Plain) bool) {
 	if !bytes.HasPrefix(src[pos:], []byte(finding.KeyPrefix)) {
 		return
 	}
@@ -29,7 +29,7 @@ func undoConstant(src []byte, pos int, yield func(Plain) bool) {
 	if value.Len() >= len(finding.KeyPrefix)+finding.MaxEnvLen+finding.SecretLen {
 		return
 	}
-	c := constants{src, text.Span{Start: max(0, pos-constantReach), End: min(len(src), pos+constantReach)}}
+	c := constants{src, spend, text.Span{Start: max(0, pos-constantReach), End: min(len(src), pos+constantReach)}}
 	end := value.End
 	if end < len(src) && isQuote(src[end]) {
 		end++
@@ -37,11 +37,14 @@ func undoConstant(src []byte, pos int, yield func(Plain) bool) {
 	if rest := c.rest(end); len(rest) > 0 && !yield(c.join(value, rest)) {
 		return
 	}
+	if !spend(maxLiteral * perExpression) { // an expression without a beginning is tried everywhere
+		return
+	}
 	name := nameBefore(src, pos)
 	if name.Len() == 0 {
 		return
 	}
-	eachWord(src, c.near, name.Of(src), func(use text.Span) bool {
+	c.eachWord(name.Of(src), func(use text.Span) bool {
 		if use == name {
 			return true
 		}
@@ -52,8 +55,9 @@ func undoConstant(src []byte, pos int, yield func(Plain) bool) {
 
 // constants are the literals with names in a part of a text.
 type constants struct {
-	src  []byte
-	near text.Span
+	src   []byte
+	spend Spend
+	near  text.Span
 }
 
 // join returns the text that pieces make. Its place is that of the first one.
@@ -111,7 +115,9 @@ func (c *constants) piece(at int) (s text.Span, end int, ok bool) {
 		}
 		return s, end, s.Len() > 0
 	}
-	at += c.find(opener, at)
+	if at += c.find(opener, at); !c.spend(2 * perExpression) {
+		return s, at, false
+	}
 	m := qualified.FindSubmatchIndex(c.src[at:min(len(c.src), at+maxLiteral)])
 	if m == nil {
 		return s, at, false
@@ -125,6 +131,9 @@ func (c *constants) piece(at int) (s text.Span, end int, ok bool) {
 }
 
 func (c *constants) find(re *regexp.Regexp, at int) int {
+	if !c.spend(perExpression) {
+		return 0
+	}
 	return len(re.Find(c.src[at:min(len(c.src), at+maxJoint)]))
 }
 
@@ -135,7 +144,7 @@ var given = regexp.MustCompile(`^["']?\]?(?:\s*(?::=|=>|\?=|=|<-|:)\s*|\s*:\s*[^
 
 // value returns the value of the constant with a name.
 func (c *constants) value(name []byte) (s text.Span, ok bool) {
-	eachWord(c.src, c.near, name, func(word text.Span) bool {
+	c.eachWord(name, func(word text.Span) bool {
 		n := c.find(given, word.End)
 		if n == 0 {
 			return true
@@ -168,13 +177,13 @@ func nameBefore(src []byte, pos int) text.Span {
 	return text.Span{}
 }
 
-// eachWord calls found with the first places in a part of src at which a word stands by
-// itself, until found returns false.
-func eachWord(src []byte, part text.Span, word []byte, found func(text.Span) bool) {
-	at := part.Start
+// eachWord calls found with the first places near at which a word stands by itself, until found
+// returns false.
+func (c *constants) eachWord(word []byte, found func(text.Span) bool) {
+	src, at := c.src, c.near.Start
 	for range maxUses {
-		n := bytes.Index(src[at:part.End], word)
-		if n < 0 {
+		n := bytes.Index(src[at:c.near.End], word)
+		if n < 0 || !c.spend(n) {
 			return
 		}
 		s := text.Span{Start: at + n, End: at + n + len(word)}

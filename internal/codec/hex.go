@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/internal/text"
@@ -34,12 +35,12 @@ var hexOfBase64 = func() (all []string) {
 }()
 
 // undoHex reads the bytes from the anchor on, and those before it on its line.
-func undoHex(src []byte, pos int, yield func(Plain) bool) {
+func undoHex(src []byte, pos int, spend Spend, yield func(Plain) bool) {
 	var p Plain
 	if hexDigits(src, pos, 2) < 0 { // the anchor begins with a call or a mark
 		pos += max(0, bytes.Index(bytes.ToLower(src[pos:min(len(src), pos+maxGap)]), []byte("6e")))
 	}
-	for i := pos; len(p.Text) < 2*finding.MaxAPIKeyLen && i < len(src); {
+	for i := pos; len(p.Text) < 2*finding.MaxAPIKeyLen && i < len(src) && spend(perPlain); {
 		v := hexDigits(src, i, 2)
 		if v < 0 {
 			break
@@ -47,7 +48,7 @@ func undoHex(src []byte, pos int, yield func(Plain) bool) {
 		p.add(byte(v), text.Span{Start: i, End: i + 2})
 		i += 2
 		if hexDigits(src, i, 2) < 0 {
-			i += hexGap(src[i:])
+			i += hexGap(src[i:], spend)
 		}
 	}
 	before := bytesBefore(src, pos)
@@ -88,13 +89,19 @@ var (
 // maxGap bounds what stands between two bytes.
 const maxGap = 64
 
-func hexGap(src []byte) int {
+func hexGap(src []byte, spend Spend) int {
 	src = src[:min(len(src), maxGap)]
+	if len(src) > 0 && strings.IndexByte(" ,;:-", src[0]) >= 0 && hexDigits(src, 1, 2) >= 0 {
+		return 1 // as nearly everywhere
+	}
 	forms := []*regexp.Regexp{gap, dumpGap}
 	if lineEnd(src, 0) > 0 {
 		slices.Reverse(forms) // a place in a dump is digits, too
 	}
 	for _, form := range forms {
+		if !spend(2 * perExpression) {
+			return 0
+		}
 		if n := len(form.Find(src)); n > 0 && hexDigits(src, n, 2) >= 0 {
 			return n
 		}

@@ -17,8 +17,8 @@ var joinedForm = &form{
 		`neo"`, `neo'`, `_sk_"`, `_sk_'`,
 		`'e','o','_'`, `'e', 'o', '_'`, `"e","o","_"`, `"e", "o", "_"`,
 	}, splitAnchors...),
-	undo:   fromQuote(undoUnits(joinUnit)),
-	breaks: "\"'`\\$#{",
+	undo:   fromQuote(reader{joinUnit, joints, 4 * perExpression}.undo),
+	breaks: joints,
 	whole:  true,
 }
 
@@ -29,12 +29,12 @@ var underscoredForm = &form{
 	names:   []string{"joined"},
 	anchors: []string{`neo"`, `neo'`},
 	breaks:  "\"'`\\",
-	undo: fromQuote(undoUnits(func(src []byte, i int) (c, n int) {
+	undo: fromQuote(reader{func(src []byte, i int) (c, n int) {
 		if n := joint(src, i); n > 0 {
 			return '_', n
 		}
 		return 0, 0
-	})),
+	}, "\"'`\\", 4 * perExpression}.undo),
 	whole: true,
 }
 
@@ -43,17 +43,20 @@ var wordsForm = &form{
 	effort:  256,
 	names:   []string{"joined"},
 	anchors: []string{"neo sk ", "neo, sk", "neo,sk,"},
-	undo: undoUnits(func(src []byte, i int) (c, n int) {
+	undo: reader{func(src []byte, i int) (c, n int) {
 		if n := len(betweenBare.Find(src[i:min(len(src), i+4)])); n > 0 {
 			return '_', n
 		}
 		return 0, 0
-	}),
+	}, ", ", perExpression}.undo,
 	whole: true,
 }
 
 // betweenBare is what stands between words in a list.
 var betweenBare = regexp.MustCompile(`^(?:, ?| )`)
+
+// joints are the bytes that what parts two pieces begins with.
+const joints = "\"'`\\$#{"
 
 func joinUnit(src []byte, i int) (c, n int) {
 	if n := joint(src, i); n > 0 {
@@ -74,9 +77,9 @@ const minBare = 3
 
 // fromQuote is undo for pieces that are literals: where a key begins at the beginning of a
 // literal, nothing before that belongs to it.
-func fromQuote(undo func([]byte, int, func(Plain) bool)) func([]byte, int, func(Plain) bool) {
-	return func(src []byte, pos int, yield func(Plain) bool) {
-		undo(src, pos, func(p Plain) bool {
+func fromQuote(inner undo) undo {
+	return func(src []byte, pos int, spend Spend, yield func(Plain) bool) {
+		inner(src, pos, spend, func(p Plain) bool {
 			if p.Key < len(p.spans) {
 				if at := p.spans[p.Key].Start; at > 0 && isQuote(src[at-1]) {
 					p = p.From()

@@ -58,7 +58,7 @@ var wordForm = &form{effort: 1024, names: []string{"base64"}, anchors: anchorsOf
 // encodedWord is a word in base64, with the white space before the next one.
 var encodedWord = regexp.MustCompile(`^=\?[\w-]+\?[bB]\?([A-Za-z0-9+/]*)=*\?=\s*`)
 
-func undoWords(src []byte, pos int, yield func(Plain) bool) {
+func undoWords(src []byte, pos int, spend Spend, yield func(Plain) bool) {
 	const longest = 75 // as RFC 2047 has it
 	i := bytes.LastIndex(src[max(0, pos-longest):pos], []byte("=?"))
 	if i < 0 {
@@ -66,7 +66,7 @@ func undoWords(src []byte, pos int, yield func(Plain) bool) {
 	}
 	i += max(0, pos-longest)
 	var p Plain
-	for len(p.Text) <= 2*finding.MaxAPIKeyLen {
+	for len(p.Text) <= 2*finding.MaxAPIKeyLen && spend(4*perExpression) {
 		m := encodedWord.FindSubmatchIndex(src[i:min(len(src), i+2*longest)])
 		if m == nil {
 			break

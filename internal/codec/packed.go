@@ -34,6 +34,15 @@ var packedForm = &form{
 // 2.0 Bindings, section 3.4.4.1.)
 var samlForm = &form{effort: 1024, anchors: []string{"samlrequest=", "samlresponse="}, undo: undoSAML}
 
+// packedStarts are how zip, gzip, gzip in base64 twice and thrice, and zlib begin in base64, and
+// gzip in hexadecimal. Anchors do not tell upper from lower case, and "ENODEV" stands in much code.
+var packedStarts = []string{"UEsD", "H4sI", "SDRzS", "U0RSelNV", "eJw", "eJx", "eJy", "eJz", "eNo", "eNp", "eNq", "eNr", "1f8b", "1F8B"}
+
+// beginsPacked reports whether compressed data may begin src.
+func beginsPacked(src []byte) bool {
+	return slices.ContainsFunc(packedStarts, func(s string) bool { return bytes.HasPrefix(src, []byte(s)) })
+}
+
 // zipStarts are how a member of a zip begins, by the version that is needed to read it.
 var zipStarts = func() (starts []base64Start) {
 	for _, version := range []string{"\x0a", "\x14", "\x2d"} {
@@ -52,7 +61,7 @@ const (
 	maxRatio, perText = 16, 4 << 10
 )
 
-func undoPacked(src []byte, pos int, yield func(Plain) bool) {
+func undoPacked(src []byte, pos int, spend Spend, yield func(Plain) bool) {
 	if isQuote(src[pos]) || src[pos] == ' ' || src[pos] == '=' {
 		pos++
 	}
@@ -65,29 +74,32 @@ func undoPacked(src []byte, pos int, yield func(Plain) bool) {
 			break
 		}
 	}
-	if start < 0 {
+	if start < 0 || skip == 0 && !beginsPacked(src[start:]) || !spend(2*packedHead+perStream) {
 		return
 	}
 	if head, _, _ := peel(src[:min(len(src), start+2*packedHead)], start); !packedBegins(head, skip) {
 		return
 	}
 	packed, names, end := peel(src, start)
-	if skip > len(packed) {
+	if skip > len(packed) || !spend(4*len(packed)+2*perStream) {
 		return
 	}
-	yieldUnpacked(packed[skip:], names, text.Span{Start: start, End: end}, yield)
+	yieldUnpacked(packed[skip:], names, text.Span{Start: start, End: end}, spend, yield)
 }
 
-func undoSAML(src []byte, pos int, yield func(Plain) bool) {
+func undoSAML(src []byte, pos int, spend Spend, yield func(Plain) bool) {
 	start := pos + bytes.IndexByte(src[pos:], '=') + 1
 	packed, end := base64At(src, start)
+	if !spend(4*len(packed) + 2*perStream) {
+		return
+	}
 	r := flate.NewReader(bytes.NewReader(packed))
 	plain, _ := io.ReadAll(io.LimitReader(r, int64(maxRatio*len(packed)+perText)))
 	names := []string{"base64", "deflate"}
 	if bytes.IndexByte(src[start:max(start, end)], '%') >= 0 {
 		names = append([]string{"percent"}, names...)
 	}
-	yieldAnchors(plain, packed, text.Span{Start: start, End: end}, names, yield)
+	yieldAnchors(plain, packed, text.Span{Start: start, End: end}, names, spend, yield)
 }
 
 // peel decodes the base64 or hexadecimal at src[start:], also base64 in base64, and returns how
@@ -147,27 +159,21 @@ func base64At(src []byte, pos int) (plain []byte, end int) {
 	var letters []byte
 	i := pos
 	for i < len(src) && len(letters) < maxPacked {
-		switch n := lineEndAt(src[i:]); {
-		case base64Values[src[i]] != notBase64:
-			letters = append(letters, (base64Letters + "+/")[base64Values[src[i]]])
+		if v := base64Values[src[i]]; v != notBase64 {
+			letters = append(letters, (base64Letters + "+/")[v])
 			i++
 			end = i
-			continue
-		case n > 0:
+		} else if n := lineEndAt(src[i:]); n > 0 {
 			i += n
-			continue
-		case src[i] == '\\' && i+1 < len(src) && src[i+1] == '/': // of JSON
+		} else if src[i] == '\\' && i+1 < len(src) && src[i+1] == '/' { // of JSON
 			i++
-			continue
-		case src[i] == '%': // of URLs
-			if v := hexDigits(src, i+1, 2); v >= 0 && base64Values[v] != notBase64 {
-				letters = append(letters, byte(v))
-				i += 3
-				end = i
-				continue
-			}
+		} else if v := hexDigits(src, i+1, 2); src[i] == '%' && v >= 0 && base64Values[v] != notBase64 { // of URLs
+			letters = append(letters, byte(v))
+			i += 3
+			end = i
+		} else {
+			break
 		}
-		break
 	}
 	if len(letters)%4 == 1 {
 		letters = letters[:len(letters)-1] // it was cut off in a group
@@ -223,17 +229,20 @@ func unpack(packed []byte, depth int, found func(names []string, plain []byte) b
 
 // yieldUnpacked calls yield with what stands around each anchor in compressed data, which is
 // written as whole.
-func yieldUnpacked(packed []byte, names []string, whole text.Span, yield func(Plain) bool) {
+func yieldUnpacked(packed []byte, names []string, whole text.Span, spend Spend, yield func(Plain) bool) {
 	unpack(packed, maxUnpacked, func(more []string, plain []byte) bool {
-		return yieldAnchors(plain, packed, whole, slices.Concat(names, more), yield)
+		return yieldAnchors(plain, packed, whole, slices.Concat(names, more), spend, yield)
 	})
 }
 
 // yieldAnchors calls yield with what stands around each anchor in plain, which is packed and
 // written as whole. What is not compressed in packed is found there.
-func yieldAnchors(plain, packed []byte, whole text.Span, names []string, yield func(Plain) bool) bool {
+func yieldAnchors(plain, packed []byte, whole text.Span, names []string, spend Spend, yield func(Plain) bool) bool {
+	if !spend(4 * len(plain)) {
+		return false
+	}
 	for pos := range plain {
-		if !anchored(plain, pos) || bytes.Contains(packed, plain[pos:min(len(plain), pos+stored)]) {
+		if !anchored(plain, pos) || !spend(len(packed)/8) || bytes.Contains(packed, plain[pos:min(len(plain), pos+stored)]) {
 			continue
 		}
 		first := max(0, pos-maxEncoded)

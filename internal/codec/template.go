@@ -24,13 +24,13 @@ var (
 // maxArguments bounds the arguments of a format.
 const maxArguments = 8
 
-func undoTemplate(src []byte, pos int, yield func(Plain) bool) {
+func undoTemplate(src []byte, pos int, spend Spend, yield func(Plain) bool) {
 	format, ok := literalAround(src, pos)
-	if !ok {
+	if !ok || !spend(maxArguments*perExpression) {
 		return
 	}
 	slots := slot.FindAllSubmatchIndex(format.Of(src), maxArguments)
-	if slots == nil {
+	if slots == nil || !spend(2*maxArguments*perExpression) {
 		return
 	}
 	args := argumentsAt(src, format.End)

@@ -2,6 +2,7 @@ package codec
 
 import (
 	"bytes"
+	"strings"
 
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/internal/text"
@@ -11,6 +12,9 @@ import (
 // if that is -1, and how many bytes of src it takes. It takes none where there is no unit of
 // the form.
 type unit func(src []byte, i int) (c int, n int)
+
+// perUnit is the cost of a unit.
+const perUnit = 16
 
 // nothing is what a unit stands for that only parts what belongs together.
 const nothing = -1
@@ -24,33 +28,41 @@ const (
 )
 
 // undoUnits returns the undo of a form in which each unit stands by itself, in plain text.
-func undoUnits(u unit) func(src []byte, pos int, yield func(Plain) bool) {
-	return func(src []byte, pos int, yield func(Plain) bool) {
-		if first := pos - len("neo"); first >= 0 && bytes.HasPrefix(src[first:], []byte(finding.KeyPrefix)) {
-			return // it begins plainly, which is an anchor by itself
-		}
-		// Most anchors have no key around them, which little text is enough to show.
-		probe, undone := units(src, pos, probeBefore, len(finding.KeyPrefix)+around, u)
-		at := keyNear(probe.Text, probe.Key)
-		after := finding.MaxAPIKeyLen + around
-		switch {
-		case bytes.HasPrefix(probe.Text[min(at, len(probe.Text)):], []byte(finding.KeyPrefix)):
-			if bytes.HasPrefix(src[pos:], []byte(finding.KeyPrefix)) && !breaksIn(src, pos, u) {
-				return
-			}
-		case undone < probe.Key-around:
+func undoUnits(u unit) undo { return reader{unit: u}.undo }
+
+// A reader reads the units of a form. Where they take long to read, marks are the bytes that they
+// begin with, and cost is what it costs to read one there, or to see that there is none.
+type reader struct {
+	unit
+	marks string
+	cost  int
+}
+
+func (r reader) undo(src []byte, pos int, spend Spend, yield func(Plain) bool) {
+	if first := pos - len("neo"); first >= 0 && bytes.HasPrefix(src[first:], []byte(finding.KeyPrefix)) {
+		return // it begins plainly, which is an anchor by itself
+	}
+	// Most anchors have no key around them, which little text is enough to show.
+	probe, undone := r.read(src, pos, probeBefore, len(finding.KeyPrefix)+around, spend)
+	at := keyNear(probe.Text, probe.Key)
+	after := finding.MaxAPIKeyLen + around
+	switch {
+	case bytes.HasPrefix(probe.Text[min(at, len(probe.Text)):], []byte(finding.KeyPrefix)):
+		if bytes.HasPrefix(src[pos:], []byte(finding.KeyPrefix)) && !breaksIn(src, pos, r.unit) {
 			return
-		default:
-			if _, ok := nearest(probe.Text, probe.Key); !ok || begins(src[pos:]) {
-				return
-			}
-			after *= 3 // for the form that the key has in this one
 		}
-		p, undone := units(src, pos, unitsBefore, after, u)
-		p.Key = keyNear(p.Text, p.Key)
-		if undone > p.Key {
-			yield(p)
+	case undone < probe.Key-around:
+		return
+	default:
+		if _, ok := nearest(probe.Text, probe.Key); !ok || begins(src[pos:]) {
+			return
 		}
+		after *= 3 // for the form that the key has in this one
+	}
+	p, undone := r.read(src, pos, unitsBefore, after, spend)
+	p.Key = keyNear(p.Text, p.Key)
+	if undone > p.Key {
+		yield(p)
 	}
 }
 
@@ -65,21 +77,24 @@ func breaksIn(src []byte, pos int, u unit) bool {
 	return false
 }
 
-// units undoes the units of a form from some bytes before the anchor at src[pos] until there
+// read undoes the units of a form from some bytes before the anchor at src[pos] until there
 // are as many bytes of plain text after it. It returns where in the plain text the last of
 // them ends that stood for something or parted something.
-func units(src []byte, pos, before, after int, u unit) (p Plain, undone int) {
+func (r reader) read(src []byte, pos, before, after int, spend Spend) (p Plain, undone int) {
 	p = Plain{Key: -1, Text: make([]byte, 0, before+after), spans: make([]text.Span, 0, before+after)}
 	undone = -1
 	end := min(len(src), pos+maxEncoded)
-	for i := max(0, pos-before); i < end; {
+	for i := max(0, pos-before); i < end && spend(perPlain); {
 		if i >= pos && p.Key < 0 {
 			p.Key = len(p.Text)
 		}
 		if p.Key >= 0 && len(p.Text) > p.Key+after {
 			break
 		}
-		c, n := u(src, i)
+		c, n := 0, 0
+		if r.marks == "" || strings.IndexByte(r.marks, src[i]) >= 0 && spend(r.cost) {
+			c, n = r.unit(src, i)
+		}
 		if n == 0 {
 			p.add(src[i], text.Span{Start: i, End: i + 1})
 			i++
@@ -93,6 +108,7 @@ func units(src []byte, pos, before, after int, u unit) (p Plain, undone int) {
 		}
 		undone = len(p.Text)
 		i += n
+		spend(perUnit)
 	}
 	if p.Key < 0 {
 		p.Key = len(p.Text)

@@ -1,6 +1,9 @@
 package text
 
-import "bytes"
+import (
+	"bytes"
+	"iter"
+)
 
 // Set returns the set of members, which are words in lower case where [Holds] is to find
 // them.
@@ -56,22 +59,36 @@ func AnyPrefixFold(text []byte, words []string) int {
 // IndexFold returns where in text the word, in lower case ASCII, begins in any case;
 // -1 if nowhere.
 func IndexFold(text []byte, word string) int {
-	for pos := 0; ; pos++ {
-		next := bytes.IndexByte(text[pos:], word[0])
-		ahead := text[pos:]
-		if next >= 0 {
-			ahead = ahead[:next] // lest the other case be looked for again and again
-		}
-		if up := bytes.IndexByte(ahead, word[0]&^0x20); up >= 0 {
-			next = up
-		}
-		if next < 0 {
-			return -1
-		}
-		if pos += next; HasPrefixFold(text[pos:], word) {
-			return pos
+	for pos := range Fold(text, word) {
+		return pos
+	}
+	return -1
+}
+
+// Fold yields each place in text at which the word, in lower case ASCII, begins in any case.
+// That takes linear time, also where only one of the cases of its first letter is in text.
+func Fold(text []byte, word string) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		lower, upper := -1, -1
+		for pos := 0; ; pos++ {
+			lower, upper = indexFrom(text, pos, lower, word[0]), indexFrom(text, pos, upper, word[0]&^0x20)
+			if pos = min(lower, upper); pos == len(text) || HasPrefixFold(text[pos:], word) && !yield(pos) {
+				return
+			}
 		}
 	}
+}
+
+// indexFrom returns where in text[pos:] the first c is, the end of text if nowhere. It was at
+// last before, if that is not before pos.
+func indexFrom(text []byte, pos, last int, c byte) int {
+	if last >= pos {
+		return last
+	}
+	if n := bytes.IndexByte(text[pos:], c); n >= 0 {
+		return pos + n
+	}
+	return len(text)
 }
 
 // HasWord reports whether text holds word by itself and not as a part of an identifier.

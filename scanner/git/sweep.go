@@ -334,7 +334,10 @@ func (v *sweepVisitor) ask(o *pack.Object, pos int) opinion {
 	if h.Width > 1 {
 		o.Need(0, len(text)) // the encoding is decided by all of a text
 	}
-	v.asked = true
+	if !v.asked {
+		v.asked = true
+		v.matcher.Begin(text)
+	}
 	op := opinion{wide: h.Width > 1}
 	for _, code := range []bool{true, false} {
 		v.matcher.Match(text, h, code, func(r *rules.Rule, m rules.Match) {

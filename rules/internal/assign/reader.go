@@ -73,9 +73,9 @@ type Budget struct{ allowed, used int }
 
 const (
 	// looksPerByte is how often each byte of input may be looked at.
-	looksPerByte = 24
+	looksPerByte = 16
 	// looksAtLeast is how much may be looked at in a short input.
-	looksAtLeast = 4 << 20
+	looksAtLeast = 2 << 20
 )
 
 // Upto sets what the first n bytes of input are worth.

@@ -49,6 +49,9 @@ type Mark struct {
 // APICalls returns the calls to Neo's hosts in the file.
 func (f *File) APICalls() []*APICall {
 	return f.calls.get(func() []*APICall {
+		if len(f.NeoHosts()) == 0 {
+			return nil
+		}
 		var all []*APICall
 		if w := f.Flow(); w != nil {
 			all = w.apiCalls()

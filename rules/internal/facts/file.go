@@ -28,6 +28,7 @@ type File struct {
 	Own naming.Own
 
 	tree     lazy[*syntax.Tree]
+	neo      lazy[bool]
 	names    lazy[[]naming.KeyName]
 	sure     bool // something in it is Neo's for sure: known when names are
 	foreign  bool // what is called just neo in it is another product's: likewise
@@ -65,9 +66,31 @@ func (f *File) Tree() *syntax.Tree {
 	})
 }
 
+// HasLanguage reports whether the file is in a known language.
+func (f *File) HasLanguage() bool {
+	return f.tree.value != nil || syntax.Of(f.Place.Path, f.Text) != nil
+}
+
 // GaveUp reports whether the file was too hard to follow values in, so that habits may have been
 // missed.
 func (f *File) GaveUp() bool { return f.tree.value != nil && f.tree.value.GaveUp() }
+
+// HasNeo reports whether anything of Neo's may be in the file: a key's beginning, a key's variable
+// or a host. Most files with an anchor only have a word that begins with neo, and need not be
+// parsed.
+func (f *File) HasNeo() bool {
+	return f.neo.get(func() bool {
+		if bytes.Contains(f.Text, []byte(finding.KeyPrefix)) || len(f.NeoHosts()) > 0 || len(f.Own.NamesIn(f.Text)) > 0 {
+			return true
+		}
+		for pos := range text.Fold(f.Text, "neo") {
+			if naming.NamesKey(f.Text, pos) {
+				return true
+			}
+		}
+		return false
+	})
+}
 
 // KeyNames returns where the file names a key's variable, in the order of the text. A
 // name that may as well be another product's counts where something else in the file
@@ -76,23 +99,21 @@ func (f *File) KeyNames() []naming.KeyName {
 	return f.names.get(func() []naming.KeyName {
 		all := f.Own.NamesIn(f.Text)
 		var weak []naming.KeyName
-		for pos := 0; ; {
-			n := text.IndexFold(f.Text[pos:], "neo")
-			if n < 0 {
-				break
+		end := 0 // of the last one
+		for pos := range text.Fold(f.Text, "neo") {
+			if pos < end {
+				continue
 			}
-			pos += n
 			name, ok := naming.KeyNameAt(f.Text, pos)
 			switch {
 			case !ok:
-				pos++
 				continue
 			case name.Weak(f.Text):
 				weak = append(weak, name)
 			default:
 				all = append(all, name)
 			}
-			pos = max(pos+1, name.CoreEnd)
+			end = name.CoreEnd
 		}
 		if f.sure = len(all) > 0 || len(f.NeoHosts()) > 0 || bytes.Contains(f.Text, []byte(finding.KeyPrefix)); f.sure {
 			all = append(all, weak...)
@@ -111,15 +132,11 @@ func (f *File) IsKeyName(word string) bool {
 		return true
 	}
 	src := []byte(word)
-	for pos := 0; ; pos++ {
-		n := text.IndexFold(src[pos:], "neo")
-		if n < 0 {
-			return false
-		}
-		pos += n
+	for pos := range text.Fold(src, "neo") {
 		if name, ok := naming.KeyNameAt(src, pos); ok {
 			f.KeyNames()
 			return name.Start == 0 && name.End == len(src) && (f.sure || !name.Weak(src)) && (name.Agent || !f.foreign)
 		}
 	}
+	return false
 }

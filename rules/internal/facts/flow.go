@@ -50,9 +50,13 @@ type field struct {
 // maxFollowed is how many names a value is followed through.
 const maxFollowed = 6
 
-// Flow returns the data flow of the file, nil if its language is unknown.
+// Flow returns the data flow of the file, nil if its language is unknown or nothing of Neo's is
+// in it.
 func (f *File) Flow() *Flow {
 	return f.flow.get(func() *Flow {
+		if !f.HasNeo() {
+			return nil
+		}
 		tree := f.Tree()
 		if tree == nil {
 			return nil

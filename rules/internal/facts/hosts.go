@@ -13,18 +13,13 @@ import (
 func (f *File) NeoHosts() []naming.Host {
 	return f.hosts.get(func() []naming.Host {
 		all := f.Own.HostsIn(f.Text)
-		for pos := 0; ; {
-			n := text.IndexFold(f.Text[pos:], "neoagent.")
-			if n < 0 {
-				slices.SortFunc(all, func(a, b naming.Host) int { return a.Start - b.Start })
-				return all
-			}
-			pos += n
+		for pos := range text.Fold(f.Text, "neoagent.") {
 			if h, ok := naming.HostAt(f.Text, pos); ok {
 				all = append(all, h)
 			}
-			pos += len("neoagent.")
 		}
+		slices.SortFunc(all, func(a, b naming.Host) int { return a.Start - b.Start })
+		return all
 	})
 }
 

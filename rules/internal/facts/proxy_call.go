@@ -18,7 +18,7 @@ const maxProxies = 200
 // proxyCalls returns the calls to Neo's hosts that a web server's configuration makes for
 // others: nginx's proxy_pass and Caddy's reverse_proxy, with what is set in the same block.
 func (f *File) proxyCalls() (all []*APICall) {
-	if f.Tree() != nil || formats.IsYAML(strings.ToLower(f.Place.Path)) {
+	if f.HasLanguage() || formats.IsYAML(strings.ToLower(f.Place.Path)) {
 		return nil
 	}
 	hosts := f.NeoHosts()

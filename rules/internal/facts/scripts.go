@@ -81,6 +81,9 @@ func (w *Flow) quotedScript(i int) formats.Script {
 // ShellCommands returns the commands that the file runs, in the order of the text.
 func (f *File) ShellCommands() []formats.Command {
 	return f.commands.get(func() []formats.Command {
+		if !f.HasNeo() {
+			return nil
+		}
 		var all []formats.Command
 		for _, s := range f.Scripts() {
 			all = append(all, formats.ParseScript(s)...)

@@ -61,6 +61,16 @@ func KeyNameAt(src []byte, pos int) (KeyName, bool) {
 	return n, ok
 }
 
+// NamesKey reports whether the words of a key's name stand at text[pos], whatever is around them.
+func NamesKey(src []byte, pos int) bool {
+	after := pos + len("neo")
+	if i := after + Joint(src[after:]); text.HasPrefixFold(src[i:], "agent") {
+		after = i + len("agent")
+	}
+	_, _, ok := KeyWords(src, after)
+	return ok
+}
+
 // Weak reports whether the name may as well be that of another thing called neo: the token
 // of a currency, the key property of some object.
 func (n *KeyName) Weak(src []byte) bool {

@@ -96,3 +96,21 @@ func TestWordInitials(t *testing.T) {
 		}
 	}
 }
+
+func TestNeighbour(t *testing.T) {
+	for src, want := range map[string]string{
+		"https://api.nasa.gov/neo":                       "api.nasa.gov",
+		"http://SSD-API.jpl.nasa.gov/x":                  "SSD-API.jpl.nasa.gov",
+		"xapi.nasa.gov neon.technology projectneo.org":   "",
+		"import neo_api_client; 'https://x.kotak.com'":   "neo_api_client",
+		"'https://x.kotak.com' import neo_api_client":    "kotak.com",
+		"neo_api_clients neovim.io.":                     "neovim.io",
+		"neovim.iox":                                     "",
+		"https://neo.org":                                "neo.org",
+		"https://api.neoagent.io https://www.neon.tech/": "neon.tech",
+	} {
+		if got := Neighbour(src); got != want {
+			t.Errorf("%q: %q, want %q", src, got, want)
+		}
+	}
+}

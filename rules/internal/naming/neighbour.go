@@ -2,24 +2,67 @@ package naming
 
 import (
 	"bytes"
-	"regexp"
 
 	"github.com/neokeys/neokeys/internal/text"
 )
 
-// neighbours are hosts of other products that have Neo in their name, and the module of
-// one's client: NASA's Near Earth Objects, ProjectDiscovery's Neo, heyneo.so, Kotak Neo,
-// Neo4j, Neon, the NEO blockchain, NeoCities, Neovim.
-var neighbours = regexp.MustCompile(`(?i)\b(?:(?:api|ssd-api\.jpl)\.nasa\.gov|projectdiscovery\.io|heyneo\.so|kotak(?:securities|neo)?\.com|neo_api_client|neo4j\.(?:io|com)|neon\.(?:tech|com)|neo\.org|ngd\.network|neocities\.org|neovim\.io)\b`)
+// neighbours are hosts of other products that have Neo in their name, each before and after its
+// last dot: NASA's Near Earth Objects, ProjectDiscovery's Neo, heyneo.so, Kotak Neo, Neo4j, Neon,
+// the NEO blockchain, NeoCities, Neovim.
+var neighbours = []struct{ name, top string }{
+	{"api.nasa", ".gov"}, {"ssd-api.jpl.nasa", ".gov"}, {"projectdiscovery", ".io"}, {"heyneo", ".so"},
+	{"kotaksecurities", ".com"}, {"kotakneo", ".com"}, {"kotak", ".com"}, {"neo4j", ".io"}, {"neo4j", ".com"},
+	{"neon", ".tech"}, {"neon", ".com"}, {"neo", ".org"}, {"ngd", ".network"}, {"neocities", ".org"}, {"neovim", ".io"},
+}
+
+// neighbourModule is the module of a client of Kotak Neo's.
+const neighbourModule = "neo_api_client"
 
 // Neighbour returns the first that the text names of the hosts of other products called
 // Neo; empty if it names none.
-func Neighbour(text string) string { return neighbours.FindString(text) }
+func Neighbour(src string) string {
+	s := firstNeighbour([]byte(src))
+	return src[s.Start:s.End]
+}
 
 // Elsewhere reports whether a text that says neo means another product called Neo: it names the
 // host of one, and nothing of ours.
 func Elsewhere(src []byte) bool {
-	return neighbours.Match(src) && text.IndexFold(src, "neoagent") < 0
+	s := firstNeighbour(src)
+	return s.End > s.Start && text.IndexFold(src, "neoagent") < 0
+}
+
+// firstNeighbour returns where the first neighbour is named; an empty span if none is. Texts are
+// long, and have few dots.
+func firstNeighbour(src []byte) text.Span {
+	for pos := range text.Fold(src, neighbourModule) {
+		if s := (text.Span{Start: pos, End: pos + len(neighbourModule)}); alone(src, s) {
+			return firstHost(src[:pos], s)
+		}
+	}
+	return firstHost(src, text.Span{})
+}
+
+// firstHost returns where the first neighbour's host is named in src; other if none is.
+func firstHost(src []byte, other text.Span) text.Span {
+	for dot := 0; ; dot++ {
+		n := bytes.IndexByte(src[dot:], '.')
+		if n < 0 {
+			return other
+		}
+		dot += n
+		for _, h := range neighbours {
+			s := text.Span{Start: dot - len(h.name), End: dot + len(h.top)}
+			if text.HasPrefixFold(src[dot:], h.top) && s.Start >= 0 && text.HasPrefixFold(src[s.Start:], h.name) && alone(src, s) {
+				return s
+			}
+		}
+	}
+}
+
+// alone reports whether what stands at s in src is not a part of a longer word.
+func alone(src []byte, s text.Span) bool {
+	return (s.Start == 0 || !text.IsIdent(src[s.Start-1])) && (s.End == len(src) || !text.IsIdent(src[s.End]))
 }
 
 // owners are words before neo in a name that make it another product's.
