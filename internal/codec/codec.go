@@ -23,15 +23,12 @@ type form struct {
 	// undo calls yield with what the text around the anchor at src[pos] stands for. Where
 	// that is in doubt, it calls yield for each way to take it, the shortest first, for as
 	// long as yield returns true. Where no key can be, it does not call yield. It looks
-	// at a bounded part of src, and spends what that costs beyond effort: it stops where there is
+	// at a bounded part of src, and spends what that costs beyond a first look: it stops where there is
 	// nothing left to spend.
 	undo undo
 	// breaks are the bytes with which this form may go on where a key that begins plainly
 	// breaks off. undo is then called with the place of its first letters, too.
 	breaks string
-	// effort is how many bytes another form could look at in the time that this one takes to see
-	// whether the text is in it; 0 is as many as looked.
-	effort int
 	// whole says that only a key of the documented length is believed in this form: what
 	// follows the key could be taken for a part of it.
 	whole bool
@@ -162,7 +159,7 @@ func (u *undoing) walk(p *Plain, depth int) bool {
 		if here>>n&1 == 0 && (!begun || strings.IndexByte(f.breaks, next) < 0) {
 			continue
 		}
-		if !u.spend(max(looked, f.effort)) {
+		if !u.spend(looked) {
 			return false
 		}
 		on := true

@@ -10,7 +10,7 @@ import (
 
 // constantForm is a key of which a part is a constant of the same file: PREFIX = "neo_sk_prod_" and
 // PREFIX + "...", "neo_sk_prod_" + REST, ${PREFIX}..., or properties of an object.
-var constantForm = &form{effort: 1024, names: []string{"joined"}, undo: undoConstant, breaks: "\"'`\r\n ;)&$#{%\\", whole: true}
+var constantForm = &form{names: []string{"joined"}, undo: undoConstant, breaks: "\"'`\r\n ;)&$#{%\\", whole: true}
 
 const (
 	// maxUses is how many places are looked at in which a name stands, and constantReach how

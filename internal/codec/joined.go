@@ -11,8 +11,7 @@ import (
 // literals that stand side by side, lists of literals, literals in a template, and pieces that
 // one statement after another appends.
 var joinedForm = &form{
-	effort: 2048,
-	names:  []string{"joined"},
+	names: []string{"joined"},
 	anchors: append([]string{
 		`neo"`, `neo'`, `_sk_"`, `_sk_'`,
 		`'e','o','_'`, `'e', 'o', '_'`, `"e","o","_"`, `"e", "o", "_"`,
@@ -25,7 +24,6 @@ var joinedForm = &form{
 // underscoredForm is a list of the parts of a key that is joined by underscores:
 // ["neo", "sk", "prod", "..."].join("_").
 var underscoredForm = &form{
-	effort:  2048,
 	names:   []string{"joined"},
 	anchors: []string{`neo"`, `neo'`},
 	breaks:  "\"'`\\",
@@ -40,7 +38,6 @@ var underscoredForm = &form{
 
 // wordsForm is a list of the parts of a key without quotes: %w[neo sk prod ...].
 var wordsForm = &form{
-	effort:  256,
 	names:   []string{"joined"},
 	anchors: []string{"neo sk ", "neo, sk", "neo,sk,"},
 	undo: reader{func(src []byte, i int) (c, n int) {

@@ -53,7 +53,7 @@ func encodedWordUnit(src []byte, i int) (c, n int) {
 }
 
 // wordForm is a header of a mail in base64, of which each word is encoded by itself.
-var wordForm = &form{effort: 1024, names: []string{"base64"}, anchors: anchorsOf(startsOf(finding.KeyPrefix, false, 4)), undo: undoWords}
+var wordForm = &form{names: []string{"base64"}, anchors: anchorsOf(startsOf(finding.KeyPrefix, false, 4)), undo: undoWords}
 
 // encodedWord is a word in base64, with the white space before the next one.
 var encodedWord = regexp.MustCompile(`^=\?[\w-]+\?[bB]\?([A-Za-z0-9+/]*)=*\?=\s*`)

@@ -19,7 +19,6 @@ import (
 // cloud-init's user data, an Office document in a mail or in Excel's DataMashup, a column of
 // bytes in a dump. (RFC 1952; RFC 1950.)
 var packedForm = &form{
-	effort: 1024,
 	anchors: append([]string{
 		"h4sia", "h4sic", "sdrzsue", "sdrzsuf", "sdrzsum", "sdrzsun", "u0rselnv",
 		`"ejw`, `"ejx`, `"ejy`, `"ejz`, `'ejw`, `'ejx`, `'ejy`, `'ejz`,
@@ -32,7 +31,7 @@ var packedForm = &form{
 
 // samlForm is a message of SAML in a URL, which is deflated and has no mark of its own. (SAML
 // 2.0 Bindings, section 3.4.4.1.)
-var samlForm = &form{effort: 1024, anchors: []string{"samlrequest=", "samlresponse="}, undo: undoSAML}
+var samlForm = &form{anchors: []string{"samlrequest=", "samlresponse="}, undo: undoSAML}
 
 // packedStarts are how zip, gzip, gzip in base64 twice and thrice, and zlib begin in base64, and
 // gzip in hexadecimal. Anchors do not tell upper from lower case, and "ENODEV" stands in much code.

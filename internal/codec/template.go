@@ -9,7 +9,7 @@ import (
 
 // templateForm is a format with its literal arguments: printf("neo_sk_%s_%s", "prod", "..."),
 // "neo_sk_{}_{}".format(...).
-var templateForm = &form{effort: 512, names: []string{"joined"}, undo: undoTemplate, breaks: "%{", whole: true}
+var templateForm = &form{names: []string{"joined"}, undo: undoTemplate, breaks: "%{", whole: true}
 
 var (
 	// slot is a place in a format for an argument, with its number where it has one.
