@@ -143,13 +143,19 @@ func (d *Dossier) tasks() (list []Task) {
 	}
 	if files := filesOf(&d.KeyGroup); len(files) > 0 {
 		list = append(list, Task{
-			What:    capital(strings.TrimSpace(sentence("remove it", files))),
+			What:    strings.TrimSpace(sentence("Remove it", files)) + " `neokeys fix` shows how.",
 			Command: "neokeys scan " + quoted(files), Proof: "the key is no longer listed",
 		})
 	}
 	list = append(list, d.onBranches()...)
 	for _, p := range d.public {
 		list = append(list, publicTask(p))
+	}
+	if len(list) > 0 && inClones(&d.KeyGroup) {
+		list = append(list, Task{
+			What:    "Take it out of the history: `neokeys purge " + d.Key.ID + "` says how. A key that is dead opens nothing there.",
+			Command: "neokeys git --gone " + d.Key.ID, Proof: "status 0", Optional: true,
+		})
 	}
 	return list
 }

@@ -96,8 +96,9 @@ was incomplete or had nothing to search, and found nothing.`,
 		return fmt.Errorf("%w\nRun '%s --help' for usage", err, cmd.CommandPath())
 	})
 	root.AddCommand(
-		newScan(env), newGit(env), newAudit(env), newSite(env), newKeyReport(env), newVerify(env), newFix(env), newRules(env), newConfig(env),
+		newScan(env), newGit(env), newAudit(env), newSite(env), newVerify(env), newFix(env), newRules(env), newConfig(env),
 		newBaseline(env), newHook(env), newInit(env), newDoctor(env), newVersion(env),
+		newKeyReport(env), newPurge(env),
 	)
 	root.SetHelpCommand(newHelp())
 	root.InitDefaultCompletionCmd()

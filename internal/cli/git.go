@@ -16,6 +16,7 @@ func newGit(env *environment) *cobra.Command {
 		f       flags
 		staged  bool
 		commits string
+		gone    []string
 		o       git.Options
 		fetch   fetchFlags
 	)
@@ -52,6 +53,11 @@ A shallow clone may lack the commits that join BASE and HEAD. With --exclude-sha
 its oldest commits count as part of BASE. That is correct if HEAD was fetched with a
 --depth greater than the number of commits it adds.
 
+--gone ID says whether a key is still there, after its history was rewritten: no object of
+the repository may have it, reachable or not, or with a URL nothing that a ref of the
+server leads to, pull requests included. ID is the key's id; - reads the key from standard
+input and searches for its bytes, too. It also says what cannot be seen that way.
+
 Archives and compressed files are opened, as neokeys scan does.
 
 neokeys runs no program, not even git, and fetches nothing but the repository at a URL that
@@ -59,6 +65,7 @@ is named here.`,
 		Example: `  neokeys git
   neokeys git --staged
   neokeys git --range origin/main..HEAD
+  neokeys git --gone 733f416094d6cd84
   neokeys git --format sarif=neokeys.sarif path/to/clone
   neokeys git https://github.com/acme/shop`,
 		Args: cobra.MaximumNArgs(1),
@@ -74,6 +81,9 @@ is named here.`,
 				return err
 			}
 			path := argument(args, "")
+			if len(gone) > 0 {
+				return f.gone(cmd, env, &fetch, gone, path)
+			}
 			if remote.IsURL(path) && staged {
 				return errors.New("--staged goes with a worktree: a repository by URL has nothing staged")
 			}
@@ -105,6 +115,7 @@ is named here.`,
 	fs := cmd.Flags()
 	fs.BoolVar(&staged, "staged", false, "search only what the next commit would add")
 	fs.StringVar(&commits, "range", "", "search only what the commits of `BASE..HEAD` add")
+	fs.StringArrayVar(&gone, "gone", nil, "say only whether any object still has the key with the id `ID`, or with - the keys on standard input: status 0 gone, 1 there, 2 unknown (repeatable)")
 	fs.BoolVar(&o.ExcludeShallow, "exclude-shallow", false, "with --range, count the oldest commits of a shallow clone as part of BASE")
 	cmd.MarkFlagsMutuallyExclusive("staged", "range", "all-names")
 	return cmd
