@@ -23,6 +23,14 @@ func TestHiddenTemplates(t *testing.T) {
 	}
 }
 
+func TestHiddenBinaries(t *testing.T) {
+	checkHidden(t, hidden.Binaries(rand.New(rand.NewPCG(70, 2))))
+}
+
+func TestHiddenInContainers(t *testing.T) {
+	checkHidden(t, hidden.Containers(rand.New(rand.NewPCG(70, 3))))
+}
+
 // checkHidden scans files, and compares what is found of keys with what is in them.
 func checkHidden(t *testing.T, files []hidden.File) {
 	dir := t.TempDir()
@@ -41,12 +49,13 @@ func checkHidden(t *testing.T, files []hidden.File) {
 			var got []string
 			line, column := f.Line, f.Column
 			for _, g := range found[filepath.ToSlash(paths[i])] {
-				got = append(got, fmt.Sprintf("%s %d:%d %v", g.Key.Secret.Reveal(), g.Line, g.Column, g.DecodedFrom))
+				_, member, _ := strings.Cut(g.Path, "!/")
+				got = append(got, fmt.Sprintf("%s %s:%d:%d %v", g.Key.Secret.Reveal(), member, g.Line, g.Column, g.DecodedFrom))
 				if f.Line == 0 {
 					line, column = g.Line, g.Column
 				}
 			}
-			if want := []string{fmt.Sprintf("%s %d:%d %v", f.Key, line, column, f.Decoded)}; !slices.Equal(got, want) {
+			if want := []string{fmt.Sprintf("%s %s:%d:%d %v", f.Key, f.Member, line, column, f.Decoded)}; !slices.Equal(got, want) {
 				t.Errorf("found %q, want %q, in\n%.400q", got, want, f.Data)
 			}
 		})

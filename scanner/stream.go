@@ -9,6 +9,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/rules"
@@ -369,7 +370,8 @@ func (s *stream) view(h anchor.Hit, v *rules.View) (first, stride int, decoded [
 		v.Text = s.text[first:min(len(s.text), h.Pos+rules.Reach)]
 		v.Pos = h.Pos - first
 	}
-	v.Data = !s.isText() || controls(v.Text, v.Pos)
+	near := v.Text[max(0, v.Pos-textReach):min(len(v.Text), v.Pos+textReach)]
+	v.Data = !s.isText() || controls(near) || h.Width == 1 && invalid(near)
 	return first, h.Width, decoded
 }
 
@@ -377,10 +379,10 @@ func (s *stream) view(h anchor.Hit, v *rules.View) (first, stride int, decoded [
 // database may begin as text, and hold a page of it.
 const textReach = 128
 
-// controls reports whether bytes stand near text[pos] that no text has: control characters
-// but for white space, backspace and escape.
-func controls(text []byte, pos int) bool {
-	for _, c := range text[max(0, pos-textReach):min(len(text), pos+textReach)] {
+// controls reports whether text holds bytes that no text does: control characters but for
+// white space, backspace and escape.
+func controls(text []byte) bool {
+	for _, c := range text {
 		if isControl[c] {
 			return true
 		}
@@ -394,6 +396,26 @@ var isControl = func() (is [256]bool) {
 	}
 	return is
 }()
+
+// maxInvalid is more bytes than are not UTF-8 in a text of another encoding with an accent here
+// and there, and than are cut off characters at its edges.
+const maxInvalid = 8
+
+// invalid reports whether much of text is not UTF-8.
+func invalid(text []byte) bool {
+	if utf8.Valid(text) {
+		return false
+	}
+	n := 0
+	for len(text) > 0 && n <= maxInvalid {
+		r, size := utf8.DecodeRune(text)
+		if r == utf8.RuneError && size == 1 {
+			n++
+		}
+		text = text[size:]
+	}
+	return n > maxInvalid
+}
 
 // record keeps the match at text[start:end] as a finding and returns it; nil if it was
 // recorded before.

@@ -35,7 +35,7 @@ type File struct {
 }
 
 // Sets are the names of the templates' files, in the folder testdata/hidden.
-var Sets = []string{"pieces", "escapes"}
+var Sets = []string{"edges", "pieces", "escapes"}
 
 // Templates returns a file for each template in a set, with keys from random. dir is the folder
 // of the sets.
@@ -63,7 +63,7 @@ func fill(f txtar.File, random *rand.Rand) (File, error) {
 	name, decoded, _ := strings.Cut(f.Name, ":")
 	env := envs[random.IntN(len(envs))]
 	secret := testkey.Secret(random, 24)
-	file := File{Name: name, Key: "neo_sk_" + env + "_" + secret, Decoded: strings.Fields(decoded)}
+	file := File{Name: name, Key: keyOf(env, secret), Decoded: strings.Fields(decoded)}
 
 	functions := maps.Clone(writers)
 	for name, value := range map[string]string{"key": file.Key, "env": env, "secret": secret} {

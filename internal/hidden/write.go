@@ -5,12 +5,10 @@ import (
 	"bytes"
 	"compress/flate"
 	"compress/gzip"
-	"compress/zlib"
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
-	"io"
 	"net/url"
 	"slices"
 	"strings"
@@ -26,6 +24,7 @@ var writers = template.FuncMap{
 	"anywhere": func(s string) string { return s },
 	"left":     func(n int, s string) string { return s[:n] },
 	"from":     func(n int, s string) string { return s[n:] },
+	"length":   func(s string) int { return len(s) },
 	"letter":   func(n int, s string) string { return s[n : n+1] },
 
 	"underscores": func(with, s string) string { return strings.ReplaceAll(s, "_", with) },
@@ -51,16 +50,9 @@ var writers = template.FuncMap{
 	"gzip":      func(s string) string { return packed(s, gzip.BestCompression, "") },
 	"gzipfast":  func(s string) string { return packed(s, gzip.BestSpeed, "") },
 	"gzipnamed": func(s string) string { return packed(s, gzip.DefaultCompression, "a.env") },
-	"zlib": func(s string) string {
-		return through(s, func(w io.Writer) io.WriteCloser { return zlib.NewWriter(w) })
-	},
-	"deflate": func(s string) string {
-		return through(s, func(w io.Writer) io.WriteCloser {
-			f, _ := flate.NewWriter(w, flate.BestCompression) // the level is valid
-			return f
-		})
-	},
-	"zip": zipped,
+	"zlib":      func(s string) string { return string(zlibOf(s)) },
+	"deflate":   deflated,
+	"zip":       func(s string) string { return string(Zip(zip.Deflate, files{"Formulas/Section1.m": s})) },
 	// mashup is what Excel puts around the zip of its queries.
 	"mashup": func(s string) string {
 		return "\x00\x00\x00\x00" + string(binary.LittleEndian.AppendUint32(nil, uint32(len(s)))) + s + "\x00\x00\x00\x00"
@@ -126,30 +118,18 @@ func printable(r rune) rune {
 	return r
 }
 
-// through returns what a compressor makes of s.
-func through(s string, compressor func(io.Writer) io.WriteCloser) string {
-	var b bytes.Buffer
-	w := compressor(&b)
-	_, _ = io.WriteString(w, s) // neither fails for a buffer
-	_ = w.Close()
-	return b.String()
-}
-
+// packed compresses s as a file with a name.
 func packed(s string, level int, name string) string {
-	return through(s, func(w io.Writer) io.WriteCloser {
-		z, _ := gzip.NewWriterLevel(w, level) // the level is valid
-		z.Name = name
-		return z
-	})
+	var b bytes.Buffer
+	w, err := gzip.NewWriterLevel(&b, level)
+	w.Name = name
+	return string(packedBy(s, w, err, &b))
 }
 
-func zipped(s string) string {
+func deflated(s string) string {
 	var b bytes.Buffer
-	z := zip.NewWriter(&b)
-	w, _ := z.Create("Formulas/Section1.m")
-	_, _ = io.WriteString(w, s)
-	_ = z.Close()
-	return b.String()
+	w, err := flate.NewWriter(&b, flate.BestCompression)
+	return string(packedBy(s, w, err, &b))
 }
 
 // wide writes each byte as a unit of some bytes.

@@ -22,6 +22,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/neokeys/neokeys/internal/gittest"
+	"github.com/neokeys/neokeys/internal/hidden"
 )
 
 var check = gittest.Check
@@ -118,20 +119,6 @@ func zipOf(t testing.TB, k zipKind, files map[string]string) []byte {
 	return b.Bytes()
 }
 
-func tarOf(t testing.TB, files map[string]string) []byte {
-	var b bytes.Buffer
-	w := tar.NewWriter(&b)
-	check(t, w.WriteHeader(&tar.Header{Typeflag: tar.TypeDir, Name: "dir/"}))
-	check(t, w.WriteHeader(&tar.Header{Typeflag: tar.TypeSymlink, Name: "link", Linkname: "a.txt"}))
-	for _, name := range slices.Sorted(maps.Keys(files)) {
-		check(t, w.WriteHeader(&tar.Header{Name: name, Mode: 0o644, Size: int64(len(files[name]))}))
-		_, err := io.WriteString(w, files[name])
-		check(t, err)
-	}
-	check(t, w.Close())
-	return b.Bytes()
-}
-
 func gzipOf(t testing.TB, text []byte) []byte {
 	var b bytes.Buffer
 	w := gzip.NewWriter(&b)
@@ -155,7 +142,7 @@ func TestArchives(t *testing.T) {
 		"zip, stored":             zipOf(t, zipKind{zip.Store, false}, want),
 		"zip, stored, decriptors": zipOf(t, zipKind{zip.Store, true}, want),
 		"zip, zstd":               zipOf(t, zipKind{93, false}, want),
-		"tar":                     tarOf(t, want),
+		"tar":                     hidden.Tar(want),
 		"zipapp":                  append([]byte("#!/usr/bin/env python3\n"), zipOf(t, zipKind{zip.Deflate, true}, want)...),
 		"crx":                     append([]byte("Cr24\x03\x00\x00\x00\x04\x00\x00\x00sign"), zipOf(t, zipKind{zip.Deflate, true}, want)...),
 	} {
@@ -350,7 +337,7 @@ func TestZip64(t *testing.T) {
 
 // A sparse file in a tar is no way to have zeros without end read.
 func TestSparseTar(t *testing.T) {
-	data := tarOf(t, map[string]string{"a": "text", "b": "more"})
+	data := hidden.Tar(map[string]string{"a": "text", "b": "more"})
 	at := bytes.Index(data, []byte("a\x00"))
 	h := data[at : at+512]
 	h[156] = tar.TypeGNUSparse
@@ -366,7 +353,7 @@ func TestSparseTar(t *testing.T) {
 // What other programs extract as a file is one, whatever its type.
 func TestTarTypes(t *testing.T) {
 	for kind, want := range map[byte]bool{'0': true, 0: true, '7': true, 'S': true, 'Z': true, 'D': true, 'q': true, '1': false, '2': false, '3': false, '5': false, '6': false} {
-		data := tarOf(t, map[string]string{"a": "text", "b": "more"})
+		data := hidden.Tar(map[string]string{"a": "text", "b": "more"})
 		h := data[indexOf(t, data, "a\x00"):][:512]
 		h[156] = kind
 		if kind == 'S' { // 4 bytes at 0, of 4
@@ -456,15 +443,15 @@ func FuzzUnpack(f *testing.F) {
 	for _, k := range []zipKind{{zip.Deflate, false}, {zip.Deflate, true}, {zip.Store, false}, {zip.Store, true}, {93, false}} {
 		f.Add(zipOf(f, k, some))
 	}
-	f.Add(tarOf(f, some))
+	f.Add(hidden.Tar(some))
 	f.Add(gzipOf(f, []byte(some["b"])))
 	f.Add(zstdOf(f, []byte(some["b"])))
 	f.Add(fixed(f, bzip2Sample))
 	f.Add(fixed(f, xzSample))
 	for _, data := range [][]byte{
-		cpioOf(f, some), oldCpioOf(some), arOf(some, false), arOf(some, true), asarOf(f, some), rarOf(some), rpmOf(gzipOf(f, []byte("a"))),
+		hidden.Cpio(some), hidden.OldCpio(some), hidden.Ar(some, false), hidden.Ar(some, true), hidden.Asar(some), hidden.RAR(some), hidden.RPM(gzipOf(f, []byte("a"))),
 		sample(f, "lzma2.7z"), lz4Of(f, []byte(some["b"])), lzmaOf(f, []byte(some["b"])), brotliOf(f, []byte(some["b"])),
-		pdfOf("/Filter /FlateDecode", zlibOf(f, []byte(some["b"]))), []byte("<sst><si><t>name</t></si><si><t>value</t></si></sst>"),
+		hidden.PDF("/Filter /FlateDecode", zlibOf(f, []byte(some["b"]))), []byte("<sst><si><t>name</t></si><si><t>value</t></si></sst>"),
 	} {
 		f.Add(data)
 	}

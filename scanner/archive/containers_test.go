@@ -5,23 +5,20 @@ import (
 	"encoding/ascii85"
 	"encoding/binary"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"hash/crc32"
 	"io"
 	"maps"
 	"os"
 	"os/exec"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/andybalholm/brotli"
-	"github.com/cavaliergopher/cpio"
 	"github.com/klauspost/compress/zlib"
 	"github.com/pierrec/lz4/v4"
 	"github.com/ulikunitz/xz/lzma"
+
+	"github.com/neokeys/neokeys/internal/hidden"
 )
 
 // packedBy returns what a compressor makes of text.
@@ -51,124 +48,6 @@ func zlibOf(t testing.TB, text []byte) []byte {
 	return packedBy(t, text, func(w io.Writer) (io.WriteCloser, error) { return zlib.NewWriter(w), nil })
 }
 
-func cpioOf(t testing.TB, files map[string]string) []byte {
-	var b bytes.Buffer
-	w := cpio.NewWriter(&b)
-	check(t, w.WriteHeader(&cpio.Header{Name: "dir", Mode: cpio.TypeDir | 0o755}))
-	for _, name := range slices.Sorted(maps.Keys(files)) {
-		check(t, w.WriteHeader(&cpio.Header{Name: name, Mode: cpio.TypeReg | 0o644, Size: int64(len(files[name]))}))
-		_, err := io.WriteString(w, files[name])
-		check(t, err)
-	}
-	check(t, w.Close())
-	return b.Bytes()
-}
-
-func oldCpioOf(files map[string]string) []byte {
-	var b bytes.Buffer
-	add := func(name, text string, mode int) {
-		fmt.Fprintf(&b, oldCpio+"%06o%06o%06o%06o%06o%06o%06o%011o%06o%011o%s\x00%s", 1, 1, mode, 0, 0, 1, 0, 0, len(name)+1, len(text), name, text)
-	}
-	add("dir", "", 0o40755)
-	for _, name := range slices.Sorted(maps.Keys(files)) {
-		add(name, files[name], 0o100644)
-	}
-	add(cpioTrailer, "", 0)
-	return b.Bytes()
-}
-
-// arOf has names as GNU's ar does, or BSD's.
-func arOf(files map[string]string, bsd bool) []byte {
-	var b, names bytes.Buffer
-	b.WriteString(arMark)
-	add := func(name, text string) {
-		fmt.Fprintf(&b, "%-16s%-12s%-6s%-6s%-8s%-10d`\n%s", name, "0", "0", "0", "100644", len(text), text)
-		if len(text)%2 == 1 {
-			b.WriteByte('\n')
-		}
-	}
-	sorted := slices.Sorted(maps.Keys(files))
-	at := map[string]int{}
-	for _, name := range sorted {
-		at[name] = names.Len()
-		names.WriteString(name + "/\n")
-	}
-	if !bsd {
-		add("//", names.String())
-	}
-	for _, name := range sorted {
-		if bsd {
-			add(fmt.Sprint("#1/", len(name)), name+files[name])
-		} else {
-			add(fmt.Sprint("/", at[name]), files[name])
-		}
-	}
-	return b.Bytes()
-}
-
-func rpmOf(payload []byte) []byte {
-	header := rpmHeaderMark + "\x00\x00\x00\x00" + "\x00\x00\x00\x01" + "\x00\x00\x00\x05" + strings.Repeat("\x00", rpmEntry) + "hello"
-	text := rpmMark + strings.Repeat("\x00", rpmLead-len(rpmMark)) + header + strings.Repeat("\x00", 7-(len(header)+7)%8) + header
-	return append([]byte(text), payload...)
-}
-
-func asarOf(t testing.TB, files map[string]string) []byte {
-	nodes, text := map[string]any{}, ""
-	for _, name := range slices.Sorted(maps.Keys(files)) {
-		nodes[strings.ReplaceAll(name, "/", "-")] = map[string]any{"size": len(files[name]), "offset": fmt.Sprint(len(text))}
-		text += files[name]
-	}
-	nodes["beside"] = map[string]any{"size": 5, "unpacked": true}
-	directory, err := json.Marshal(map[string]any{"files": map[string]any{"app": map[string]any{"files": nodes}}})
-	check(t, err)
-	for len(directory)%4 != 0 {
-		directory = append(directory, ' ')
-	}
-	n := uint32(len(directory))
-	var b []byte
-	for _, v := range []uint32{4, n + 8, n + 4, n} {
-		b = binary.LittleEndian.AppendUint32(b, v)
-	}
-	return append(append(b, directory...), text...)
-}
-
-// rarOf stores files as RAR 5 does: https://www.rarlab.com/technote.htm.
-func rarOf(files map[string]string) []byte {
-	b := []byte("Rar!\x1a\x07\x01\x00")
-	header := func(fields []byte) {
-		fields = append(binary.AppendUvarint(nil, uint64(len(fields))), fields...)
-		b = binary.LittleEndian.AppendUint32(b, crc32.ChecksumIEEE(fields))
-		b = append(b, fields...)
-	}
-	number := func(fields []byte, values ...int) []byte {
-		for _, v := range values {
-			fields = binary.AppendUvarint(fields, uint64(v))
-		}
-		return fields
-	}
-	header(number(nil, 1, 0, 0))
-	for _, name := range slices.Sorted(maps.Keys(files)) {
-		text := files[name]
-		f := number(nil, 2, 2, len(text), 4, len(text), 0o644) // a checksum is given
-		f = binary.LittleEndian.AppendUint32(f, crc32.ChecksumIEEE([]byte(text)))
-		f = append(number(f, 0, 1, len(name)), name...)
-		header(f)
-		b = append(b, text...)
-	}
-	header(number(nil, 5, 0, 0))
-	return b
-}
-
-func pdfOf(dictionary string, streams ...[]byte) []byte {
-	var b bytes.Buffer
-	b.WriteString("%PDF-1.7\n")
-	for i, s := range streams {
-		fmt.Fprintf(&b, "%d 0 obj\n<< /Length %d %s >>\nstream\r\n%s\nendstream\nendobj\n", i+1, len(s), dictionary, s)
-	}
-	b.WriteString("trailer << /Root 1 0 R >>\n%%EOF\n")
-	return b.Bytes()
-}
-
 func sample(t testing.TB, name string) []byte {
 	text, err := os.ReadFile("testdata/" + name + ".hex")
 	check(t, err)
@@ -193,21 +72,21 @@ func TestContainers(t *testing.T) {
 		data   []byte
 		want   map[string]string
 	}{
-		"cpio":     {Cpio, cpioOf(t, want), want},
-		"old cpio": {Cpio, oldCpioOf(want), want},
-		"ar, GNU":  {Ar, arOf(want, false), want},
-		"ar, BSD":  {Ar, arOf(want, true), want},
-		"asar":     {Asar, asarOf(t, want), flat},
-		"rar":      {RAR, rarOf(want), want},
-		"rpm":      {RPM, rpmOf([]byte("payload")), map[string]string{"": "payload"}},
+		"cpio":     {Cpio, hidden.Cpio(want), want},
+		"old cpio": {Cpio, hidden.OldCpio(want), want},
+		"ar, GNU":  {Ar, hidden.Ar(want, false), want},
+		"ar, BSD":  {Ar, hidden.Ar(want, true), want},
+		"asar":     {Asar, hidden.Asar(want), flat},
+		"rar":      {RAR, hidden.RAR(want), want},
+		"rpm":      {RPM, hidden.RPM([]byte("payload")), map[string]string{"": "payload"}},
 		"7z":       {SevenZip, sample(t, "lzma2.7z"), map[string]string{"dir/a.txt": strings.Repeat("all work and no play\n", 50), "b.txt": "short"}},
 		"lz4":      {LZ4, lz4Of(t, []byte(want["dir/long.txt"])), map[string]string{"": want["dir/long.txt"]}},
 		"lzma":     {LZMA, lzmaOf(t, []byte(want["dir/long.txt"])), map[string]string{"": want["dir/long.txt"]}},
 		"brotli":   {Brotli, brotliOf(t, []byte(want["dir/long.txt"])), map[string]string{"": want["dir/long.txt"]}},
-		"pdf":      {PDF, pdfOf("/Filter /FlateDecode", zlibOf(t, []byte("one")), zlibOf(t, []byte("two"))), map[string]string{"stream 1": "one", "stream 2": "two"}},
-		"pdf, cut": {PDF, pdfOf("/Filter /FlateDecode", zlibOf(t, []byte(`BT (a) Tj [(ne\(o) -20 (_)12<736b>] TJ [(b)] TJ ET`))),
+		"pdf":      {PDF, hidden.PDF("/Filter /FlateDecode", zlibOf(t, []byte("one")), zlibOf(t, []byte("two"))), map[string]string{"stream 1": "one", "stream 2": "two"}},
+		"pdf, cut": {PDF, hidden.PDF("/Filter /FlateDecode", zlibOf(t, []byte(`BT (a) Tj [(ne\(o) -20 (_)12<736b>] TJ [(b)] TJ ET`))),
 			map[string]string{"stream 1": `BT (a) Tj [(ne\(o) -20 (_)12<736b>] TJ [(b)] TJ ET`, "stream 1 text": "ne(o_sk\n"}},
-		"pdf, text": {PDF, pdfOf("/Filter [/ASCII85Decode /FlateDecode]", append(base85(zlibOf(t, []byte("one"))), "~>"...)), map[string]string{"stream 1": "one"}},
+		"pdf, text": {PDF, hidden.PDF("/Filter [/ASCII85Decode /FlateDecode]", append(base85(zlibOf(t, []byte("one"))), "~>"...)), map[string]string{"stream 1": "one"}},
 	} {
 		if f := DetectNamed("a.br", c.data); f != c.format {
 			t.Errorf("%s: taken for %q", name, f)
@@ -290,7 +169,7 @@ func TestUnopened(t *testing.T) {
 			t.Errorf("%.10q: %v", text, err)
 		}
 	}
-	encrypted := pdfOf("/Filter /FlateDecode", []byte("no zlib"), []byte("nor this"))
+	encrypted := hidden.PDF("/Filter /FlateDecode", []byte("no zlib"), []byte("nor this"))
 	if _, skipped, err := members(append(encrypted, "trailer << /Encrypt 5 0 R >>"...)); err != nil || skipped.Encrypted != 2 {
 		t.Errorf("an encrypted PDF: %v, %v", skipped, err)
 	}
@@ -333,7 +212,7 @@ func TestBombsOfContainers(t *testing.T) {
 	zeros := make([]byte, 200<<20)
 	for name, data := range map[string][]byte{
 		"lz4": lz4Of(t, zeros), "lzma": lzmaOf(t, zeros[:100<<20]), "brotli": brotliOf(t, zeros), "7z": sample(t, "bomb.7z"),
-		"pdf": pdfOf("/Filter /FlateDecode", zlibOf(t, zeros)), "sparse xml": append([]byte("<sst><si><t>"), zeros[:20<<20]...),
+		"pdf": hidden.PDF("/Filter /FlateDecode", zlibOf(t, zeros)), "sparse xml": append([]byte("<sst><si><t>"), zeros[:20<<20]...),
 	} {
 		var u Unpacker
 		b := new(Budget)

@@ -21,9 +21,10 @@ const (
 	endFlag        = 1 << 1 // of LZMA: its end is marked
 	descriptorFlag = 1 << 3
 
-	stored   = 0 // section 4.4.5
-	deflated = 8
-	zipLZMA  = 14
+	stored       = 0 // section 4.4.5
+	deflated     = 8
+	zipLZMA      = 14
+	zipDeflate64 = 9
 )
 
 // zipMethods are the ways of compressing a member besides deflate. None of the decoders
@@ -223,7 +224,7 @@ func (z *zipReader) member(h *localHeader) error {
 // knows reports whether members compressed by the method can be read.
 func (z *zipReader) knows(method uint16) bool {
 	_, known := zipMethods[method]
-	return known || method == stored || method == deflated
+	return known || method == stored || method == deflated || method == zipDeflate64
 }
 
 // unzip returns what is compressed in r by the method, nil if it is not known. size is what
@@ -231,6 +232,9 @@ func (z *zipReader) knows(method uint16) bool {
 func (z *zipReader) unzip(method uint16, r io.Reader, size uint64) (io.Reader, error) {
 	if method == deflated {
 		return &unpacked{Reader: z.decoders.inflate(r), budget: z.budget}, nil
+	}
+	if method == zipDeflate64 {
+		return &unpacked{Reader: newDeflate64(r), budget: z.budget}, nil
 	}
 	format, known := zipMethods[method]
 	if !known {
