@@ -170,6 +170,6 @@ func (v *Verification) String() string {
 
 // A Suppression says why a finding does not count.
 type Suppression struct {
-	By     string // "inline", "baseline" or "config"
+	By     string // "inline", "baseline", "config" or "fleet"
 	Reason string // the user's words; may be empty
 }

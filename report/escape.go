@@ -7,6 +7,10 @@ import (
 	"unicode/utf8"
 )
 
+// Printable returns s in a form that is safe on a line of a terminal or a CI log, for programs
+// that print what is not a report.
+func Printable(s string) string { return printable(s) }
+
 // printable returns s in a form that is safe on a line of a terminal, a CI log or a web page:
 // every character visible, and no workflow command.
 func printable(s string) string {

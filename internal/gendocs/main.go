@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/neokeys/neokeys/fleet"
 	"github.com/neokeys/neokeys/internal/cli"
 	"github.com/neokeys/neokeys/internal/config"
 	"github.com/neokeys/neokeys/rules"
@@ -53,7 +54,7 @@ func docs(folder string) error {
 	if err := write(filepath.Join(pages, "README.md"), "rules/", index()); err != nil {
 		return err
 	}
-	if err := write(filepath.Join(folder, "cli.md"), "internal/cli/", commandLine()); err != nil {
+	if err := write(filepath.Join(folder, "cli.md"), "internal/cli/ or fleet/", commandLine()); err != nil {
 		return err
 	}
 	if err := configuration(folder); err != nil {
@@ -163,6 +164,7 @@ func commandLine() string {
 	var b strings.Builder
 	b.WriteString("# The command line\n\n")
 	describe(&b, cli.Root())
+	describe(&b, fleet.Root())
 	return b.String()
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra/doc"
 	"github.com/spf13/pflag"
 
+	"github.com/neokeys/neokeys/fleet"
 	"github.com/neokeys/neokeys/internal/cli"
 	"github.com/neokeys/neokeys/internal/version"
 )
@@ -19,21 +20,20 @@ func release(folder string) error {
 	if err := os.MkdirAll(folder, 0o777); err != nil {
 		return err
 	}
-	return errors.Join(man(folder), completions(cli.Root(), folder))
+	return errors.Join(man(cli.Root(), folder), completions(cli.Root(), folder), man(fleet.Root(), folder), completions(fleet.Root(), folder))
 }
 
 func completions(root *cobra.Command, folder string) error {
 	return errors.Join(
-		root.GenBashCompletionFileV2(filepath.Join(folder, "neokeys.bash"), true),
-		root.GenZshCompletionFile(filepath.Join(folder, "_neokeys")),
-		root.GenFishCompletionFile(filepath.Join(folder, "neokeys.fish"), true),
-		root.GenPowerShellCompletionFileWithDesc(filepath.Join(folder, "neokeys.ps1")),
+		root.GenBashCompletionFileV2(filepath.Join(folder, root.Name()+".bash"), true),
+		root.GenZshCompletionFile(filepath.Join(folder, "_"+root.Name())),
+		root.GenFishCompletionFile(filepath.Join(folder, root.Name()+".fish"), true),
+		root.GenPowerShellCompletionFileWithDesc(filepath.Join(folder, root.Name()+".ps1")),
 	)
 }
 
 // man writes a man page for each command.
-func man(folder string) error {
-	root := cli.Root()
+func man(root *cobra.Command, folder string) error {
 	root.InitDefaultHelpFlag()
 	forMan(root)
 	header := &doc.GenManHeader{Section: "1", Manual: "neokeys", Source: "neokeys " + version.Of().Version}

@@ -5,12 +5,14 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/neokeys/neokeys/internal/cli"
 )
 
 // Cobra reads the help texts as Markdown, in which underscores and angle brackets vanish.
 func TestManPagesKeepTheText(t *testing.T) {
 	folder := t.TempDir()
-	if err := man(folder); err != nil {
+	if err := man(cli.Root(), folder); err != nil {
 		t.Fatal(err)
 	}
 	pages, err := filepath.Glob(filepath.Join(folder, "*.1"))
