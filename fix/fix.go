@@ -49,6 +49,8 @@ func (f *File) Fix(names *Names) []Outcome {
 	}
 	w := &work{File: f, names: names, lines: lineStarts(f.Text)}
 	w.goFile = sync.OnceValue(func() *goFile { return parseGo(f.Text) })
+	w.json = sync.OnceValue(func() *code { return &code{Tree: syntax.Parse(syntax.JSON, f.Text), work: w} })
+	w.yaml = sync.OnceValue(func() *yamlFile { return parseYAML(f.Text) })
 	w.script = sync.OnceValue(func() *shellScript { return parseShell(f.Text) })
 	outcomes := make([]Outcome, 0, len(f.Findings))
 	for _, found := range f.Findings {
@@ -72,7 +74,9 @@ type work struct {
 	names  *Names
 	lines  []int // where lines begin
 	code   *code // nil before it is needed, and for what is no program text
+	json   func() *code
 	goFile func() *goFile
+	yaml   func() *yamlFile
 	script func() *shellScript
 }
 
@@ -175,6 +179,9 @@ func (w *work) key(f *finding.Finding, start, end int) (*change, string) {
 	}
 	if isShell(w.Path, w.Text) {
 		return w.shell(w.script(), 0, start, end, name)
+	}
+	if format := formatOf(w.Rel, w.Text); format != nil {
+		return format.fix(w, start, end, name)
 	}
 	return no("no edit is known for this kind of file: take the key out, and read " + name + " instead")
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"flag"
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -80,23 +81,39 @@ func testKeys() map[string]*finding.Key {
 	return map[string]*finding.Key{"KEY": newKey("prod"), "OTHER": newKey("dev"), "TOKEN": finding.NewLegacyToken(testkey.Secret(rand.New(rand.NewPCG(7, 7)), 40))}
 }
 
-// Files become what is wanted, and fixing them again changes nothing.
-func TestFiles(t *testing.T) {
-	files, err := filepath.Glob("testdata/*/*")
+// testFiles returns the files in testdata that are to be fixed: testdata/LANGUAGE/PATH.
+func testFiles(t testing.TB) (files []string) {
+	t.Helper()
+	err := filepath.WalkDir("testdata", func(path string, d fs.DirEntry, err error) error {
+		if err == nil && d.Name() == "fuzz" {
+			return fs.SkipDir
+		}
+		if err == nil && !d.IsDir() && !strings.HasSuffix(path, ".want") {
+			files = append(files, path)
+		}
+		return err
+	})
 	if err != nil || len(files) == 0 {
 		t.Fatal(files, err)
 	}
-	for _, path := range files {
-		if strings.HasSuffix(path, ".want") {
-			continue
-		}
+	return files
+}
+
+// inProject returns the path that a file of testdata has in its project.
+func inProject(path string) string {
+	return strings.SplitN(filepath.ToSlash(path), "/", 3)[2]
+}
+
+// Files become what is wanted, and fixing them again changes nothing.
+func TestFiles(t *testing.T) {
+	for _, path := range testFiles(t) {
 		t.Run(strings.TrimPrefix(filepath.ToSlash(path), "testdata/"), func(t *testing.T) {
 			template, err := os.ReadFile(path)
 			if err != nil {
 				t.Fatal(err)
 			}
 			keys := testKeys()
-			f := fileWith(filepath.Base(path), string(template), keys)
+			f := fileWith(inProject(path), string(template), keys)
 			got, reasons := mended(t, f, keys)
 			for name, k := range keys {
 				got = bytes.ReplaceAll(got, []byte(k.Secret.Reveal()), []byte("{{"+name+"}}"))
@@ -126,18 +143,18 @@ func TestFiles(t *testing.T) {
 // runners run a program, and so check that it parses. They are what is installed nearly anywhere;
 // e2e/fix.sh has the others.
 var runners = map[string]func(path string) []string{
-	".mjs": func(p string) []string { return []string{"node", p} },
-	".cjs": func(p string) []string { return []string{"node", p} },
-	".py":  func(p string) []string { return []string{"python3", p} },
-	".sh":  func(p string) []string { return []string{"bash", p} },
-	".pl":  func(p string) []string { return []string{"perl", p} },
-	".go":  func(p string) []string { return []string{"go", "run", p} },
+	".mjs":  func(p string) []string { return []string{"node", p} },
+	".cjs":  func(p string) []string { return []string{"node", p} },
+	".py":   func(p string) []string { return []string{"python3", p} },
+	".bash": func(p string) []string { return []string{"bash", p} },
+	".sh":   func(p string) []string { return []string{"bash", p} },
+	".pl":   func(p string) []string { return []string{"perl", p} },
+	".go":   func(p string) []string { return []string{"go", "run", p} },
 }
 
 // A program prints the same headers before it is fixed and after, with the variable set.
 func TestProgramsSendTheSame(t *testing.T) {
-	files, _ := filepath.Glob("testdata/*/*")
-	for _, path := range files {
+	for _, path := range testFiles(t) {
 		run := runners[filepath.Ext(path)]
 		if run == nil {
 			continue
@@ -192,10 +209,9 @@ func output(t *testing.T, path string, text []byte, run func(string) []string, k
 
 // Edits touch nothing outside of them, whatever the file.
 func FuzzFix(f *testing.F) {
-	files, _ := filepath.Glob("testdata/*/*")
-	for _, path := range files {
-		if text, err := os.ReadFile(path); err == nil && !strings.HasSuffix(path, ".want") {
-			f.Add(filepath.Base(path), string(text))
+	for _, path := range testFiles(f) {
+		if text, err := os.ReadFile(path); err == nil {
+			f.Add(inProject(path), string(text))
 		}
 	}
 	f.Add("a.py", "\xef\xbb\xbfkey = '{{KEY}}'  \r\n\tx = f\"{{{KEY}}}\"")

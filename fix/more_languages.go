@@ -131,12 +131,19 @@ var groovyDialect = &dialect{
 	},
 	interpolate: inside("${", "}"),
 	context: func(c *code, l literal, start, end int, name string) (*change, string) {
-		if isJenkinsfile(c.Path) && c.Str(l.first-1) == "sh" {
-			dollar := "$"
-			if l.quote[0] == '"' {
-				dollar = `\$`
+		if isJenkinsfile(c.Path) && c.Str(l.first-1) == "sh" && l.first == l.last {
+			from := c.Tokens[l.token].Start
+			new := expansion(string(c.Text[from:c.Tokens[l.token].End]), start-from, end-from, name)
+			if new == "" {
+				return no("the command does not parse: replace the key by hand with $" + name)
 			}
-			return &change{title: "have the shell read " + name, safe: true, variable: name, edits: []edit{{start, end, dollar + name}}}, ""
+			if l.quote[0] == '"' {
+				new = strings.ReplaceAll(new, "$", `\$`)
+			}
+			if len(l.quote) == 1 {
+				new = strings.ReplaceAll(new, l.quote, `\`+l.quote)
+			}
+			return &change{title: "have the shell read " + name, safe: true, variable: name, edits: []edit{{start, end, new}}}, ""
 		}
 		up := c.Tokens[l.first].Up
 		if isJenkinsfile(c.Path) && up != syntax.None && c.Str(up-1) == "environment" && l.first == l.last {

@@ -2,6 +2,7 @@ package fix
 
 import (
 	"fmt"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -15,7 +16,9 @@ import (
 type Names struct {
 	byKey map[string]string // by key id
 	taken map[string]string // key ids by name
-	used  map[string]bool   // names that the project reads already
+	// terraform has the variables of Terraform that are declared, by folder and name: in a
+	// file that is there, or in the first one that is given one.
+	terraform map[string]string
 }
 
 // defaultName is what Neo's guides call the variable of such a key.
@@ -27,19 +30,21 @@ func defaultName(k *finding.Key) string {
 }
 
 // NewNames chooses the variables of the keys in files: the name that a key is given in one of
-// them, else the one that the files, or others, which are texts without findings, read a key
+// them, else the one that the files, or others, which are texts by their paths, read a key
 // from, else the one of Neo's guides.
-func NewNames(files []*File, others [][]byte) *Names {
-	n := &Names{byKey: map[string]string{}, taken: map[string]string{}, used: map[string]bool{}}
+func NewNames(files []*File, others map[string][]byte) *Names {
+	n := &Names{byKey: map[string]string{}, taken: map[string]string{}, terraform: map[string]string{}}
 	for _, f := range files {
 		n.stated(f)
 	}
 	counts := map[string]int{}
 	for _, f := range files {
 		countReads(f.Text, counts)
+		n.declared(f.Path, f.Text)
 	}
-	for _, other := range others {
+	for name, other := range others {
 		countReads(other, counts)
+		n.declared(name, other)
 	}
 	for _, f := range files {
 		for _, found := range f.Findings {
@@ -153,4 +158,24 @@ func lineStart(src []byte, pos int) int {
 func indentOf(src []byte, pos int) string {
 	start := lineStart(src, pos)
 	return string(src[start : start+text.Run(src[start:], text.IsBlank)])
+}
+
+// declared notes the variables that a file of Terraform declares.
+func (n *Names) declared(name string, src []byte) {
+	if !isTerraform(strings.ToLower(name), nil) {
+		return
+	}
+	for _, m := range hclVariable.FindAllSubmatch(src, -1) {
+		n.terraform[path.Dir(name)+"/"+string(m[1])] = "*"
+	}
+}
+
+// declares reports whether a file of Terraform is not to declare the variable: another one in its
+// folder does.
+func (n *Names) declares(name, variable string) bool {
+	key := path.Dir(name) + "/" + variable
+	if n.terraform[key] == "" {
+		n.terraform[key] = name
+	}
+	return n.terraform[key] != name
 }

@@ -167,3 +167,29 @@ func quotedWord(w *syntax.Word) bool {
 	}
 	return false
 }
+
+// expansion returns what a shell expands to the variable in the place of script[start:end]; empty
+// if that is not known.
+func expansion(script string, start, end int, name string) string {
+	p := parseShell([]byte(script))
+	if p == nil {
+		return ""
+	}
+	plain := "$" + name
+	if end < len(script) && isWordByte(script[end]) && script[end] != '$' {
+		plain = "${" + name + "}"
+	}
+	switch place := p.place(start); {
+	case place.comment:
+		return name
+	case place.heredoc || place.fallback != nil:
+		return ""
+	case place.single != nil:
+		return `'"` + plain + `"'`
+	case place.double:
+		return plain
+	case place.found:
+		return `"` + plain + `"`
+	}
+	return ""
+}

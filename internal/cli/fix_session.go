@@ -51,10 +51,11 @@ func (c *fixCommand) session(ctx context.Context, p *plan, path string) (*fixSes
 		return nil, err
 	}
 	s := &fixSession{plan: p, result: r, skipped: r.Suppressed()}
-	files := newEditable(p, path).files(r, func(f *finding.Finding, why string) {
+	e := newEditable(p, path)
+	files := e.files(r, func(f *finding.Finding, why string) {
 		s.left = append(s.left, fixed{Finding: f, reason: why})
 	})
-	names := fix.NewNames(files, examples(p, files))
+	names := fix.NewNames(files, e.examples(files))
 	texts := map[string]*fix.File{}
 	var wanted []fixed
 	for _, f := range files {
@@ -202,32 +203,61 @@ func (e *editable) refuses(full string) string {
 	return ""
 }
 
-// maxExample is the size in bytes of the largest file that is read for names of variables.
-const maxExample = 64 << 10
+const (
+	// maxExample is the size in bytes of the largest file that is read for names of variables.
+	maxExample = 64 << 10
+	// maxFolders is how many folders are looked in for such files.
+	maxFolders = 1000
+)
 
-// examples returns the texts of files beside files, and in the folders above them, that name
-// variables for people to set.
-func examples(p *plan, files []*fix.File) (texts [][]byte) {
-	folders := map[string]bool{}
+// exampleNames are files that name variables for people to set.
+var exampleNames = []string{".env", ".env.example", ".env.sample", ".env.template", ".env.dist", ".env.local", "env.example", "docker-compose.yml", "compose.yaml"}
+
+// examples returns the texts of files that name variables, by their paths: beside files, and in the
+// folders above them up to the root of the worktree, or to PATH.
+func (e *editable) examples(files []*fix.File) map[string][]byte {
+	p, root := e.plan, cmp.Or(e.root, e.top)
+	texts := map[string][]byte{}
+	seen := map[string]bool{}
 	for _, f := range files {
-		for dir := path.Dir(filepath.ToSlash(p.absolute(f.Path))); !folders[dir]; dir = path.Dir(dir) {
-			folders[dir] = true
-			if _, err := os.Lstat(path.Join(dir, ".git")); err == nil || len(folders) > 1000 {
+		folder := path.Dir(f.Path)
+		for n := 0; !seen[folder] && len(seen) < maxFolders; n++ {
+			seen[folder] = true
+			names := exampleNames
+			if full := p.absolute(folder); n == 0 && strings.HasPrefix(path.Ext(f.Path), ".tf") {
+				others, _ := filepath.Glob(filepath.Join(globQuoted(full), "*.tf"))
+				for _, other := range others {
+					names = append(names[:len(names):len(names)], filepath.Base(other))
+				}
+			}
+			for _, name := range names {
+				if text := readSmall(filepath.Join(p.absolute(folder), name)); text != nil {
+					texts[path.Join(folder, name)] = text
+				}
+			}
+			if full := p.absolute(folder); full == root || full == filepath.Dir(full) {
 				break
 			}
-		}
-	}
-	for dir := range folders {
-		for _, name := range []string{".env", ".env.example", ".env.sample", ".env.template", ".env.dist", ".env.local", "env.example", "docker-compose.yml", "compose.yaml"} {
-			full := filepath.Join(dir, name)
-			info, err := os.Lstat(full)
-			if err != nil || !info.Mode().IsRegular() || info.Size() > maxExample {
-				continue
-			}
-			if text, err := os.ReadFile(full); err == nil {
-				texts = append(texts, text)
-			}
+			folder = path.Join(folder, "..")
 		}
 	}
 	return texts
+}
+
+// globQuoted returns a pattern that matches path alone.
+func globQuoted(path string) string { return globMeta.Replace(path) }
+
+var globMeta = strings.NewReplacer(`*`, `\*`, `?`, `\?`, `[`, `\[`)
+
+// readSmall returns the text of a regular file that is not large; nil for another.
+func readSmall(full string) []byte {
+	info, err := os.Lstat(full)
+	if err != nil || !info.Mode().IsRegular() || info.Size() > maxExample {
+		return nil
+	}
+	text, err := os.ReadFile(full)
+	if err != nil {
+		return nil
+	}
+	return text
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/dustin/go-humanize/english"
 
+	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/internal/config"
 	"github.com/neokeys/neokeys/report"
 )
@@ -96,47 +97,61 @@ func writeFixed(w io.Writer, title string, list []fixed) {
 		return
 	}
 	fmt.Fprintf(w, "\n%s:\n", title)
-	writeMerged(w, list, func(f *fixed) string {
+	for _, same := range alike(list) {
 		label := "unsafe"
-		if f.fix.Safe {
+		if same[0].fix.Safe {
 			label = "safe  "
 		}
-		return fmt.Sprintf("  %s  %s:%d:%d: %s", label, f.Path, f.Line, f.Column, f.fix.Title)
-	})
+		at, rules := &same[0], []string{}
+		for i := range same {
+			if same[i].Key != nil && at.Key == nil {
+				at = &same[i]
+			}
+			if !slices.Contains(rules, same[i].Rule) {
+				rules = append(rules, same[i].Rule)
+			}
+		}
+		fmt.Fprintf(w, "  %s  %s:%d:%d: %s (%s)\n", label, at.Path, at.Line, at.Column, at.fix.Title, strings.Join(rules, ", "))
+	}
 }
 
-// writeMerged writes a line for each of list, with the rules of all that have the same line.
-func writeMerged(w io.Writer, list []fixed, lineOf func(*fixed) string) {
-	var lines []string
-	rules := map[string][]string{}
-	for i := range list {
-		line := lineOf(&list[i])
-		if rules[line] == nil {
-			lines = append(lines, line)
+// alike groups the findings that the same edits mend, in the order of list.
+func alike(list []fixed) (groups [][]fixed) {
+	at := map[finding.Edit]int{}
+	for _, f := range list {
+		n, known := at[f.fix.Edits[0]]
+		if !known || groups[n][0].fix.Title != f.fix.Title {
+			n = len(groups)
+			at[f.fix.Edits[0]], groups = n, append(groups, nil)
 		}
-		if rule := list[i].Rule; !slices.Contains(rules[line], rule) {
-			rules[line] = append(rules[line], rule)
-		}
+		groups[n] = append(groups[n], f)
 	}
-	for _, line := range lines {
-		fmt.Fprintf(w, "%s (%s)\n", line, strings.Join(rules[line], ", "))
-	}
+	return groups
 }
 
 // writeVariables lists what to set before the files are deployed.
 func writeVariables(w io.Writer, list []fixed) {
-	var lines []string
+	var variables []string
+	keys := map[string][]string{}
 	for _, f := range list {
-		if f.fix.Variable == "" {
+		v := f.fix.Variable
+		if v == "" {
 			continue
 		}
-		line := "  " + f.fix.Variable
-		if f.Key != nil {
-			line += "  " + f.Key.Redacted + ", or better the key that replaces it"
+		if !slices.Contains(variables, v) {
+			variables = append(variables, v)
 		}
-		if !slices.Contains(lines, line) {
-			lines = append(lines, line)
+		if f.Key != nil && !slices.Contains(keys[v], f.Key.Redacted) {
+			keys[v] = append(keys[v], f.Key.Redacted)
 		}
+	}
+	var lines []string
+	for _, v := range variables {
+		line := "  " + v
+		if len(keys[v]) > 0 {
+			line += ": " + strings.Join(keys[v], ", ") + ", or better the key that replaces it"
+		}
+		lines = append(lines, line)
 	}
 	if len(lines) > 0 {
 		fmt.Fprintf(w, "\nSet before you deploy:\n%s\n", strings.Join(lines, "\n"))

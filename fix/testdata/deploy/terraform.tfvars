@@ -1,0 +1,2 @@
+region      = "eu"
+neo_api_key = "{{KEY}}"
