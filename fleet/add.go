@@ -8,6 +8,7 @@ import (
 	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
 
+	"github.com/neokeys/neokeys/fleet/engine"
 	"github.com/neokeys/neokeys/fleet/source"
 	"github.com/neokeys/neokeys/fleet/store"
 )
@@ -69,6 +70,11 @@ func (env *environment) add(ctx context.Context, db *store.DB, list []store.Repo
 	added, err := db.Add(ctx, list)
 	if err != nil {
 		return fmt.Errorf("the repositories cannot be added: %w", err)
+	}
+	if db.Postgres() { // workers wait for jobs; a run makes its own
+		if _, err := engine.Schedule(ctx, db); err != nil {
+			return fmt.Errorf("the jobs cannot be made: %w", err)
+		}
 	}
 	said := fmt.Sprintf("%s added", repositories(added))
 	if known := int64(len(list)) - added; known > 0 {

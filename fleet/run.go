@@ -28,6 +28,7 @@ import (
 type workFlags struct {
 	jobs, perHost, attempts int
 	timeout, grace          time.Duration
+	deadAfter               time.Duration
 	disk, maxPack           string
 	temp                    string
 	force, allNames         bool
@@ -43,6 +44,7 @@ func (w *workFlags) register(cmd *cobra.Command) {
 	f.IntVar(&w.attempts, "attempts", 3, "try a repository `N` times before it counts as failed")
 	f.DurationVar(&w.timeout, "timeout", time.Hour, "give each repository this much `TIME`")
 	f.DurationVar(&w.grace, "grace", 5*time.Second, "at an interrupt, give running searches this much `TIME` to finish before they are handed back")
+	f.DurationVar(&w.deadAfter, "dead-after", engine.DeadAfter, "take over the repositories of a worker that is silent for this `TIME`")
 	f.StringVar(&w.disk, "disk", "", "let fetched repositories take at most `SIZE` at a time, such as 50GB, in equal shares (default no limit but --max-pack for each)")
 	f.StringVar(&w.maxPack, "max-pack", "", "fetch at most `SIZE` of one repository (default "+humanize.IBytes(uint64(remote.DefaultLimits.Pack))+")")
 	f.StringVar(&w.temp, "temp", "", "fetch into `FOLDER` (default the system's folder for temporary files)")
@@ -115,6 +117,8 @@ func (w *workFlags) check() error {
 		return fmt.Errorf("--attempts %d: use 1 or more", w.attempts)
 	case w.timeout <= 0:
 		return fmt.Errorf("--timeout %v: use a time greater than 0, such as 1h", w.timeout)
+	case w.deadAfter < time.Second:
+		return fmt.Errorf("--dead-after %v: use a time of a second or more, such as 1m", w.deadAfter)
 	case w.grace < 0:
 		return fmt.Errorf("--grace %v: use a time such as 5s", w.grace)
 	}
@@ -205,7 +209,7 @@ func (env *environment) run(ctx context.Context, db *store.DB, w *workFlags, sin
 }
 
 func (w *workFlags) options() engine.Options {
-	return engine.Options{Jobs: w.jobs, PerHost: w.perHost, Timeout: w.timeout, Attempts: w.attempts, Grace: w.grace}
+	return engine.Options{Jobs: w.jobs, PerHost: w.perHost, Timeout: w.timeout, Attempts: w.attempts, Grace: w.grace, DeadAfter: w.deadAfter}
 }
 
 // lock makes sure that nobody else works on a SQLite file, and that what was left by a program

@@ -45,6 +45,11 @@ type Options struct {
 	// FirstRetry is how long to wait after the first failure; each further one doubles it four
 	// times. Zero is a few seconds.
 	FirstRetry time.Duration
+	// DeadAfter is how long a worker may be silent before its repositories are others'.
+	DeadAfter time.Duration
+	// Every makes the engine search each repository that was not looked at for so long; zero
+	// does not.
+	Every time.Duration
 }
 
 // An Engine works on the jobs of one database.
@@ -64,7 +69,7 @@ type Engine struct {
 // New returns an engine, which does nothing yet.
 func New(db *store.DB, o Options, visit Visit) (*Engine, error) {
 	o.Jobs, o.PerHost, o.Attempts = max(o.Jobs, 1), max(o.PerHost, 1), max(o.Attempts, 1)
-	o.FirstRetry = cmp.Or(o.FirstRetry, 2*time.Second)
+	o.FirstRetry, o.DeadAfter = cmp.Or(o.FirstRetry, 2*time.Second), cmp.Or(o.DeadAfter, DeadAfter)
 	e := &Engine{db: db, o: o, visit: visit, id: uuid.NewString(), slots: make(chan struct{}, o.Jobs), queues: map[string]bool{}}
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &worker{e: e})
@@ -82,11 +87,14 @@ func New(db *store.DB, o Options, visit Visit) (*Engine, error) {
 		FetchCooldown:        5 * time.Millisecond,
 		FetchPollInterval:    pollInterval,
 		PollOnly:             true,
-		MaxAttempts:          o.Attempts,
+		MaxAttempts:          anyAttempts,
 		RetryPolicy:          retries{o.FirstRetry},
 	})
 	return e, err
 }
+
+// anyAttempts is more than a job may have: the worker says when it is enough.
+const anyAttempts = 10_000
 
 // pollInterval is how long an idle worker may take to see a new job.
 const pollInterval = time.Second
@@ -150,7 +158,7 @@ func (e *Engine) Enqueue(ctx context.Context, since time.Time) (int, error) {
 			continue
 		}
 		batch = append(batch, river.InsertManyParams{Args: job{r.ID}, InsertOpts: &river.InsertOpts{
-			Queue: queueOf(r.Host), MaxAttempts: e.o.Attempts, Priority: 2,
+			Queue: queueOf(r.Host), MaxAttempts: anyAttempts, Priority: 2,
 			UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: unfinished},
 		}})
 		if len(batch) == 1000 {
@@ -160,6 +168,15 @@ func (e *Engine) Enqueue(ctx context.Context, since time.Time) (int, error) {
 		}
 	}
 	return made, flush()
+}
+
+// Schedule makes a job for each repository that was never searched, for workers elsewhere.
+func Schedule(ctx context.Context, db *store.DB) (int, error) {
+	e, err := New(db, Options{}, nil)
+	if err != nil {
+		return 0, err
+	}
+	return e.Enqueue(ctx, time.UnixMilli(1))
 }
 
 // Run works until ctx ends or, if drain is set, until no job is left. It may be called once.
@@ -185,17 +202,23 @@ func (e *Engine) Run(ctx context.Context, drain bool) (err error) {
 const (
 	// drainInterval is how often it is looked whether jobs are left.
 	drainInterval = 250 * time.Millisecond
-	// heartbeat is how often a worker says that it is alive.
-	heartbeat = 10 * time.Second
-	// deadAfter is how long a worker may be silent before its jobs are others'.
-	deadAfter = 60 * time.Second
+	// DeadAfter is how long a worker may usually be silent.
+	DeadAfter = time.Minute
+	// beats is how many heartbeats there are in the time after which a worker is dead.
+	beats = 6
 )
 
 // watch waits for the end, and does what is to be done now and then.
 func (e *Engine) watch(ctx context.Context, drain bool) error {
-	look, beat := time.NewTicker(drainInterval), time.NewTicker(heartbeat)
+	look, beat := time.NewTicker(drainInterval), time.NewTicker(e.o.DeadAfter/beats)
 	defer look.Stop()
 	defer beat.Stop()
+	var again <-chan time.Time
+	if e.o.Every > 0 {
+		t := time.NewTicker(max(e.o.Every/20, time.Second))
+		defer t.Stop()
+		again = t.C
+	}
 	for {
 		select {
 		case <-ctx.Done():
@@ -203,6 +226,10 @@ func (e *Engine) watch(ctx context.Context, drain bool) error {
 		case <-beat.C:
 			if err := e.tend(ctx); err != nil && ctx.Err() == nil {
 				return err
+			}
+		case <-again:
+			if _, err := e.Enqueue(ctx, time.Now().Add(-e.o.Every)); err != nil && ctx.Err() == nil {
+				return fmt.Errorf("the jobs cannot be made: %w", err)
 			}
 		case <-look.C:
 			left, err := e.db.JobsLeft(ctx)
@@ -226,7 +253,7 @@ func (e *Engine) tend(ctx context.Context) error {
 	if err := e.db.Heartbeat(ctx, e.id, machine()); err != nil {
 		return err
 	}
-	if _, err := e.db.TakeOver(ctx, deadAfter); err != nil {
+	if _, err := e.db.TakeOver(ctx, e.o.DeadAfter); err != nil {
 		return fmt.Errorf("jobs of other workers cannot be taken over: %w", err)
 	}
 	queues, err := e.db.Queues(ctx)

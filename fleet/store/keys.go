@@ -19,6 +19,7 @@ type Key struct {
 	Liveness     finding.Liveness
 	Verification *finding.Verification
 	AskedAt      time.Time // zero if it was not asked about
+	Since        time.Time // when Liveness was first that; zero if it was not asked about
 }
 
 // putKeys adds the keys of findings. A later verdict takes the place of an earlier one, and none
@@ -74,7 +75,8 @@ func setLiveness(ctx context.Context, db execer, id string, l finding.Liveness, 
 		}
 		text = string(data)
 	}
-	_, err := db.ExecContext(ctx, `UPDATE fleet_key SET liveness = $1, verification = $2, asked_at = $3 WHERE id = $4`, string(l), text, now, id)
+	_, err := db.ExecContext(ctx, `UPDATE fleet_key SET liveness_since = CASE WHEN liveness = $1 THEN liveness_since ELSE $3 END,
+		liveness = $1, verification = $2, asked_at = $3 WHERE id = $4`, string(l), text, now, id)
 	return err
 }
 
@@ -105,7 +107,7 @@ func (f *Finding) learn(liveness, verification string) error {
 
 // Keys returns the keys that some repository holds, by their ids.
 func (db *DB) Keys(ctx context.Context) (map[string]*Key, error) {
-	rows, err := db.sql.QueryContext(ctx, `SELECT id, kind, env, redacted, found_at, liveness, verification, asked_at FROM fleet_key
+	rows, err := db.sql.QueryContext(ctx, `SELECT id, kind, env, redacted, found_at, liveness, verification, asked_at, liveness_since FROM fleet_key
 		WHERE EXISTS (SELECT 1 FROM fleet_finding f WHERE f.key_id = fleet_key.id)`)
 	if err != nil {
 		return nil, err
@@ -114,12 +116,12 @@ func (db *DB) Keys(ctx context.Context) (map[string]*Key, error) {
 	keys := map[string]*Key{}
 	for rows.Next() {
 		var k Key
-		var found, asked int64
+		var found, asked, since int64
 		var verification string
-		if err := rows.Scan(&k.ID, &k.Kind, &k.Env, &k.Redacted, &found, &k.Liveness, &verification, &asked); err != nil {
+		if err := rows.Scan(&k.ID, &k.Kind, &k.Env, &k.Redacted, &found, &k.Liveness, &verification, &asked, &since); err != nil {
 			return nil, err
 		}
-		k.FoundAt, k.AskedAt = moment(found), moment(asked)
+		k.FoundAt, k.AskedAt, k.Since = moment(found), moment(asked), moment(since)
 		if verification != "" {
 			k.Verification = new(finding.Verification)
 			if err := json.Unmarshal([]byte(verification), k.Verification); err != nil {

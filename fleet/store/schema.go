@@ -57,6 +57,7 @@ CREATE TABLE fleet_key (
 	readings TEXT NOT NULL DEFAULT '[]',
 	found_at BIGINT NOT NULL,
 	liveness TEXT NOT NULL,
+	liveness_since BIGINT NOT NULL DEFAULT 0, -- when the liveness was first that
 	verification TEXT NOT NULL DEFAULT '', -- JSON, or empty
 	asked_at BIGINT NOT NULL DEFAULT 0
 );

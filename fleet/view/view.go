@@ -22,7 +22,8 @@ type View struct {
 	Ignores      map[string]*store.Ignore
 	Spans        []store.Span
 
-	byID map[int64]*store.Repository
+	byID  map[int64]*store.Repository
+	byKey map[string]*Key
 }
 
 // A Key is one key with what is known of it over all repositories.
@@ -39,12 +40,14 @@ type Key struct {
 	// one has it. Since is zero if it is not known.
 	Since, Until time.Time
 	AskedAt      time.Time // when the API was asked about it; zero if it was not
-	Ignored      *store.Ignore
+	// DeadSince is when it was first known not to work; zero if that is not known.
+	DeadSince time.Time
+	Ignored   *store.Ignore
 }
 
 // Load reads the database.
 func Load(ctx context.Context, db *store.DB) (*View, error) {
-	v := &View{Now: time.Now().UTC(), byID: map[int64]*store.Repository{}}
+	v := &View{Now: time.Now().UTC(), byID: map[int64]*store.Repository{}, byKey: map[string]*Key{}}
 	var err error
 	if v.Repositories, err = db.Repositories(ctx); err != nil {
 		return nil, err
@@ -163,12 +166,16 @@ func (v *View) group(known map[string]*store.Key) {
 		}
 		if known := known[g.Key.ID]; known != nil {
 			k.AskedAt = known.AskedAt
+			if known.Liveness == finding.Inactive {
+				k.DeadSince = known.Since
+			}
 			if k.FirstSeen.IsZero() {
 				k.FirstSeen = known.FoundAt
 			}
 		}
 		k.settle()
 		v.Keys = append(v.Keys, k)
+		v.byKey[k.Key.ID] = k
 	}
 }
 
