@@ -175,7 +175,12 @@ func showFetch(terminal *os.File, name string, p *remote.Progress) (stop func())
 }
 
 // remove deletes what was fetched.
-func (g *fetched) remove() { _ = os.RemoveAll(g.folder) } // it is the system's to clean up what stays
+func (g *fetched) remove() {
+	if g.repo != nil {
+		g.repo.Close()
+	}
+	_ = os.RemoveAll(g.folder) // it is the system's to clean up what stays
+}
 
 // open opens a repository for a command: the one at a path, or the one at a URL, of which needed are
 // the refs that the search is about; none is all.

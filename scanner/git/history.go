@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/rules"
@@ -152,8 +153,11 @@ func (h *history) want(found []anchored) {
 // needsTrees reports whether all trees are to be read. In a long history without a match they
 // are not, and a notice says so.
 func (h *history) needsTrees() bool {
-	if h.AllNames || h.repo.partial || h.wanted.len() > 0 || h.Progress.Objects.Load() <= maxForNames {
+	if h.AllNames || h.repo.partial || h.wanted.len() > 0 {
 		return true
+	}
+	if h.Progress.Objects.Load() <= maxForNames {
+		return !h.objects.Unnamed() || h.namesAnchored()
 	}
 	h.notice("the history is long: file names were searched, and missing files looked for, in HEAD only; --all-names does both in old versions, too")
 	return false
@@ -208,6 +212,32 @@ func (h *history) readTrees() (rootTrees, bool) {
 		h.problem("", fmt.Errorf("the files with matches lie at more than %d paths: not all of them were looked at", len(h.places.list)))
 	}
 	return roots, true
+}
+
+// namesAnchored reports whether there is an anchor in any tree. For a repository without ids, it costs
+// less than what it may save: trees need not be hashed, nor what they refer to be looked for.
+func (h *history) namesAnchored() bool {
+	var found atomic.Bool
+	err := h.objects.Sweep(h.ctx, pack.Sweep{
+		Kinds: []pack.Kind{pack.Tree}, Jobs: h.Jobs, NoIDs: true, Again: true,
+		NewVisitor: func() pack.Visitor { return anchorVisitor{&treeIndex{anchors: h.Rules.Anchors()}, &found} },
+		Problem:    h.sweepProblem,
+	})
+	return err != nil || found.Load()
+}
+
+// An anchorVisitor looks for an anchor in trees.
+type anchorVisitor struct {
+	*treeIndex
+	found *atomic.Bool
+}
+
+// Visit implements pack.Visitor.
+func (v anchorVisitor) Visit(o *pack.Object) any {
+	if o.Text == nil || !v.found.Load() && v.anchored(o) {
+		v.found.Store(true)
+	}
+	return nil
 }
 
 // submodules names the repositories of submodules that are inside this one.
@@ -418,7 +448,7 @@ func (h *history) checkHead() (anchored bool) {
 			switch {
 			case e.isFolder():
 				seen.add(e.id.Bytes())
-			case e.isFile() && !h.repo.partial && !h.objects.Knows(e.id) && !h.objects.Has(e.id):
+			case e.isFile() && !h.repo.partial && !h.objects.Unnamed() && !h.objects.Knows(e.id) && !h.objects.Has(e.id):
 				h.problem(e.id.String(), errMissing)
 			}
 		}

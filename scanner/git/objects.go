@@ -43,18 +43,37 @@ func (o *objects) Close() {
 
 // objects opens the repository's object store.
 func (r *Repo) objects(ctx context.Context, p *scanner.Progress) (*objects, error) {
-	var store *pack.Store
-	var err error
-	if r.stored != nil {
-		store, err = r.stored.store()
-	} else {
-		store, err = pack.Open(append([]string{r.Objects}, r.Alternates...), r.hashSize)
-	}
+	store, shared, err := r.store()
 	if err != nil {
 		return nil, fmt.Errorf("the objects of %s cannot be read: %w", r.Dir, err)
 	}
 	store.SetContext(ctx)
-	return &objects{Store: store, hashSize: r.hashSize, progress: p, trees: map[pack.ID][]treeEntry{}, shared: r.stored != nil}, nil
+	return &objects{Store: store, hashSize: r.hashSize, progress: p, trees: map[pack.ID][]treeEntry{}, shared: shared}, nil
+}
+
+// store opens the repository's object store. One without ids is opened once: what is found out about
+// them serves the next search, too.
+func (r *Repo) store() (store *pack.Store, shared bool, err error) {
+	switch {
+	case r.stored != nil:
+		store, err = r.stored.store()
+		return store, true, err
+	case r.unnamed != nil:
+		return r.unnamed, true, nil
+	}
+	store, err = pack.Open(append([]string{r.Objects}, r.Alternates...), r.hashSize)
+	if err == nil && store.HasOffsets() && store.Unnamed() {
+		r.unnamed = store
+	}
+	return store, r.unnamed != nil, err
+}
+
+// Close closes what the repository keeps open between two searches. Only one that was fetched needs it.
+func (r *Repo) Close() {
+	if r.unnamed != nil {
+		r.unnamed.Close()
+		r.unnamed = nil
+	}
 }
 
 // tree returns the entries of a tree. With an error it returns those before the damage.
@@ -90,7 +109,7 @@ func (o *objects) commit(id pack.ID) (*commit, error) {
 // text returns the text of an object that is to be of kind want.
 func (o *objects) text(id pack.ID, want pack.Kind) ([]byte, error) {
 	o.progress.Objects.Add(1)
-	kind, text, err := o.Object(id, maxObject)
+	kind, text, err := o.ObjectOf(want, id, maxObject)
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("%s %s: %w", want, id, err)
@@ -104,7 +123,7 @@ func (o *objects) text(id pack.ID, want pack.Kind) ([]byte, error) {
 // reader of it, which the caller must close.
 func (o *objects) blob(id pack.ID) ([]byte, io.ReadCloser, error) {
 	o.progress.Objects.Add(1)
-	kind, text, err := o.Object(id, maxInMemory)
+	kind, text, err := o.ObjectOf(pack.Blob, id, maxInMemory)
 	if errors.Is(err, pack.ErrTooLarge) {
 		var r io.ReadCloser
 		kind, _, r, err = o.Reader(id)

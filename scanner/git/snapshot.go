@@ -87,7 +87,7 @@ func (s *Snapshot) ReadFile(path string) ([]byte, error) {
 	case e.mode&modeType != modeFile: // not a link either: nobody reads this file's target
 		return nil, fs.ErrNotExist
 	}
-	kind, text, err := s.objects.Object(e.id, maxSnapshotFile)
+	kind, text, err := s.objects.ObjectOf(pack.Blob, e.id, maxSnapshotFile)
 	if err != nil {
 		return nil, fmt.Errorf("blob %s: %w", e.id, err)
 	}

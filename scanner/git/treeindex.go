@@ -21,6 +21,7 @@ type treeIndex struct {
 	filter   wantedFilter
 	anchors  *anchor.Finder
 	store    *pack.Store // is asked whether it has each blob
+	vouched  bool        // it is not asked: a server has sent all that it refers to
 
 	mu      sync.Mutex
 	trees   *idTable
@@ -85,7 +86,7 @@ func readTreeIndex(ctx context.Context, s *search, wanted *idTable) (*treeIndex,
 		hashSize: s.repo.hashSize, wanted: wanted, anchors: s.Rules.Anchors(),
 		trees: newIDTable(s.repo.hashSize), names: nameTable{numbers: map[string]uint32{}},
 		absent: newIDTable(s.repo.hashSize),
-		store:  s.objects.Store,
+		store:  s.objects.Store, vouched: s.objects.Unnamed(),
 	}
 	for i := range wanted.len() {
 		f.filter.add(wanted.raw(i))
@@ -110,6 +111,9 @@ func readTreeIndex(ctx context.Context, s *search, wanted *idTable) (*treeIndex,
 // missing returns the trees that others name and the blobs that were found to be absent,
 // as far as they have not appeared since.
 func (f *treeIndex) missing(store *pack.Store) []pack.ID {
+	if f.vouched {
+		return nil
+	}
 	var ids []pack.ID
 	add := func(id pack.ID) {
 		// Looking for new packs once is enough.

@@ -91,7 +91,7 @@ func (v *treeVisitor) Visit(o *pack.Object) any {
 
 // anchored reports whether an anchor begins in what of the tree is not wholly copied
 // from its base.
-func (v *treeVisitor) anchored(o *pack.Object) bool {
+func (v *treeIndex) anchored(o *pack.Object) bool {
 	if o.Edits == nil {
 		_, ok := v.anchors.Next(o.Text, 0)
 		return ok
@@ -173,7 +173,7 @@ func (v *treeVisitor) keep(text []byte, at, to int, anchored bool) (end int, ok 
 			return at, false
 		}
 		id := text[end-v.hashSize : end]
-		if text[at] == '1' && text[at+1] != '6' && end > v.copied { // no folder, no submodule
+		if !v.vouched && text[at] == '1' && text[at+1] != '6' && end > v.copied { // no folder, no submodule
 			v.meet(text[at:end], id)
 		}
 		switch {

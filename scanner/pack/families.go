@@ -1,6 +1,7 @@
 package pack
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -36,9 +37,20 @@ type families struct {
 const broken Kind = 0
 
 // raw returns the bytes of object i's id.
-func (f *families) raw(i uint32) []byte { return f.index.id(f.place(i)) }
+func (f *families) raw(i uint32) []byte {
+	if f.index.names != nil {
+		id := f.index.names.id(i)
+		return bytes.Clone(id.Bytes())
+	}
+	return f.index.id(f.place(i))
+}
 
-func (f *families) id(i uint32) ID { return NewID(f.raw(i)) }
+func (f *families) id(i uint32) ID {
+	if f.index.names != nil {
+		return f.index.names.id(i)
+	}
+	return NewID(f.raw(i))
+}
 
 // end returns where object i ends.
 func (f *families) end(i uint32) int64 {
@@ -168,6 +180,10 @@ func (f *families) readHead(r *reader, i, crc uint32, parent []uint32) error {
 		}
 		parent[i] = base + 1
 	case refDelta:
+		if f.index.names != nil {
+			f.breakOff(i, damage("the base of the delta is named by its id in a pack without ids"))
+			return nil
+		}
 		if place, ok := f.index.find(e.baseID); ok {
 			parent[i] = f.at(f.index.offsetOf(place)) + 1
 		} else {

@@ -27,6 +27,7 @@ type packFile struct {
 
 	mu       sync.Mutex // held while the index is loaded, and the families are found
 	loaded   bool       // index is in memory and has been checked
+	full     bool       // the index must have ids
 	families *families  // nil until they were asked for
 }
 
@@ -151,6 +152,10 @@ func (p *packFile) load(s *Store) *index {
 		}
 		s.problem(Problem{Path: p.indexPath(), Err: withoutIndex(err)})
 	}
+	if x = p.loadOffsets(s); x != nil && !p.full {
+		p.index.Store(x)
+		return x
+	}
 	x = p.scan(s)
 	if s.interrupted() != nil {
 		p.loaded = false // it is a part of the pack
@@ -158,6 +163,17 @@ func (p *packFile) load(s *Store) *index {
 	}
 	p.index.Store(x)
 	return x
+}
+
+// name makes sure that the pack's index has ids.
+func (p *packFile) name(s *Store) *index {
+	p.mu.Lock()
+	if x := p.index.Load(); x != nil && x.names != nil {
+		p.full, p.loaded, p.families = true, false, nil
+		p.index.Store(nil)
+	}
+	p.mu.Unlock()
+	return p.load(s)
 }
 
 // checkTrailer compares the checksum at the pack's end with the one that the index
@@ -170,11 +186,19 @@ func (p *packFile) checkTrailer(s *Store, x *index) {
 	}
 }
 
-// lookup returns where the pack has an object.
-func (p *packFile) lookup(s *Store, id *ID) (offset int64, found bool, err error) {
+// lookup returns where the pack has an object. Where ids have to be found out first, want is the kind
+// that it has, or 0.
+func (p *packFile) lookup(s *Store, id *ID, want Kind) (offset int64, found bool, err error) {
 	x := p.index.Load()
 	if x == nil {
 		x = p.load(s)
+	}
+	if x.names != nil {
+		i, found := x.names.find(id.Bytes(), want)
+		if !found {
+			return 0, false, nil
+		}
+		return x.offset(i), true, nil
 	}
 	o, found, err := x.lookup(id.Bytes())
 	if err == nil && found && o >= uint64(p.end) {

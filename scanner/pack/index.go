@@ -17,7 +17,8 @@ import (
 type index struct {
 	r        io.ReaderAt
 	version  int
-	n        int // objects
+	n        int    // objects
+	names    *names // in place of ids, for a pack that has come without; nil for others
 	hashSize int
 	fanout   [257]uint32 // fanout[b] is how many ids begin with a byte less than b
 

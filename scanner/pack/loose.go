@@ -171,7 +171,7 @@ func (k *worker) loose(id ID, path string) {
 			return
 		}
 		if t.left > bigText {
-			err = k.stream(id, kind, t, t)
+			err = k.stream(Name{id: id}, kind, t, t)
 			if err != nil {
 				k.problem(Problem{ID: id, Path: path, Err: err})
 			}

@@ -42,11 +42,12 @@ func (s *Store) Unknown(ids []byte) []ID {
 }
 
 func (s *Store) has(id *ID) bool {
+	const want = 0
 	if int(id.size) != s.hashSize {
 		return false
 	}
 	for _, p := range s.packList() {
-		if _, found, err := p.lookup(s, id); found || err != nil {
+		if _, found, err := p.lookup(s, id, want); found || err != nil {
 			return true
 		}
 	}
@@ -56,27 +57,31 @@ func (s *Store) has(id *ID) bool {
 // Object returns an object's kind and text, which the caller must not change. The error is
 // ErrNotFound if there is no such object, and ErrTooLarge, with the kind, if its
 // text is longer than limit or MaxText.
-func (s *Store) Object(id ID, limit int) (Kind, []byte, error) {
+func (s *Store) Object(id ID, limit int) (Kind, []byte, error) { return s.ObjectOf(0, id, limit) }
+
+// ObjectOf is Object for an object that is expected to be of kind want, which it may not be. That
+// saves time where ids have yet to be found out.
+func (s *Store) ObjectOf(want Kind, id ID, limit int) (Kind, []byte, error) {
 	if int(id.size) != s.hashSize {
 		return 0, nil, ErrNotFound
 	}
 	limit = min(limit, MaxText)
-	kind, text, err := s.object(&id, limit, nil)
+	kind, text, err := s.object(&id, want, limit, nil)
 	if errors.Is(err, ErrNotFound) && s.refresh() {
-		kind, text, err = s.object(&id, limit, nil)
+		kind, text, err = s.object(&id, want, limit, nil)
 	}
 	return kind, text, err
 }
 
 // object looks for a copy that can be read, not in the pack except, and if there is none
 // says what is wrong with one.
-func (s *Store) object(id *ID, limit int, except *packFile) (Kind, []byte, error) {
+func (s *Store) object(id *ID, want Kind, limit int, except *packFile) (Kind, []byte, error) {
 	failed := ErrNotFound
 	for _, p := range s.packList() {
 		if p == except {
 			continue
 		}
-		offset, found, err := p.lookup(s, id)
+		offset, found, err := p.lookup(s, id, want)
 		if found {
 			var kind Kind
 			var text []byte
@@ -203,7 +208,7 @@ func (s *Store) chain(p *packFile, offset int64) (chain []link, base []byte, kin
 func (s *Store) base(p **packFile, offset *int64, id *ID) ([]byte, Kind, error) {
 	failed := ErrNotFound
 	for _, q := range append([]*packFile{*p}, s.packList()...) {
-		o, found, err := q.lookup(s, id)
+		o, found, err := q.lookup(s, id, 0)
 		if found {
 			*p, *offset = q, o
 			return nil, 0, nil
@@ -254,7 +259,7 @@ func (s *Store) Reader(id ID) (Kind, int64, io.ReadCloser, error) {
 		return 0, 0, nil, ErrNotFound
 	}
 	for _, p := range s.packList() {
-		offset, found, err := p.lookup(s, &id)
+		offset, found, err := p.lookup(s, &id, Blob)
 		if !found || err != nil {
 			continue
 		}

@@ -30,8 +30,8 @@ func (s *Store) WithPrefix(prefix string) []ID {
 	}
 	for _, p := range s.packList() {
 		x := p.index.Load()
-		if x == nil {
-			x = p.load(s)
+		if x == nil || x.names != nil {
+			x = p.name(s)
 		}
 		from, to := int(x.fanout[least[0]]), int(x.fanout[int(least[0])+1])
 		i := from + sort.Search(to-from, func(i int) bool {

@@ -24,7 +24,8 @@ type Received struct {
 
 // Receive writes the pack that r gives into a folder of packs and checks it: that it has as many
 // objects as it declares, that each inflates to the size that it declares, and that its checksum
-// is right. A pack of more than limit bytes is an error, as is one that ends too early, for which
+// is right. Beside the pack it writes a list of the objects' offsets, in place of an index; no object is
+// hashed. A pack of more than limit bytes is an error, as is one that ends too early, for which
 // that is [io.ErrUnexpectedEOF]. An error leaves nothing behind.
 func Receive(ctx context.Context, r io.Reader, folder string, limit int64) (*Received, error) {
 	f, err := os.CreateTemp(folder, "tmp_pack_")
@@ -106,6 +107,11 @@ func (c *receiver) receive(folder string) (*Received, error) {
 		return nil, c.ended
 	}
 	path := filepath.Join(folder, "pack-"+hex.EncodeToString(sum)+".pack")
+	if !c.byName {
+		if err := writeOffsets(offsetsPath(path), c.offsets, c.crcs, sum); err != nil {
+			return nil, err
+		}
+	}
 	return &Received{Path: path, Objects: len(c.offsets), Bytes: end + sha1Size}, nil
 }
 
@@ -188,10 +194,11 @@ func (c *receiver) object() error {
 	c.settle(c.pos)
 	c.crc = 0
 	at := c.offset()
-	if err := c.need(maxHead); err != nil && len(c.buf)-c.pos < 2 {
-		return err
-	}
+	short := c.need(maxHead)
 	e, err := parseEntry(c.buf[c.pos:], at, sha1Size)
+	if err != nil && short != nil {
+		return short
+	}
 	if err == nil {
 		c.pos += e.head
 		if e.size <= atOnce {

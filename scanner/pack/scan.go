@@ -277,7 +277,7 @@ func (c *scan) text(i int) (kind Kind, text []byte, missing ID, err error) {
 
 // elsewhere returns an object that is loose or in another pack, one with an index.
 func (c *scan) elsewhere(id *ID) (Kind, []byte, bool) {
-	kind, text, err := c.others.object(id, MaxText, nil)
+	kind, text, err := c.others.object(id, 0, MaxText, nil)
 	return kind, text, err == nil
 }
 

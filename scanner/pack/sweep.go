@@ -27,6 +27,8 @@ type Sweep struct {
 	// Again says that another sweep of the same store is to follow, for which it is to
 	// keep what it finds out of the packs.
 	Again bool
+	// NoIDs says that no visitor asks for an id, which saves hashing where there are none.
+	NoIDs bool
 }
 
 // A Visitor looks at objects. It is called by one worker only.
@@ -113,6 +115,7 @@ type sweeper struct {
 	ctx     context.Context
 	wanted  [len(kindNames)]bool
 	workers []*worker
+	naming  bool // blobs are hashed, too
 
 	mu sync.Mutex // for Problem
 }
@@ -211,6 +214,24 @@ func (w *sweeper) list() []table {
 	for _, d := range loose {
 		tables = append(tables, table{ids: d.ids, dir: d.path})
 	}
+	return w.named(tables)
+}
+
+// named gives ids to packs without, unless there is one pack alone: what is in two of them is found by
+// its id.
+func (w *sweeper) named(tables []table) []table {
+	filled := 0
+	for _, t := range tables {
+		if t.pack != nil || len(t.ids) > 0 {
+			filled++
+		}
+	}
+	for i := range tables {
+		if t := &tables[i]; filled > 1 && t.pack != nil && t.index.names != nil {
+			t.index = t.pack.name(w.store)
+			t.ids = t.index.ids
+		}
+	}
 	return tables
 }
 
@@ -230,6 +251,13 @@ func (w *sweeper) sweepPack(t table, repeated bitset, workers ...*worker) {
 	}
 	all.Wait()
 	fw.idle.Store(0) // nobody waits for work any more
+	if n := t.index.names; n != nil && w.ctx.Err() == nil && len(fw.big) == 0 {
+		for _, kind := range []Kind{Commit, Tag, Tree} {
+			if w.wanted[kind] && !w.NoIDs {
+				n.finish(kind)
+			}
+		}
+	}
 	if !w.Again {
 		t.pack.forget()
 	}

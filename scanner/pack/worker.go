@@ -195,7 +195,15 @@ func (k *worker) derived(fw *familyWalk, i uint32) {
 
 // made visits object i and keeps its text if there is something to be made from it.
 func (k *worker) made(fw *familyWalk, i uint32, kind Kind, text []byte, parent *frame, edits []Edit) {
-	if fw.isSuspect.has(int(i)) || fw.index.crcs == nil && !fw.isRepeated(i) {
+	if n := fw.index.names; n != nil {
+		if fw.isSuspect.has(int(i)) {
+			k.lost(fw, i, errChanged)
+			return
+		}
+		if k.wanted[kind] && !k.NoIDs {
+			n.note(i, kind, text, k.naming)
+		}
+	} else if fw.isSuspect.has(int(i)) || fw.index.crcs == nil && !fw.isRepeated(i) {
 		if err := checkID(fw.id(i), kind, text); err != nil {
 			k.lost(fw, i, err)
 			return
@@ -232,11 +240,18 @@ func (k *worker) streamed(fw *familyWalk, i uint32, l link) error {
 		return err
 	}
 	defer t.release()
-	if !fw.isSuspect.has(int(i)) {
-		return k.stream(fw.id(i), l.e.kind, t, t)
+	name := Name{in: fw.families, i: i}
+	switch suspect := fw.isSuspect.has(int(i)); {
+	case suspect && fw.index.names != nil:
+		return errChanged
+	case fw.index.names != nil && k.naming:
+		_ = fw.index.names.id(i)
+		return nil
+	case !suspect:
+		return k.stream(name, l.e.kind, t, t)
 	}
 	h := startHash(fw.index.hashSize, l.e.kind, t.left)
-	if err := k.stream(fw.id(i), l.e.kind, t, io.TeeReader(t, h)); err != nil {
+	if err := k.stream(name, l.e.kind, t, io.TeeReader(t, h)); err != nil {
 		return err
 	}
 	if _, err := io.Copy(h, t); err != nil || NewID(h.Sum(nil)) != fw.id(i) {
@@ -247,8 +262,8 @@ func (k *worker) streamed(fw *familyWalk, i uint32, l link) error {
 
 // stream shows a long text, of which r gives what t does, to the visitor and returns why it could not be read to its
 // end.
-func (k *worker) stream(id ID, kind Kind, t *textReader, r io.Reader) error {
-	k.object = Object{Name: Name{id: id}, Kind: kind, Size: t.left, Reader: r}
+func (k *worker) stream(name Name, kind Kind, t *textReader, r io.Reader) error {
+	k.object = Object{Name: name, Kind: kind, Size: t.left, Reader: r}
 	if k.wanted[kind] {
 		k.visitor.Visit(&k.object)
 	}
@@ -299,8 +314,15 @@ func (k *worker) lost(fw *familyWalk, i uint32, why error) {
 	for len(all) > 0 && k.ctx.Err() == nil {
 		m := all[len(all)-1]
 		all = all[:len(all)-1]
+		if fw.index.names != nil { // there is no other copy, and no name
+			k.problem(Problem{Path: fw.p.path, Err: fmt.Errorf("the object at byte %d: %w", fw.offset(m.i), m.why)})
+			for c := fw.first[m.i]; c != 0; c = fw.next[c-1] {
+				all = append(all, missing{c - 1, errNoBase})
+			}
+			continue
+		}
 		id := fw.id(m.i)
-		kind, text, err := k.store.object(&id, bigText, fw.p)
+		kind, text, err := k.store.object(&id, 0, bigText, fw.p)
 		if err == nil {
 			k.copied(fw, m.i, kind, text)
 			continue
@@ -329,6 +351,8 @@ func (k *worker) copied(fw *familyWalk, i uint32, kind Kind, text []byte) {
 		k.push(fw, f)
 	}
 }
+
+var errChanged = damage("its bytes are not those that arrived")
 
 var errNoBase = errors.New("what it is made from cannot be read")
 

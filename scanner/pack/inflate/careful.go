@@ -18,7 +18,7 @@ func (d *Decoder) careful() error {
 			return nil
 		case e&exceptional != 0:
 			return ErrCorrupt
-		case d.to == d.end:
+		case d.to >= d.end: // fast may have gone on into what is left of the capacity
 			return ErrTooLong
 		}
 		d.out[d.to] = byte(e >> 16)
