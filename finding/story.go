@@ -118,11 +118,26 @@ func Tell(g *KeyGroup, added map[Replacement][]*Key, now time.Time) *Story {
 		s.Steps = append(s.Steps, *step)
 	}
 	s.verified(g)
+	s.sort()
+	slices.SortFunc(s.Refs, func(a, b Ref) int { return cmp.Compare(a.Name, b.Name) })
+	return s
+}
+
+// Add adds steps that are known from elsewhere, such as earlier answers of the API.
+func (s *Story) Add(steps []Step) {
+	for _, step := range steps {
+		if !slices.ContainsFunc(s.Steps, func(o Step) bool { return o.Kind == step.Kind && o.Date.Equal(step.Date) }) {
+			s.Steps = append(s.Steps, step)
+		}
+	}
+	s.sort()
+}
+
+// sort puts the steps in order, the oldest first.
+func (s *Story) sort() {
 	slices.SortFunc(s.Steps, func(a, b Step) int {
 		return cmp.Or(a.Date.Compare(b.Date), cmp.Compare(a.oid(), b.oid()))
 	})
-	slices.SortFunc(s.Refs, func(a, b Ref) int { return cmp.Compare(a.Name, b.Name) })
-	return s
 }
 
 // note takes in that the step's commit adds k at path, or removes it from there.

@@ -47,8 +47,9 @@ type neighbour struct {
 	Commit *finding.Commit // that brought it in; nil if that is not known
 }
 
-// NewDossier returns what r says of the key that wanted picks; nil if it has no such key.
-func NewDossier(r *finding.Result, wanted func(*finding.Key) bool, o Options) *Dossier {
+// NewDossier returns what r says of the key that wanted picks; nil if it has no such key. asked are
+// earlier answers of the API, as steps of its story.
+func NewDossier(r *finding.Result, wanted func(*finding.Key) bool, asked []finding.Step, o Options) *Dossier {
 	shown := Mask(r)
 	all := append(slices.Clone(shown.Findings), shown.Examples...)
 	groups, _ := finding.Groups(all)
@@ -58,6 +59,7 @@ func NewDossier(r *finding.Result, wanted func(*finding.Key) bool, o Options) *D
 	}
 	g := &groups[n]
 	d := &Dossier{entry: newEntry(g, o), story: finding.Tell(g, finding.Replacements(all), o.Started), problems: shown.Problems}
+	d.story.Add(asked)
 	d.public = publicPlaces(g)
 	d.neighbours = neighbours(g, groups)
 	d.Remaining = d.tasks()
@@ -166,7 +168,10 @@ func (d *Dossier) stop() Task {
 	if d.advice.Action == nothing || d.advice.Action == remove {
 		what = "Find out whether it works."
 	}
-	return Task{What: what, Command: "neokeys verify --watch", Proof: "paste the key; it ends with status 0 when the key is dead"}
+	return Task{
+		What: what, Command: "neokeys verify --watch --proof key-" + d.Key.ID + ".jsonl",
+		Proof: "paste the key; it ends with status 0 when the key is dead",
+	}
 }
 
 // onBranches are the tasks for branches and releases other than HEAD whose files have the key.

@@ -141,7 +141,7 @@ func check(t *testing.T, r *finding.Result, o Options) {
 // checkDossier fails if what is said of k holds a key, or what moves a terminal's cursor.
 func checkDossier(t *testing.T, r *finding.Result, k *finding.Key, o Options) {
 	t.Helper()
-	d := NewDossier(r, func(other *finding.Key) bool { return other.ID == k.ID }, o)
+	d := NewDossier(r, func(other *finding.Key) bool { return other.ID == k.ID }, nil, o)
 	if d == nil {
 		return
 	}

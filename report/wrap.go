@@ -79,7 +79,9 @@ func (t *textReport) styled(part string, s span) string {
 	return "\x1b]8;;" + s.link + "\x1b\\" + part + "\x1b]8;;\x1b\\"
 }
 
-// cells returns how many columns of a terminal s takes.
+// Cells returns how many columns of a terminal s takes.
+func Cells(s string) int { return cells(s) }
+
 func cells(s string) int {
 	n := 0
 	for _, r := range s {

@@ -26,6 +26,10 @@ type Answer struct {
 	// HTTPStatus is the last that the server gave; 0 when it gave none, and for
 	// an answer from the cache.
 	HTTPStatus int
+	// Host is the one that was asked, and Date the answer's Date header, in UTC, by the server's
+	// clock; they are empty and zero for an answer from the cache and without an answer.
+	Host string
+	Date time.Time
 	// CheckedAt is when the answer came, in UTC; zero for a key that was not
 	// asked about.
 	CheckedAt time.Time

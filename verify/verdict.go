@@ -33,6 +33,10 @@ func (q *inquiry) judge(ctx context.Context, resp *http.Response) Answer {
 	}
 	secret := q.key.Secret.Reveal()
 	a.Code, a.RequestID = repeatable(body.code, secret), repeatable(body.requestID, secret)
+	a.Host = q.endpoint.host()
+	if date, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
+		a.Date = date.UTC()
+	}
 	return a
 }
 

@@ -83,7 +83,9 @@ func (v *Verifier) Watch(ctx context.Context, keys []*finding.Key, interval time
 func (e *Event) learn(a Answer) {
 	if a.refused && e.Condition.Works() {
 		// What has worked was the whole key.
+		was := a
 		a = answered(finding.Inactive, a.HTTPStatus, refusedReason)
+		a.Code, a.RequestID, a.Host, a.Date, a.CheckedAt = was.Code, was.RequestID, was.Host, was.Date, was.CheckedAt
 	}
 	e.Answer = a
 	if a.Liveness != finding.Inactive && !a.Liveness.Works() {

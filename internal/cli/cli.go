@@ -98,7 +98,7 @@ was incomplete or had nothing to search, and found nothing.`,
 	root.AddCommand(
 		newScan(env), newGit(env), newAudit(env), newSite(env), newVerify(env), newFix(env), newRules(env), newConfig(env),
 		newBaseline(env), newHook(env), newInit(env), newDoctor(env), newVersion(env),
-		newKeyReport(env), newPurge(env), newFleet(env),
+		newKeyReport(env), newPurge(env), newProof(env), newFleet(env),
 	)
 	root.SetHelpCommand(newHelp())
 	root.InitDefaultCompletionCmd()

@@ -16,6 +16,7 @@ import (
 	"github.com/neokeys/neokeys/rules"
 	"github.com/neokeys/neokeys/scanner/git"
 	"github.com/neokeys/neokeys/scanner/remote"
+	"github.com/neokeys/neokeys/verify/proof"
 )
 
 // A keyCommand finds out everything about one key.
@@ -25,6 +26,7 @@ type keyCommand struct {
 	fetch         fetchFlags
 	format, color string
 	verbose       bool
+	proof         string
 }
 
 func newKeyReport(env *environment) *cobra.Command {
@@ -56,6 +58,7 @@ everything could be searched and nothing else remains.`,
 	f := cmd.Flags()
 	f.StringVarP(&c.format, "format", "f", "text", "print as `FORMAT`: text or json")
 	f.StringVar(&c.color, "color", "auto", "color the text: `WHEN` is auto, always or never (auto honours NO_COLOR)")
+	f.StringVar(&c.proof, "proof", "", "also read what neokeys verify --proof has recorded of the key in `FILE`")
 	f.BoolVarP(&c.verbose, "verbose", "v", false, "list every place with its line")
 	completeFlag(cmd, "format", "text", "json")
 	completeFlag(cmd, "color", colors...)
@@ -132,6 +135,10 @@ func (c *keyCommand) report(ctx context.Context, p *plan, ids keyIDs, r *finding
 		}
 		return fmt.Errorf("no key with the id %s is in %s%s", strings.Join(ids, " or "), p.target.name, incomplete)
 	}
+	asked, err := c.asked(ids, mine)
+	if err != nil {
+		return err
+	}
 	p.verify.scanned = p.target.tops
 	p.verify.ask(ctx, c.env, mine, false)
 	r.Problems, r.Notices = mine.Problems, mine.Notices
@@ -146,7 +153,7 @@ func (c *keyCommand) report(ctx context.Context, p *plan, ids keyIDs, r *finding
 	}
 	o.Links = o.Color && isTerminal(c.env.out) && report.Hyperlinks(os.Getenv)
 	o.Width, _, _ = term.GetSize(int(c.env.out.Fd()))
-	d := report.NewDossier(r, ids.has, o)
+	d := report.NewDossier(r, ids.has, asked, o)
 	if err := report.WriteDossier(c.env.out, report.Format(c.format), d, o); err != nil {
 		return fmt.Errorf("writing to standard output: %w", err)
 	}
@@ -157,6 +164,40 @@ func (c *keyCommand) report(ctx context.Context, p *plan, ids keyIDs, r *finding
 		return status(statusFailed)
 	}
 	return nil
+}
+
+// asked returns the answers about the keys in the proof, and has mine know the last.
+func (c *keyCommand) asked(ids keyIDs, mine *finding.Result) (steps []finding.Step, err error) {
+	if c.proof == "" {
+		return nil, nil
+	}
+	f, err := os.Open(c.proof)
+	if err != nil {
+		return nil, fmt.Errorf("--proof: %w", err)
+	}
+	defer f.Close() // only read from
+	s, err := proof.Summarise(f)
+	if err != nil {
+		return nil, fmt.Errorf("--proof %s: %w", c.proof, err)
+	}
+	for i := range s.Keys {
+		if !slices.Contains(ids, s.Keys[i].ID) {
+			continue
+		}
+		for _, p := range s.Keys[i].Phases {
+			steps = append(steps, finding.Step{Kind: finding.Verified, Date: p.From, Liveness: p.Liveness, RequestID: p.FromID},
+				finding.Step{Kind: finding.Verified, Date: p.To, Liveness: p.Liveness, RequestID: p.ToID})
+		}
+	}
+	steps = slices.CompactFunc(steps, func(a, b finding.Step) bool { return a.Date.Equal(b.Date) })
+	if n := len(steps); n > 0 {
+		last := steps[n-1]
+		for i := range mine.Findings {
+			f := &mine.Findings[i]
+			f.Liveness, f.Verification = last.Liveness, &finding.Verification{Reason: "recorded by neokeys verify --proof", RequestID: last.RequestID, CheckedAt: last.Date}
+		}
+	}
+	return steps, nil
 }
 
 // learnAbout takes what was asked about the keys in mine into r.

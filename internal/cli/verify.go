@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"time"
@@ -26,6 +28,9 @@ NEOAGENT_SECRET_KEY. A key is never an argument: arguments show in the process l
 the shell's history. A terminal does not show what you paste.
 
 Each key is listed with whatever would make the API reject it as given: white space, quotation marks, a missing or doubled Bearer, a truncated key, the wrong host.
+
+With --proof, each answer is recorded with its time, its status and its request id, so that you can
+show when a key died and since when its successor has worked.
 
 With --watch, ask again at an interval until every key is dead. A rotated key works for
 another 24 hours; a revoked key stops at once.
@@ -56,6 +61,7 @@ works, but one is unknown or was not asked, or the command could not be carried 
 	f.BoolVar(&c.fromEnv, "env", false, "take the keys from NEO_API_KEY and NEOAGENT_SECRET_KEY")
 	f.BoolVar(&c.watch, "watch", false, "ask again and again until every key is dead")
 	f.DurationVar(&c.interval, "interval", 5*time.Minute, "with --watch, wait this much `TIME` before asking again")
+	f.StringVar(&c.proof, "proof", "", "add each answer to `FILE`: time, status, request id, Date header and key id, never the key; neokeys proof checks and prints it")
 	f.StringVarP(&c.format, "format", "f", "text", "print as `FORMAT`: text or json (with --watch, one JSON object per line)")
 	f.StringVar(&c.color, "color", "auto", "color the text: `WHEN` is auto, always or never (auto honours NO_COLOR)")
 	c.flags.register(cmd)
@@ -91,6 +97,8 @@ type verifyCommand struct {
 	fromEnv, watch bool
 	interval       time.Duration
 	format, color  string
+	proof          string
+	recorder       *recorder
 }
 
 func (c *verifyCommand) run(cmd *cobra.Command, _ []string) error {
@@ -107,21 +115,42 @@ func (c *verifyCommand) run(cmd *cobra.Command, _ []string) error {
 	if err != nil {
 		return err
 	}
+	if c.recorder, err = newRecorder(c.proof); err != nil {
+		return err
+	}
+	defer c.recorder.close()
 	keys := distinctKeys(given)
 	if c.watch && len(keys) > 0 {
 		err = c.keepAsking(ctx, v, keys, given, report)
 	} else {
-		answers := askAll(ctx, c.env, v, keys, false)
-		for i := range given {
-			given[i].learn(answers)
-		}
-		err = report.all(given)
+		err = c.askOnce(ctx, v, keys, given, report)
 	}
 	if err != nil {
-		return fmt.Errorf("writing to standard output: %w", err)
+		return err
 	}
 	if s := verifyStatus(given); s != statusClean {
 		return s
+	}
+	return nil
+}
+
+// askOnce asks about the keys, records the answers and writes them.
+func (c *verifyCommand) askOnce(ctx context.Context, v *verify.Verifier, keys []*finding.Key, given []givenKey, report verifyReport) error {
+	answers := askAll(ctx, c.env, v, keys, false)
+	var failed error
+	for _, id := range slices.Sorted(maps.Keys(answers)) {
+		failed = cmp.Or(failed, c.recorder.record(id, answers[id]))
+	}
+	for i := range given {
+		given[i].learn(answers)
+	}
+	return errors.Join(failed, writing(report.all(given)))
+}
+
+// writing says of an error that standard output has it.
+func writing(err error) error {
+	if err != nil {
+		return fmt.Errorf("writing to standard output: %w", err)
 	}
 	return nil
 }
@@ -157,6 +186,9 @@ func (c *verifyCommand) keepAsking(ctx context.Context, v *verify.Verifier, keys
 		answers := map[string]verify.Answer{}
 		for _, e := range events {
 			a := e.Answer
+			if failed == nil {
+				failed = c.recorder.record(e.Key.ID, a)
+			}
 			if a.Liveness != finding.Inactive && !a.Liveness.Works() && e.Condition != finding.NotChecked {
 				a.Liveness = e.Condition // as it was last known to be
 			}
@@ -166,7 +198,7 @@ func (c *verifyCommand) keepAsking(ctx context.Context, v *verify.Verifier, keys
 			given[i].learn(answers)
 		}
 		if failed == nil {
-			failed = report.round(round, given, events)
+			failed = writing(report.round(round, given, events))
 		}
 		if failed != nil {
 			stop()
