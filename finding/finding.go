@@ -61,7 +61,10 @@ type Finding struct {
 	Fingerprint string
 	identity    identity
 	Suppressed  *Suppression // nil for a finding that counts
-	Snippet     Snippet
+	// Fix is what mends the finding in the files on disk; nil where nothing does, or where
+	// nobody asked.
+	Fix     *Fix
+	Snippet Snippet
 }
 
 // A Repository is one of several that a result is about.

@@ -10,9 +10,9 @@ import (
 )
 
 const (
-	// maxSize is the size in bytes of the largest file that is edited: what people write is
+	// MaxSize is the size in bytes of the largest file that is edited: what people write is
 	// smaller.
-	maxSize = 1 << 20
+	MaxSize = 1 << 20
 	// maxLine is the length in bytes of the longest line that people write.
 	maxLine = 5000
 	// headLen is how much of a file is looked at for who wrote it.
@@ -53,7 +53,7 @@ func Untouchable(name string, src []byte) string {
 		return "it is a source map: fix the source, and build again"
 	case locks[base]:
 		return "a package manager writes it"
-	case len(src) > maxSize:
+	case len(src) > MaxSize:
 		return "it is larger than 1 MiB: programs write such files"
 	case bytes.IndexByte(src, 0) >= 0:
 		return "it is binary or in UTF-16: replace the key by hand"

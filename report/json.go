@@ -63,8 +63,39 @@ type jsonFinding struct {
 	Fingerprint string           `json:"fingerprint"`
 	Suppressed  *jsonSuppression `json:"suppressed"`
 
+	// Fix is null where no edit mends the finding, and outside of a scan of files.
+	Fix *jsonFix `json:"fix"`
+
 	// Verification is present only with --verify.
 	Verification *jsonVerification `json:"verification,omitempty"`
+}
+
+// A jsonFix is what mends a finding: places and new text, never the old.
+type jsonFix struct {
+	Safe     bool       `json:"safe"`
+	Title    string     `json:"title"`
+	Variable *string    `json:"variable"` // to set before the files are deployed
+	Edits    []jsonEdit `json:"edits"`
+}
+
+// A jsonEdit replaces what is from a place to another by new text.
+type jsonEdit struct {
+	jsonPlace
+	Offset    int64  `json:"offset"` // in bytes
+	EndOffset int64  `json:"end_offset"`
+	NewText   string `json:"new_text"`
+}
+
+func newJSONFix(f *finding.Fix) *jsonFix {
+	if f == nil {
+		return nil
+	}
+	j := &jsonFix{Safe: f.Safe, Title: f.Title, Variable: stated(f.Variable)}
+	for i := range f.Edits {
+		e := &f.Edits[i]
+		j.Edits = append(j.Edits, jsonEdit{newJSONPlaces([]finding.Location{e.Location})[0], e.Offset, e.EndOffset, e.New})
+	}
+	return j
 }
 
 // A jsonPlace is another place of what was found.
@@ -239,6 +270,7 @@ func newJSONFinding(f *finding.Finding, o Options) jsonFinding {
 	if l := f.Head; l != nil {
 		j.Head = &newJSONPlaces([]finding.Location{*l})[0]
 	}
+	j.Fix = newJSONFix(f.Fix)
 	j.Verification = newJSONVerification(f.Verification)
 	if s := f.Suppressed; s != nil {
 		j.Suppressed = &jsonSuppression{s.By, s.Reason}

@@ -91,8 +91,13 @@ func tree() *finding.Result {
 	ignored.Suppressed = &finding.Suppression{By: "inline", Reason: "fixture"}
 	name := at(prodKey, "keys/"+prodKey.Redacted+".txt", 0, "", "")
 	name.Column, name.EndLine, name.EndColumn, name.Snippet, name.Exposure = 0, 0, 0, finding.Snippet{}, finding.Name
+	source := at(prodKey, "src/app.js", 12, "const key = '", "';")
+	source.Fix = &finding.Fix{Title: "read NEO_API_KEY from the environment", Safe: true, Variable: "NEO_API_KEY", Edits: []finding.Edit{
+		{Location: finding.Location{Path: "src/app.js", Line: 1, Column: 1, EndLine: 1, EndColumn: 1}, New: "import process from \"node:process\";\n"},
+		{Location: finding.Location{Path: "src/app.js", Line: 12, Column: 13, EndLine: 12, EndColumn: 51, Offset: 300}, EndOffset: 338, New: "process.env.NEO_API_KEY"},
+	}}
 	r := result(
-		at(prodKey, "src/app.js", 12, "const key = '", "';"),
+		source,
 		bundle, decoded, token, ignored, name,
 		habit("src/http.js", 3, `fetch("http://api.neoagent.io/public-api/agents")`),
 		habit("src/http.js", 9, `fetch("http://api.neoagent.io/public-api/agents?x")`),

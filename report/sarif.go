@@ -118,6 +118,9 @@ func sarifResult(f *finding.Finding, o Options) *sarif.Result {
 		}
 		result.AddSuppression(suppression)
 	}
+	if f.Fix != nil {
+		result.Fixes = []*sarif.Fix{sarifFix(f.Fix, o)}
+	}
 	p := map[string]any{
 		"exposure": f.Exposure, "confidence": f.Confidence, "liveness": f.Liveness,
 	}

@@ -84,14 +84,14 @@ func (c *fixCommand) run(cmd *cobra.Command, args []string) error {
 	if p.target.files == nil {
 		return fmt.Errorf("%s is a repository without files: fix the files of a clone", path)
 	}
-	s, err := c.session(cmd.Context(), p, path)
+	s, err := c.session(cmd.Context(), p)
 	if err != nil {
 		return err
 	}
 	if !c.write {
 		return c.show(s)
 	}
-	return c.makeAll(cmd.Context(), s, path)
+	return c.makeAll(cmd.Context(), s)
 }
 
 // fixable reports whether there are files at path that may be edited.
@@ -113,7 +113,7 @@ func fixable(path string) error {
 
 // makeAll writes the fixes. Some stand in each other's way, such as two in one call: those are
 // made one after the other.
-func (c *fixCommand) makeAll(ctx context.Context, s *fixSession, path string) error {
+func (c *fixCommand) makeAll(ctx context.Context, s *fixSession) error {
 	made := &fixSession{plan: s.plan, result: s.result}
 	for range maxRounds {
 		written, err := c.writeFiles(ctx, s)
@@ -125,7 +125,7 @@ func (c *fixCommand) makeAll(ctx context.Context, s *fixSession, path string) er
 		if len(s.later) == 0 {
 			break
 		}
-		if s, err = c.session(ctx, s.plan, path); err != nil {
+		if s, err = c.session(ctx, s.plan); err != nil {
 			return err
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"io/fs"
+	"iter"
 	"os"
 	"path"
 	"path/filepath"
@@ -45,22 +46,21 @@ type fileChange struct {
 }
 
 // session searches, and finds out what there is to fix.
-func (c *fixCommand) session(ctx context.Context, p *plan, path string) (*fixSession, error) {
+func (c *fixCommand) session(ctx context.Context, p *plan) (*fixSession, error) {
 	r, err := judged(ctx, p)
 	if err != nil {
 		return nil, err
 	}
 	s := &fixSession{plan: p, result: r, skipped: r.Suppressed()}
-	e := newEditable(p, path)
+	e := newEditable(p)
 	files := e.files(r, func(f *finding.Finding, why string) {
 		s.left = append(s.left, fixed{Finding: f, reason: why})
 	})
-	names := fix.NewNames(files, e.examples(files))
 	texts := map[string]*fix.File{}
 	var wanted []fixed
-	for _, f := range files {
+	for f, outcomes := range e.outcomes(files) {
 		texts[f.Path] = f
-		for _, o := range f.Fix(names) {
+		for _, o := range outcomes {
 			made := fixed{o.Finding, o.Fix, o.Reason}
 			switch {
 			case o.Fix == nil:
@@ -74,6 +74,29 @@ func (c *fixCommand) session(ctx context.Context, p *plan, path string) (*fixSes
 	}
 	s.choose(wanted, texts)
 	return s, nil
+}
+
+// outcomes returns what there is to do about the findings of each file.
+func (e *editable) outcomes(files []*fix.File) iter.Seq2[*fix.File, []fix.Outcome] {
+	names := fix.NewNames(files, e.examples(files))
+	return func(yield func(*fix.File, []fix.Outcome) bool) {
+		for _, f := range files {
+			if !yield(f, f.Fix(names)) {
+				return
+			}
+		}
+	}
+}
+
+// offerFixes has the findings in files on disk know what mends them.
+func (p *plan) offerFixes(r *finding.Result) {
+	e := newEditable(p)
+	files := e.files(r, func(*finding.Finding, string) {})
+	for _, outcomes := range e.outcomes(files) {
+		for _, o := range outcomes {
+			o.Finding.Fix = o.Fix
+		}
+	}
 }
 
 // choose makes the changes of those fixes that can be made together.
@@ -109,15 +132,25 @@ func (s *fixSession) of(path string) (list []fixed) {
 // editable decides which files may be edited.
 type editable struct {
 	plan    *plan
-	top     string // PATH, absolute
-	root    string // PATH's worktree; empty if it is in none
+	tops    []string // what is searched, absolute
 	tracker scanner.Tracker
 }
 
-func newEditable(p *plan, path string) *editable {
-	e := &editable{plan: p, top: absolute(path)}
-	e.root = config.WorktreeRoot(e.top)
-	return e
+func newEditable(p *plan) *editable { return &editable{plan: p, tops: p.target.tops} }
+
+// top returns what is searched that the file at full is in, and the root of its worktree, which is
+// empty if it is in none.
+func (e *editable) top(full string) (top, root string, ok bool) {
+	for _, t := range e.tops {
+		rel, err := filepath.Rel(t, full)
+		if err == nil && (rel == "." || filepath.IsLocal(rel)) && len(t) > len(top) {
+			top, ok = t, true
+		}
+	}
+	if ok {
+		root = config.WorktreeRoot(top)
+	}
+	return top, root, ok
 }
 
 // files returns the files with findings that may be edited, with their texts, in the order of
@@ -157,6 +190,10 @@ func (e *editable) read(path string) (*fix.File, string) {
 	if why := e.refuses(full); why != "" {
 		return nil, why
 	}
+	info, err := os.Lstat(full)
+	if err == nil && info.Size() > fix.MaxSize {
+		return nil, "it is larger than 1 MiB: programs write such files"
+	}
 	text, err := os.ReadFile(full)
 	if err != nil {
 		return nil, "it cannot be read: " + rules.Mask(err.Error())
@@ -164,22 +201,23 @@ func (e *editable) read(path string) (*fix.File, string) {
 	return &fix.File{Path: path, Rel: e.relative(full), Text: text}, ""
 }
 
-// relative returns the path in the worktree, or else below PATH's own folder.
+// relative returns the path in the worktree, or else below the folder of what is searched.
 func (e *editable) relative(full string) string {
-	root := e.root
-	if root == "" {
-		root = filepath.Dir(e.top)
-	}
-	return relative(root, full)
+	top, root, _ := e.top(full)
+	return relative(cmp.Or(root, filepath.Dir(top)), full)
 }
 
 // refuses returns why the file at full is not to be edited, whatever is in it.
 func (e *editable) refuses(full string) string {
-	rel, err := filepath.Rel(e.top, full)
-	if err != nil || rel != "." && !filepath.IsLocal(rel) {
+	top, root, ok := e.top(full)
+	if !ok {
 		return "it is outside of PATH"
 	}
-	at := e.top
+	rel, err := filepath.Rel(top, full)
+	if err != nil {
+		return "it is outside of PATH"
+	}
+	at := top
 	for _, name := range append([]string{""}, strings.Split(rel, string(filepath.Separator))...) {
 		at = filepath.Join(at, name)
 		info, err := os.Lstat(at)
@@ -192,8 +230,8 @@ func (e *editable) refuses(full string) string {
 			return "it is no regular file"
 		}
 	}
-	if e.root != "" {
-		if root := config.WorktreeRoot(full); root != e.root {
+	if root != "" {
+		if inner := config.WorktreeRoot(full); inner != root {
 			return "it is in a submodule or another repository: run neokeys fix there"
 		}
 	}
@@ -216,11 +254,13 @@ var exampleNames = []string{".env", ".env.example", ".env.sample", ".env.templat
 // examples returns the texts of files that name variables, by their paths: beside files, and in the
 // folders above them up to the root of the worktree, or to PATH.
 func (e *editable) examples(files []*fix.File) map[string][]byte {
-	p, root := e.plan, cmp.Or(e.root, e.top)
+	p := e.plan
 	texts := map[string][]byte{}
 	seen := map[string]bool{}
 	for _, f := range files {
 		folder := path.Dir(f.Path)
+		top, root, _ := e.top(p.absolute(f.Path))
+		root = cmp.Or(root, top)
 		for n := 0; !seen[folder] && len(seen) < maxFolders; n++ {
 			seen[folder] = true
 			names := exampleNames

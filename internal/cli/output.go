@@ -257,6 +257,13 @@ func (o *reporting) status(r *finding.Result, nothing bool) status {
 	return statusClean
 }
 
+// offersFixes reports whether one of the reports says how findings are mended.
+func (o *reporting) offersFixes() bool {
+	return slices.ContainsFunc(o.targets, func(t reportTarget) bool {
+		return t.format == report.JSON || t.format == report.JSONL || t.format == report.SARIF
+	})
+}
+
 func (o *reporting) writeTarget(env *environment, t reportTarget, r *finding.Result, opts report.Options, trees []string) error {
 	if t.file == "" {
 		opts.Color = o.colored(env.out)

@@ -163,6 +163,9 @@ func (p *plan) scope() policy.Scope {
 // conclude assesses what was found and writes the reports. Its error is how the command ends.
 func (p *plan) conclude(ctx context.Context, r *finding.Result) error {
 	p.assess(ctx, r)
+	if p.target.files != nil && p.report.offersFixes() {
+		p.offerFixes(r)
+	}
 	return p.write(r)
 }
 
