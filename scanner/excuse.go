@@ -14,6 +14,10 @@ import (
 // that is small enough to be looked at as a whole.
 const maxExcuses = 80_000
 
+// perExcuse is what it costs to read a comment, in bytes looked at, and maxOnLine how many of one line are
+// remembered: the first says what is to be excused.
+const perExcuse, maxOnLine = 128, 8
+
 // An excuse is a comment in the current input that excuses a line.
 type excuse struct {
 	rules.Ignore
@@ -23,11 +27,18 @@ type excuse struct {
 
 // excuse keeps the comment whose mark is at h, if it is one.
 func (s *stream) excuse(h anchor.Hit, v *rules.View) {
-	ig, ok := rules.ParseIgnore(v.Text, v.Pos)
-	if !ok || len(s.excuses) >= maxExcuses {
+	if len(s.excuses) >= maxExcuses || !s.work.Spend(perExcuse) {
 		return
 	}
 	line, _ := s.cursor.at(s.text, h.Pos)
+	if n := len(s.excuses); n >= maxOnLine && s.excuses[n-maxOnLine].line == line {
+		return
+	}
+	ig, ok := rules.ParseIgnore(v.Text, v.Pos)
+	if !ok {
+		return
+	}
+	s.work.Spend(perExcuse / 16 * len(ig.Reason)) // in which keys were looked for
 	s.excuses = append(s.excuses, excuse{Ignore: ig, line: line})
 }
 
