@@ -1,6 +1,7 @@
 // Neokeys finds leaked Neo API keys and bad key habits before they ship.
 package main
 
+//go:generate go run ./internal/genanchors rules/anchors_plan.go
 //go:generate go run ./internal/gendocs docs docs
 
 import (

@@ -9,9 +9,11 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/neokeys/neokeys/rules/anchor"
 )
 
-// BenchmarkAnchors searches text in which none occurs for the anchors of all rules at
+// BenchmarkAnchors searches text in which hardly any occurs for the anchors of all rules at
 // once, and beside it, as the ceiling, for one byte that does not occur. The text is what is
 // scanned most: Go's own sources and tools, and JSON made from them.
 func BenchmarkAnchors(b *testing.B) {
@@ -20,8 +22,10 @@ func BenchmarkAnchors(b *testing.B) {
 		b.Run(sample.name, func(b *testing.B) {
 			b.SetBytes(int64(len(sample.text)))
 			for b.Loop() {
-				if h, ok := finder.Next(sample.text, 0); ok {
-					b.Fatalf("found %q", sample.text[h.Pos:][:16])
+				for from, ok := 0, true; ok; from++ {
+					var h anchor.Hit
+					h, ok = finder.Next(sample.text, from)
+					from = h.Pos
 				}
 			}
 		})
@@ -96,5 +100,18 @@ func read(tb testing.TB, folder string, suffixes ...string) []byte {
 func BenchmarkNewSet(b *testing.B) {
 	for b.Loop() {
 		NewSet(All())
+	}
+}
+
+// Nothing about the rules' anchors has to be found out when a program starts.
+func TestAnchorsArePlanned(t *testing.T) {
+	literals := NewSet(All()).Anchors().Literals()
+	for _, lit := range literals {
+		if _, ok := plan[lit]; !ok {
+			t.Errorf("%q is not in the plan: run go generate .", lit)
+		}
+	}
+	if len(literals) != len(plan) {
+		t.Errorf("%d literals are in the plan, and %d in use: run go generate .", len(plan), len(literals))
 	}
 }

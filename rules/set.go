@@ -103,7 +103,7 @@ func newSet(rs []*Rule, own Own, run parts) (*Set, error) {
 	if len(literals) > anchor.MaxLit && known <= anchor.MaxLit {
 		return nil, fmt.Errorf("%d variables and hosts of your own are too many: there is room for %d", len(literals)-known, anchor.MaxLit-known)
 	}
-	finder, err := anchor.New(literals)
+	finder, err := anchor.NewPlanned(plan, literals)
 	if err != nil {
 		return nil, err
 	}

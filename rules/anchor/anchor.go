@@ -45,7 +45,10 @@ type Finder struct {
 
 // New returns a Finder of literals: lower-case ASCII, at least MinLen bytes each,
 // MaxLit of them at most.
-func New(literals []string) (*Finder, error) {
+func New(literals []string) (*Finder, error) { return NewPlanned(nil, literals) }
+
+// NewPlanned is New, and finds out nothing of the literals that plan knows.
+func NewPlanned(plan Plan, literals []string) (*Finder, error) {
 	if len(literals) > MaxLit {
 		return nil, fmt.Errorf("%d anchors, more than %d", len(literals), MaxLit)
 	}
@@ -63,7 +66,7 @@ func New(literals []string) (*Finder, error) {
 	var windows [len(forms)][]window
 	seen := map[window]bool{}
 	for n := range forms {
-		all, its, reach := forms[n].candidates(n, literals)
+		all, its, reach := forms[n].candidates(n, plan, literals)
 		f.reach = max(f.reach, reach)
 		for i, c := range all {
 			h := hash(its[i][:])
@@ -76,7 +79,7 @@ func New(literals []string) (*Finder, error) {
 			f.longest = max(f.longest, len(literals[c.literal])*forms[n].width)
 		}
 	}
-	f.first.tables = newTables(windows)
+	f.first.tables = newTables(windows, plan.buckets())
 	f.pairs = newPairs(slices.Concat(windows[:]...))
 	return f, nil
 }
@@ -106,6 +109,9 @@ func hash(text []byte) uint32 {
 	const allLower = 0x20202020
 	return (binary.LittleEndian.Uint32(text) | allLower) * 0x9e3779b1 >> (32 - filterBits)
 }
+
+// Literals returns what is searched for.
+func (f *Finder) Literals() []string { return slices.Clone(f.literals) }
 
 // Longest returns the length in bytes of the longest occurrence that the Finder
 // knows: that of its longest literal in UTF-16, or of a shorter one in UTF-32.

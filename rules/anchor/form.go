@@ -64,7 +64,7 @@ type candidate struct {
 
 // candidates returns the literals in this form, the window of each, and the greatest
 // distance in bytes from a literal's beginning to its window.
-func (fm *form) candidates(number int, literals []string) (all []candidate, windows []window, reach int) {
+func (fm *form) candidates(number int, plan Plan, literals []string) (all []candidate, windows []window, reach int) {
 	var short []string
 	var index []int
 	for i, lit := range literals {
@@ -72,7 +72,7 @@ func (fm *form) candidates(number int, literals []string) (all []candidate, wind
 			short, index = append(short, lit), append(index, i)
 		}
 	}
-	for i, at := range chooseWindows(short, fm.size, fm.before, fm.after) {
+	for i, at := range plan.windows(number, short) {
 		offset := at*fm.width - fm.lead
 		all = append(all, candidate{uint16(index[i]), uint8(number), int16(offset)})
 		windows = append(windows, window(fm.spell(short[i])[offset:]))

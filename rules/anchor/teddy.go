@@ -16,26 +16,31 @@ type tables [2 * 2 * placesPerWindow][16]uint8
 // hardly any text has, but would let through much in a bucket with others.
 const wideBuckets = len(forms) - 1
 
-// newTables puts each window, listed by form, in the bucket where it lets through least text
-// that it does not stand for: a bucket accepts any mixture of its windows' nibbles.
-func newTables(windows [len(forms)][]window) tables {
+// newTables puts each window, listed by form, into a bucket: the planned one, or the one where it
+// lets through least text that it does not stand for. A bucket accepts any mixture of its
+// windows' nibbles.
+func newTables(windows [len(forms)][]window, planned map[window]int) tables {
 	var t tables
-	var all [buckets - wideBuckets]bucket
+	var in packing
+	var left []window
 	for _, w := range windows[0] {
-		best, least := 0, math.Inf(1)
-		for b := range all {
-			with := all[b]
-			with.add(w)
-			if more := with.rate() - all[b].rate(); more < least {
-				best, least = b, more
-			}
+		if b, ok := planned[w]; ok {
+			in[b] = append(in[b], w)
+		} else {
+			left = append(left, w)
 		}
-		all[best].add(w)
-		t.add(w, best)
+	}
+	for _, w := range left {
+		in.add(w)
+	}
+	for b, ws := range in {
+		for _, w := range ws {
+			t.add(w, b)
+		}
 	}
 	for n, wide := range windows[1:] {
 		for _, w := range wide {
-			t.add(w, len(all)+n)
+			t.add(w, len(in)+n)
 		}
 	}
 	return t
@@ -90,4 +95,35 @@ func (b *bucket) rate() float64 {
 		rate *= p.share
 	}
 	return rate
+}
+
+// A packing is the windows of plain text, by bucket.
+type packing [buckets - wideBuckets][]window
+
+// rateWith returns the rate of bucket b with one more window.
+func (p *packing) rateWith(b int, more ...window) float64 {
+	var with bucket
+	for _, w := range p[b] {
+		with.add(w)
+	}
+	for _, w := range more {
+		with.add(w)
+	}
+	return with.rate()
+}
+
+// best returns in which bucket one more window adds least to what is let through, and how much.
+func (p *packing) best(w window) (best int, least float64) {
+	least = math.Inf(1)
+	for b := range p {
+		if more := p.rateWith(b, w) - p.rateWith(b); more < least {
+			best, least = b, more
+		}
+	}
+	return best, least
+}
+
+func (p *packing) add(w window) {
+	b, _ := p.best(w)
+	p[b] = append(p[b], w)
 }
