@@ -54,6 +54,11 @@ func TestGolden(t *testing.T) {
 		{"tree.gitlab.json", GitLab, tree(), nil},
 		{"history.gitlab.json", GitLab, past(), nil},
 		{"tree.xml", JUnit, tree(), nil},
+		{"tree.csv", CSV, tree(), nil},
+		{"history.csv", CSV, past(), nil},
+		{"asked.csv", CSV, asked(), nil},
+		{"tree.keys.csv", CSVKeys, tree(), nil},
+		{"history.keys.csv", CSVKeys, past(), nil},
 		{"nothing.xml", JUnit, nothing, nil},
 	} {
 		t.Run(test.file, func(t *testing.T) {

@@ -30,6 +30,8 @@ const (
 	GitLab   Format = "gitlab"
 	JUnit    Format = "junit"
 	HTML     Format = "html"
+	CSV      Format = "csv"
+	CSVKeys  Format = "csv=keys"
 )
 
 // formats describes each format, in the order in which they are listed.
@@ -48,6 +50,8 @@ var formats = []struct {
 	{GitLab, "GitLab's secret detection report", writeGitLab},
 	{JUnit, "JUnit XML: a failed test for each finding", writeJUnit},
 	{HTML, "a page to read, filter, print and pass on; it loads nothing", writeHTML},
+	{CSV, "for a spreadsheet: one line per finding; no cell is a formula", writeCSV},
+	{CSVKeys, "one line per key (csv=keys=FILE to write it to a file)", writeCSVKeys},
 }
 
 // Formats returns the formats in the order in which they are listed.
@@ -57,6 +61,11 @@ func Formats() []Format {
 		names = append(names, f.name)
 	}
 	return names
+}
+
+// namesRepositories reports whether the format has its own place for a finding's repository.
+func (f Format) namesRepositories() bool {
+	return f == JSON || f == JSONL || f == CSV || f == CSVKeys
 }
 
 // About says in a few words what f is for.
@@ -115,7 +124,7 @@ func Write(w io.Writer, f Format, r *finding.Result, o Options) error {
 		if known.name == f {
 			shown := Mask(r)
 			shown.Findings = finding.Order(shown.Findings)
-			if o.Several && f != JSON && f != JSONL { // which have a place of their own for it
+			if o.Several && !f.namesRepositories() {
 				withRepositories(shown)
 			}
 			return known.write(w, shown, o)

@@ -144,6 +144,9 @@ func reportTargets(formats []string) (targets []reportTarget, err error) {
 	stdout := 0
 	for _, arg := range formats {
 		name, file, given := strings.Cut(arg, "=")
+		if keys := string(report.CSVKeys); arg == keys || strings.HasPrefix(arg, keys+"=") {
+			name, file, given = keys, strings.TrimPrefix(arg[len(keys):], "="), arg != keys
+		}
 		t := reportTarget{format: report.Format(name), file: file}
 		switch {
 		case !slices.Contains(report.Formats(), t.format):
