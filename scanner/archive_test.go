@@ -225,13 +225,21 @@ func TestWhatIsNotUnpacked(t *testing.T) {
 		{"a.7z", "7z\xbc\xaf\x27\x1c and so on", 5, 0, "", "this 7z could not be opened"},
 		{"a.zip", zipped(t, zip.Store, file{"b.rar", "Rar!\x1a\x07\x00"}), 5, 0, "", "b.rar: this rar could not be opened"},
 		{"a.js.br", "what is no archive by its looks", 5, 0, "", ""},
-		{"a.js.br", "\xff\xfe what is none", 5, 0, "looked into: a.js.br", ""},
+		{"a.js.br", "\xff\xfe what is none", 5, 0, "", "this brotli could not be opened, it is damaged"},
 		{"a.cab", "MSCF\x00\x00\x00\x00 and so on", 5, 0, "", "not opened: neokeys cannot read cab; unpack it and scan the folder"},
 		{"a.cab", "MSCF\x00\x00\x00\x00 and so on", 0, 0, "looked into: a.cab", ""},
 		{"a.tar", tarred(t, file{"a.db", "SQLite format 3\x00" + strings.Repeat("x", maxSpool)}), 5, 0, "", "a.db: this sqlite was not opened: it is too large"},
 		{"a.tar", tarred(t, file{"a.exe", "MZ" + strings.Repeat("\x90", 1000) + inZip}), 5, 0, "", "a.exe: this zip was not opened"},
 		{"a.exe", "MZ" + strings.Repeat("\x90", 1<<20) + inZip, 5, 1, "", ""},
-		{"a.gz", "\x1f\x8b\x08\x00header\x07 no more", 5, 0, "looked into: a.gz", ""},
+		{"a.gz", "\x1f\x8b\x08\x00header\x07 no more", 5, 0, "", "this gzip could not be opened, it is damaged"},
+		{"a.zst", "\x28\xb5\x2f\xfd and no more", 5, 0, "", "this zstd could not be opened, it is damaged"},
+		{"a.lz4", "\x04\x22\x4d\x18 and no more", 5, 0, "", "this lz4 could not be opened, it is damaged"},
+		{"a.rpm", "\xed\xab\xee\xdb and no more" + strings.Repeat("x", 200), 5, 0, "", "this rpm could not be opened, it is damaged"},
+		{"a.deb", "!<arch>\nand no more" + strings.Repeat("x", 200), 5, 0, "", "this ar could not be opened, it is damaged"},
+		{"a.zip", "PK\x03\x04 and no more" + strings.Repeat("x", 200), 5, 0, "", "this zip could not be opened, it is damaged"},
+		{"a.zip", zipped(t, zip.Store, file{"b.zst", "\x28\xb5\x2f\xfd and no more"}), 5, 0, "", "b.zst: this zstd could not be opened"},
+		{"a.zip", damaged(inZip), 5, 0, "", "a.txt: nothing of it could be unpacked"},
+		{"a.tar", tarred(t, file{"objects/pack/a.pack", "PACK\x00\x00\x00\x02\x00\x00\x00\x01x"}), 5, 0, "", "a.pack: "},
 		{"a.zip", lying, 5, 1, "", "a: only the first 36 bytes of it could be unpacked: not read"},
 		{"a.zip", string(encrypted), 5, 1, "", "1 member not searched: encrypted; unpack it"},
 		{"a.gz", deep, 5, 0, "", "1 lie deeper than --max-archive-depth allows"},
@@ -255,6 +263,12 @@ func TestWhatIsNotUnpacked(t *testing.T) {
 			}
 		}
 	}
+}
+
+// damaged returns a zip of one member with another beginning of what is compressed.
+func damaged(zip string) string {
+	at := 30 + len("a.txt")
+	return zip[:at] + strings.Repeat("\xff", 20) + zip[at+20:]
 }
 
 // That archives are not looked into is told once.

@@ -96,7 +96,6 @@ func (s *stream) search(ctx context.Context, path string, r io.Reader) (int64, e
 	s.text = s.buf[:s.n]
 	s.encoding = detectEncoding(s.text)
 	s.cursor = newCursor(s.encoding)
-	s.meetHistory()
 	whole := wholeOf(r)
 	format := archive.DetectNamed(s.ownName(), s.text)
 	opens := s.opens(format)
@@ -133,6 +132,9 @@ func (s *stream) search(ctx context.Context, path string, r io.Reader) (int64, e
 		s.unpackEnd(ctx, format, whole)
 	case s.endsAsZip(format, whole) && s.mayOpen(archive.Zip):
 		s.unpackEnd(ctx, archive.Zip, whole)
+	}
+	if errors.Is(err, io.EOF) && archive.EndsAsDMG(s.text) {
+		s.mayOpen(archive.DMG)
 	}
 	if !errors.Is(err, errTooMany) {
 		if tooMany := s.file(); tooMany != nil {
@@ -242,6 +244,7 @@ func (s *stream) end() {
 		s.problem(errors.New(rules.GaveUp))
 	}
 	s.leaveKnown()
+	s.leaveTold()
 	s.applyExcuses()
 	s.forgetExcuses(math.MaxInt)
 	s.tellUnlisted()

@@ -37,7 +37,11 @@ type nest struct {
 	packed []string        // what was undone to see it, outermost first
 	known  map[string]bool // the keys that were found in its members
 	cut    bool            // it ends within a member
-	file   *unpacking
+	came   bool            // something came out of it
+	// versions says that it is one of git's objects, or in one: there may be many versions of it,
+	// of which the first is reported that holds a key.
+	versions bool
+	file     *unpacking
 }
 
 // An unpacking is the state of one file on disk, with all archives nested in it.
@@ -46,7 +50,12 @@ type unpacking struct {
 	budget archive.Budget
 	tooBig string // where the budget came to its end
 	deep   int    // archives that lie too deep to be opened
+	// told are the matches in git's objects that were reported.
+	told map[toldMatch]bool
 }
+
+// A toldMatch is a match with a key at a path in an archive.
+type toldMatch struct{ rule, key, path string }
 
 // container returns the file that the input was unpacked from, if it was.
 func (n *nest) container() string {
@@ -156,7 +165,7 @@ func (s *stream) unpack(ctx context.Context, f archive.Format, t *tap, whole arc
 	s.openNest(f, whole)
 	t.sized = whole.At != nil
 	n := &s.nest
-	skipped, err := n.unpacker.Unpack(f, t, whole, n.level, &n.file.budget, func(m archive.Member) error {
+	skipped, err := n.unpacker.Unpack(ctx, f, t, whole, n.level, &n.file.budget, func(m archive.Member) error {
 		return s.unpackMember(ctx, f, t, m)
 	})
 	if !t.broken() {
@@ -187,7 +196,7 @@ func (s *stream) unpackEnd(ctx context.Context, f archive.Format, whole archive.
 	s.openNest(f, whole)
 	n := &s.nest
 	ended := &tap{ctx: ctx, stream: s, err: io.EOF}
-	skipped, err := n.unpacker.Unpack(f, strings.NewReader(""), whole, n.level, &n.file.budget, func(m archive.Member) error {
+	skipped, err := n.unpacker.Unpack(ctx, f, strings.NewReader(""), whole, n.level, &n.file.budget, func(m archive.Member) error {
 		return s.unpackMember(ctx, f, ended, m)
 	})
 	s.unpacked(ctx, f, err)
@@ -226,7 +235,7 @@ func (f failing) Read([]byte) (int, error) { return 0, f.err }
 func (s *stream) openNest(f archive.Format, whole archive.Whole) {
 	n := &s.nest
 	if n.outer == nil {
-		n.file = &unpacking{path: s.path}
+		n.file = &unpacking{path: s.path, told: map[toldMatch]bool{}}
 		n.file.budget.Grow(whole.Size)
 	} else {
 		n.file = n.outer.nest.file
@@ -243,9 +252,14 @@ func (s *stream) openNest(f archive.Format, whole archive.Whole) {
 	n.inner.out, n.inner.places = s.out, s.places
 	n.inner.nest.packed = n.packed
 	if f.Decodes() {
-		n.inner.nest.packed = slices.Concat(n.packed, []string{string(f)})
+		n.inner.nest.packed = slices.Concat(n.packed, []string{f.Encoding()})
 	}
-	n.cut = false
+	n.cut, n.came = false, false
+	n.inner.nest.versions = n.versions
+	switch f {
+	case archive.Pack, archive.Bundle, archive.Loose:
+		n.inner.nest.versions = true
+	}
 }
 
 // unpacked says what went wrong when the input was unpacked.
@@ -254,6 +268,9 @@ func (s *stream) unpacked(ctx context.Context, f archive.Format, err error) {
 	case err == nil, ctx.Err() != nil, errors.Is(err, archive.ErrTooMuch):
 	case errors.Is(err, archive.ErrUnopened):
 		s.unopen(fmt.Sprintf("this %s could not be opened: %v", f, err))
+	case !s.nest.came && f.Surely(s.beginning()):
+		why := strings.TrimPrefix(strings.TrimPrefix(err.Error(), archive.ErrFormat.Error()), ": ")
+		s.unopen(strings.TrimSuffix(fmt.Sprintf("this %s could not be opened, it is damaged: %s", f, why), ": "))
 	case errors.Is(err, archive.ErrFormat):
 		s.out.archive(s.path)
 	default:
@@ -285,6 +302,7 @@ func (s *stream) unpackMember(ctx context.Context, f archive.Format, t *tap, m a
 	}
 	inner.nest.member = m.Name
 	n, err := inner.search(ctx, path, m)
+	s.nest.came = s.nest.came || n > 0 || err == nil
 	switch {
 	case err == nil:
 		return nil
@@ -300,7 +318,9 @@ func (s *stream) unpackMember(ctx context.Context, f archive.Format, t *tap, m a
 	case errors.Is(err, errTooMany):
 		inner.problem(err)
 	case f.Compresses() && n == 0 && !errors.Is(err, archive.ErrUnread):
-		return archive.ErrFormat
+		return fmt.Errorf("%w: %w", archive.ErrFormat, err)
+	case n == 0 && f == archive.Zip && !errors.Is(err, archive.ErrUnread):
+		inner.unopen(fmt.Sprintf("nothing of it could be unpacked: it is damaged, or not made as the format says: %v", err))
 	default:
 		s.tellDamage(inner, fmt.Sprintf("only the first %d bytes of it could be unpacked", n), err)
 	}
@@ -425,6 +445,33 @@ func (s *stream) leaveKnown() {
 	}
 	for secret := range n.known {
 		n.outer.know(secret)
+	}
+}
+
+// leaveTold drops what was reported of another version of the same file, of which git keeps all.
+// The path of a loose object is its id, so those of a repository go together.
+func (s *stream) leaveTold() {
+	if !s.nest.versions {
+		return
+	}
+	path := s.path
+	if folder, name, ok := strings.Cut(path, "/objects/"); ok && !strings.Contains(name, inArchive) {
+		path = folder
+	}
+	told := s.nest.outer.nest.file.told
+	known := func(f finding.Finding) bool {
+		if f.Key == nil {
+			return false
+		}
+		return told[toldMatch{f.Rule, f.Key.ID, path}]
+	}
+	s.found, s.examples = slices.DeleteFunc(s.found, known), slices.DeleteFunc(s.examples, known)
+	for _, list := range [][]finding.Finding{s.found, s.examples} {
+		for _, f := range list {
+			if f.Key != nil && len(told) < maxFindings {
+				told[toldMatch{f.Rule, f.Key.ID, path}] = true
+			}
+		}
 	}
 }
 

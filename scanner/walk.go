@@ -172,6 +172,7 @@ func (w *walker) readFolder(s *stream, t task) {
 	var folders, files []task
 	prune := t.prune
 	names := make([]string, 0, 16)
+	repository := false
 	for more, first := true, true; more; first = false {
 		entries, err := dir.f.ReadDir(listing)
 		more = len(entries) == listing
@@ -184,7 +185,7 @@ func (w *walker) readFolder(s *stream, t task) {
 		}
 		if first {
 			prune.enter(t.path, dir, entries, more)
-			w.meetRepository(t.path, entries)
+			repository = w.meetRepository(t.path, entries)
 			t.project = w.scan.projectIn(&t, entries, more)
 			s.enter(t.project)
 			prune.places = s.places
@@ -195,6 +196,9 @@ func (w *walker) readFolder(s *stream, t task) {
 				if path := join(t.path, name); HasHistory(path) {
 					w.scan.out.history(path)
 				}
+				continue
+			}
+			if repository && name == "objects" {
 				continue
 			}
 			s.searchName(t.path, name)

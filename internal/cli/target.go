@@ -35,7 +35,7 @@ func filesTarget(paths []string) *target {
 	}
 	t.files = func(ctx context.Context, p *plan) (*finding.Result, error) {
 		r := p.scan(ctx, paths)
-		leaveHistories(r, paths)
+		r.Histories = outermost(r.Histories)
 		suggestPaths(r, paths)
 		return r, nil
 	}

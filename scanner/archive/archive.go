@@ -7,6 +7,7 @@
 package archive
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -57,7 +58,7 @@ type Unpacker struct {
 //
 // level is how many archives are around the file: the deeper, the less memory may be taken
 // for it.
-func (u *Unpacker) Unpack(f Format, r io.Reader, whole Whole, level int, b *Budget, visit func(Member) error) (Skipped, error) {
+func (u *Unpacker) Unpack(ctx context.Context, f Format, r io.Reader, whole Whole, level int, b *Budget, visit func(Member) error) (Skipped, error) {
 	u.source.reset(r)
 	if f.Random() && whole.At == nil {
 		return Skipped{}, fmt.Errorf("%w: it must be read at any place", ErrUnopened)
@@ -85,6 +86,8 @@ func (u *Unpacker) Unpack(f Format, r io.Reader, whole Whole, level int, b *Budg
 		return Skipped{}, sqliteTables(whole, visit)
 	case SQLiteLog:
 		return Skipped{}, sqliteLog(whole, visit)
+	case Pack, Bundle:
+		return Skipped{}, u.gitPack(ctx, f, whole, level, b, visit)
 	case PDF:
 		return u.pdf(b, visit)
 	case Office:

@@ -4,6 +4,8 @@ import (
 	"archive/tar"
 	"archive/zip"
 	"bytes"
+	"context"
+	"crypto/sha1" //nolint:gosec // git's ids
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -46,7 +48,7 @@ func membersOf(r io.Reader, f Format) (map[string]string, Skipped, error) {
 	var u Unpacker
 	b := new(Budget)
 	b.Grow(1 << 30)
-	skipped, err := u.Unpack(f, r, wholeOf(r), 0, b, func(m Member) error {
+	skipped, err := u.Unpack(context.Background(), f, r, wholeOf(r), 0, b, func(m Member) error {
 		text, err := io.ReadAll(m)
 		errs = append(errs, err)
 		got[m.Name] += string(text)
@@ -413,7 +415,7 @@ func TestWindow(t *testing.T) {
 		b := new(Budget)
 		b.Grow(int64(len(data)))
 		var got error
-		_, err := u.Unpack(Zstd, bytes.NewReader(data), Whole{}, level, b, func(m Member) error {
+		_, err := u.Unpack(context.Background(), Zstd, bytes.NewReader(data), Whole{}, level, b, func(m Member) error {
 			_, got = io.Copy(io.Discard, m)
 			return nil
 		})
@@ -429,7 +431,7 @@ func TestBudget(t *testing.T) {
 	b := new(Budget)
 	b.Grow(int64(len(bomb)))
 	n := int64(0)
-	_, err := u.Unpack(Gzip, bytes.NewReader(bomb), Whole{}, 0, b, func(m Member) (err error) {
+	_, err := u.Unpack(context.Background(), Gzip, bytes.NewReader(bomb), Whole{}, 0, b, func(m Member) (err error) {
 		n, err = io.Copy(io.Discard, m)
 		return err
 	})
@@ -451,6 +453,7 @@ func FuzzUnpack(f *testing.F) {
 	for _, data := range [][]byte{
 		hidden.Cpio(some), hidden.OldCpio(some), hidden.Ar(some, false), hidden.Ar(some, true), hidden.Asar(some), hidden.RAR(some), hidden.RPM(gzipOf(f, []byte("a"))),
 		sample(f, "lzma2.7z"), lz4Of(f, []byte(some["b"])), lzmaOf(f, []byte(some["b"])), brotliOf(f, []byte(some["b"])),
+		gitSample(f, sha1.New), looseOf(f, some["b"]), append([]byte(bundleMarkV2+"\n"), gitSample(f, sha1.New)...),
 		hidden.PDF("/Filter /FlateDecode", zlibOf(f, []byte(some["b"]))), []byte("<sst><si><t>name</t></si><si><t>value</t></si></sst>"),
 	} {
 		f.Add(data)
@@ -462,7 +465,7 @@ func FuzzUnpack(f *testing.F) {
 		whole := Whole{bytes.NewReader(data), int64(len(data))}
 		// What is found must not depend on how the file is read.
 		unpack := func(r io.Reader) (got []string) {
-			_, err := u.Unpack(DetectNamed("a.br", data), r, whole, 4, b, func(m Member) error {
+			_, err := u.Unpack(context.Background(), DetectNamed("a.br", data), r, whole, 4, b, func(m Member) error {
 				h := crc32.NewIEEE()
 				n, err := io.Copy(h, io.LimitReader(m, 1<<20))
 				if strings.ContainsRune(m.Name, 0) || len(m.Name) > maxName+3 || strings.Contains("/"+m.Name+"/", "/../") {
@@ -491,7 +494,7 @@ func TestManySmallFiles(t *testing.T) {
 		unpack := func() {
 			n := int64(0)
 			b.Grow(int64(len(data)))
-			_, err := u.Unpack(format, bytes.NewReader(data), Whole{}, 0, b, func(m Member) (err error) {
+			_, err := u.Unpack(context.Background(), format, bytes.NewReader(data), Whole{}, 0, b, func(m Member) (err error) {
 				n, err = io.Copy(io.Discard, m)
 				return err
 			})

@@ -31,6 +31,11 @@ func (b *Budget) Exceeded() bool {
 	return b.out > smallest && (b.out > most || b.out/maxRatio > b.in)
 }
 
+// left returns how many more bytes may come out, of what has been read so far; at least 1.
+func (b *Budget) left() int64 {
+	return max(1, max(smallest, min(most, b.in*maxRatio))-b.out)
+}
+
 // unpacked is what comes out of compressed bytes.
 type unpacked struct {
 	io.Reader

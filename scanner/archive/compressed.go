@@ -80,6 +80,10 @@ func (u *Unpacker) decompress(f Format, r io.Reader, level int, b *Budget) (text
 		}
 		err = d.brotli.Reset(r)
 		text.Reader = guarded{d.brotli}
+	case Zlib:
+		text.Reader, err = u.decoders.zlibOf(r)
+	case Loose:
+		text.Reader, err = u.decoders.looseText(r)
 	default:
 		err = ErrFormat
 	}

@@ -2,6 +2,7 @@ package archive
 
 import (
 	"bytes"
+	"context"
 	"encoding/ascii85"
 	"encoding/binary"
 	"encoding/hex"
@@ -218,7 +219,7 @@ func TestBombsOfContainers(t *testing.T) {
 		b := new(Budget)
 		b.Grow(min(int64(len(data)), 1<<18)) // lz4 makes no less than 1/255
 		n := int64(0)
-		_, err := u.Unpack(DetectNamed("a.br", data), bytes.NewReader(data), wholeOf(bytes.NewReader(data)), 0, b, func(m Member) (err error) {
+		_, err := u.Unpack(context.Background(), DetectNamed("a.br", data), bytes.NewReader(data), wholeOf(bytes.NewReader(data)), 0, b, func(m Member) (err error) {
 			k, err := io.Copy(io.Discard, m)
 			n += k
 			return err

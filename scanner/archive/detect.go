@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/ulikunitz/xz/lzma"
 
@@ -36,19 +37,45 @@ const (
 	Zstd   Format = "zstd"
 	LZ4    Format = "lz4"
 	Brotli Format = "brotli"
+	Zlib   Format = "zlib"
+
+	Pack   Format = "git-pack"
+	Bundle Format = "git-bundle"
+	Loose  Format = "git-object"
 )
 
 // The formats that are recognised, but cannot be opened.
 const (
+	ACE      Format = "ace"
+	ALZ      Format = "alz"
+	ARJ      Format = "arj"
 	Cabinet  Format = "cab"
+	CHM      Format = "chm" // compiled help of Windows
 	Compress Format = "compress"
+	CramFS   Format = "cramfs"
+	DMG      Format = "dmg"
+	EGG      Format = "egg"
+	LHA      Format = "lha"
+	Lrzip    Format = "lrzip"
 	Lzip     Format = "lzip"
 	Lzop     Format = "lzop"
+	PgDump   Format = "pg_dump" // in its custom format
+	QCOW     Format = "qcow2"
 	Snappy   Format = "snappy"
 	SquashFS Format = "squashfs"
+	StuffIt  Format = "stuffit"
+	SWF      Format = "swf" // compressed
 	WIM      Format = "wim"
 	XAR      Format = "xar"
+	ZPAQ     Format = "zpaq"
 )
+
+// onlyRecognised are the formats that cannot be opened.
+var onlyRecognised = map[Format]bool{
+	ACE: true, ALZ: true, ARJ: true, Cabinet: true, CHM: true, Compress: true, CramFS: true, DMG: true, EGG: true, LHA: true,
+	Lrzip: true, Lzip: true, Lzop: true, PgDump: true, QCOW: true, Snappy: true, SquashFS: true, StuffIt: true, SWF: true, WIM: true,
+	XAR: true, ZPAQ: true,
+}
 
 // HeadSize is how much of a file's beginning Detect wants to see.
 const HeadSize = 512
@@ -80,6 +107,17 @@ var marks = []struct {
 	{sqlite.Magic, SQLite},
 	{"\x37\x7f\x06", SQLiteLog},
 	{"%PDF-", PDF},
+	{packMark, Pack},
+	{bundleMarkV2, Bundle},
+	{bundleMarkV3, Bundle},
+	{"\x78\x01", Loose}, // by how well it is compressed, which git's core.looseCompression says
+	{"\x78\x5e", Loose},
+	{"\x78\x9c", Loose},
+	{"\x78\xda", Loose},
+	{"\x78\x01", Zlib},
+	{"\x78\x5e", Zlib},
+	{"\x78\x9c", Zlib},
+	{"\x78\xda", Zlib},
 
 	{"MSCF\x00\x00\x00\x00", Cabinet},
 	{"\x1f\x9d", Compress},
@@ -90,6 +128,21 @@ var marks = []struct {
 	{"sqsh", SquashFS},
 	{"MSWIM\x00\x00\x00", WIM},
 	{"xar!\x00\x1c\x00\x01", XAR},
+	{"ALZ\x01", ALZ},
+	{"\x60\xea", ARJ},
+	{"ITSF\x03\x00\x00\x00", CHM},
+	{"\x45\x3d\xcd\x28", CramFS},
+	{"\x28\xcd\x3d\x45", CramFS},
+	{"EGGA\x00\x01", EGG},
+	{"LRZI\x00", Lrzip},
+	{"PGDMP\x01", PgDump},
+	{"QFI\xfb\x00\x00\x00", QCOW},
+	{"SIT!\x00", StuffIt},
+	{"StuffIt (c)1997-", StuffIt},
+	{"CWS", SWF},
+	{"ZWS", SWF},
+	{"7kSt\xa0\x31\x83\xd3", ZPAQ},
+	{"zPQ", ZPAQ},
 }
 
 // marked are the bytes that marks begin with: nearly all files are none.
@@ -115,6 +168,10 @@ func Detect(head []byte) Format {
 	switch {
 	case isTar(head):
 		return Tar
+	case isLHA(head):
+		return LHA
+	case len(head) > 14 && string(head[7:14]) == "**ACE**" && !isPlain(head):
+		return ACE
 	case holdsZip(head[:min(len(head), HeadSize)]):
 		// Something stands before the archive: a script that runs it, as in Python's zipapps and
 		// Spring Boot's jars, a byte order mark, or whatever was put there.
@@ -130,7 +187,7 @@ func DetectNamed(name string, head []byte) Format {
 	f := Detect(head)
 	switch {
 	case f != None || len(head) < lzma.HeaderLen:
-	case hasSuffix(name, ".br") && !isPlain(head):
+	case hasSuffix(name, ".br") && !isText(head):
 		return Brotli
 	case hasSuffix(name, ".lzma") && lzma.ValidHeader(head[:lzma.HeaderLen]):
 		return LZMA
@@ -153,6 +210,18 @@ func isPlain(head []byte) bool {
 	return true
 }
 
+// isText reports whether head begins a text in UTF-8.
+func isText(head []byte) bool {
+	for n := 0; n < len(head); {
+		r, size := utf8.DecodeRune(head[n:])
+		if r == utf8.RuneError && size == 1 && utf8.FullRune(head[n:]) || r < '\t' {
+			return false
+		}
+		n += size
+	}
+	return true
+}
+
 // confirmed looks at more of a file than a mark that alone says too little.
 func confirmed(f Format, head, rest []byte) bool {
 	switch f {
@@ -168,12 +237,39 @@ func confirmed(f Format, head, rest []byte) bool {
 		return isAsar(head)
 	case SQLiteLog:
 		return sqlite.IsLog(head)
+	case Pack: // the version
+		return len(rest) > 0 && (rest[0] == 2 || rest[0] == 3)
+	case Loose:
+		return isLoose(head)
+	case Zlib:
+		return isZlib(head)
+	case SWF: // the version, and the size of what was compressed
+		return len(rest) > 5 && rest[0] >= 6 && rest[0] < 64 && !isPlain(head)
+	case ZPAQ: // the level, and that a procedure follows
+		return len(rest) > 1 && (rest[0] == 1 || rest[0] == 2) && rest[1] == 1 || len(rest) > 3
+	case ARJ: // the size of the header, and that of its first part
+		return len(rest) > 4 && binary.LittleEndian.Uint16(rest) <= 2600 && rest[2] >= 30 && uint16(rest[2]) <= binary.LittleEndian.Uint16(rest)
 	case Compress: // the largest code's bits
 		return len(rest) > 0 && rest[0]&0x1f >= 9 && rest[0]&0x1f <= 16
 	case SquashFS: // the version
-		return len(head) >= 32 && (head[28] == 4 && head[29] == 0 || head[29] == 4 && head[28] == 0)
+		return len(head) >= 32 && (head[28]-1 < 4 && head[29] == 0 || head[29]-1 < 4 && head[28] == 0)
 	}
 	return true
+}
+
+// isLHA reports whether head begins an archive of LHA: a method, and a level of header.
+func isLHA(head []byte) bool {
+	return len(head) > 21 && head[2] == '-' && head[3] == 'l' && (head[4] == 'h' || head[4] == 'z') && head[6] == '-' && head[20] <= 3 && !isPlain(head)
+}
+
+// dmgTail is how much of the end of a disk image of macOS says that it is one.
+const dmgTail = 512
+
+// EndsAsDMG reports whether a file with this end is a disk image of macOS, which is told by its
+// end alone.
+func EndsAsDMG(tail []byte) bool {
+	n := len(tail) - dmgTail
+	return n >= 0 && bytes.HasPrefix(tail[n:], []byte("koly\x00\x00\x00\x04\x00\x00\x02\x00"))
 }
 
 // isLZMA reports whether head begins an LZMA file: with the usual properties, a size of the
@@ -187,18 +283,12 @@ func isLZMA(head []byte) bool {
 }
 
 // Opens reports whether files of the format can be opened.
-func (f Format) Opens() bool {
-	switch f {
-	case None, Cabinet, Compress, Lzip, Lzop, Snappy, SquashFS, WIM, XAR:
-		return false
-	}
-	return true
-}
+func (f Format) Opens() bool { return f != None && !onlyRecognised[f] }
 
 // Compresses reports whether the format holds one text without a name, rather than files.
 func (f Format) Compresses() bool {
 	switch f {
-	case Gzip, Bzip2, XZ, LZMA, Zstd, LZ4, Brotli:
+	case Gzip, Bzip2, XZ, LZMA, Zstd, LZ4, Brotli, Zlib, Loose:
 		return true
 	}
 	return f.wraps()
@@ -207,12 +297,39 @@ func (f Format) Compresses() bool {
 // Decodes reports whether the text in the format is written otherwise than it reads.
 func (f Format) Decodes() bool { return f.Compresses() && !f.wraps() }
 
+// Surely reports whether a file that begins with head, and seems to be in the format, can be
+// nothing else. A zip that something stands before, and what is known by its name or by words
+// in it, may be.
+func (f Format) Surely(head []byte) bool {
+	switch f {
+	case Office, PDF:
+		return false
+	case Zip:
+		return bytes.HasPrefix(head, []byte("PK")) || bytes.HasPrefix(head, []byte("Cr24"))
+	}
+	return true
+}
+
+// Encoding is what the text in a format that [Format.Decodes] was encoded with.
+func (f Format) Encoding() string {
+	if f == Loose {
+		f = Zlib
+	}
+	return string(f)
+}
+
 // wraps reports whether there is no more to the one text in the format than what stands
 // around it.
 func (f Format) wraps() bool { return f == RPM || f == Office }
 
 // Random reports whether a file must be read at any place to be opened.
-func (f Format) Random() bool { return f == SevenZip || f == SQLite || f == SQLiteLog }
+func (f Format) Random() bool {
+	switch f {
+	case SevenZip, SQLite, SQLiteLog, Pack, Bundle:
+		return true
+	}
+	return false
+}
 
 // TailSize is how much of a text's end Holds looks at.
 const TailSize = 4 << 10
@@ -220,7 +337,7 @@ const TailSize = 4 << 10
 // Holds reports whether a text that is in memory as a whole is, or ends with, an archive. Its
 // name may be empty.
 func Holds(name string, text []byte) bool {
-	return DetectNamed(name, text) != None || EndsAsZip(text[max(0, len(text)-TailSize):], false)
+	return DetectNamed(name, text) != None || EndsAsZip(text[max(0, len(text)-TailSize):], false) || EndsAsDMG(text)
 }
 
 // holdsZip reports whether the mark of a file in a zip archive is anywhere in b. It looks for

@@ -89,6 +89,8 @@ func (z *zipReader) read(at io.ReaderAt, size int64) error {
 	}
 	if !compared && z.behind {
 		z.skipped, z.damage = Skipped{}, nil // only a mark that happens to be there
+	} else if !compared && len(z.visits) == 0 && z.skipped == (Skipped{}) && z.damage == nil {
+		return errHeader
 	}
 	return z.damage
 }

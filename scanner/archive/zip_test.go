@@ -3,6 +3,7 @@ package archive
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"encoding/binary"
 	"io"
 	"maps"
@@ -136,7 +137,7 @@ func TestOverlappingMembers(t *testing.T) {
 	b := new(Budget)
 	b.Grow(int64(len(many)))
 	n := int64(0)
-	_, err := u.Unpack(Zip, bytes.NewReader(many), wholeOf(bytes.NewReader(many)), 0, b, func(m Member) error {
+	_, err := u.Unpack(context.Background(), Zip, bytes.NewReader(many), wholeOf(bytes.NewReader(many)), 0, b, func(m Member) error {
 		k, err := io.Copy(io.Discard, m)
 		n += k
 		return err

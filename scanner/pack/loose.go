@@ -185,7 +185,7 @@ func (k *worker) loose(id ID, path string) {
 			return
 		}
 	}
-	kind, text, other := k.store.Object(id, MaxText)
+	kind, text, other := k.store.Object(id, k.store.maxText())
 	switch {
 	case other == nil && k.wanted[kind]:
 		k.visit(id, kind, text)

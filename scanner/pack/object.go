@@ -65,7 +65,7 @@ func (s *Store) ObjectOf(want Kind, id ID, limit int) (Kind, []byte, error) {
 	if int(id.size) != s.hashSize {
 		return 0, nil, ErrNotFound
 	}
-	limit = min(limit, MaxText)
+	limit = min(limit, s.maxText())
 	kind, text, err := s.object(&id, want, limit, nil)
 	if errors.Is(err, ErrNotFound) && s.refresh() {
 		kind, text, err = s.object(&id, want, limit, nil)
@@ -132,11 +132,11 @@ func (s *Store) text(p *packFile, offset int64, limit int) (Kind, []byte, error)
 	text := base
 	var delta []byte
 	for i, l := range slices.Backward(chain) {
-		most := MaxText // a base may be longer than what is made of it
+		most := s.maxText() // a base may be longer than what is made of it
 		if i == 0 {
 			most = limit
 		}
-		if l.e.size > uint64(most) && l.e.kind <= Tag || l.e.size > MaxText {
+		if l.e.size > uint64(most) && l.e.kind <= Tag || l.e.size > uint64(s.maxText()) {
 			return kind, nil, ErrTooLarge
 		}
 		if l.e.kind <= Tag {
@@ -217,7 +217,7 @@ func (s *Store) base(p **packFile, offset *int64, id *ID) ([]byte, Kind, error) 
 			failed = err
 		}
 	}
-	kind, text, err := s.looseObject(id, MaxText)
+	kind, text, err := s.looseObject(id, s.maxText())
 	if errors.Is(err, ErrNotFound) {
 		err = failed
 	}
@@ -272,6 +272,6 @@ func (s *Store) Reader(id ID) (Kind, int64, io.ReadCloser, error) {
 	if kind, t, err := s.openLoose(&id); err == nil {
 		return kind, t.left, t, nil
 	}
-	kind, text, err := s.Object(id, MaxText)
+	kind, text, err := s.Object(id, s.maxText())
 	return kind, int64(len(text)), io.NopCloser(bytes.NewReader(text)), err
 }

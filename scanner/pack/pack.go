@@ -110,6 +110,8 @@ var (
 	// ErrTooLarge says that an object's text is longer than asked for or than
 	// MaxText.
 	ErrTooLarge = errors.New("too large to hold in memory")
+	// ErrTooMuch says that more would be made of a pack than its [Limits] allow.
+	ErrTooMuch = errors.New("more comes out of the pack than can be read in a sensible time")
 )
 
 // damage returns an error that says what is wrong with some stored bytes.

@@ -23,6 +23,7 @@ type scan struct {
 	// wasted is how many bytes were inflated that were no object, and remade how many were made a
 	// second time.
 	wasted, remade int64
+	total          int64  // bytes of all texts
 	made           []bool // by number in links
 	// waiting lists the deltas that were met before their base was named.
 	waiting map[ID][]int
@@ -37,7 +38,7 @@ func (p *packFile) scan(s *Store) *index {
 	c.find()
 	c.checkSum()
 	c.ids, c.made = make([]ID, len(c.links)), make([]bool, len(c.links))
-	c.others.dirs, c.others.hashSize = s.dirs, s.hashSize
+	c.others.dirs, c.others.hashSize, c.others.limits = s.dirs, s.hashSize, s.limits
 	var packs []*packFile
 	for _, q := range s.packList() {
 		if q != p && q.index.Load() != nil {
@@ -47,6 +48,10 @@ func (p *packFile) scan(s *Store) *index {
 	c.others.packs.Store(&packs)
 	for i := range c.links {
 		if s.interrupted() != nil {
+			break
+		}
+		if c.full() {
+			s.problem(Problem{Path: p.path, Err: fmt.Errorf("the object at byte %d and what is behind it was not read: %w", c.links[i].offset, ErrTooMuch)})
 			break
 		}
 		c.name(i)
@@ -67,6 +72,9 @@ const (
 )
 
 var errTooDeep = damage("its deltas are too deep to be followed without an index: `git index-pack` makes one")
+
+// full reports whether no more text is to be made.
+func (c *scan) full() bool { return c.s.limits.Total > 0 && c.total > c.s.limits.Total }
 
 // readerOf returns a reader of r that ends when the store is interrupted.
 func readerOf(s *Store, r io.Reader) io.Reader {
@@ -94,7 +102,7 @@ func (c *scan) problem(i int, err error) {
 // that is not.
 func (c *scan) find() {
 	damaged := int64(-1)
-	for offset := int64(packHeader); offset < c.p.end && c.s.interrupted() == nil; {
+	for offset := int64(packHeader); offset < c.p.end && c.s.interrupted() == nil && !c.full(); {
 		l, size, err := c.measure(offset)
 		if c.s.interrupted() != nil {
 			return
@@ -112,6 +120,9 @@ func (c *scan) find() {
 			continue
 		}
 		damaged = -1
+		if c.s.limits.Total > 0 {
+			c.total += int64(l.e.size)
+		}
 		c.at[offset] = len(c.links)
 		c.links = append(c.links, l)
 		offset += size
@@ -207,7 +218,7 @@ func (c *scan) hash(i int) (id, missing ID, err error) {
 		}
 		defer t.release()
 		h := startHash(c.p.hashSize, l.e.kind, t.left)
-		_, err = io.Copy(h, t)
+		_, err = io.Copy(h, readerOf(c.s, t))
 		return NewID(h.Sum(nil)), ID{}, err
 	}
 	kind, text, missing, err := c.text(i)
@@ -258,17 +269,20 @@ func (c *scan) text(i int) (kind Kind, text []byte, missing ID, err error) {
 			err = c.s.interrupted()
 		case c.remade > maxWasted+wastedPerByte*c.p.end:
 			err = errTooDeep
-		case l.e.size > MaxText:
+		case l.e.size > uint64(c.s.maxText()):
 			err = ErrTooLarge
 		case l.e.kind <= Tag:
 			text, err = l.appendText(nil)
 		default:
 			if delta, err = l.appendText(delta[:0]); err == nil {
-				text, _, err = applyDelta(nil, text, delta, nil, MaxText)
+				text, _, err = applyDelta(nil, text, delta, nil, c.s.maxText())
 			}
 		}
 		if err != nil {
 			return 0, nil, ID{}, err
+		}
+		if l.e.kind > Tag {
+			c.total += int64(len(text))
 		}
 		c.cache.put(c.p, l.offset, kind, text)
 	}
@@ -277,7 +291,7 @@ func (c *scan) text(i int) (kind Kind, text []byte, missing ID, err error) {
 
 // elsewhere returns an object that is loose or in another pack, one with an index.
 func (c *scan) elsewhere(id *ID) (Kind, []byte, bool) {
-	kind, text, err := c.others.object(id, 0, MaxText, nil)
+	kind, text, err := c.others.object(id, 0, c.s.maxText(), nil)
 	return kind, text, err == nil
 }
 

@@ -31,7 +31,7 @@ func (k *worker) derivedText(fw *familyWalk, i uint32, parent *frame, size int) 
 		}
 	}
 	var err error
-	text, k.edits, err = applySparsely(text, parent.text, k.delta, k.edits[:0], MaxText, margin)
+	text, k.edits, err = applySparsely(text, parent.text, k.delta, k.edits[:0], k.store.maxText(), margin)
 	return text, err
 }
 

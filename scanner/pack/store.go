@@ -1,9 +1,11 @@
 package pack
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -32,9 +34,27 @@ type Store struct {
 	problems []Problem
 	told     map[string]bool // what of problems is known, by its text
 
-	cache cache
-	lost  lostSet
-	ctx   context.Context // see SetContext; nil is Background
+	cache  cache
+	lost   lostSet
+	ctx    context.Context // see SetContext; nil is Background
+	limits Limits
+}
+
+// Limits bound what is made of packs that anybody may have made. Zero is the usual bound.
+type Limits struct {
+	// Text is the longest text that is held in memory, in bytes.
+	Text int
+	// Total is how many bytes of text are made of a pack without an index to find out what is
+	// in it; what is beyond is not read.
+	Total int64
+}
+
+// maxText is the longest text that the store holds in memory.
+func (s *Store) maxText() int {
+	if s.limits.Text > 0 {
+		return s.limits.Text
+	}
+	return MaxText
 }
 
 // SetContext has the store stop when ctx is done where it does something long that no other
@@ -119,6 +139,18 @@ func OpenPackAt(path string, offset int64, hashSize int) (*Store, error) {
 	s := &Store{hashSize: hashSize, opened: map[string]bool{}}
 	_, err := s.openPack(path, offset)
 	return s, err
+}
+
+// OpenReader opens a pack of size bytes that is in no file of its own. It is gone through for an
+// index, and its problems have no path. When ctx is done, the store stops whatever it does.
+func OpenReader(ctx context.Context, r io.ReaderAt, size int64, hashSize int, limits Limits) (*Store, error) {
+	s := &Store{hashSize: hashSize, opened: map[string]bool{}, ctx: ctx, limits: limits}
+	p := &packFile{file: section{io.NewSectionReader(r, 0, size), io.NopCloser(nil)}, hashSize: hashSize}
+	if strange, err := p.begin(size); cmp.Or(err, strange) != nil {
+		return nil, cmp.Or(err, strange)
+	}
+	s.packs.Store(&[]*packFile{p})
+	return s, nil
 }
 
 // Close closes what the store has open.

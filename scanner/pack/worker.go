@@ -73,7 +73,7 @@ func (k *worker) root(fw *familyWalk, i uint32) {
 		if !ok {
 			return
 		}
-		kind, text, err := k.store.Object(base, MaxText)
+		kind, text, err := k.store.Object(base, k.store.maxText())
 		if err != nil {
 			k.lost(fw, i, fmt.Errorf("what it is made from, %s, cannot be read: %w", base, err))
 			break
@@ -159,7 +159,7 @@ func (k *worker) whole(fw *familyWalk, i uint32, kind Kind) {
 func (k *worker) derived(fw *familyWalk, i uint32) {
 	top := &k.stack[len(k.stack)-1]
 	if top.dropped {
-		_, text, err := k.store.text(fw.p, fw.offset(top.at), MaxText)
+		_, text, err := k.store.text(fw.p, fw.offset(top.at), k.store.maxText())
 		if err != nil {
 			k.lost(fw, i, errNoBase)
 			return
@@ -168,7 +168,7 @@ func (k *worker) derived(fw *familyWalk, i uint32) {
 		k.held += len(text)
 	}
 	l, b, err := k.read(fw, i)
-	if err == nil && l.e.size > MaxText {
+	if err == nil && l.e.size > uint64(k.store.maxText()) {
 		err = ErrTooLarge
 	}
 	if err == nil && b == nil {
@@ -185,7 +185,7 @@ func (k *worker) derived(fw *familyWalk, i uint32) {
 		fw.addBig(i)
 		return
 	}
-	text, err := k.derivedText(fw, i, top, int(min(size, MaxText)))
+	text, err := k.derivedText(fw, i, top, int(min(size, uint64(k.store.maxText()))))
 	if err != nil {
 		k.lost(fw, i, err)
 		return
@@ -277,7 +277,7 @@ func (k *worker) stream(name Name, kind Kind, t *textReader, r io.Reader) error 
 // at work.
 func (k *worker) sweepBig(fw *familyWalk, i uint32) {
 	k.alone = true
-	kind, text, err := k.store.text(fw.p, fw.offset(i), MaxText)
+	kind, text, err := k.store.text(fw.p, fw.offset(i), k.store.maxText())
 	size := len(text)
 	defer func() {
 		k.alone, k.spare, k.delta, k.object, text = false, nil, nil, Object{}, nil
