@@ -314,11 +314,11 @@ func TestSkipped(t *testing.T) {
 	data := zipOf(t, zipKind{zip.Deflate, true}, map[string]string{"a": "text one", "b": "text two", "c": "text three"})
 	second := bytes.Index(data[1:], []byte(localMark)) + 1
 	data[6] |= encryptedFlag
-	data[second+8] = 9 // deflate64
+	data[second+8] = 98 // PPMd
 	first := bytes.Index(data, []byte(entryMark))
 	second = bytes.Index(data[first+1:], []byte(entryMark)) + first + 1
 	data[first+8] |= encryptedFlag
-	data[second+10] = 9
+	data[second+10] = 98
 	got, skipped, err := members(data)
 	if err != nil || skipped != (Skipped{Encrypted: 1, Unknown: 1}) || !maps.Equal(got, map[string]string{"c": "text three"}) {
 		t.Errorf("got %q, skipped %v, %v", got, skipped, err)
