@@ -9,6 +9,7 @@ import (
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/rules/internal/formats"
 	"github.com/neokeys/neokeys/rules/internal/naming"
+	"github.com/neokeys/neokeys/rules/internal/secret"
 )
 
 //go:embed env_file_tracked.md
@@ -36,7 +37,7 @@ func matchEnvFile(f *File, report func(Match)) {
 		return
 	}
 	for _, v := range f.Variables() {
-		if f.IsKeyName(v.Name) && !isReference(v.Value) && (base != ".envrc" || !strings.ContainsAny(v.Value, "$`")) {
+		if f.IsKeyName(v.Name) && !isReference(v.Value) && !ofAnotherVendor(v.Value) && (base != ".envrc" || !strings.ContainsAny(v.Value, "$`")) {
 			report(Match{
 				Start: v.NameStart, End: v.NameEnd, Severity: finding.Error, Confidence: finding.High,
 				Message: "this .env file has a Neo key variable and is tracked by git",
@@ -55,6 +56,12 @@ func isReference(value string) bool {
 		}
 	}
 	return false
+}
+
+// ofAnotherVendor reports whether a value has the form of another vendor's keys.
+func ofAnotherVendor(value string) bool {
+	_, is := foreignKeyAt([]byte(value), 0)
+	return is || !strings.Contains(value, finding.KeyPrefix) && secret.Foreign([]byte(value))
 }
 
 func reviewEnvFile(r *Review) {

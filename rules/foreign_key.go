@@ -50,7 +50,7 @@ func matchForeignKey(f *File, report func(Match)) {
 // 32 letters and digits, without an environment, or 43 or 48 URL-safe characters, which are 32 and
 // 36 bytes in base64.
 func foreignKeyAt(src []byte, pos int) (end int, ok bool) {
-	if !secret.LeftEdge(src[:pos]) || secret.Credible(src, pos) {
+	if !bytes.HasPrefix(src[pos:], []byte(finding.KeyPrefix)) || !secret.LeftEdge(src[:pos]) || secret.Credible(src, pos) {
 		return 0, false
 	}
 	start := pos + len(finding.KeyPrefix)

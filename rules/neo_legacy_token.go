@@ -31,6 +31,9 @@ var NeoLegacyToken = &Rule{
 // they stand.
 func matchSentToken(f *File, report func(Match)) {
 	report = once(report)
+	if !f.Place.Code {
+		matchTable(f, report)
+	}
 	r := assign.Reader{Text: f.Text, Code: f.Place.Code}
 	for _, c := range f.APICalls() {
 		for _, h := range c.Headers {
@@ -41,6 +44,17 @@ func matchSentToken(f *File, report func(Match)) {
 			}
 		}
 	}
+}
+
+// matchTable reports the tokens in a table whose first row says what the columns are.
+func matchTable(f *File, report func(Match)) {
+	r := assign.Reader{Text: f.Text}
+	elsewhere := naming.Elsewhere(f.Text)
+	assign.Table(f.Text, func(value text.Span, what secret.Verdict, agent bool) {
+		if what != secret.NotToken && (agent || !elsewhere) {
+			reportToken(r.Read(value), finding.Medium, storedMessage, report)
+		}
+	})
 }
 
 // reportToken reports the token at, if it is one.
@@ -54,7 +68,10 @@ func reportToken(at assign.Reading, confidence finding.Confidence, message strin
 	})
 }
 
-const sentMessage = "Neo legacy token sent to app.neoagent.co"
+const (
+	sentMessage   = "Neo legacy token sent to app.neoagent.co"
+	storedMessage = "Neo legacy token stored for app.neoagent.co"
+)
 
 func matchLegacyToken(v *View, report func(Match)) {
 	r := assign.Reader{Text: v.Text, Code: v.Code, Budget: v.Work}
@@ -70,7 +87,9 @@ func matchLegacyToken(v *View, report func(Match)) {
 		reportToken(at, confidence, message, report)
 	}
 	if assign.LegacyHostAt(v.Text, v.Pos) {
-		assign.NewRequest(r, v.Pos).Tokens(func(value text.Span, what secret.Verdict, sure bool) {
+		q := assign.NewRequest(r, v.Pos)
+		q.Stored(func(value text.Span, what secret.Verdict) { found(value, what, finding.Medium, storedMessage) })
+		q.Tokens(func(value text.Span, what secret.Verdict, sure bool) {
 			confidence := finding.Medium
 			if sure {
 				confidence = finding.High

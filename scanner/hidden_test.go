@@ -23,6 +23,20 @@ func TestHiddenTemplates(t *testing.T) {
 	}
 }
 
+// What is not Neo's is no key, no token and no habit.
+func TestHiddenOthers(t *testing.T) {
+	files, err := hidden.Templates("../testdata/hidden", "others", rand.New(rand.NewPCG(70, 4)))
+	check(t, err)
+	dir := t.TempDir()
+	_, err = hidden.Write(dir, files)
+	check(t, err)
+	r := New(Options{Paths: []string{dir}, Rules: rules.NewSet(rules.All()), NoIgnore: true}).Run(context.Background())
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		t.Errorf("%s:%d: %s, %s", f.Path, f.Line, f.Rule, f.Message)
+	}
+}
+
 func TestHiddenBinaries(t *testing.T) {
 	checkHidden(t, hidden.Binaries(rand.New(rand.NewPCG(70, 2))))
 }

@@ -24,7 +24,7 @@ type File struct {
 	// Name says what the file is: "go/sprintf.go". Its base is the file's name.
 	Name string
 	Data []byte
-	// Key is the only key that is in it.
+	// Key is the only key that is in it, or the only token of the older API.
 	Key string
 	// Decoded are the forms in which the key is written, outermost first, as in decoded_from.
 	Decoded []string
@@ -35,7 +35,7 @@ type File struct {
 }
 
 // Sets are the names of the templates' files, in the folder testdata/hidden.
-var Sets = []string{"edges", "pieces", "escapes"}
+var Sets = []string{"edges", "pieces", "escapes", "tokens"}
 
 // Templates returns a file for each template in a set, with keys from random. dir is the folder
 // of the sets.
@@ -66,6 +66,10 @@ func fill(f txtar.File, random *rand.Rand) (File, error) {
 	file := File{Name: name, Key: keyOf(env, secret), Decoded: strings.Fields(decoded)}
 
 	functions := maps.Clone(writers)
+	functions["token"] = func() string {
+		file.Key = testkey.Secret(random, 32)
+		return file.Key
+	}
 	for name, value := range map[string]string{"key": file.Key, "env": env, "secret": secret} {
 		functions[name] = func() string { return value }
 	}

@@ -39,7 +39,7 @@ func (r *Reader) assigned(name text.Span) (text.Span, secret.Verdict) {
 	r.inTemplate = bytes.HasSuffix(before, []byte("${"))
 	constant := text.Run(name.Of(r.Text), func(c byte) bool { return !text.IsLower(c) }) == name.End-name.Start
 	symbol := r.Code && bytes.HasSuffix(before, []byte(" :"))
-	r.tuple = r.Code && bytes.HasSuffix(before, []byte("{"))
+	r.tuple = bytes.HasSuffix(before, []byte("{"))
 	r.glued = i == name.End && i+1 < len(r.Text) && r.Text[i] == ':' && r.Text[i+1] != ' '
 	r.tight = constant && i == name.End && i+1 < len(r.Text) && r.Text[i] == '=' && r.Text[i+1] != ' '
 

@@ -147,8 +147,28 @@ func (r *Request) givenTo(ref reference) (text.Span, secret.Verdict) {
 		if reader.alone || what == secret.NotToken {
 			value, what = reader.paired(use)
 		}
+		if what == secret.NotToken {
+			value, what = reader.defines(use)
+		}
 		if what != secret.NotToken && (ref.marked || r.Code || text.QuoteAt(t, value.End) > 0) {
 			return value, what
+		}
+	}
+	return text.Span{}, secret.NotToken
+}
+
+// definers define the variable whose name follows: define('NAME', 'value') of PHP, set of fish.
+var definers = []string{"define(", "set", "set -x", "set -gx", "set -g", "set -l", "set -U"}
+
+// defines returns the value of a variable that is defined with a command.
+func (r *Reader) defines(name text.Span) (text.Span, secret.Verdict) {
+	before := bytes.TrimSpace(bytes.TrimRight(r.lineBefore(name.Start), "\"' "))
+	i, _ := r.closers(name.End)
+	for _, d := range definers {
+		if string(before) == d {
+			i += b2i(i < len(r.Text) && r.Text[i] == ',')
+			i, _ = r.skipSpace(i, false)
+			return r.judged(i, false)
 		}
 	}
 	return text.Span{}, secret.NotToken
@@ -171,6 +191,7 @@ func (r *Request) spaced(name text.Span) (text.Span, secret.Verdict) {
 	i += len(">>") * b2i(bytes.HasPrefix(r.Text[i:], []byte(">>"))) // of Erlang's <<"...">>
 	i += b2i(i < len(r.Text) && i > name.End && r.Text[i] == ',')
 	j, _ := r.skipSpace(i, true)
+	quoted = quoted || bytes.HasSuffix(r.lineBefore(name.Start), []byte("[list ")) // of Tcl
 	if !quoted && !r.Code || j == i && r.Text[i-1] != ',' {
 		return text.Span{}, secret.NotToken
 	}

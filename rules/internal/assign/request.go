@@ -155,7 +155,7 @@ func (r *Request) keyed(name text.Span) (text.Span, secret.Verdict) {
 }
 
 // headerCommands set a header of the requests that a server passes on.
-var headerCommands = []string{"proxy_set_header", "grpc_set_header", "requestheader set", "header_up"}
+var headerCommands = []string{"proxy_set_header", "grpc_set_header", "requestheader set", "header_up", "set-header", "add-header"}
 
 // commanded returns the value that a server's configuration gives to the header at name.
 func (r *Request) commanded(name text.Span) (text.Span, secret.Verdict) {
@@ -181,7 +181,7 @@ func (r *Request) owns(at int) (sure, ok bool) {
 	if r.together(r.host, at, h, a) {
 		return true, true
 	}
-	if r.apart(r.host, at, h, a) || r.barrier(min(r.host, at), max(r.host, at)) {
+	if !r.middleware(at) && r.apart(r.host, at, h, a) || r.barrier(min(r.host, at), max(r.host, at)) {
 		return false, false
 	}
 	before, after, ok := r.nearest(at, a)
@@ -199,6 +199,13 @@ func (r *Request) owns(at int) (sure, ok bool) {
 		return false, declared == (after == r.host)
 	}
 	return false, true
+}
+
+// middleware reports whether the header at text[at] is one that a proxy adds, which names it
+// apart from the address: Traefik's.
+func (r *Request) middleware(at int) bool {
+	before := bytes.ToLower(r.Text[max(0, at-4*naming.MaxPadding):at])
+	return bytes.Contains(before, []byte("customrequestheaders"))
 }
 
 // maxDepth bounds the brackets that are kept account of.

@@ -46,7 +46,7 @@ const (
 func Judge(value []byte) Verdict {
 	random := Likely(value)
 	switch {
-	case foreign(value):
+	case Foreign(value):
 		return NotToken
 	case !random && (!formed(value) || bytes.ContainsAny(value, "./")):
 		return NotToken // too short, settings.secretKey, run/secrets/key
@@ -58,9 +58,9 @@ func Judge(value []byte) Verdict {
 	return NotToken // words that say nothing, a date
 }
 
-// foreign reports whether a value has the form of another vendor's credential, or a key of
+// Foreign reports whether a value has the form of another vendor's credential, or a key of
 // the current API in it, which is not for the older one to see.
-func foreign(value []byte) bool {
+func Foreign(value []byte) bool {
 	for _, prefix := range vendors {
 		if bytes.HasPrefix(value, []byte(prefix)) {
 			return true
