@@ -9,6 +9,9 @@ type Fix struct {
 	Safe bool
 	// Edits do not overlap. They are in the order of paths and places.
 	Edits []Edit
+	// Untrack is the path of a file that git is to track no longer; empty for none. The file
+	// stays on disk.
+	Untrack string
 	// Variable is what must be set before the files are deployed; empty for nothing.
 	Variable string
 }

@@ -17,6 +17,7 @@ type format struct {
 
 // formats are tried in order.
 var formats = []format{
+	{isEnvExample, (*work).envExample},
 	{isWorkflow, (*work).workflow},
 	{isGitLab, (*work).gitLab},
 	{isCircle, (*work).circle},

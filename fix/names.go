@@ -1,7 +1,9 @@
 package fix
 
 import (
+	"bytes"
 	"fmt"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -42,9 +44,10 @@ func NewNames(files []*File, others map[string][]byte) *Names {
 		countReads(f.Text, counts)
 		n.declared(f.Path, f.Text)
 	}
-	for name, other := range others {
-		countReads(other, counts)
-		n.declared(name, other)
+	for _, name := range slices.Sorted(maps.Keys(others)) {
+		countReads(others[name], counts)
+		n.declared(name, others[name])
+		n.given(others[name])
 	}
 	for _, f := range files {
 		for _, found := range f.Findings {
@@ -178,4 +181,25 @@ func (n *Names) declares(name, variable string) bool {
 		n.terraform[key] = name
 	}
 	return n.terraform[key] != name
+}
+
+// given notes the names of the keys in a file of variables, such as an .env file that git ignores:
+// they mean those keys, and no others.
+func (n *Names) given(src []byte) {
+	for line := range bytes.Lines(src) {
+		m := envAssignment.FindSubmatchIndex(line)
+		if m == nil {
+			continue
+		}
+		name := string(line[m[2]:m[3]])
+		env, secret, ok := finding.CutAPIKey(bytes.TrimLeft(line[m[1]:], " \"'"))
+		if !ok || !isKeyName(name) || clientSide(name) || n.taken[name] != "" {
+			continue
+		}
+		id := finding.NewAPIKey(env, secret).ID
+		n.taken[name] = id
+		if n.byKey[id] == "" {
+			n.byKey[id] = name
+		}
+	}
 }

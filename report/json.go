@@ -74,7 +74,8 @@ type jsonFinding struct {
 type jsonFix struct {
 	Safe     bool       `json:"safe"`
 	Title    string     `json:"title"`
-	Variable *string    `json:"variable"` // to set before the files are deployed
+	Variable *string    `json:"variable"`          // to set before the files are deployed
+	Untrack  string     `json:"untrack,omitempty"` // a file for git to track no longer
 	Edits    []jsonEdit `json:"edits"`
 }
 
@@ -90,7 +91,7 @@ func newJSONFix(f *finding.Fix) *jsonFix {
 	if f == nil {
 		return nil
 	}
-	j := &jsonFix{Safe: f.Safe, Title: f.Title, Variable: stated(f.Variable)}
+	j := &jsonFix{Safe: f.Safe, Title: f.Title, Variable: stated(f.Variable), Untrack: f.Untrack, Edits: []jsonEdit{}}
 	for i := range f.Edits {
 		e := &f.Edits[i]
 		j.Edits = append(j.Edits, jsonEdit{newJSONPlaces([]finding.Location{e.Location})[0], e.Offset, e.EndOffset, e.New})

@@ -118,7 +118,7 @@ func sarifResult(f *finding.Finding, o Options) *sarif.Result {
 		}
 		result.AddSuppression(suppression)
 	}
-	if f.Fix != nil {
+	if f.Fix != nil && len(f.Fix.Edits) > 0 {
 		result.Fixes = []*sarif.Fix{sarifFix(f.Fix, o)}
 	}
 	p := map[string]any{

@@ -21,6 +21,7 @@ type fixCommand struct {
 	env *environment
 	flags
 	write, unsafe, check bool
+	keepValues           bool
 }
 
 func newFix(env *environment) *cobra.Command {
@@ -43,6 +44,10 @@ Files that git ignores, vendored, minified and generated files, bundles, source 
 archives and submodules are never edited, and neither is anything outside of PATH or through
 a link. The output says which were left.
 
+A tracked .env file is taken out of git's index, stays on disk, gets a line in .gitignore,
+and its variables are shown, without values, in .env.example. A key that is taken out of
+other files is kept nowhere, unless --keep-values adds it to an .env file that git ignores.
+
 A fix takes a key out of the files, not out of the history: rotate or revoke it as well.
 
 Exit status: 0 for a diff or a completed write; 2 when it failed or the scan was incomplete.
@@ -64,6 +69,7 @@ With --check: 1 if there is anything to fix.`,
 	f.BoolVarP(&c.write, "write", "w", false, "make the safe fixes")
 	f.BoolVar(&c.unsafe, "unsafe", false, "show or make the unsafe fixes as well")
 	f.BoolVar(&c.check, "check", false, "change nothing, and exit with 1 if there is anything to fix")
+	f.BoolVar(&c.keepValues, "keep-values", false, "with --write, add the keys that are taken out of files to an .env file that git ignores")
 	cmd.MarkFlagsMutuallyExclusive("write", "check")
 	return cmd
 }
@@ -75,6 +81,9 @@ func (c *fixCommand) run(cmd *cobra.Command, args []string) error {
 	path := argument(args, ".")
 	if err := fixable(path); err != nil {
 		return err
+	}
+	if c.keepValues && !c.write {
+		return errors.New("--keep-values: add --write, without which nothing is taken out of files")
 	}
 	p, err := c.plan(cmd, c.env, func() (*target, error) { return scanTarget([]string{path}) })
 	if err != nil {
@@ -115,6 +124,13 @@ func fixable(path string) error {
 // made one after the other.
 func (c *fixCommand) makeAll(ctx context.Context, s *fixSession) error {
 	made := &fixSession{plan: s.plan, result: s.result}
+	var values *keeper
+	if c.keepValues {
+		var err error
+		if values, err = c.keeper(s.plan); err != nil {
+			return err
+		}
+	}
 	for range maxRounds {
 		written, err := c.writeFiles(ctx, s)
 		made.fixed = append(made.fixed, written...)
@@ -130,25 +146,39 @@ func (c *fixCommand) makeAll(ctx context.Context, s *fixSession) error {
 		}
 	}
 	made.left, made.withheld, made.skipped = s.left, s.withheld, s.skipped
+	if values != nil {
+		var err error
+		if made.kept, err = values.keep(made.fixed); err != nil {
+			return fmt.Errorf("the keys cannot be kept in %s: %w", values.file, err)
+		}
+	}
 	return c.conclude(made, "Fixed")
 }
 
 // writeFiles writes the files that fixes of s change, and returns the fixes that were made.
-func (c *fixCommand) writeFiles(ctx context.Context, s *fixSession) (made []fixed, err error) {
-	for _, f := range s.changes {
+func (c *fixCommand) writeFiles(ctx context.Context, s *fixSession) ([]fixed, error) {
+	for n, f := range s.changes {
 		if err := ctx.Err(); err != nil {
-			return made, err
+			return s.madeIn(s.changes[:n]), err
 		}
 		if err := f.write(s.plan.target.trees()); err != nil {
-			return made, fmt.Errorf("%s cannot be written: %w", f.path, err)
+			return s.madeIn(s.changes[:n]), fmt.Errorf("%s cannot be written: %w", f.path, err)
 		}
-		made = append(made, s.of(f.path)...)
 	}
-	return made, nil
+	return s.fixed, s.untrack()
 }
 
 // write makes the edits of one file, unless the file has changed since it was searched.
 func (f *fileChange) write(trees []string) error {
+	text := fix.Apply(f.text, f.edits)
+	if f.created {
+		file, err := os.OpenFile(f.full, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+		if err != nil {
+			return err
+		}
+		_, err = file.Write(text)
+		return errors.Join(err, file.Close())
+	}
 	now, err := os.ReadFile(f.full)
 	if err != nil {
 		return err
@@ -157,7 +187,7 @@ func (f *fileChange) write(trees []string) error {
 		return errors.New("it has changed meanwhile: run neokeys fix again")
 	}
 	return outfile.Replace(f.full, trees, func(w io.Writer) error {
-		_, err := w.Write(fix.Apply(f.text, f.edits))
+		_, err := w.Write(text)
 		return err
 	})
 }

@@ -27,8 +27,10 @@ type fixSession struct {
 	// withheld are unsafe fixes that nobody asked for; later, those that others stand in the
 	// way of.
 	withheld, later []fixed
-	left            []fixed // findings that no edit mends, with the reason
-	skipped         int     // suppressed findings
+	left            []fixed  // findings that no edit mends, with the reason
+	untracked       []string // files that git is to track no longer
+	kept            []string // variables that were added to .env
+	skipped         int      // suppressed findings
 }
 
 // fixed is a finding with its fix, or the reason why there is none.
@@ -43,6 +45,7 @@ type fileChange struct {
 	path, full string
 	text       []byte
 	edits      []finding.Edit
+	created    bool // it is not there yet
 }
 
 // session searches, and finds out what there is to fix.
@@ -72,6 +75,9 @@ func (c *fixCommand) session(ctx context.Context, p *plan) (*fixSession, error) 
 			}
 		}
 	}
+	for path, f := range e.env.others {
+		texts[path] = f
+	}
 	s.choose(wanted, texts)
 	return s, nil
 }
@@ -79,9 +85,12 @@ func (c *fixCommand) session(ctx context.Context, p *plan) (*fixSession, error) 
 // outcomes returns what there is to do about the findings of each file.
 func (e *editable) outcomes(files []*fix.File) iter.Seq2[*fix.File, []fix.Outcome] {
 	names := fix.NewNames(files, e.examples(files))
+	e.env = e.envFiles(files)
 	return func(yield func(*fix.File, []fix.Outcome) bool) {
 		for _, f := range files {
-			if !yield(f, f.Fix(names)) {
+			outcomes := f.Fix(names)
+			e.env.amend(f, outcomes)
+			if !yield(f, outcomes) {
 				return
 			}
 		}
@@ -111,18 +120,26 @@ func (s *fixSession) choose(wanted []fixed, texts map[string]*fix.File) {
 			s.later = append(s.later, w)
 		} else {
 			s.fixed = append(s.fixed, w)
+			if u := w.fix.Untrack; u != "" && !slices.Contains(s.untracked, u) {
+				s.untracked = append(s.untracked, u)
+			}
 		}
 	}
 	for path, list := range edits {
-		s.changes = append(s.changes, &fileChange{path, s.plan.absolute(path), texts[path].Text, list})
+		s.changes = append(s.changes, &fileChange{path, s.plan.absolute(path), texts[path].Text, list, texts[path].Text == nil})
 	}
 	slices.SortFunc(s.changes, func(a, b *fileChange) int { return cmp.Compare(a.path, b.path) })
 }
 
-// of returns the fixes that begin in the file at path.
-func (s *fixSession) of(path string) (list []fixed) {
+// madeIn returns the fixes whose edits are all in the changes.
+func (s *fixSession) madeIn(changes []*fileChange) (list []fixed) {
 	for _, f := range s.fixed {
-		if f.Path == path {
+		made := f.fix.Untrack == ""
+		for i := range f.fix.Edits {
+			path := f.fix.Edits[i].Path
+			made = made && slices.ContainsFunc(changes, func(c *fileChange) bool { return c.path == path })
+		}
+		if made {
 			list = append(list, f)
 		}
 	}
@@ -132,7 +149,8 @@ func (s *fixSession) of(path string) (list []fixed) {
 // editable decides which files may be edited.
 type editable struct {
 	plan    *plan
-	tops    []string // what is searched, absolute
+	tops    []string  // what is searched, absolute
+	env     *envFiles // what files of secrets need; nil before outcomes
 	tracker scanner.Tracker
 }
 

@@ -35,7 +35,7 @@ func (s *fixSession) patches() (list []report.Patch) {
 		if top := config.WorktreeRoot(f.full); top != "" {
 			root = top
 		}
-		list = append(list, report.Patch{Path: filepath.ToSlash(relative(root, f.full)), Old: f.text, Edits: f.edits})
+		list = append(list, report.Patch{Path: filepath.ToSlash(relative(root, f.full)), Old: f.text, Edits: f.edits, Created: f.created})
 	}
 	return list
 }
@@ -47,6 +47,12 @@ func (c *fixCommand) conclude(s *fixSession, title string) error {
 	writeFixed(&b, title, s.fixed)
 	writeFixed(&b, "Fixed in a second run, because other edits stand in the way", s.later)
 	writeFixed(&b, "Not applied without --unsafe", s.withheld)
+	if len(s.untracked) > 0 && title == "Fixes" {
+		fmt.Fprintf(&b, "\n--write also takes out of git's index, as `git rm --cached` does: %s\n", strings.Join(s.untracked, ", "))
+	}
+	if len(s.kept) > 0 {
+		fmt.Fprintf(&b, "\nKept in .env, on this machine only: %s\n", strings.Join(s.kept, ", "))
+	}
 	writeVariables(&b, s.fixed)
 	writeLeft(&b, s.left)
 	if s.skipped > 0 {
@@ -117,12 +123,20 @@ func writeFixed(w io.Writer, title string, list []fixed) {
 
 // alike groups the findings that the same edits mend, in the order of list.
 func alike(list []fixed) (groups [][]fixed) {
-	at := map[finding.Edit]int{}
+	type same struct {
+		title, untrack string
+		first          finding.Edit
+	}
+	at := map[same]int{}
 	for _, f := range list {
-		n, known := at[f.fix.Edits[0]]
-		if !known || groups[n][0].fix.Title != f.fix.Title {
+		k := same{title: f.fix.Title, untrack: f.fix.Untrack}
+		if len(f.fix.Edits) > 0 {
+			k.first = f.fix.Edits[0]
+		}
+		n, known := at[k]
+		if !known {
 			n = len(groups)
-			at[f.fix.Edits[0]], groups = n, append(groups, nil)
+			at[k], groups = n, append(groups, nil)
 		}
 		groups[n] = append(groups[n], f)
 	}

@@ -279,6 +279,13 @@ func FuzzIndex(f *testing.F) {
 			size = HashSize("sha256")
 		}
 		x, err := ParseIndex(text, size, func(string) ([]byte, error) { return shared, nil })
+		less, lessErr := Without(text, size, [][]byte{[]byte("a/b")})
+		if lessErr == nil && err == nil {
+			y, err := ParseIndex(less, size, nil)
+			if err != nil || y.Find([]byte("a/b")) != nil || len(x.Entries)-len(y.Entries) > 1 {
+				t.Fatalf("of %d entries %d are left, %v", len(x.Entries), len(y.Entries), err)
+			}
+		}
 		if err != nil {
 			return
 		}
