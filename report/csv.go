@@ -9,7 +9,7 @@ import (
 	"github.com/neokeys/neokeys/finding"
 )
 
-// writeCSV writes a line for each finding (RFC 4180), suppressed ones included, as JSON does.
+// writeCSV writes a line for each finding, suppressed ones included, as JSON does.
 func writeCSV(w io.Writer, r *finding.Result, o Options) error {
 	t := newTable(w, o, "repository", "path", "line", "column", "rule", "severity", "confidence", "message",
 		"key_id", "key_kind", "key_env", "key_redacted", "exposure", "liveness", "in_head",
@@ -122,7 +122,6 @@ type table struct {
 
 func newTable(w io.Writer, o Options, columns ...string) *table {
 	t := &table{csv.NewWriter(w), o.ShowSecrets}
-	t.UseCRLF = true
 	if t.secrets {
 		columns = append(columns, "secret")
 	}
