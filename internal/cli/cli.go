@@ -97,7 +97,7 @@ was incomplete or had nothing to search, and found nothing.`,
 	})
 	root.AddCommand(
 		newScan(env), newGit(env), newAudit(env), newSite(env), newVerify(env), newFix(env), newRules(env), newConfig(env),
-		newBaseline(env), newHook(env), newInit(env), newDoctor(env), newVersion(env),
+		newBaseline(env), newReport(env), newHook(env), newInit(env), newDoctor(env), newVersion(env),
 		newKeyReport(env), newPurge(env), newProof(env), newFleet(env),
 	)
 	root.SetHelpCommand(newHelp())
