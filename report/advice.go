@@ -70,8 +70,7 @@ func newAdvice(g *finding.KeyGroup, stage Stage) advice {
 		return deadAdvice(files)
 	}
 	if stage == Stopped {
-		return advice{Action: remove, Text: sentence("Remove it", files) +
-			" It has not left this machine: rotate it only if it was shown elsewhere."}
+		return stoppedAdvice(g, files)
 	}
 	why := reason(g)
 	a := advice{Where: where(g), Keeps: stage == Kept && inClones(g)}
@@ -95,6 +94,20 @@ func newAdvice(g *finding.KeyGroup, stage Stage) advice {
 		a.Text += " " + sentence("Then remove it", files)
 	}
 	return a
+}
+
+// stoppedAdvice is the advice for a key that a hook stopped on its way.
+func stoppedAdvice(g *finding.KeyGroup, files []string) advice {
+	const kept = "It has not left this machine: rotate it only if it was shown elsewhere."
+	switch {
+	case len(files) > 0:
+		return advice{Action: remove, Text: sentence("Remove it", files) + " " + kept}
+	case slices.ContainsFunc(g.Findings, func(f *finding.Finding) bool { return f.Exposure == finding.Message }):
+		return advice{Action: remove, Text: "Remove it from the message. " + kept}
+	case slices.ContainsFunc(g.Findings, func(f *finding.Finding) bool { return f.Commit != nil }):
+		return advice{Action: remove, Text: "Remove it from the commit that brought it in. " + kept}
+	}
+	return advice{Action: nothing, Text: "Nothing to revoke. " + kept}
 }
 
 // deadAdvice is the advice for a key that no longer works.

@@ -52,6 +52,8 @@ func TestAdviceFitsTheCase(t *testing.T) {
 		{"dead in the history alone", as(finding.Inactive, gone), Kept, "Nothing to do: it no longer works, and there is nothing left to revoke.", false},
 		{"stopped", as("", plain), Stopped, "Remove it from src/a.js. It has not left this machine: rotate it only if it was shown elsewhere.", false},
 		{"stopped in commits", as("", gone, inHead), Stopped, "Remove it from src/a.js. It has not left this machine: rotate it only if it was shown elsewhere.", false},
+		{"stopped in a message", as("", message), Stopped, "Remove it from the message. It has not left this machine: rotate it only if it was shown elsewhere.", false},
+		{"stopped in an earlier commit", as("", gone), Stopped, "Remove it from the commit that brought it in. It has not left this machine: rotate it only if it was shown elsewhere.", false},
 		{"refused", as("", inHead), Refused, "Rotate it if anyone else could have seen it: the server kept nothing of it. Then remove it from src/a.js.", false},
 	} {
 		keys, _ := finding.Groups(test.findings)

@@ -187,8 +187,15 @@ func (t *textReport) whatToDo(keys []entry, rest []*finding.Finding) {
 	if kept {
 		t.wrap(0, 0, plain(keepsHistory))
 	}
+	var more []string
+	if kept {
+		more = append(more, "`neokeys key ID` says all about a key.")
+	}
 	if tagged && !t.Explain {
-		t.wrap(0, 0, plain("`neokeys rules ID` explains a rule and how to put things right."))
+		more = append(more, "`neokeys rules ID` explains a rule.")
+	}
+	if len(more) > 0 {
+		t.wrap(0, 0, plain(strings.Join(more, " ")))
 	}
 	if len(begun) > 0 || tagged {
 		t.printf("\n")

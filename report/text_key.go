@@ -9,25 +9,21 @@ import (
 	"github.com/neokeys/neokeys/finding"
 )
 
-// key writes the block of a key: heading, the most urgent place with its line, other places,
-// next step. With -v, every place has its line and history.
+// key writes the block of a key: heading, the most urgent place with its line, other places in
+// one paragraph, next step. With -v, every place has its line and history.
 func (t *textReport) key(e *entry) {
 	t.heading(e)
 	shown := e.places
 	if !t.Verbose {
 		shown = shown[:min(len(shown), maxPlaces)]
 	}
-	for i, f := range shown {
-		if i == 0 || t.Verbose {
+	t.first(shown[0], e)
+	if !t.Verbose {
+		t.also(shown, len(e.places)-len(shown))
+	} else {
+		for _, f := range shown[1:] {
 			t.first(f, e)
-		} else {
-			t.wrap(2, 4, t.place(f, ""), gap, span{text: facts(f), style: t.dim})
 		}
-	}
-	if n := len(e.places) - len(shown); n > 0 {
-		t.printf("  and %s; -v lists all\n", number(n, "more place"))
-	}
-	if t.Verbose {
 		for _, h := range e.habits {
 			t.wrap(2, 4, t.tag(h.Rule), t.place(h, ":"), plain(printable(h.Message)))
 		}
@@ -38,6 +34,47 @@ func (t *textReport) key(e *entry) {
 	for _, f := range append(e.places[:1:1], e.habits...) {
 		t.explain(f)
 	}
+}
+
+// also names all but the first of a key's places, each with what was not said of a commit
+// before, and says how many more there are.
+func (t *textReport) also(places []*finding.Finding, more int) {
+	if len(places) == 1 {
+		return
+	}
+	if !inHistory(places[0]) { // where there is nothing to say of a place but its kind, it has a line
+		for _, f := range places[1:] {
+			t.wrap(2, 4, t.place(f, ""), gap, span{text: facts(f), style: t.dim})
+		}
+		if more > 0 {
+			t.printf("  and %s; -v lists all\n", number(more, "more place"))
+		}
+		return
+	}
+	var words []span
+	if len(places) > 2 || more > 0 {
+		words = append(words, plain("also"))
+	}
+	said := map[string]bool{}
+	note := func(f *finding.Finding) {
+		if f.Commit != nil {
+			said[f.Commit.OID] = true
+		}
+	}
+	note(places[0])
+	for i, f := range places[1:] {
+		facts := append(qualities(f), openness(f, func(c *finding.Commit) bool { return said[c.OID] })...)
+		note(f)
+		after := ""
+		if i < len(places)-2 || more > 0 {
+			after = ";"
+		}
+		words = append(words, t.place(f, ""), gap, span{text: strings.Join(facts, ", ") + after, style: t.dim})
+	}
+	if more > 0 {
+		words = append(words, plain("and "+number(more, "more place")+"; -v lists all"))
+	}
+	t.wrap(2, 4, words...)
 }
 
 // first writes a place of the key with its line.
@@ -106,30 +143,26 @@ func qualities(f *finding.Finding) []string {
 
 // facts describes a place: its qualities, and when and by whom the key was added and removed.
 func facts(f *finding.Finding) string {
-	words := append(qualities(f), openness(f)...)
+	words := append(qualities(f), openness(f, func(*finding.Commit) bool { return false })...)
 	if !f.Present() && len(f.Refs) > 0 && f.RemovedIn == nil {
 		words = append(words, "on "+refs(f.Refs))
 	}
 	return strings.Join(words, ", ")
 }
 
-// openness returns when the place was exposed, and whether it still is.
-func openness(f *finding.Finding) []string {
+// openness returns when the place was exposed, and whether it still is. Commits that were said
+// before are not named again.
+func openness(f *finding.Finding, said func(*finding.Commit) bool) []string {
 	if !inHistory(f) {
 		return nil
 	}
-	added := "added"
-	if f.Present() && f.Exposure != finding.Message {
-		added = "in HEAD since"
-	}
 	var words []string
 	if c := f.Commit; c != nil {
-		words = append(words, added+" "+day(c)+" ("+printable(c.Author)+", "+shortOID(c)+")")
+		if text := dates(f, said(c)); text != "" {
+			words = append(words, text)
+		}
 	} else if f.Present() {
 		words = append(words, "in HEAD")
-	}
-	if c := f.RemovedIn; c != nil && f.Head == nil {
-		words = append(words, "removed "+day(c)+" ("+shortOID(c)+")")
 	}
 	switch {
 	case f.Head != nil && f.Head.Path != f.Path:
@@ -142,6 +175,25 @@ func openness(f *finding.Finding) []string {
 		words = append(words, "not in HEAD")
 	}
 	return words
+}
+
+// dates returns from when, and until when, f's place had what was found, and who brought it there
+// unless that was said; empty if there is nothing more to say.
+func dates(f *finding.Finding, said bool) string {
+	text := "added " + day(f.Commit)
+	switch gone := f.RemovedIn; {
+	case gone != nil && f.Head == nil:
+		text = "from " + day(f.Commit) + " to " + day(gone)
+	case f.Present() && f.Exposure != finding.Message:
+		text = "in HEAD since " + day(f.Commit)
+		if said {
+			return ""
+		}
+	}
+	if said {
+		return text
+	}
+	return text + " (" + printable(f.Commit.Author) + ", " + shortOID(f.Commit) + ")"
 }
 
 // day is when a commit was made.

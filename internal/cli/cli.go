@@ -59,7 +59,7 @@ func Main(args []string, in io.Reader, out, errOut *os.File) int {
 	}
 	err = meant(root, err)
 	// A key may have been typed in the place of a command or a flag.
-	_, _ = fmt.Fprintf(errOut, "neokeys: %s\n", rules.Mask(err.Error()))
+	newWrapped(errOut).printf("neokeys: %s", rules.Mask(err.Error()))
 	return statusFailed
 }
 
@@ -101,6 +101,7 @@ was incomplete or had nothing to search, and found nothing.`,
 		newKeyReport(env), newPurge(env), newProof(env), newFleet(env),
 	)
 	root.SetHelpCommand(newHelp())
+	root.SetHelpFunc(help)
 	root.InitDefaultCompletionCmd()
 	refuseUnknown(root)
 	completeNoFiles(root)

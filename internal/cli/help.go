@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -33,6 +34,19 @@ func newHelp() *cobra.Command {
 			return about.Help()
 		},
 	}
+}
+
+// help prints the help of a command as wide as the terminal is.
+func help(cmd *cobra.Command, _ []string) {
+	out := cmd.OutOrStdout()
+	_, _ = fmt.Fprint(out, reflow(helpOf(cmd), widthOf(out)))
+}
+
+// helpOf returns the help of a command.
+func helpOf(cmd *cobra.Command) string {
+	cmd.InitDefaultHelpFlag()
+	cmd.InitDefaultVersionFlag()
+	return strings.TrimRight(cmp.Or(cmd.Long, cmd.Short), "\n ") + "\n\n" + cmd.UsageString()
 }
 
 // refuseUnknown makes the commands below cmd that only hold others fail for what is none

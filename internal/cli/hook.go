@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -113,7 +114,7 @@ func (h *hook) run(cmd *cobra.Command, open func() (*target, error)) error {
 		}
 		return nil
 	case errors.As(err, &ended):
-		_, _ = fmt.Fprintln(h.env.err, h.unchecked())
+		_, _ = fmt.Fprintln(h.env.err, reflow(h.unchecked(), h.columns()))
 		return err
 	case cmd.Context().Err() != nil:
 		return err
@@ -139,10 +140,13 @@ func (h *hook) check(cmd *cobra.Command, open func() (*target, error)) error {
 	err = p.conclude(cmd.Context(), r)
 	var ended status
 	if errors.As(err, &ended) && ended == statusFindings && !p.report.quiet {
-		_, _ = fmt.Fprint(h.env.err, h.explain(r, p.report.least))
+		_, _ = fmt.Fprint(h.env.err, reflow(h.explain(r, p.report.least), h.columns()))
 	}
 	return err
 }
+
+// columns returns how wide what a hook says may be; 0 if that is not known.
+func (h *hook) columns() int { return cmp.Or(h.width, widthOf(h.env.err)) }
 
 // stagedTarget returns what the next commit adds, to the files called names if there are any.
 func stagedTarget(names []string) (*target, error) {

@@ -58,7 +58,7 @@ everything could be searched and nothing else remains.`,
 	f := cmd.Flags()
 	f.StringVarP(&c.format, "format", "f", "text", "print as `FORMAT`: text or json")
 	f.StringVar(&c.color, "color", "auto", "color the text: `WHEN` is auto, always or never (auto honours NO_COLOR)")
-	f.StringVar(&c.proof, "proof", "", "also read what neokeys verify --proof has recorded of the key in `FILE`")
+	f.StringVar(&c.proof, "answers", "", "also read what neokeys verify --proof has recorded of the key in `FILE`")
 	f.BoolVarP(&c.verbose, "verbose", "v", false, "list every place with its line")
 	completeFlag(cmd, "format", "text", "json")
 	completeFlag(cmd, "color", colors...)
@@ -173,12 +173,12 @@ func (c *keyCommand) asked(ids keyIDs, mine *finding.Result) (steps []finding.St
 	}
 	f, err := os.Open(c.proof)
 	if err != nil {
-		return nil, fmt.Errorf("--proof: %w", err)
+		return nil, fmt.Errorf("--answers: %w", err)
 	}
 	defer f.Close() // only read from
 	s, err := proof.Summarise(f)
 	if err != nil {
-		return nil, fmt.Errorf("--proof %s: %w", c.proof, err)
+		return nil, fmt.Errorf("--answers %s: %w", c.proof, err)
 	}
 	for i := range s.Keys {
 		if !slices.Contains(ids, s.Keys[i].ID) {

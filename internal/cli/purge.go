@@ -63,7 +63,7 @@ says; 2 no key was found, or not everything could be searched.`,
 	f := cmd.Flags()
 	f.StringVar(&c.repo, "repo", "", "the `REPO` or URL to search (default: the repository of the current folder)")
 	f.StringVarP(&c.output, "output", "o", "", "with --show-secrets, write the file for --replace-text to `FILE`, which must not exist")
-	f.BoolVar(&c.showSecrets, "show-secrets", false, "write the file for --replace-text, which has the keys in full")
+	f.BoolVar(&c.showSecrets, "show-secrets", false, "print keys in full")
 	f.StringVar(&c.color, "color", "auto", "color the text: `WHEN` is auto, always or never (auto honours NO_COLOR)")
 	completeFlag(cmd, "color", colors...)
 	return cmd

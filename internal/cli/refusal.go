@@ -85,8 +85,59 @@ func (f *refusal) unchecked() string {
 	return text
 }
 
-// maxRemedies is how many ways to write a program are shown at a time.
-const maxRemedies = 3
+// maxRemedies is how many ways to write a program are shown at a time, and maxRemedyFiles how many
+// files are named for each.
+const (
+	maxRemedies    = 12
+	maxRemedyFiles = 4
+)
+
+// remedies says what to write in the place of the keys, for each kind of file that has one.
+func (f *refusal) remedies(keys []*finding.Finding, line func(format string, args ...any)) {
+	var told []*remedy
+	files := map[*remedy][]string{}
+	of := map[*remedy]*finding.Key{}
+	for _, at := range keys {
+		if at.Line == 0 || at.Exposure == finding.Message {
+			continue
+		}
+		m := remedyFor(at.Path, at.Exposure)
+		if !slices.Contains(told, m) {
+			told = append(told, m)
+			of[m] = at.Key
+		}
+		if name := fmt.Sprintf("%q", at.File()); !slices.Contains(files[m], name) {
+			files[m] = append(files[m], name)
+		}
+	}
+	for i, m := range told {
+		if i == maxRemedies {
+			line("\n  and likewise in %d more kinds of files", len(told)-i)
+			break
+		}
+		if i == 0 {
+			line("\nInstead of the key, use a variable that the environment, or a secret\nmanager, sets; `neokeys fix` shows the change where it can make it:")
+		}
+		line("\n  %s (%s):", strings.Join(someNames(files[m]), ", "), m.name)
+		for text := range strings.Lines(m.text(of[m])) {
+			line("    %s", strings.TrimRight(text, "\n"))
+		}
+	}
+}
+
+// someNames returns the first names, as they are written without need for quotes.
+func someNames(names []string) (some []string) {
+	for _, name := range names[:min(len(names), maxRemedyFiles)] {
+		if plain := strings.Trim(name, `"`); !strings.Contains(plain, `\`) {
+			name = plain
+		}
+		some = append(some, name)
+	}
+	if n := len(names) - maxRemedyFiles; n > 0 {
+		some = append(some, fmt.Sprintf("and %d more", n))
+	}
+	return some
+}
 
 // explain says what to do instead, and how to go on if it is a false alarm. Of what was
 // found, only the findings of severity least or worse refuse anything.
@@ -110,21 +161,7 @@ func (f *refusal) explain(r *finding.Result, least finding.Severity) string {
 		first = keys[0]
 		line("%s", f.fix(keys))
 	}
-	var told []*remedy
-	for _, at := range keys {
-		m := remedyFor(at.Path, at.Exposure)
-		if at.Line == 0 || at.Exposure == finding.Message || slices.Contains(told, m) || len(told) == maxRemedies {
-			continue
-		}
-		if len(told) == 0 {
-			line("\nInstead of the key, use a variable that the environment, or a secret\nmanager, sets:")
-		}
-		told = append(told, m)
-		line("\n  %s:", m.name)
-		for text := range strings.Lines(m.text(at.Key)) {
-			line("    %s", strings.TrimRight(text, "\n"))
-		}
-	}
+	f.remedies(keys, line)
 	line("\nA false alarm?")
 	if c := remedyFor(first.Path, first.Exposure).comment; c != "" && !f.noComment && first.Line > 0 && first.Container == "" && first.Exposure != finding.Message {
 		line("  on the line: %s", strings.Replace(c, "%", rules.IgnoreMark+"["+first.Rule+"] the reason", 1))

@@ -44,7 +44,7 @@ func (v *verifyFlags) verifier(cmd *cobra.Command) (*verify.Verifier, error) {
 	o.NoControl = !v.control
 	o.FromEnv(os.Getenv)
 	o.Version = version()
-	o.Warn = func(message string) { cmd.PrintErrln("neokeys:", message) }
+	o.Warn = func(message string) { newWrapped(cmd.ErrOrStderr()).printf("neokeys: %s", message) }
 	if o.CachePath != "" {
 		if why := cacheInChange(o.CachePath, nil); why != "" {
 			o.Warn(why)

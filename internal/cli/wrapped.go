@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"strings"
 
 	"golang.org/x/term"
@@ -37,33 +38,80 @@ func widthOf(out io.Writer) int {
 // printf writes a line, whose continuations are indented as it is itself.
 func (w *wrapped) printf(format string, args ...any) {
 	if w.err == nil {
-		_, w.err = io.WriteString(w.out, wrapLine(fmt.Sprintf(format, args...), w.width)+"\n")
+		_, w.err = io.WriteString(w.out, reflow(fmt.Sprintf(format, args...), w.width)+"\n")
 	}
 }
 
-// wrapLine breaks a line at spaces so that it fits into width columns; 0 is no bound.
-func wrapLine(line string, width int) string {
-	indent := line[:len(line)-len(strings.TrimLeft(line, " "))]
-	if width <= len(indent)+20 || report.Cells(line) <= width {
-		return line
+// reflow breaks the lines of a text so that they fit into width columns; 0 is no bound. Lines that are
+// not indented are joined to paragraphs first. The others are kept apart, and go on under the second
+// column of a table, if they have one.
+func reflow(text string, width int) string {
+	const least = 30 // less is no room for anything
+	if width < least {
+		return text
 	}
 	var b strings.Builder
-	column := 0
-	for i, word := range strings.Fields(line) {
+	paragraph := ""
+	end := func() {
+		if paragraph != "" {
+			b.WriteString(wrapLine(paragraph, width) + "\n")
+			paragraph = ""
+		}
+	}
+	for _, line := range strings.Split(text, "\n") {
+		switch {
+		case line == "" || line[0] == ' ' || line[0] == '\t':
+			end()
+			b.WriteString(wrapLine(line, width) + "\n")
+		case paragraph == "":
+			paragraph = line
+		default:
+			paragraph += " " + line
+		}
+	}
+	end()
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// column2 is the beginning of a line up to its second column.
+var column2 = regexp.MustCompile(`^ *\S+( \S+)*  +`)
+
+// hang returns how far the continuations of a line are indented.
+func hang(line string, width int) int {
+	indent := len(line) - len(strings.TrimLeft(line, " "))
+	if second := column2.FindString(line); indent > 0 && second != "" && len(second) <= width/2 {
+		return len(second)
+	} else if indent > 0 && indent+2 < width/2 {
+		return indent + 2
+	}
+	return 0
+}
+
+// wrapLine breaks a line at spaces so that it fits into width columns.
+func wrapLine(line string, width int) string {
+	if report.Cells(line) <= width {
+		return line
+	}
+	margin := strings.Repeat(" ", hang(line, width))
+	var b strings.Builder
+	column, spaces := 0, ""
+	for i, word := range strings.Split(line, " ") {
+		if i > 0 {
+			spaces += " "
+		}
 		n := report.Cells(word)
 		switch {
-		case i == 0:
-			b.WriteString(indent)
-			column = len(indent)
-		case column+1+n > width:
-			b.WriteString("\n" + indent)
-			column = len(indent)
+		case n == 0:
+			continue
+		case column+len(spaces)+n > width && column > len(margin):
+			b.WriteString("\n" + margin)
+			column = len(margin)
 		default:
-			b.WriteString(" ")
-			column++
+			b.WriteString(spaces)
+			column += len(spaces)
 		}
 		b.WriteString(word)
-		column += n
+		column, spaces = column+n, ""
 	}
 	return b.String()
 }
