@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	_ "embed" // the page and what it is made of
 	"encoding/base64"
-	"html/template"
 	"io"
 	"slices"
 	"strings"
@@ -14,17 +13,15 @@ import (
 	"github.com/neokeys/neokeys/finding"
 )
 
+//go:generate go tool qtc -file=html_page.qtpl -skipLineComments
+
 // The page is one file that loads nothing: its style and its script are in it, and its content
 // security policy allows these two by their hashes and nothing else.
 var (
-	//go:embed html/page.html
-	htmlPageText string
 	//go:embed html/style.css
 	htmlStyle string
 	//go:embed html/page.js
 	htmlScript string
-
-	htmlTemplate = template.Must(template.New("page").Parse(htmlPageText))
 )
 
 const (
@@ -38,8 +35,8 @@ const (
 
 type htmlPage struct {
 	Policy   string
-	Style    template.CSS
-	Script   template.JS
+	Style    string
+	Script   string
 	Headline string
 	Levels   string
 	Scanned  string
@@ -95,9 +92,7 @@ type htmlProblem struct{ Path, Message string }
 // script to be read, and no other file.
 func writeHTML(w io.Writer, r *finding.Result, o Options) error {
 	b := bufio.NewWriter(w)
-	if err := htmlTemplate.Execute(b, newHTMLPage(r, o)); err != nil {
-		return err
-	}
+	writehtmlDocument(b, newHTMLPage(r, o))
 	return b.Flush()
 }
 
@@ -106,7 +101,7 @@ func newHTMLPage(r *finding.Result, o Options) *htmlPage {
 	p := &htmlPage{
 		Policy: "default-src 'none'; style-src " + hashSource(htmlStyle) + "; script-src " + hashSource(htmlScript) +
 			"; base-uri 'none'; form-action 'none'",
-		Style: template.CSS(htmlStyle), Script: template.JS(htmlScript),
+		Style: htmlStyle, Script: htmlScript,
 		Headline: htmlHeadline(r), Levels: levels(counting(r)),
 		Scanned: (&textReport{Options: o}).scanned(), Version: printable(o.Tool.Version),
 		Searched: strings.TrimSpace("Searched " + searched(r.Summary) + " in " + took(r.Summary.Duration) + ". " + notCounted(r)),

@@ -69,6 +69,7 @@ func Root() *cobra.Command {
 }
 
 func newRoot(env *environment) *cobra.Command {
+	var printVersion bool
 	root := &cobra.Command{
 		Use:   "neokeys",
 		Short: "Find leaked Neo API keys and bad key habits before they ship",
@@ -79,10 +80,17 @@ Exit status: 0 nothing found; 1 findings; 2 the scan could not be carried out, o
 was incomplete or had nothing to search, and found nothing.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Version:       "as the template says", // it takes a look at a repository to know
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if !printVersion {
+				return cmd.Help()
+			}
+			_, err := fmt.Fprintf(env.out, "neokeys %s\n", version())
+			return err
+		},
 	}
-	cobra.AddTemplateFunc("neokeysVersion", version)
-	root.SetVersionTemplate("neokeys {{neokeysVersion}}\n")
+	// Cobra's own --version takes its text before it is asked for, and to know that may take a
+	// look at a repository; with a template it makes the program a fifth larger.
+	root.Flags().BoolVarP(&printVersion, "version", "v", false, "version for neokeys")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		var unknown *pflag.NotExistError
 		switch {
