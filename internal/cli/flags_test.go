@@ -50,7 +50,7 @@ func TestFlagsMeanTheSame(t *testing.T) {
 		"jobs",                        // requests, of neokeys site
 		"depth",                       // links, of neokeys site
 		"verify", "interval", "watch", // of neokeys verify
-		"verbose", // of neokeys key
+		"verbose", "proof", "show-secrets", // of neokeys key and purge
 		"format", "color", "output", "hook", "server", "history", "help", "chain", "yes",
 	}
 	walkCommands(Root(), func(path string, c *cobra.Command) {
