@@ -1,10 +1,11 @@
 package report
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/neokeys/neokeys/internal/lazyregexp"
 )
 
 // Printable returns s in a form that is safe on a line of a terminal or a CI log, for programs
@@ -24,7 +25,7 @@ func printable(s string) string {
 
 // command matches CI commands that work anywhere on a line: ##[error] on GitHub and Azure,
 // ##vso[...] on Azure, ##teamcity[...] on TeamCity.
-var command = regexp.MustCompile(`##([A-Za-z]*\[)`)
+var command = lazyregexp.New(`##([A-Za-z]*\[)`)
 
 // visible escapes, as Go does, everything in s that is neither a visible character nor a space,
 // so that a name cannot move the cursor, start a line, recolor the screen or reverse the

@@ -4,10 +4,10 @@ import (
 	"bytes"
 	_ "embed"
 	"net/netip"
-	"regexp"
 	"strings"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/lazyregexp"
 	"github.com/neokeys/neokeys/internal/text"
 	"github.com/neokeys/neokeys/rules/internal/facts"
 	"github.com/neokeys/neokeys/rules/internal/naming"
@@ -38,14 +38,14 @@ var (
 	// brackets, a type, an assignment, a default, the value's own label.
 	betweenValue = `^["'\])}\s]*(?::\s*[A-Za-z_][\w\[\]]*\s*(=))?(?::=|=>|:-|\?\?=?|\|\|=?|\?:|==?|[:=,>]|or\b)?[\s"'` + "`" + `(]*(?:value\s*[:=>]\s*["']?)?`
 	// baseValue matches that and an address.
-	baseValue = regexp.MustCompile(betweenValue + `((?:https?|wss?)://[^\s"'<>` + "`" + `\\)\]},;]+)`)
+	baseValue = lazyregexp.New(betweenValue + `((?:https?|wss?)://[^\s"'<>` + "`" + `\\)\]},;]+)`)
 	// bareValue matches a quoted host without a scheme, or one in a file of settings.
-	bareValue = regexp.MustCompile(`^["'\])}]*\s*[:=]\s*["']?((?:[A-Za-z0-9-]+\.)+(?:com|net|org|io|co|dev|app|ai|cloud|xyz|me|us|uk|de|fr|eu|ru|cn|in|jp|nl|ca|au|info|site|online|tech|top)(?::\d+)?(?:/[\w./-]*)?)["']?\s*(?:[,;#\r\n]|$)`)
-	addresses = regexp.MustCompile(`https?://[^\s"'<>` + "`" + `\\)\]},;]+`)
+	bareValue = lazyregexp.New(`^["'\])}]*\s*[:=]\s*["']?((?:[A-Za-z0-9-]+\.)+(?:com|net|org|io|co|dev|app|ai|cloud|xyz|me|us|uk|de|fr|eu|ru|cn|in|jp|nl|ca|au|info|site|online|tech|top)(?::\d+)?(?:/[\w./-]*)?)["']?\s*(?:[,;#\r\n]|$)`)
+	addresses = lazyregexp.New(`https?://[^\s"'<>` + "`" + `\\)\]},;]+`)
 	// hostOfAddress matches an address's host, after user information.
-	hostOfAddress = regexp.MustCompile(`^(?:[a-z]+://)?(?:[^/@?#]*@)?(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::\d+)?(?:[/?#]|$)`)
+	hostOfAddress = lazyregexp.New(`^(?:[a-z]+://)?(?:[^/@?#]*@)?(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::\d+)?(?:[/?#]|$)`)
 	// unset matches hosts that stand for one that is to be filled in.
-	unset = regexp.MustCompile(`(?:^|[._-])your[a-z]*(?:[._-]|$)|(?:^|[._-])(?:example[a-z]*|placeholder|changeme|x{3,}|host|hostname|domain)\.[a-z]+$`)
+	unset = lazyregexp.New(`(?:^|[._-])your[a-z]*(?:[._-]|$)|(?:^|[._-])(?:example[a-z]*|placeholder|changeme|x{3,}|host|hostname|domain)\.[a-z]+$`)
 )
 
 // reservedNames end hosts that nobody else can own: RFC 2606, RFC 6761 and ICANN's .internal.

@@ -20,17 +20,18 @@ const module = "github.com/neokeys/neokeys/"
 var doors = map[string][]string{
 	"finding":                {},
 	"internal/text":          {},
-	"internal/codec":         {"finding", "internal/text"},
+	"internal/lazyregexp":    {},
+	"internal/codec":         {"finding", "internal/text", "internal/lazyregexp"},
 	"rules/anchor":           {},
 	"rules/syntax":           {"internal/text"},
 	"rules/internal/secret":  {"finding", "internal/text", "internal/codec"},
-	"rules/internal/naming":  {"finding", "internal/text", "rules/internal/secret"},
+	"rules/internal/naming":  {"finding", "internal/text", "internal/lazyregexp", "rules/internal/secret"},
 	"rules/internal/assign":  {"finding", "internal/text", "internal/codec", "rules/internal/secret", "rules/internal/naming"},
 	"rules/internal/formats": {"internal/text"},
-	"rules/place":            {"finding", "internal/text", "rules/internal/naming"},
+	"rules/place":            {"finding", "internal/text", "internal/lazyregexp", "rules/internal/naming"},
 	"rules/internal/facts": {"finding", "internal/text", "rules/internal/secret", "rules/internal/naming",
 		"rules/internal/formats", "rules/place", "rules/syntax"},
-	"rules": {"finding", "internal/text", "internal/codec", "rules/anchor", "rules/internal/secret", "rules/internal/naming",
+	"rules": {"finding", "internal/text", "internal/lazyregexp", "internal/codec", "rules/anchor", "rules/internal/secret", "rules/internal/naming",
 		"rules/internal/assign", "rules/internal/formats", "rules/internal/facts", "rules/place", "rules/syntax"},
 }
 

@@ -2,10 +2,10 @@ package rules
 
 import (
 	_ "embed"
-	"regexp"
 	"strings"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/lazyregexp"
 	"github.com/neokeys/neokeys/internal/text"
 	"github.com/neokeys/neokeys/rules/internal/facts"
 	"github.com/neokeys/neokeys/rules/internal/naming"
@@ -103,7 +103,7 @@ func unencrypted(w *facts.Flow, i int) bool {
 }
 
 // namespaces are what stands before an address that is a name and not called.
-var namespaces = regexp.MustCompile(`(?:xmlns(?::[\w-]+)?|targetNamespace|schemaLocation|"\$schema"|"\$id"|"@context")\s*[:=]\s*["']$`)
+var namespaces = lazyregexp.New(`(?:xmlns(?::[\w-]+)?|targetNamespace|schemaLocation|"\$schema"|"\$id"|"@context")\s*[:=]\s*["']$`)
 
 // isNamespace reports whether the address at offset pos is the name of a schema.
 func isNamespace(f *File, pos int) bool {

@@ -8,12 +8,12 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/lazyregexp"
 )
 
 // A unified diff on standard input is taken as one: what it adds is searched as parts of the files
@@ -21,10 +21,10 @@ import (
 // git-diff(1), "Generating patch text with -p", and of diff -u.
 
 // beginsDiff are the beginnings of a diff, of git log -p and of git format-patch.
-var beginsDiff = regexp.MustCompile(`\A(?:diff --(?:git|cc|combined) |commit [0-9a-f]{40,64}\b|From [0-9a-f]{40,64} |Index: [^\n]+\n=+\n|--- [^\n]+\n\+\+\+ )`)
+var beginsDiff = lazyregexp.New(`\A(?:diff --(?:git|cc|combined) |commit [0-9a-f]{40,64}\b|From [0-9a-f]{40,64} |Index: [^\n]+\n=+\n|--- [^\n]+\n\+\+\+ )`)
 
 // hunkHeader is the first line of a hunk; one of a merge has an @ more for each further parent.
-var hunkHeader = regexp.MustCompile(`^(@@@*)((?: -[0-9]+(?:,[0-9]+)?)+) \+([0-9]+)(?:,([0-9]+))? @@`)
+var hunkHeader = lazyregexp.New(`^(@@@*)((?: -[0-9]+(?:,[0-9]+)?)+) \+([0-9]+)(?:,([0-9]+))? @@`)
 
 const (
 	// diffPiece is how much is kept of a file in a diff, in bytes, before it is searched.

@@ -5,11 +5,11 @@ import (
 	"context"
 	"io"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/lazyregexp"
 	"github.com/neokeys/neokeys/rules"
 	"github.com/neokeys/neokeys/scanner/sourcemap"
 )
@@ -332,7 +332,7 @@ func (o *originals) mend(findings []finding.Finding) {
 }
 
 // assigned matches what gives a variable the value behind it.
-var assigned = regexp.MustCompile("([A-Za-z_][A-Za-z0-9_]*)[\"']?\\s*[=:]\\s*[\"'`]?$")
+var assigned = lazyregexp.New("([A-Za-z_][A-Za-z0-9_]*)[\"']?\\s*[=:]\\s*[\"'`]?$")
 
 // givenTo returns the variable that is given the value at a column of line.
 func givenTo(line string, column int) string {

@@ -6,12 +6,12 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"regexp"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/lazyregexp"
 )
 
 const (
@@ -161,8 +161,8 @@ func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, erro
 }
 
 var (
-	apiKeyForm      = regexp.MustCompile("^" + prefix + finding.EnvPattern + "_" + finding.SecretPattern + "+$")
-	legacyTokenForm = regexp.MustCompile(`^[A-Za-z0-9._~+/=-]+$`)
+	apiKeyForm      = lazyregexp.New("^" + prefix + finding.EnvPattern + "_" + finding.SecretPattern + "+$")
+	legacyTokenForm = lazyregexp.New(`^[A-Za-z0-9._~+/=-]+$`)
 )
 
 // sendable reports whether the key can be a header's value. Nothing else is

@@ -1,14 +1,14 @@
 package verify
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/neokeys/neokeys/internal/codec"
+	"github.com/neokeys/neokeys/internal/lazyregexp"
 )
 
 // base64Words are what may be base64 of a key: of either alphabet, padded or not.
-var base64Words = regexp.MustCompile(`[A-Za-z0-9+/_-]{40,}`)
+var base64Words = lazyregexp.New(`[A-Za-z0-9+/_-]{40,}`)
 
 // inBase64 returns what text, which is base64, stands for from the beginning of a key on; ""
 // if that holds none.

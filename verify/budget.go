@@ -5,12 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"regexp"
 	"strconv"
 	"sync"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
+
+	"github.com/neokeys/neokeys/internal/lazyregexp"
 )
 
 // The API allows a tenant 1,200 requests in a sliding window of 60 seconds, shared by all
@@ -89,7 +90,7 @@ func untilReset(h http.Header) time.Duration {
 	return time.Duration(min(max(seconds, 0), int64(longest/time.Second))) * time.Second
 }
 
-var longNumber = regexp.MustCompile(`^\+?[0-9]{10,}$`)
+var longNumber = lazyregexp.New(`^\+?[0-9]{10,}$`)
 
 // retryAfter returns how long the server asks to wait, 0 when it does not say.
 func retryAfter(resp *http.Response) time.Duration {

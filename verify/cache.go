@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -16,6 +15,7 @@ import (
 	"time"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/lazyregexp"
 )
 
 const (
@@ -66,7 +66,7 @@ type cacheRecord struct {
 }
 
 var (
-	keyIDForm  = regexp.MustCompile(`^[0-9a-f]{16}$`)
+	keyIDForm  = lazyregexp.New(`^[0-9a-f]{16}$`)
 	errNoCache = errors.New("not a cache that can be used")
 	errForeign = errors.New("a cache of somebody else's")
 )

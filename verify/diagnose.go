@@ -2,13 +2,13 @@ package verify
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/lazyregexp"
 	"github.com/neokeys/neokeys/rules"
 )
 
@@ -80,13 +80,13 @@ func (d *diagnosis) unwrapped() *finding.Key {
 }
 
 // unexpanded matches ${NAME}, $NAME, %NAME%, {{ name }}, <name>, and code.
-var unexpanded = regexp.MustCompile(`^(\$\{[^}]*\}|\$[A-Za-z_:][\w:]*|\$?\{\{.*\}\}|\$\(.*\)|%\w+%|<[^>]*>|process\.env\.\w+|os\.environ.*)$`)
+var unexpanded = lazyregexp.New(`^(\$\{[^}]*\}|\$[A-Za-z_:][\w:]*|\$?\{\{.*\}\}|\$\(.*\)|%\w+%|<[^>]*>|process\.env\.\w+|os\.environ.*)$`)
 
 func isPrefix(s string) bool {
 	return len(s) >= 4 && strings.HasPrefix(prefix, s)
 }
 
-var apiKeyStart = regexp.MustCompile("^" + prefix + "(" + finding.EnvPattern + ")_(" + finding.SecretPattern + "+)")
+var apiKeyStart = lazyregexp.New("^" + prefix + "(" + finding.EnvPattern + ")_(" + finding.SecretPattern + "+)")
 
 // apiKey diagnoses what begins with neo_sk_.
 func (d *diagnosis) apiKey() *finding.Key {
@@ -154,8 +154,8 @@ func (d *diagnosis) apiKey() *finding.Key {
 var wholeSecret = fmt.Sprintf("%s{%d}", finding.SecretPattern, finding.SecretLen)
 
 var (
-	lostStart = regexp.MustCompile(`^(?:(?:(?:e?o)?_)?s?k_` + finding.EnvPattern + `|_?(?:prod|production|live|test|dev|staging|stage|sandbox))_` + wholeSecret + `$`)
-	sample    = regexp.MustCompile(`(?i)^(your|my|the|insert|replace|enter|changeme|example|sample|dummy|placeholder)[-_. ]|x{8}|secret[-_]?key`)
+	lostStart = lazyregexp.New(`^(?:(?:(?:e?o)?_)?s?k_` + finding.EnvPattern + `|_?(?:prod|production|live|test|dev|staging|stage|sandbox))_` + wholeSecret + `$`)
+	sample    = lazyregexp.New(`(?i)^(your|my|the|insert|replace|enter|changeme|example|sample|dummy|placeholder)[-_. ]|x{8}|secret[-_]?key`)
 )
 
 // foreign reports, and says, whose key the value probably is, if it is not Neo's.
@@ -211,8 +211,8 @@ func alphanumeric(r rune) bool {
 }
 
 var (
-	neoHost    = regexp.MustCompile(`(?i)https?://(?:[^\s/@"']*@)?(api\.neoagent\.io|app\.neoagent\.co)(?:[/:?"'\s]|$)`)
-	authHeader = regexp.MustCompile("(?i)authorization[\"'`]?\\s*[:,=]\\s*[\"'`]?([^\"'`\r\n]*)")
+	neoHost    = lazyregexp.New(`(?i)https?://(?:[^\s/@"']*@)?(api\.neoagent\.io|app\.neoagent\.co)(?:[/:?"'\s]|$)`)
+	authHeader = lazyregexp.New("(?i)authorization[\"'`]?\\s*[:,=]\\s*[\"'`]?([^\"'`\r\n]*)")
 )
 
 // command diagnoses a curl command, or any line of code that names a URL.

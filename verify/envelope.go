@@ -5,8 +5,9 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
-	"regexp"
 	"strings"
+
+	"github.com/neokeys/neokeys/internal/lazyregexp"
 )
 
 // maxBody is how much of an answer is read, in bytes, after decompression.
@@ -117,7 +118,7 @@ func complains(v any) bool {
 }
 
 // idForm is what an error code or a request id may look like to be repeated in a report.
-var idForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$`)
+var idForm = lazyregexp.New(`^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$`)
 
 // repeatable returns id, or nothing if it has not the form of one, or repeats a part of
 // secret: a server could send the key back in it.

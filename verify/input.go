@@ -6,12 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf16"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/lazyregexp"
 )
 
 const (
@@ -165,7 +165,7 @@ func keysInList(lines []string) []Input {
 }
 
 // apiKeyAnywhere asks for more of a key than a mention of its form has.
-var apiKeyAnywhere = regexp.MustCompile(fmt.Sprintf("%s%s_%s{%d,}", prefix, finding.EnvPattern, finding.SecretPattern, finding.MinSecretLen))
+var apiKeyAnywhere = lazyregexp.New(fmt.Sprintf("%s%s_%s{%d,}", prefix, finding.EnvPattern, finding.SecretPattern, finding.MinSecretLen))
 
 func keysInText(lines []string) []Input {
 	var inputs []Input

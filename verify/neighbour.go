@@ -1,10 +1,10 @@
 package verify
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/lazyregexp"
 	"github.com/neokeys/neokeys/rules"
 )
 
@@ -33,9 +33,9 @@ var vendors = []struct{ start, who string }{
 var (
 	// keyRun matches what a key's characters and URL-safe base64 have in common, so all
 	// of a foreign key.
-	keyRun = regexp.MustCompile(prefix + `[A-Za-z0-9_-]+`)
+	keyRun = lazyregexp.New(prefix + `[A-Za-z0-9_-]+`)
 	// noEnv matches a key without an environment.
-	noEnv = regexp.MustCompile(`^[A-Za-z0-9]{32}$`)
+	noEnv = lazyregexp.New(`^[A-Za-z0-9]{32}$`)
 )
 
 // owner returns who probably gave out a value of this form; empty if that may be Neo.

@@ -3,18 +3,19 @@ package verify
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/neokeys/neokeys/internal/lazyregexp"
 )
 
 var (
-	headerName   = regexp.MustCompile(`(?i)^(?:authorization|"authorization"|'authorization')\s*:[ \t]?`)
-	headerFlag   = regexp.MustCompile(`^(?:-H|--header)[\s=]\s*`)
-	variableName = regexp.MustCompile(`^(?:export\s+|set\s+|setx\s+|\$env:|-e\s+|const\s+|let\s+|var\s+)?(?:([A-Za-z_][A-Za-z0-9_.-]*)|"([A-Za-z_][A-Za-z0-9_.-]*)"|'([A-Za-z_][A-Za-z0-9_.-]*)')\s*[=:]\s*`)
-	bearer       = regexp.MustCompile(`(?i)^bearer(?:[: \t]|\s*` + prefix + `)`)
-	otherScheme  = regexp.MustCompile(`(?i)^(?:basic|token|apikey|api-key|key|digest) `)
+	headerName   = lazyregexp.New(`(?i)^(?:authorization|"authorization"|'authorization')\s*:[ \t]?`)
+	headerFlag   = lazyregexp.New(`^(?:-H|--header)[\s=]\s*`)
+	variableName = lazyregexp.New(`^(?:export\s+|set\s+|setx\s+|\$env:|-e\s+|const\s+|let\s+|var\s+)?(?:([A-Za-z_][A-Za-z0-9_.-]*)|"([A-Za-z_][A-Za-z0-9_.-]*)"|'([A-Za-z_][A-Za-z0-9_.-]*)')\s*[=:]\s*`)
+	bearer       = lazyregexp.New(`(?i)^bearer(?:[: \t]|\s*` + prefix + `)`)
+	otherScheme  = lazyregexp.New(`(?i)^(?:basic|token|apikey|api-key|key|digest) `)
 )
 
 // unwrap takes everything off raw that is not the key, and notes what it was.

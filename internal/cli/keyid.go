@@ -3,17 +3,17 @@ package cli
 import (
 	"context"
 	"errors"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/lazyregexp"
 )
 
 // keyIDs are keys by their ids, which is how a person names a key without giving it away.
 type keyIDs []string
 
-var keyIDPattern = regexp.MustCompile(`^[0-9a-fA-F]{16}$`)
+var keyIDPattern = lazyregexp.New(`^[0-9a-fA-F]{16}$`)
 
 // isKeyID reports whether an argument is the id of a key.
 func isKeyID(arg string) bool { return keyIDPattern.MatchString(arg) }

@@ -2,16 +2,16 @@ package cli
 
 import (
 	"path/filepath"
-	"regexp"
 
 	"github.com/neokeys/neokeys/internal/config"
+	"github.com/neokeys/neokeys/internal/lazyregexp"
 	"github.com/neokeys/neokeys/report"
 )
 
 var (
-	objectID = regexp.MustCompile(`^([0-9a-f]{40}|[0-9a-f]{64})$`)
-	server   = regexp.MustCompile(`^https?://[A-Za-z0-9.:-]+$`)
-	slug     = regexp.MustCompile(`^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$`)
+	objectID = lazyregexp.New(`^([0-9a-f]{40}|[0-9a-f]{64})$`)
+	server   = lazyregexp.New(`^https?://[A-Za-z0-9.:-]+$`)
+	slug     = lazyregexp.New(`^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$`)
 )
 
 // webOf returns where the repository that root is in can be looked at, if a GitHub runner has

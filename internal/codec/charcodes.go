@@ -2,9 +2,9 @@ package codec
 
 import (
 	"bytes"
-	"regexp"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/lazyregexp"
 	"github.com/neokeys/neokeys/internal/text"
 )
 
@@ -29,7 +29,7 @@ func onLines(one, other string) (all []string) {
 }
 
 // codeGap is what may stand between the numbers of two characters.
-var codeGap = regexp.MustCompile(`^(?:u8)?[ \t]*\)?[ \t\r\n]*(?:\|\||[,;.+&\\])?[ \t\r\n]*(?:(?:String\.)?\[?(?i:from)?(?i:chr|char|charcode|codepoint)[wW]?\$?[\](])?[ \t]*`)
+var codeGap = lazyregexp.New(`^(?:u8)?[ \t]*\)?[ \t\r\n]*(?:\|\||[,;.+&\\])?[ \t\r\n]*(?:(?:String\.)?\[?(?i:from)?(?i:chr|char|charcode|codepoint)[wW]?\$?[\](])?[ \t]*`)
 
 func undoCharCodes(src []byte, pos int, spend Spend, yield func(Plain) bool) {
 	var p Plain

@@ -2,9 +2,9 @@ package codec
 
 import (
 	"bytes"
-	"regexp"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/lazyregexp"
 	"github.com/neokeys/neokeys/internal/text"
 )
 
@@ -72,16 +72,16 @@ func (c *constants) join(first text.Span, rest []text.Span) (p Plain) {
 
 var (
 	// indexEnd is the end of an index, and closer that of a placeholder.
-	indexEnd = regexp.MustCompile(`^["']\]`)
-	closer   = regexp.MustCompile(`^\s*(?:\}\}?|\)|%)`)
+	indexEnd = lazyregexp.New(`^["']\]`)
+	closer   = lazyregexp.New(`^\s*(?:\}\}?|\)|%)`)
 	// operator is what stands between two pieces of an expression, and opener what stands
 	// before a name.
-	operator = regexp.MustCompile(`^\s*(?:\+\+|\.\.|<>|\|\||&&|//|[+.&~,^*])?\s*(?:\.?(?:concat|append|plus|push_str)\(\s*)?`)
-	opener   = regexp.MustCompile(`^(?:[$#]?\{\{?\s*|\$\(|\\\(|[$@?%&])`)
+	operator = lazyregexp.New(`^\s*(?:\+\+|\.\.|<>|\|\||&&|//|[+.&~,^*])?\s*(?:\.?(?:concat|append|plus|push_str)\(\s*)?`)
+	opener   = lazyregexp.New(`^(?:[$#]?\{\{?\s*|\$\(|\\\(|[$@?%&])`)
 	// literal is the beginning of a literal.
-	literal = regexp.MustCompile(`^[a-zA-Z@$]{0,2}["'` + "`" + `]`)
+	literal = lazyregexp.New(`^[a-zA-Z@$]{0,2}["'` + "`" + `]`)
 	// qualified is a name with those of what it is a part of.
-	qualified = regexp.MustCompile(`^(?:\$?[A-Za-z_][A-Za-z0-9_]*(?:\.|->|::))*\$?([A-Za-z_][A-Za-z0-9_]*)(?:\[["']([A-Za-z_][A-Za-z0-9_]*))?`)
+	qualified = lazyregexp.New(`^(?:\$?[A-Za-z_][A-Za-z0-9_]*(?:\.|->|::))*\$?([A-Za-z_][A-Za-z0-9_]*)(?:\[["']([A-Za-z_][A-Za-z0-9_]*))?`)
 )
 
 // rest returns the pieces that follow what ends at src[at].
@@ -130,7 +130,7 @@ func (c *constants) piece(at int) (s text.Span, end int, ok bool) {
 	return s, at + m[1], ok
 }
 
-func (c *constants) find(re *regexp.Regexp, at int) int {
+func (c *constants) find(re *lazyregexp.Regexp, at int) int {
 	if !c.spend(perExpression) {
 		return 0
 	}
@@ -139,7 +139,7 @@ func (c *constants) find(re *regexp.Regexp, at int) int {
 
 // given is what stands between a constant's name and its value: an operator, maybe with a
 // type, or what ends a name in a definition.
-var given = regexp.MustCompile(`^["']?\]?(?:\s*(?::=|=>|\?=|=|<-|:)\s*|\s*:\s*[^"'=:\n]{1,40}=\s*|\s+As\s+\w+\s*=\s*|["']?\s*,\s*["'` + "`" + `]|\s+["'` + "`" + `])` +
+var given = lazyregexp.New(`^["']?\]?(?:\s*(?::=|=>|\?=|=|<-|:)\s*|\s*:\s*[^"'=:\n]{1,40}=\s*|\s+As\s+\w+\s*=\s*|["']?\s*,\s*["'` + "`" + `]|\s+["'` + "`" + `])` +
 	`(?:String(?:::from)?\()?(?:[a-zA-Z@$]{0,2}["'` + "`" + `])?`)
 
 // value returns the value of the constant with a name.
@@ -157,7 +157,7 @@ func (c *constants) value(name []byte) (s text.Span, ok bool) {
 }
 
 // naming is a constant's name, with what stands between it and its value.
-var naming = regexp.MustCompile(`(?:([A-Za-z_]\w*)["']?\]?\s*(?::=|=>|\?=|=|<-|:)\s*` +
+var naming = lazyregexp.New(`(?:([A-Za-z_]\w*)["']?\]?\s*(?::=|=>|\?=|=|<-|:)\s*` +
 	`|([A-Za-z_]\w*)\s*:\s*[^"'=:\n]{1,40}=\s*` +
 	`|([A-Za-z_]\w*)\s+As\s+\w+\s*=\s*` +
 	`|(?:define|set|def|defvar|defconst|setq|ENV|ARG)[\s(]+["']?([A-Za-z_]\w*)["']?\s*,?\s*` +

@@ -3,11 +3,11 @@ package codec
 import (
 	"bytes"
 	"encoding/hex"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/lazyregexp"
 	"github.com/neokeys/neokeys/internal/text"
 )
 
@@ -82,8 +82,8 @@ func bytesBefore(src []byte, pos int) (p Plain) {
 // gap is what may stand between two bytes: a separator, marks of a number's base, quotes, the
 // end of a line. In a dump, the line ends with its characters and begins with its place.
 var (
-	gap     = regexp.MustCompile(`^(?:h?["']?\)?[ \t]*[,;:\-+&.]?[ \t]*(?:\\?\r?\n[ \t]*)?["']?(?:(?:String\.)?\[?(?i:from)?(?i:chr|char|charcode)[wW]?\$?[\](])?(?:0x|0X|\\x|&[hH]|\$|x)?)`)
-	dumpGap = regexp.MustCompile(`^(?:[ \t]+\|?[ -~]{1,17})?\r?\n(?:0x)?[0-9a-fA-F]{6,8}:?[ \t]+`)
+	gap     = lazyregexp.New(`^(?:h?["']?\)?[ \t]*[,;:\-+&.]?[ \t]*(?:\\?\r?\n[ \t]*)?["']?(?:(?:String\.)?\[?(?i:from)?(?i:chr|char|charcode)[wW]?\$?[\](])?(?:0x|0X|\\x|&[hH]|\$|x)?)`)
+	dumpGap = lazyregexp.New(`^(?:[ \t]+\|?[ -~]{1,17})?\r?\n(?:0x)?[0-9a-fA-F]{6,8}:?[ \t]+`)
 )
 
 // maxGap bounds what stands between two bytes.
@@ -94,7 +94,7 @@ func hexGap(src []byte, spend Spend) int {
 	if len(src) > 0 && strings.IndexByte(" ,;:-", src[0]) >= 0 && hexDigits(src, 1, 2) >= 0 {
 		return 1 // as nearly everywhere
 	}
-	forms := []*regexp.Regexp{gap, dumpGap}
+	forms := []*lazyregexp.Regexp{gap, dumpGap}
 	if lineEnd(src, 0) > 0 {
 		slices.Reverse(forms) // a place in a dump is digits, too
 	}

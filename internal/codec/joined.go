@@ -2,8 +2,8 @@ package codec
 
 import (
 	"bytes"
-	"regexp"
 
+	"github.com/neokeys/neokeys/internal/lazyregexp"
 	"github.com/neokeys/neokeys/internal/text"
 )
 
@@ -50,7 +50,7 @@ var wordsForm = &form{
 }
 
 // betweenBare is what stands between words in a list.
-var betweenBare = regexp.MustCompile(`^(?:, ?| )`)
+var betweenBare = lazyregexp.New(`^(?:, ?| )`)
 
 // joints are the bytes that what parts two pieces begins with.
 const joints = "\"'`\\$#{"
@@ -104,7 +104,7 @@ const opens = `(?:String(?:::from)?\(|str\(|std::string\()?(?:[a-zA-Z@$]{1,2})?`
 // between is what stands between two literals that make one text. After the first literal
 // may follow what makes a string of it; then an operator of some language, a call or a
 // comma; or a statement ends and the next one appends.
-var between = regexp.MustCompile(`^` + quotes +
+var between = lazyregexp.New(`^` + quotes +
 	`(?:sv?\b|\.(?:to_string|to_owned|into|freeze|toString|as_str)\b(?:\(\))?)?[)]?` + space +
 	`(?:` +
 	`(?:\+\+|\.\.|<>|<<|\|\||&&|\^\^|//|[+.&~,|^*;]=?|::)?` + space +
@@ -131,8 +131,8 @@ func joint(src []byte, i int) int {
 // opening and closing are the ends of a literal in a placeholder of a template: ${"..."},
 // {'...'}, #{"..."}, \("...").
 var (
-	opening = regexp.MustCompile(`^(?:[$#]?\{\{?|\\\(|\$\()\s*\(?["'` + "`" + `]`)
-	closing = regexp.MustCompile(`^["'` + "`" + `]\s*\)?(?:\}\}?|\))`)
+	opening = lazyregexp.New(`^(?:[$#]?\{\{?|\\\(|\$\()\s*\(?["'` + "`" + `]`)
+	closing = lazyregexp.New(`^["'` + "`" + `]\s*\)?(?:\}\}?|\))`)
 )
 
 // placeholder returns the length of the beginning or the end of a literal in a placeholder at

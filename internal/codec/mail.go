@@ -2,9 +2,9 @@ package codec
 
 import (
 	"bytes"
-	"regexp"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/lazyregexp"
 	"github.com/neokeys/neokeys/internal/text"
 )
 
@@ -56,7 +56,7 @@ func encodedWordUnit(src []byte, i int) (c, n int) {
 var wordForm = &form{names: []string{"base64"}, anchors: anchorsOf(startsOf(finding.KeyPrefix, false, 4)), undo: undoWords}
 
 // encodedWord is a word in base64, with the white space before the next one.
-var encodedWord = regexp.MustCompile(`^=\?[\w-]+\?[bB]\?([A-Za-z0-9+/]*)=*\?=\s*`)
+var encodedWord = lazyregexp.New(`^=\?[\w-]+\?[bB]\?([A-Za-z0-9+/]*)=*\?=\s*`)
 
 func undoWords(src []byte, pos int, spend Spend, yield func(Plain) bool) {
 	const longest = 75 // as RFC 2047 has it

@@ -1,9 +1,9 @@
 package codec
 
 import (
-	"regexp"
 	"strconv"
 
+	"github.com/neokeys/neokeys/internal/lazyregexp"
 	"github.com/neokeys/neokeys/internal/text"
 )
 
@@ -13,12 +13,12 @@ var templateForm = &form{names: []string{"joined"}, undo: undoTemplate, breaks: 
 
 var (
 	// slot is a place in a format for an argument, with its number where it has one.
-	slot = regexp.MustCompile(`%(?:(\d)\$)?[sv@]|\{(\d?)\}|%(\d)`)
+	slot = lazyregexp.New(`%(?:(\d)\$)?[sv@]|\{(\d?)\}|%(\d)`)
 	// arguments is what stands between a format and its first argument.
-	arguments = regexp.MustCompile(`^["'` + "`" + `]\s*(?:,|%|\)?\s*[.:]\s*format(?:ted)?\s*\(|-f\b)?\s*(?:[(\[]|new [\w<>]+\{)?\s*[a-zA-Z@]{0,2}["'` + "`" + `]`)
+	arguments = lazyregexp.New(`^["'` + "`" + `]\s*(?:,|%|\)?\s*[.:]\s*format(?:ted)?\s*\(|-f\b)?\s*(?:[(\[]|new [\w<>]+\{)?\s*[a-zA-Z@]{0,2}["'` + "`" + `]`)
 	// bareOne is what stands before an argument in a shell.
-	bareOne = regexp.MustCompile(`^["']? +\b`)
-	nextOne = regexp.MustCompile(`^["'` + "`" + `]\s*,?\s*[a-zA-Z@]{0,2}["'` + "`" + `]`)
+	bareOne = lazyregexp.New(`^["']? +\b`)
+	nextOne = lazyregexp.New(`^["'` + "`" + `]\s*,?\s*[a-zA-Z@]{0,2}["'` + "`" + `]`)
 )
 
 // maxArguments bounds the arguments of a format.

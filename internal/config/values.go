@@ -2,9 +2,10 @@ package config
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"time"
+
+	"github.com/neokeys/neokeys/internal/lazyregexp"
 )
 
 const (
@@ -12,7 +13,7 @@ const (
 	week = 7 * day
 )
 
-var ageForm = regexp.MustCompile(`^([1-9][0-9]{0,4})(h|d|w)$`)
+var ageForm = lazyregexp.New(`^([1-9][0-9]{0,4})(h|d|w)$`)
 
 // ParseAge reads an age such as 90d, 12w or 36h.
 func ParseAge(s string) (time.Duration, error) {
@@ -33,9 +34,9 @@ func FormatAge(d time.Duration) string {
 }
 
 var (
-	variableForm = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]{3,63}$`)
-	hostForm     = regexp.MustCompile(`^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*(?::[0-9]{1,5})?$`)
-	folderForm   = regexp.MustCompile(`^[^/\\\x00-\x1f]+$`)
+	variableForm = lazyregexp.New(`^[A-Za-z_][A-Za-z0-9_.-]{3,63}$`)
+	hostForm     = lazyregexp.New(`^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*(?::[0-9]{1,5})?$`)
+	folderForm   = lazyregexp.New(`^[^/\\\x00-\x1f]+$`)
 )
 
 func checkVariable(name string) error {

@@ -10,8 +10,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
+
+	"github.com/neokeys/neokeys/internal/lazyregexp"
 )
 
 // maxLinks is how many links are followed, as many as Linux does.
@@ -71,7 +72,7 @@ func isDescriptor(path string) bool {
 }
 
 // descriptors are the names that systems give a program's open files.
-var descriptors = regexp.MustCompile(`^(/dev/(stdout|stderr|fd/[0-9]+)|/proc/[^/]+/fd/[0-9]+)$`)
+var descriptors = lazyregexp.New(`^(/dev/(stdout|stderr|fd/[0-9]+)|/proc/[^/]+/fd/[0-9]+)$`)
 
 // direct writes to what is there.
 func direct(path string, flag int, write func(io.Writer) error) error {

@@ -5,13 +5,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/neokeys/neokeys/internal/lazyregexp"
 )
 
 // A Diagnosis says which hooks of a repository run neokeys.
@@ -285,7 +286,7 @@ func versionOf(program string) string {
 	return info.Version
 }
 
-var leading = regexp.MustCompile(`^v?([0-9]+)\.([0-9]+)\.([0-9]+)(-?)`)
+var leading = lazyregexp.New(`^v?([0-9]+)\.([0-9]+)\.([0-9]+)(-?)`)
 
 // older reports whether version a is older than b, by their numbers. A build from a checkout,
 // 0.0.0-DATE, is not older than a release.
@@ -329,7 +330,7 @@ func (d *doctor) configuration() []Problem {
 
 // shellWord quotes a path for a shell if it has to be.
 func shellWord(path string) string {
-	if regexp.MustCompile(`^[A-Za-z0-9_./:@%+=-]+$`).MatchString(path) {
+	if lazyregexp.New(`^[A-Za-z0-9_./:@%+=-]+$`).MatchString(path) {
 		return path
 	}
 	return shellQuote(path)

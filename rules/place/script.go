@@ -2,9 +2,9 @@ package place
 
 import (
 	"bytes"
-	"regexp"
 	"sync"
 
+	"github.com/neokeys/neokeys/internal/lazyregexp"
 	"github.com/neokeys/neokeys/internal/text"
 )
 
@@ -72,8 +72,8 @@ var preambles = lazyRegexp(`^(?:` +
 
 // lazyRegexp compiles an expression when it is first used: few runs of neokeys look at
 // a script.
-func lazyRegexp(expr string) func() *regexp.Regexp {
-	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
+func lazyRegexp(expr string) func() *lazyregexp.Regexp {
+	return sync.OnceValue(func() *lazyregexp.Regexp { return lazyregexp.New(expr) })
 }
 
 // licenceBanner is the comment that webpack leaves where it has moved a file's licences.

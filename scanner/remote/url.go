@@ -6,10 +6,11 @@ import (
 	"net"
 	"net/url"
 	"os"
-	"regexp"
 	"runtime"
 	"strconv"
 	"strings"
+
+	"github.com/neokeys/neokeys/internal/lazyregexp"
 )
 
 // A URL is the address of a repository on a server. It has no credentials: they are apart, and
@@ -37,7 +38,7 @@ func (l login) GoString() string { return "[login]" }
 var defaultPorts = map[string]int{"https": 443, "http": 80, "ssh": 22, "git": 9418}
 
 // scheme matches what begins an address of which the scheme is written.
-var scheme = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9+.-]*)://`)
+var scheme = lazyregexp.New(`^([A-Za-z][A-Za-z0-9+.-]*)://`)
 
 // IsURL reports whether the argument of a command is the address of a repository rather than a
 // path: it has a scheme other than file, or is written as host:path and there is no such path.

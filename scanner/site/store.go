@@ -13,9 +13,10 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"sync"
+
+	"github.com/neokeys/neokeys/internal/lazyregexp"
 )
 
 // indexName is the file in a saved folder that says what the others are.
@@ -171,7 +172,7 @@ func (s *store) get(u string) *response {
 }
 
 // plain matches a segment of an address that can be the name of a file everywhere.
-var plain = regexp.MustCompile(`^[A-Za-z0-9_@][A-Za-z0-9_.@+=~-]{0,99}$`)
+var plain = lazyregexp.New(`^[A-Za-z0-9_@][A-Za-z0-9_.@+=~-]{0,99}$`)
 
 // claim returns a new name for the body of what is at an address: its host and path if
 // they can be one, and otherwise a hash.

@@ -3,10 +3,11 @@ package site
 import (
 	"bytes"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/neokeys/neokeys/internal/lazyregexp"
 )
 
 // Webpack's runtime makes the name of a chunk of its id:
@@ -39,9 +40,9 @@ type runtime struct {
 }
 
 var (
-	chunkName  = regexp.MustCompile(`\.(?:u|miniCssF)\s*=\s*(?:function\s*\(\s*([\w$]+)\s*\)\s*\{\s*(?:/\*.*?\*/\s*)?return|\(?\s*([\w$]+)\s*\)?\s*=>\s*(?:\{\s*(?:(?://[^\n]*\n|/\*.*?\*/)\s*)*return)?)`)
-	publicPath = regexp.MustCompile(`\.p\s*=\s*(?:"([^"\\]*)"|'([^'\\]*)')`)
-	chunkAsked = regexp.MustCompile(`\.e\(\s*(?:/\*.*?\*/\s*)?(?:"([\w./@~+-]{1,200})"|'([\w./@~+-]{1,200})'|(\d{1,9}))\s*\)`)
+	chunkName  = lazyregexp.New(`\.(?:u|miniCssF)\s*=\s*(?:function\s*\(\s*([\w$]+)\s*\)\s*\{\s*(?:/\*.*?\*/\s*)?return|\(?\s*([\w$]+)\s*\)?\s*=>\s*(?:\{\s*(?:(?://[^\n]*\n|/\*.*?\*/)\s*)*return)?)`)
+	publicPath = lazyregexp.New(`\.p\s*=\s*(?:"([^"\\]*)"|'([^'\\]*)')`)
+	chunkAsked = lazyregexp.New(`\.e\(\s*(?:/\*.*?\*/\s*)?(?:"([\w./@~+-]{1,200})"|'([\w./@~+-]{1,200})'|(\d{1,9}))\s*\)`)
 )
 
 // read notes what a script, at an address, says of chunks.

@@ -2,9 +2,9 @@ package naming
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 
+	"github.com/neokeys/neokeys/internal/lazyregexp"
 	"github.com/neokeys/neokeys/internal/text"
 )
 
@@ -79,14 +79,14 @@ var (
 	// inside of that: quotes and brackets that close around the name, an operator, and the
 	// beginning of the value. Without quotes, a value ends at white space, but for what comes
 	// before the token in a header's value.
-	clientValue = regexp.MustCompile(`^\\*["'` + "`" + `]?[\])}]*[ \t]*` +
+	clientValue = lazyregexp.New(`^\\*["'` + "`" + `]?[\])}]*[ \t]*` +
 		`(?:[:?+]?=>?|:|,|[ \t]--?\w+[ =]|[ \t])[ \t]*` +
 		`(?:` + scheme + `[^\s"'` + "`" + `,;]*|"(?:[^"\\\n]|\\.)*|\\+"[^"\n]*|'[^'\n]*|` + "`[^`]*" +
 		`|(?:[>|][-+]?|\\)?\r?\n[ \t]+["'` + "`" + `]?` + scheme + `)$`)
 	// nameField matches the field of a pair whose value is a name, up to that.
-	nameField = regexp.MustCompile(`(?i)(?:^|[^\w])(?:name|key|variable|var|id)\\*["']?[ \t]*[:=][ \t]*\\*["']?$`)
+	nameField = lazyregexp.New(`(?i)(?:^|[^\w])(?:name|key|variable|var|id)\\*["']?[ \t]*[:=][ \t]*\\*["']?$`)
 	// valueField matches what follows the name in such a pair, up to the value: the field for
 	// that, and before it a few others which are not for a name.
-	valueField = regexp.MustCompile(`(?i)^\\*["']?[ \t]*[,;]?\s*(?:\\*["']?(?:type|target|scope|sensitive|description|environment|project_id|team_id|slug|encrypted|is_secret|secured|required)\\*["']?[ \t]*[:=][^\n]{0,64}?[,;\n]\s*){0,4}` +
+	valueField = lazyregexp.New(`(?i)^\\*["']?[ \t]*[,;]?\s*(?:\\*["']?(?:type|target|scope|sensitive|description|environment|project_id|team_id|slug|encrypted|is_secret|secured|required)\\*["']?[ \t]*[:=][^\n]{0,64}?[,;\n]\s*){0,4}` +
 		`(?:- )?\\*["']?(?:value|val|values|default|content|secret|body)\\*["']?[ \t]*[:=][ \t]*\\*["']?` + scheme + `$`)
 )
