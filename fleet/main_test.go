@@ -104,6 +104,7 @@ func (b *bare) commit(at int64, parent string, files ...string) string {
 // A sample is a folder of repositories that share keys.
 type sample struct {
 	dir  string
+	keys []string
 	want []string // repository, path and key id of each finding, sorted
 }
 
@@ -123,6 +124,9 @@ func newSample(t testing.TB, n, keys int) *sample {
 		all[i].text, all[i].id = keyIn(rng)
 	}
 	s := &sample{dir: t.TempDir()}
+	for _, k := range all {
+		s.keys = append(s.keys, k.text)
+	}
 	for i := range n {
 		dir := filepath.Join(s.dir, fmt.Sprintf("r%05d.git", i))
 		k, other := all[i%keys], all[(i*7+3)%keys]
@@ -134,4 +138,11 @@ func newSample(t testing.TB, n, keys int) *sample {
 	}
 	slices.Sort(s.want)
 	return s
+}
+
+func readFile(t testing.TB, path string) string {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	gittest.Check(t, err)
+	return string(data)
 }

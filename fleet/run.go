@@ -32,7 +32,8 @@ type workFlags struct {
 	disk, maxPack           string
 	temp                    string
 	force, allNames         bool
-	quiet                   bool
+	quiet, verify           bool
+	ask                     askFlags
 	sshKey, caFile          string
 	knownHosts              []string
 }
@@ -45,15 +46,41 @@ func (w *workFlags) register(cmd *cobra.Command) {
 	f.DurationVar(&w.timeout, "timeout", time.Hour, "give each repository this much `TIME`")
 	f.DurationVar(&w.grace, "grace", 5*time.Second, "at an interrupt, give running searches this much `TIME` to finish before they are handed back")
 	f.DurationVar(&w.deadAfter, "dead-after", engine.DeadAfter, "take over the repositories of a worker that is silent for this `TIME`")
-	f.StringVar(&w.disk, "disk", "", "let fetched repositories take at most `SIZE` at a time, such as 50GB, in equal shares (default no limit but --max-pack for each)")
-	f.StringVar(&w.maxPack, "max-pack", "", "fetch at most `SIZE` of one repository (default "+humanize.IBytes(uint64(remote.DefaultLimits.Pack))+")")
-	f.StringVar(&w.temp, "temp", "", "fetch into `FOLDER` (default the system's folder for temporary files)")
 	f.BoolVar(&w.force, "force", false, "search repositories again whose refs have not changed")
 	f.BoolVar(&w.allNames, "all-names", false, "search the names of files in all versions, and check that no file is missing")
 	f.BoolVarP(&w.quiet, "quiet", "q", false, "show no progress")
+	f.BoolVar(&w.verify, "verify", false, "ask the API whether each key still works; nothing is sent anywhere without this")
+	w.registerFetch(cmd)
+	w.ask.register(cmd)
+}
+
+// registerFetch adds the flags that say how to reach repositories.
+func (w *workFlags) registerFetch(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringVar(&w.disk, "disk", "", "let fetched repositories take at most `SIZE` at a time, such as 50GB, in equal shares (default no limit but --max-pack for each)")
+	f.StringVar(&w.maxPack, "max-pack", "", "fetch at most `SIZE` of one repository (default "+humanize.IBytes(uint64(remote.DefaultLimits.Pack))+")")
+	f.StringVar(&w.temp, "temp", "", "fetch into `FOLDER` (default the system's folder for temporary files)")
 	f.StringVar(&w.sshKey, "ssh-key", "", "use the private key in `FILE` for ssh in place of an agent's and those in ~/.ssh")
 	f.StringArrayVar(&w.knownHosts, "known-hosts", nil, "take the keys of ssh servers from `FILE` (repeatable; default ~/.ssh/known_hosts and the system's)")
 	f.StringVar(&w.caFile, "ca-file", "", "trust the certificates in `FILE` (PEM) besides the system's")
+}
+
+// asked has a visitor ask about the keys that it finds, if the flags say so.
+func (w *workFlags) asked(cmd *cobra.Command, v *visit.Visitor) error {
+	if !w.verify {
+		for _, name := range []string{"verify-rate", "verify-timeout", "verify-control", "api-url", "legacy-api-url"} {
+			if cmd.Flags().Changed(name) {
+				return fmt.Errorf("--%s: add --verify, without which no key is asked about", name)
+			}
+		}
+		return nil
+	}
+	ask, err := w.ask.asker(cmd)
+	if err != nil {
+		return err
+	}
+	v.Search.Ask = ask.ask
+	return nil
 }
 
 // visitor returns what visits repositories.
@@ -158,7 +185,7 @@ carried out. neokeys-fleet report says what was found.`,
 				since = time.Now()
 			}
 			return env.with(cmd, true, func(ctx context.Context, db *store.DB) error {
-				return env.run(ctx, db, &w, since)
+				return env.run(ctx, cmd, db, &w, since)
 			})
 		},
 	}
@@ -169,7 +196,7 @@ carried out. neokeys-fleet report says what was found.`,
 
 // run makes a job for each repository that was not looked at since then, and works until none is
 // left.
-func (env *environment) run(ctx context.Context, db *store.DB, w *workFlags, since time.Time) error {
+func (env *environment) run(ctx context.Context, cmd *cobra.Command, db *store.DB, w *workFlags, since time.Time) error {
 	unlock, err := lock(ctx, db)
 	if err != nil {
 		return err
@@ -177,6 +204,9 @@ func (env *environment) run(ctx context.Context, db *store.DB, w *workFlags, sin
 	defer unlock()
 	v, err := w.visitor(ctx, db)
 	if err != nil {
+		return err
+	}
+	if err := w.asked(cmd, v); err != nil {
 		return err
 	}
 	if w.temp != "" && !db.Postgres() {

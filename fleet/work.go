@@ -38,7 +38,7 @@ An interrupt lets running searches finish for --grace and hands back the others.
 				if !db.Postgres() {
 					return fmt.Errorf("%s is a SQLite file, which one program uses at a time: `neokeys-fleet run` works on it; several workers need Postgres", db.Name())
 				}
-				return env.work(ctx, db, &w, every, drain)
+				return env.work(ctx, cmd, db, &w, every, drain)
 			})
 		},
 	}
@@ -49,9 +49,12 @@ An interrupt lets running searches finish for --grace and hands back the others.
 }
 
 // work works on the queue until ctx ends or, if drain is set, until no job is left.
-func (env *environment) work(ctx context.Context, db *store.DB, w *workFlags, every time.Duration, drain bool) error {
+func (env *environment) work(ctx context.Context, cmd *cobra.Command, db *store.DB, w *workFlags, every time.Duration, drain bool) error {
 	v, err := w.visitor(ctx, db)
 	if err != nil {
+		return err
+	}
+	if err := w.asked(cmd, v); err != nil {
 		return err
 	}
 	o := w.options()

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
+	"github.com/neokeys/neokeys/scanner"
 )
 
 // Refs returns the full names of all refs with the hexadecimal ids of the objects that they lead
@@ -30,4 +32,22 @@ func (r *Repo) Refs(ctx context.Context) (map[string]string, error) {
 		ids["HEAD"] = head.id.String()
 	}
 	return ids, nil
+}
+
+// maxRead is the size in bytes of the largest object that ReadObject returns.
+const maxRead = 1 << 30
+
+// ReadObject returns the text of the object with a full hexadecimal id.
+func (r *Repo) ReadObject(ctx context.Context, oid string) ([]byte, error) {
+	id, ok := r.parseID(oid)
+	if !ok {
+		return nil, fmt.Errorf("%q is no object id of this repository", oid)
+	}
+	objects, err := r.objects(ctx, new(scanner.Progress))
+	if err != nil {
+		return nil, err
+	}
+	defer objects.Close()
+	_, text, err := objects.Object(id, maxRead)
+	return text, err
 }
