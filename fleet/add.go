@@ -36,32 +36,45 @@ date. What is in them stays.`,
 }
 
 func newAdd(env *environment) *cobra.Command {
+	var f serviceFlags
 	cmd := &cobra.Command{
-		Use:   "add FILE|URL|PATH...",
+		Use:   "add [FILE|URL|PATH...]",
 		Short: "Add repositories to the fleet",
 		Long: `Add repositories to the fleet: a URL (https, ssh, git or user@host:path), a repository on
 disk, a folder with repositories in it, such as one of mirrors, or a file that lists URLs and
 paths, one a line. Standard input, as -, is such a list. Lines that are empty or begin with #
 are skipped.
 
+--github, --gitlab, --bitbucket and --gitea ask a service for the repositories of an
+organisation, a group with its subgroups, a workspace or a user. Run add again to have those
+that are new.
+
 Nothing is fetched: neokeys-fleet run does that. A repository that was added before stays as
 it is. Credentials in a URL are not kept; docs/fleet.md says how to give them.`,
 		Example: `  neokeys-fleet add https://git.example.com/shop.git
   neokeys-fleet add repositories.txt
-  neokeys-fleet add /srv/mirrors`,
+  neokeys-fleet add /srv/mirrors
+  neokeys-fleet add --github my-org --no-archived
+  neokeys-fleet add --gitlab my-group/shop --server https://git.example.com`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
+			if len(args) == 0 && !f.any() {
 				return errors.New("add: name a URL, a repository, a folder of them or a file that lists them; - is a list on standard input")
 			}
 			list, err := source.Named(args, env.in)
 			if err != nil {
 				return err
 			}
+			more, err := f.repositories(cmd)
+			if err != nil {
+				return err
+			}
+			list = append(list, more...)
 			return env.with(cmd, true, func(ctx context.Context, db *store.DB) error {
 				return env.add(ctx, db, list)
 			})
 		},
 	}
+	f.register(cmd)
 	return cmd
 }
 

@@ -68,6 +68,9 @@ func variableFor(server string) string {
 	return TokenVariable + "_" + name
 }
 
+// Secret returns the token or password for a server's own API; empty if there is none.
+func (t *Tokens) Secret(server string) string { return t.forServer(server).secret }
+
 // usual are the variables with tokens for servers that everybody knows.
 var usual = map[string][]string{
 	"github.com":    {"GH_TOKEN", "GITHUB_TOKEN"},
