@@ -15,12 +15,19 @@ import (
 	"github.com/neokeys/neokeys/internal/version"
 )
 
-// release writes what an archive holds besides the program: man pages and completions.
+// release writes what an archive holds besides the program, man pages and completions: in a folder
+// for each program.
 func release(folder string) error {
-	if err := os.MkdirAll(folder, 0o777); err != nil {
-		return err
+	for _, root := range []*cobra.Command{cli.Root(), fleet.Root()} {
+		to := filepath.Join(folder, root.Name())
+		if err := os.MkdirAll(to, 0o777); err != nil {
+			return err
+		}
+		if err := errors.Join(man(root, to), completions(root, to)); err != nil {
+			return err
+		}
 	}
-	return errors.Join(man(cli.Root(), folder), completions(cli.Root(), folder), man(fleet.Root(), folder), completions(fleet.Root(), folder))
+	return nil
 }
 
 func completions(root *cobra.Command, folder string) error {
