@@ -1,20 +1,12 @@
 #!/usr/bin/env bash
-# The action, once Go is installed: build neokeys, fetch the commits of the event, search them,
-# write the reports. action.yml describes the variables; their values are untrusted. It also
+# The action, once neokeys or a Go to compile it is there: fetch the commits of the event, search
+# them, write the reports. action.yml describes the variables; their values are untrusted. It also
 # runs on bash 3.2, which macOS has.
 set -euo pipefail
+# shellcheck source=action/fail.sh
+. "$GITHUB_ACTION_PATH/action/fail.sh"
 # shellcheck source=action/range.sh
 . "$GITHUB_ACTION_PATH/action/range.sh"
-
-# fail MESSAGE: exit with an error that GitHub shows on the run's page.
-fail() {
-	local text=$1
-	text=${text//\%/%25}
-	text=${text//$'\r'/%0D}
-	text=${text//$'\n'/%0A}
-	printf '::error title=neokeys::%s\n' "$text"
-	exit 2
-}
 
 case $IN_MODE in
 auto | diff | history | files) ;;
@@ -43,20 +35,23 @@ git_config maintenance.auto false
 work=$(mktemp -d "$RUNNER_TEMP/neokeys.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 
-echo "::group::Build neokeys"
-(
-	export GOTOOLCHAIN=auto GOWORK=off GOFLAGS='' CGO_ENABLED=0
-	if [ -n "$IN_VERSION" ]; then
-		GOBIN=$work go install "github.com/neokeys/neokeys@$IN_VERSION"
-	else
-		cd "$GITHUB_ACTION_PATH"
-		flags=
-		[[ ! $ACTION_REF =~ ^v[0-9]+\.[0-9]+\.[0-9]+$ ]] ||
-			flags="-X github.com/neokeys/neokeys/internal/version.release=${ACTION_REF#v}"
-		go build -trimpath -buildvcs=false -ldflags "$flags" -o "$work/" .
-	fi
-) || fail "neokeys could not be built; the log says why"
-echo "::endgroup::"
+neokeys=$PROGRAM
+if [ -z "$neokeys" ]; then
+	echo "::group::Compile neokeys"
+	(
+		export GOTOOLCHAIN=auto GOWORK=off GOFLAGS='' CGO_ENABLED=0
+		if [ -n "$IN_VERSION" ]; then
+			GOBIN=$work go install "github.com/neokeys/neokeys@$IN_VERSION"
+		else
+			cd "$GITHUB_ACTION_PATH"
+			flags=
+			[[ ! $ACTION_REF =~ ^[0-9a-f]{40}$ ]] || flags="-X github.com/neokeys/neokeys/internal/version.commit=$ACTION_REF"
+			go build -trimpath -buildvcs=false -ldflags "$flags" -o "$work/" .
+		fi
+	) || fail "neokeys could not be built; the log says why"
+	echo "::endgroup::"
+	neokeys=$work/neokeys
+fi
 
 # Paths in the reports are relative to the root of the repository.
 cd "$GITHUB_WORKSPACE"
@@ -131,7 +126,7 @@ if [ -n "$nothing" ]; then
 	printf 'findings=0\nkeys=0\nlive-keys=0\nsuppressed=0\n' >> "$GITHUB_OUTPUT"
 else
 	# With set -u, bash 3.2 takes an empty array for one that is not set.
-	"$work/neokeys" "${search[@]}" ${flags[@]+"${flags[@]}"} "${reports[@]}" || status=$?
+	"$neokeys" "${search[@]}" ${flags[@]+"${flags[@]}"} "${reports[@]}" || status=$?
 fi
 
 [ ! -s "$work/summary" ] || cat "$work/summary" >> "${GITHUB_STEP_SUMMARY:-/dev/null}"
@@ -144,7 +139,7 @@ complete_sarif() {
 	echo "::group::Fetch the history for the SARIF report"
 	(fetch_history) || fetched=
 	echo "::endgroup::"
-	[ -n "$fetched" ] && "$work/neokeys" audit --exit-zero ${flags[@]+"${flags[@]}"} -f "sarif=$sarif"
+	[ -n "$fetched" ] && "$neokeys" audit --exit-zero ${flags[@]+"${flags[@]}"} -f "sarif=$sarif"
 }
 if [ -n "$complete" ] && ! complete_sarif; then
 	rm -f "$sarif"

@@ -33,6 +33,30 @@ runs:
 EOF
 setup_go=$(sed -n 's/.*uses: \(actions\/setup-go@[0-9a-f]*\).*/\1/p' "$root/action.yml")
 
+# A stand-in for where releases are: v0.1.0, which v0 names, too, built from this checkout.
+git init -q "$work/source"
+git -C "$work/source" commit -q --allow-empty -m Release
+git -C "$work/source" tag v0.1.0
+git -C "$work/source" tag -a -m 'The newest 0.x' v0
+released=$(git -C "$work/source" rev-parse HEAD)
+case $(uname -s)/$(uname -m) in
+Linux/x86_64) platform=linux_amd64 ;;
+Linux/aarch64) platform=linux_arm64 ;;
+Darwin/arm64) platform=darwin_arm64 ;;
+Darwin/x86_64) platform=darwin_amd64 ;;
+esac
+# release VERSION: make its archive and checksums.
+release() {
+	local to=$work/source/releases/download/v$1
+	mkdir -p "$to" "$work/archive"
+	go build -C "$root" -trimpath -buildvcs=false -o "$work/archive/neokeys" \
+		-ldflags "-X github.com/neokeys/neokeys/internal/version.release=$1 -X github.com/neokeys/neokeys/internal/version.commit=$released" .
+	tar -czf "$to/neokeys_$1_$platform.tar.gz" -C "$work/archive" neokeys
+	(cd "$to" && { sha256sum neokeys_* 2>/dev/null || shasum -a 256 neokeys_*; } > checksums.txt)
+}
+release 0.1.0
+source_url=file://$work/source ref=v0 cache=$work/cache # act has the tool cache in it
+
 # The repository: an old key on main, which goes on after the branches have left it.
 git init -q --bare -b main "$work/origin"
 git -C "$work/origin" config uploadpack.allowAnySHA1InWant true
@@ -94,6 +118,8 @@ jobs:
     runs-on: ubuntu-latest
     steps:
       - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1
+      - shell: bash
+        run: python3 -c 'import time; print(int(time.time() * 1000))' > "$RESULTS/begin"
       - id: scan
         uses: neokeys/neokeys@v0
         with:
@@ -113,6 +139,7 @@ jobs:
           SUPPRESSED: ${{ steps.scan.outputs.suppressed }}
           SARIF: ${{ steps.scan.outputs.sarif }}
         run: |
+          python3 -c 'import time; print(int(time.time() * 1000))' > "$RESULTS/end"
           echo "$OUTPUTS" > "$RESULTS/outputs"
           echo "$SUPPRESSED suppressed" > "$RESULTS/suppressed"
           if [ -n "$SARIF" ]; then cp "$SARIF" "$RESULTS/sarif"; fi
@@ -133,9 +160,10 @@ act() {
 	rm -rf "$work/results"
 	mkdir "$work/results"
 	printf '%s' "$json" > "$work/event.json"
-	"$work/bin/act" "$event" "$@" -C "$work/clone" -W "$work/workflow.yml" -e "$work/event.json" -P ubuntu-latest=-self-hosted \
-		--action-cache-path "$work/cache" --no-cache-server --env "RESULTS=$work/results" \
-		--local-repository "neokeys/neokeys@v0=$root" --local-repository "$setup_go=$work/setup-go" \
+	sed "s|neokeys/neokeys@v0|neokeys/neokeys@$ref|" "$work/workflow.yml" > "$work/workflow-$ref.yml"
+	"$work/bin/act" "$event" "$@" -C "$work/clone" -W "$work/workflow-$ref.yml" -e "$work/event.json" -P ubuntu-latest=-self-hosted \
+		--action-cache-path "$cache" --no-cache-server --env "RESULTS=$work/results" \
+		--env "NEOKEYS_SOURCE=$source_url" --local-repository "neokeys/neokeys@$ref=$root" --local-repository "$setup_go=$work/setup-go" \
 		> "$work/results/log" 2>&1 || true
 }
 
@@ -177,8 +205,14 @@ expect "pull request, a key added and removed, shallow" "failure: 1 findings, 1 
 	log "Summary - ## neokeys found 1 key in 1 place" sarif '"uri": "services/api/app.py"' '!' sarif 'old.py'
 [ ! -e "$work/went-for-go" ] || { failed=true; echo "setup-go was run though Go is there"; }
 
+[ -x "$cache/tool_cache/neokeys/0.1.0/${platform#*_}/neokeys" ] || { failed=true; echo "the release is not in the tool cache"; }
+
+# With the release in the cache, from the first line of the action to its result.
 clone pull-leak
 act pull_request "$(pull 2 "$leak")"
+took=$(($(cat "$work/results/end") - $(cat "$work/results/begin")))
+echo "the action took $took ms with a warm tool cache"
+[ $took -lt 10000 ] || { failed=true; echo "that is more than 10 s; 2 s is the aim, on a machine with nothing else to do"; }
 expect "the same in a full clone" "failure: 1 findings, 1 keys, 0 live" '!' log "git fetch"
 
 clone pull-leak --depth=1 --filter=blob:none --sparse
@@ -347,13 +381,30 @@ expect "a version" "failure: 1 findings, 1 keys, 0 live" sarif '"version": "v\{0
 version v0.0.8
 expect "a version that there is not" "failure:  findings,  keys,  live" log "::error title=neokeys::neokeys could not be built"
 
-# An old Go.
+# Pinned by the id of a release's commit: from the cache, without asking for it.
+pinned() { act workflow_dispatch '{"repository": {"default_branch": "main"}, "e2e": {"mode": "files", "path": "old.py"}}' "$@"; }
+clone clean --depth=1
+ref=$released source_url=file:///nowhere pinned
+expect "a commit that is a release, in the cache" "failure: 1 findings, 1 keys, 0 live" log "Using $cache/tool_cache/neokeys/0.1.0/" sarif '"version": "0.1.0"'
+ref=$released cache=$work/other pinned
+expect "a commit that is a release, not in the cache" "failure: 1 findings, 1 keys, 0 live" log "Using $work/other/tool_cache/neokeys/0.1.0/" sarif '"version": "0.1.0"'
+ref=v0.1.0 cache=$work/exact pinned
+expect "a tag that is a release" "failure: 1 findings, 1 keys, 0 live" log "Using $work/exact/tool_cache/neokeys/0.1.0/"
+
+# An archive that is not the release's is not used.
+echo more >> "$work/source/releases/download/v0.1.0/neokeys_0.1.0_$platform.tar.gz"
+ref=v0.1.0 cache=$work/tampered pinned
+expect "an archive with another checksum" "failure:  findings,  keys,  live" log "::error title=neokeys::neokeys_0.1.0_.* does not have the checksum"
+[ ! -e "$work/tampered/tool_cache/neokeys/0.1.0" ] || { failed=true; echo "an archive with another checksum is in the tool cache"; }
+
+# A branch has no release: it is compiled, with a Go that will do.
+ref=main pinned
+expect "a branch" "failure: 1 findings, 1 keys, 0 live" log "There is no release of main: neokeys is compiled"
 mkdir "$work/old-go"
 printf '#!/bin/sh\nexit 1\n' > "$work/old-go/go"
 chmod +x "$work/old-go/go"
-clone clean --depth=1
-PATH=$work/old-go:$PATH act workflow_dispatch '{"repository": {"default_branch": "main"}, "e2e": {"mode": "files", "path": "old.py"}}'
-expect "a runner without a Go that will do" "failure: 1 findings, 1 keys, 0 live"
+ref=main PATH=$work/old-go:$PATH pinned
+expect "a branch, on a runner without a Go that will do" "failure: 1 findings, 1 keys, 0 live"
 [ -e "$work/went-for-go" ] || { failed=true; echo "setup-go was not run"; }
 
 [ -z "$failed" ] || exit 1
