@@ -48,3 +48,14 @@ run incomplete 2 scan missing
 
 awk '/^```/ { yaml = /^```yaml/; job = 0; next } yaml && /^neokeys:/ { job = 1 } job' "$root/docs/ci.md" > "$work/docs.yml"
 "$work/venv/bin/check-jsonschema" --builtin-schema vendor.gitlab-ci "$root/internal/setup/templates/gitlab-ci.yml" "$work/docs.yml"
+
+# The examples for others, by the schemas that their makers publish.
+example() { # HEADING: the YAML below it in docs/ci.md
+	awk -v heading="## $1" '$0 == heading { in_it = 1; next } /^## / { in_it = 0 } in_it && /^```/ { yaml = /^```yaml/; next } in_it && yaml' "$root/docs/ci.md"
+}
+example "Azure Pipelines" > "$work/azure-pipelines.yml"
+example "Bitbucket Pipelines" > "$work/bitbucket-pipelines.yml"
+example CircleCI > "$work/circleci.yml"
+"$work/venv/bin/check-jsonschema" --regex-variant nonunicode --builtin-schema vendor.azure-pipelines --data-transform azure-pipelines "$work/azure-pipelines.yml"
+"$work/venv/bin/check-jsonschema" --regex-variant nonunicode --builtin-schema vendor.bitbucket-pipelines "$work/bitbucket-pipelines.yml"
+"$work/venv/bin/check-jsonschema" --regex-variant nonunicode --builtin-schema vendor.circle-ci "$work/circleci.yml"

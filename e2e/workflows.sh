@@ -21,11 +21,13 @@ for page in README.md docs/*.md; do
 		yaml { text = text $0 "\n"; jobs = jobs || /^jobs:/; on = on || /^on:/ }' "$page"
 done
 ls "$work"/docs/ci-*.yml > /dev/null
-"$work/actionlint" -shellcheck= -pyflakes= .github/workflows/*.yml internal/setup/templates/workflow.yml "$work"/docs/*.yml
+"$work/actionlint" -shellcheck= -pyflakes= .github/workflows/*.yml
 "$work/venv/bin/zizmor" --offline --no-progress --quiet .
-# What is written into other projects is judged as theirs. This project's own tag is what
-# they are to follow.
-mkdir -p "$work/theirs/.github/workflows"
-cp internal/setup/templates/workflow.yml "$work/theirs/.github/workflows"
-printf 'rules:\n  unpinned-uses:\n    config:\n      policies:\n        "neokeys/*": ref-pin\n        "*": hash-pin\n' > "$work/zizmor.yml"
-"$work/venv/bin/zizmor" --offline --no-progress --quiet --config "$work/zizmor.yml" "$work/theirs"
+# What neokeys init writes into other projects, and what the documentation gives them.
+go build -o "$work/neokeys" .
+git init -q "$work/theirs"
+git -C "$work/theirs" remote add origin https://github.com/example/example
+"$work/neokeys" init --yes "$work/theirs" > "$work/log"
+cp "$work"/docs/*.yml "$work/theirs/.github/workflows"
+"$work/venv/bin/zizmor" --offline --no-progress --quiet "$work/theirs"
+"$work/actionlint" -shellcheck= -pyflakes= "$work/theirs"/.github/workflows/*.yml

@@ -17,6 +17,7 @@ import (
 	"github.com/neokeys/neokeys/internal/baseline"
 	"github.com/neokeys/neokeys/internal/policy"
 	"github.com/neokeys/neokeys/internal/setup"
+	build "github.com/neokeys/neokeys/internal/version"
 	"github.com/neokeys/neokeys/scanner/git"
 )
 
@@ -151,7 +152,20 @@ func (c *initCommand) machine() error {
 
 func (c *initCommand) options() (setup.Options, error) {
 	program, err := os.Executable()
-	return setup.Options{Program: filepath.ToSlash(program), Chain: c.chain}, err
+	return setup.Options{Program: filepath.ToSlash(program), Action: actionRef(build.Of()), Chain: c.chain}, err
+}
+
+// actionRef names the action of a build: its commit, which nobody can move, with the version as a
+// comment; or the version's tag, where the go command has not recorded the commit.
+func actionRef(info build.Info) string {
+	if info.Commit == "" {
+		return "v" + info.Version
+	}
+	tag := "v" + info.Version
+	if strings.HasPrefix(info.Version, "0.0.0-") {
+		tag = info.Version
+	}
+	return info.Commit + " # " + tag
 }
 
 // fits reports whether the repository is of the kind that the flags are for.

@@ -66,6 +66,9 @@ type Plan struct {
 type Options struct {
 	// Program is the path of this program, for hooks to fall back to.
 	Program string
+	// Action is the commit of this program, at which the workflow uses the action, and a comment
+	// that says which version that is; or a tag, where the commit is not known.
+	Action string
 	// Chain keeps a hook that is already there, to be run before neokeys.
 	Chain bool
 }
@@ -111,7 +114,7 @@ func (p *Project) PlanAll(o Options, known *baseline.Baseline) Plan {
 	plan := p.PlanHooks(o)
 	switch {
 	case slices.Contains(p.CI, "GitHub Actions") || slices.Contains(p.Hosts, "GitHub"):
-		plan.file(p, ".github/workflows/neokeys.yml", workflow, "pushes and pull requests are checked on GitHub")
+		plan.file(p, ".github/workflows/neokeys.yml", strings.ReplaceAll(workflow, "@REF@", o.Action), "pushes and pull requests are checked on GitHub")
 	case slices.Contains(p.CI, "GitLab CI"):
 		if text, err := os.ReadFile(p.path(".gitlab-ci.yml")); err != nil || !bytes.Contains(text, []byte("neokeys")) {
 			plan.note("Add this job to .gitlab-ci.yml:\n\n" + indent(strings.TrimSpace(gitlabJob)))

@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -213,5 +214,37 @@ func TestAllOrNothing(t *testing.T) {
 	}
 	if want := []string{". ", ".gitignore x", "hook old", "taken theirs"}; !slices.Equal(left, want) {
 		t.Errorf("%q is left, want %q", left, want)
+	}
+}
+
+// What is written into other projects, and what the documentation says, is of the version that the
+// changelog names first.
+func TestVersions(t *testing.T) {
+	read := func(name string) string {
+		text, err := os.ReadFile(filepath.Join("..", "..", filepath.FromSlash(name)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	released := regexp.MustCompile(`(?m)^## ([0-9]+\.[0-9]+\.[0-9]+)`).FindStringSubmatch(read("CHANGELOG.md"))
+	if released == nil {
+		t.Fatal("CHANGELOG.md has no version")
+	}
+	named := regexp.MustCompile(`(?:neokeys==|neokeys@v?|rev: v)([0-9]+\.[0-9]+\.[0-9]+)`)
+	texts := map[string]string{"what init says of pre-commit": frameworkEntry, "what init writes for GitLab": gitlabJob}
+	for _, name := range []string{".pre-commit-hooks.yaml", "README.md", "docs/hooks.md", "docs/ci.md"} {
+		texts[name] = read(name)
+	}
+	for name, text := range texts {
+		found := named.FindAllStringSubmatch(text, -1)
+		if len(found) == 0 {
+			t.Errorf("%s names no version", name)
+		}
+		for _, m := range found {
+			if m[1] != released[1] {
+				t.Errorf("%s says %q, and the changelog %s", name, m[0], released[1])
+			}
+		}
 	}
 }
