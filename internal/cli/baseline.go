@@ -192,10 +192,10 @@ func (c *baselineCommand) write(p *plan, r *finding.Result, scope policy.Scope) 
 		return err
 	}
 	kept := u.Before - u.Dropped
-	_, err := fmt.Fprintf(c.env.out, "%s: %d kept, %d added, %d dropped.\n",
+	_, err := fmt.Fprintf(wrapping(c.env.out), "%s: %d kept, %d added, %d dropped.\n",
 		shortest(c.file), kept, len(u.Baseline.Entries)-kept, u.Dropped)
 	if err == nil && u.Elsewhere > 0 {
-		_, err = fmt.Fprintf(c.env.out, "%s more, in folders with a baseline of their own: run `neokeys baseline` there.\n", english.Plural(u.Elsewhere, "finding", ""))
+		_, err = fmt.Fprintf(wrapping(c.env.out), "%s more, in folders with a baseline of their own: run `neokeys baseline` there.\n", english.Plural(u.Elsewhere, "finding", ""))
 	}
 	return err
 }
@@ -222,6 +222,6 @@ func (c *baselineCommand) attribute(p *plan) error {
 	if err != nil {
 		return fmt.Errorf("the baseline is written, but not %s, by which git merges it: %w", file, err)
 	}
-	_, err = fmt.Fprintf(c.env.out, "%s: git merges the baselines of two branches.\n", shortest(file))
+	_, err = fmt.Fprintf(wrapping(c.env.out), "%s: git merges the baselines of two branches.\n", shortest(file))
 	return err
 }

@@ -40,7 +40,7 @@ found out.`,
 }
 
 func printDiagnosis(env *environment, d *setup.Diagnosis) {
-	print := func(format string, args ...any) { _, _ = fmt.Fprintf(env.out, format, args...) }
+	print := func(format string, args ...any) { _, _ = fmt.Fprintf(wrapping(env.out), format, args...) }
 	mend := func(p setup.Problem) {
 		if p.Mend != "" {
 			print("    to mend it: %s\n", plainly(p.Mend))

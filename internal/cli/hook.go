@@ -110,7 +110,7 @@ func (h *hook) run(cmd *cobra.Command, open func() (*target, error)) error {
 		return err
 	case errors.As(err, &none):
 		if none != "" {
-			_, _ = fmt.Fprintf(h.env.err, "neokeys: %v\n", none)
+			_, _ = fmt.Fprintf(wrapping(h.env.err), "neokeys: %v\n", none)
 		}
 		return nil
 	case errors.As(err, &ended):

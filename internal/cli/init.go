@@ -180,7 +180,7 @@ func (c *initCommand) fits(p *setup.Project) error {
 }
 
 func (c *initCommand) printf(format string, args ...any) {
-	_, _ = fmt.Fprintf(c.env.out, format, args...)
+	_, _ = fmt.Fprintf(wrapping(c.env.out), format, args...)
 }
 
 // describe says what kind of project it is.

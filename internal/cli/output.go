@@ -206,7 +206,7 @@ func (o *reporting) write(env *environment, r *finding.Result, w written) error 
 		if ended == statusFailed {
 			return said
 		}
-		_, _ = fmt.Fprintf(env.err, "neokeys: %s\n", rules.Mask(said.Error()))
+		_, _ = fmt.Fprintf(wrapping(env.err), "neokeys: %s\n", rules.Mask(said.Error()))
 	}
 	if w.nothing && ended == statusFailed {
 		return fmt.Errorf("nothing was searched in %s; add --allow-empty if that is no mistake", w.scanned)

@@ -198,7 +198,7 @@ func (p *plan) nothing(r *finding.Result) (fails bool) {
 	case p.target.emptyWord == "":
 		return !p.search.allowEmpty
 	case p.report.silent:
-		_, _ = fmt.Fprintf(p.env.err, "neokeys: %s: nothing was searched\n", p.target.emptyWord)
+		_, _ = fmt.Fprintf(wrapping(p.env.err), "neokeys: %s: nothing was searched\n", p.target.emptyWord)
 	default:
 		r.Notices = append(r.Notices, finding.Problem{Message: p.target.emptyWord + ": nothing was searched"})
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"text/tabwriter"
@@ -32,20 +33,25 @@ its page: what it finds, why that matters, before and after, how to fix it, sour
 			if err != nil {
 				return err
 			}
-			_, err = fmt.Fprintln(env.out, strings.TrimSpace(selected[0].Doc))
+			_, err = fmt.Fprintln(wrapping(env.out), strings.TrimSpace(selected[0].Doc))
 			return err
 		},
 	}
 }
 
 func listRules(env *environment) error {
-	t := tabwriter.NewWriter(env.out, 0, 0, 2, ' ', 0)
+	var table bytes.Buffer
+	t := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
 	for _, r := range rules.All() {
 		if _, err := fmt.Fprintf(t, "%s\t%s\t%s\n", r.ID, r.Severity, r.Title); err != nil {
 			return err
 		}
 	}
-	return t.Flush()
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	_, err := wrapping(env.out).Write(table.Bytes())
+	return err
 }
 
 func ruleIDs() []string {

@@ -170,7 +170,7 @@ func (c *verifyCommand) check(cmd *cobra.Command) (verifyReport, error) {
 	}
 	switch c.format {
 	case "text":
-		return newVerifyText(c.env.out, look.colored(c.env.out)), nil
+		return newVerifyText(wrapping(c.env.out), look.colored(c.env.out)), nil
 	case "json":
 		return &verifyJSON{c.env.out}, nil
 	}

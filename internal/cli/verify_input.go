@@ -85,7 +85,7 @@ func (c *verifyCommand) readInput(ctx context.Context) ([]verify.Input, error) {
 		}
 		defer show()
 		if isTerminal(c.env.err) {
-			_, _ = fmt.Fprintln(c.env.err, pastePrompt)
+			_, _ = fmt.Fprintln(wrapping(c.env.err), pastePrompt)
 		}
 	}
 	type result struct {

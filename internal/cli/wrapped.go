@@ -42,8 +42,39 @@ func (w *wrapped) printf(format string, args ...any) {
 	}
 }
 
+// wrapping returns out with lines that go on in a new one where the terminal ends; out itself, if it is
+// no terminal. Each Write has whole lines, or ends in the part of one that a person answers.
+func wrapping(out io.Writer) io.Writer {
+	if width := widthOf(out); width > 0 {
+		return lineWriter{out, width}
+	}
+	return out
+}
+
+type lineWriter struct {
+	out   io.Writer
+	width int
+}
+
+func (w lineWriter) Write(p []byte) (int, error) {
+	lines := strings.Split(string(p), "\n")
+	for i := range lines {
+		lines[i] = wrapLine(lines[i], w.width)
+	}
+	if _, err := io.WriteString(w.out, strings.Join(lines, "\n")); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+// colorCode is what changes the color of a terminal and takes no column.
+var colorCode = regexp.MustCompile("\x1b\\[[0-9;]*m")
+
+// columns returns how many columns of a terminal s takes.
+func columns(s string) int { return report.Cells(colorCode.ReplaceAllString(s, "")) }
+
 // reflow breaks the lines of a text so that they fit into width columns; 0 is no bound. Lines that are
-// not indented are joined to paragraphs first. The others are kept apart, and go on under the second
+// not indented are joined to paragraphs first. The others are kept apart. All go on under the second
 // column of a table, if they have one.
 func reflow(text string, width int) string {
 	const least = 30 // less is no room for anything
@@ -79,7 +110,7 @@ var column2 = regexp.MustCompile(`^ *\S+( \S+)*  +`)
 // hang returns how far the continuations of a line are indented.
 func hang(line string, width int) int {
 	indent := len(line) - len(strings.TrimLeft(line, " "))
-	if second := column2.FindString(line); indent > 0 && second != "" && len(second) <= width/2 {
+	if second := column2.FindString(line); second != "" && len(second) <= width/2 {
 		return len(second)
 	} else if indent > 0 && indent+2 < width/2 {
 		return indent + 2
@@ -89,7 +120,7 @@ func hang(line string, width int) int {
 
 // wrapLine breaks a line at spaces so that it fits into width columns.
 func wrapLine(line string, width int) string {
-	if report.Cells(line) <= width {
+	if columns(line) <= width {
 		return line
 	}
 	margin := strings.Repeat(" ", hang(line, width))
@@ -99,7 +130,7 @@ func wrapLine(line string, width int) string {
 		if i > 0 {
 			spaces += " "
 		}
-		n := report.Cells(word)
+		n := columns(word)
 		switch {
 		case n == 0:
 			continue
