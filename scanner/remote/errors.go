@@ -19,6 +19,9 @@ import (
 // failed returns the error of a session for a person: the address, what happened, and what to do.
 // It repeats nothing that the server says, and no credentials.
 func (s *Session) failed(err error) error {
+	if failure := s.meter.failure(); failure != nil {
+		err = failure
+	}
 	if s.ctx.Err() != nil {
 		err = context.Cause(s.ctx)
 	}
@@ -30,13 +33,14 @@ func (s *Session) failed(err error) error {
 
 // plain translates an error of go-git, of the network or of a limit.
 func (s *Session) plain(err error) error {
-	for _, own := range []error{ErrNotFound, ErrRefused, ErrUnreachable, ErrCutOff, ErrSilent, ErrTooMuch, ErrHostKey, ErrNotSupported} {
+	for _, own := range []error{ErrNotFound, ErrRefused, ErrUnreachable, ErrCutOff, ErrSilent, ErrTooMuch, ErrHostKey, ErrNotGit, ErrNotSupported} {
 		if errors.Is(err, own) {
 			return innermost(err, own)
 		}
 	}
 	var redirect *redirectError
 	var line *pktline.ErrorLine
+	var said *serverError
 	var bad *packp.ErrUnexpectedData
 	var status *githttp.Err
 	var unexpected *plumbing.UnexpectedError
@@ -47,6 +51,8 @@ func (s *Session) plain(err error) error {
 		return s.hinted(ErrNotFound)
 	case errors.Is(err, transport.ErrAuthenticationRequired), errors.Is(err, transport.ErrAuthorizationFailed):
 		return s.hinted(ErrRefused)
+	case errors.As(err, &said):
+		return s.said(said.text)
 	case errors.As(err, &line):
 		return s.said(line.Text)
 	case errors.As(err, &bad):
@@ -59,6 +65,29 @@ func (s *Session) plain(err error) error {
 		return s.plain(unexpected.Err)
 	}
 	return network(err)
+}
+
+// A serverError is what a server says in the place of a pack.
+type serverError struct{ text string }
+
+// Error implements error.
+func (e *serverError) Error() string { return "the server reports an error" }
+
+// packReader reads a pack from a demultiplexer, whose errors are only texts.
+type packReader struct{ io.Reader }
+
+// Read implements io.Reader.
+func (p packReader) Read(b []byte) (int, error) {
+	n, err := p.Reader.Read(b)
+	if err == nil {
+		return n, nil
+	}
+	if text, ok := strings.CutPrefix(err.Error(), "unexpected error: "); ok {
+		err = &serverError{text}
+	} else if strings.HasPrefix(err.Error(), "unknown channel") {
+		err = ErrNotGit
+	}
+	return n, err
 }
 
 // innermost returns the part of an error that begins with our own words.

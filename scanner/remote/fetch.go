@@ -99,9 +99,9 @@ func (s *Session) request(refs *Refs, depth int) (*packp.UploadPackRequest, erro
 func demultiplex(req *packp.UploadPackRequest, resp io.Reader) io.Reader {
 	switch {
 	case req.Capabilities.Supports(capability.Sideband64k):
-		return sideband.NewDemuxer(sideband.Sideband64k, resp)
+		return packReader{sideband.NewDemuxer(sideband.Sideband64k, resp)}
 	case req.Capabilities.Supports(capability.Sideband):
-		return sideband.NewDemuxer(sideband.Sideband, resp)
+		return packReader{sideband.NewDemuxer(sideband.Sideband, resp)}
 	}
 	return resp
 }

@@ -13,6 +13,23 @@ type meter struct {
 	progress *Progress
 	left     atomic.Int64
 	over     atomic.Pointer[error] // what it means that nothing is left
+	failed   atomic.Pointer[error] // why nothing more comes; go-git keeps only the text of some errors
+}
+
+// fail notes that a limit is why nothing more comes, and returns err.
+func (m *meter) fail(err error) error {
+	if errors.Is(err, ErrTooMuch) || errors.Is(err, ErrSilent) {
+		m.failed.CompareAndSwap(nil, &err)
+	}
+	return err
+}
+
+// failure returns why nothing more came; nil if that is not known.
+func (m *meter) failure() error {
+	if err := m.failed.Load(); err != nil {
+		return *err
+	}
+	return nil
 }
 
 // allow sets how many more bytes may come, and the error where more do.
@@ -25,7 +42,7 @@ func (m *meter) allow(bytes int64, over error) {
 func (m *meter) count(n int) error {
 	m.progress.Bytes.Add(int64(n))
 	if m.left.Add(-int64(n)) < 0 {
-		return *m.over.Load()
+		return m.fail(*m.over.Load())
 	}
 	return nil
 }
@@ -46,7 +63,7 @@ func (c *meteredConn) Read(p []byte) (int, error) {
 	if over := c.meter.count(n); over != nil {
 		return 0, over
 	}
-	return n, silent(err)
+	return n, c.meter.fail(silent(err))
 }
 
 // Write implements io.Writer.
@@ -82,7 +99,7 @@ func (b *meteredBody) Read(p []byte) (int, error) {
 	if over := b.meter.count(n); over != nil {
 		return 0, over
 	}
-	return n, err
+	return n, b.meter.fail(err)
 }
 
 // Close implements io.Closer.

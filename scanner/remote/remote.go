@@ -167,7 +167,7 @@ func (s *Session) Refs() (*Refs, error) {
 	if s.refs != nil {
 		return s.refs, nil
 	}
-	s.meter.allow(maxRefList, fmt.Errorf("%w of %d refs", ErrTooMuch, s.o.Limits.Refs))
+	s.meter.allow(min(maxRefList, int64(s.o.Limits.Refs)*maxRefName), fmt.Errorf("%w of %d refs", ErrTooMuch, s.o.Limits.Refs))
 	adv, err := s.upload.AdvertisedReferencesContext(s.ctx)
 	switch {
 	case errors.Is(err, transport.ErrEmptyRemoteRepository), errors.Is(err, packp.ErrEmptyAdvRefs):

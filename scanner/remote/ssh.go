@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/go-git/go-git/v5/plumbing/transport"
 	gitssh "github.com/go-git/go-git/v5/plumbing/transport/ssh"
@@ -66,10 +67,15 @@ func (s *Session) runUploadPack(client *ssh.Client) (*pipe, error) {
 		return nil, err
 	}
 	return &pipe{in: in, out: out, close: func() { _ = client.Close() }, failed: func() error {
-		_ = client.Close()
+		end := time.AfterFunc(lastWords, func() { _ = client.Close() })
+		_ = session.Wait() // until all that it says has come
+		end.Stop()
 		return notFound(said.text())
 	}}, nil
 }
+
+// lastWords is how long a server may take to say what was wrong.
+const lastWords = 2 * time.Second
 
 // sshPath returns the path as the server's shell is given it: /~user is the user's home folder.
 func (s *Session) sshPath() string {
@@ -123,7 +129,11 @@ func (b *beginning) text() string {
 
 // sshConfig says who logs in how, and which keys the server may have.
 func (s *Session) sshConfig() (*ssh.ClientConfig, error) {
-	auth, err := s.sshAuth()
+	db, err := gitssh.NewKnownHostsDb(s.knownHosts()...)
+	if err != nil {
+		return nil, fmt.Errorf("%w: no file with the keys of servers can be read: connect once with ssh, or name a file with --known-hosts", ErrHostKey)
+	}
+	auth, err := s.sshAuth(gitssh.HostKeyCallbackHelper{HostKeyCallback: db.HostKeyCallback()})
 	if err != nil {
 		return nil, err
 	}
@@ -131,12 +141,6 @@ func (s *Session) sshConfig() (*ssh.ClientConfig, error) {
 	if err != nil {
 		return nil, err
 	}
-	files := s.knownHosts()
-	db, err := gitssh.NewKnownHostsDb(files...)
-	if err != nil {
-		return nil, fmt.Errorf("%w: no file with the keys of servers can be read: connect once with ssh, or name a file with --known-hosts", ErrHostKey)
-	}
-	config.HostKeyCallback = db.HostKeyCallback()
 	config.HostKeyAlgorithms = db.HostKeyAlgorithms(s.url.address())
 	config.Timeout = s.o.Connect
 	return config, nil
@@ -156,14 +160,14 @@ func (s *Session) knownHosts() []string {
 
 // sshAuth returns how to log in: with the key that is named, or the agent's and those in ~/.ssh
 // that have no passphrase.
-func (s *Session) sshAuth() (gitssh.AuthMethod, error) {
+func (s *Session) sshAuth(host gitssh.HostKeyCallbackHelper) (gitssh.AuthMethod, error) {
 	user := cmp.Or(s.url.User, gitssh.DefaultUsername)
 	if s.o.SSHKey != "" {
 		signer, err := readSigner(s.o.SSHKey)
 		if err != nil {
 			return nil, err
 		}
-		return &gitssh.PublicKeys{User: user, Signer: signer}, nil
+		return &gitssh.PublicKeys{User: user, Signer: signer, HostKeyCallbackHelper: host}, nil
 	}
 	var signers []ssh.Signer
 	if s.o.Getenv("SSH_AUTH_SOCK") != "" {
@@ -183,7 +187,7 @@ func (s *Session) sshAuth() (gitssh.AuthMethod, error) {
 	if len(signers) == 0 {
 		return nil, fmt.Errorf("%w: there is no ssh key to log in with: start an agent (ssh-add), or name a key with --ssh-key", ErrRefused)
 	}
-	return &gitssh.PublicKeysCallback{User: user, Callback: func() ([]ssh.Signer, error) { return signers, nil }}, nil
+	return &gitssh.PublicKeysCallback{User: user, Callback: func() ([]ssh.Signer, error) { return signers, nil }, HostKeyCallbackHelper: host}, nil
 }
 
 // maxKeyFile is how long a private key may be.

@@ -3,6 +3,7 @@ package remote
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"os"
 	"strings"
 )
@@ -127,9 +128,10 @@ func (s *Session) login() login {
 	return l
 }
 
-// isLoopback reports whether a host is this machine by its name.
+// isLoopback reports whether a host is this machine.
 func isLoopback(host string) bool {
-	return host == "localhost" || host == "::1" || strings.HasPrefix(host, "127.")
+	address, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && address.IsLoopback()
 }
 
 // errUnsent says why no credentials were sent.

@@ -84,7 +84,7 @@ func splitSCP(arg string) (host, path string, ok bool) {
 		}
 		host, path = arg[:end+1], arg[end+2:]
 	}
-	if !ok || host == "" || path == "" || strings.ContainsAny(host, "/\\ \t\n") || strings.HasPrefix(host, "-") {
+	if !ok || host == "" || path == "" || path[0] == ':' || strings.ContainsAny(host, "/\\ \t\n") || strings.HasPrefix(host, "-") {
 		return "", "", false
 	}
 	if runtime.GOOS == "windows" && len(host) == 1 {
@@ -104,7 +104,9 @@ func Parse(arg string) (*URL, error) {
 	}
 	u := &URL{Scheme: "ssh", Path: path, scp: true}
 	if user, rest, ok := strings.Cut(host, "@"); ok {
-		u.User, host = user, rest
+		if u.User, host = user, rest; user == "" {
+			return nil, errors.New("the address has an @ and no user before it: write user@host:path")
+		}
 	}
 	u.Host = strings.ToLower(strings.Trim(host, "[]"))
 	return u, u.check()
@@ -162,7 +164,7 @@ func (u *URL) check() error {
 
 func isControl(r rune) bool { return r < ' ' || r == 0x7f }
 
-func notInHost(r rune) bool { return isControl(r) || strings.ContainsRune(" /\\?#\"'`$;&|<>(){}", r) }
+func notInHost(r rune) bool { return isControl(r) || strings.ContainsRune(" /\\?#\"'`$;&|<>(){}@", r) }
 
 // String returns the address without credentials.
 func (u *URL) String() string {
@@ -182,6 +184,9 @@ func (u *URL) String() string {
 	}
 	return s.String()
 }
+
+// GoString returns what String does, since fields of fields print themselves.
+func (u *URL) GoString() string { return u.String() }
 
 // url returns the address without credentials and user.
 func (u *URL) url() *url.URL {
