@@ -22,6 +22,7 @@ var formats = []format{
 	{isGitLab, (*work).gitLab},
 	{isCircle, (*work).circle},
 	{isAzure, (*work).azure},
+	{isDockerfile, (*work).dockerfile},
 	{isCompose, (*work).compose},
 	{isKubernetes, (*work).kubernetes},
 	{isHelmValues, (*work).helmValues},

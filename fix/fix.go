@@ -128,9 +128,9 @@ func (w *work) change(f *finding.Finding) (*change, string) {
 		if key := w.keyAt(f); key != nil {
 			return w.change(key)
 		}
-		fallthrough
+		return w.habit(f)
 	case f.Key == nil:
-		return no("no edit mends it; `neokeys rules " + f.Rule + "` says what to do")
+		return w.habit(f)
 	case f.Line == 0:
 		return no("the key is in the name of the file: rename it")
 	}
@@ -173,7 +173,7 @@ func (w *work) key(f *finding.Finding, start, end int) (*change, string) {
 	name := w.names.Of(f.Key)
 	if d := dialectOf(w.Path, w.Text); d != nil {
 		if f.Exposure.Public() {
-			return no("this code runs where users can read it, and so does any variable built into it: have your server call Neo, and this code your server")
+			return no(inClient)
 		}
 		return d.fix(w, start, end, name)
 	}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -207,6 +208,9 @@ func output(t *testing.T, path string, text []byte, run func(string) []string, k
 	return append(out, errOut.Bytes()...) // Go's print writes there
 }
 
+// habitPlace is where the fuzzer puts habits.
+var habitPlace = regexp.MustCompile(`\$?\b[A-Za-z_.-]+\b|"[^"]*"`)
+
 // Edits touch nothing outside of them, whatever the file.
 func FuzzFix(f *testing.F) {
 	for _, path := range testFiles(f) {
@@ -215,9 +219,21 @@ func FuzzFix(f *testing.F) {
 		}
 	}
 	f.Add("a.py", "\xef\xbb\xbfkey = '{{KEY}}'  \r\n\tx = f\"{{{KEY}}}\"")
+	f.Add("a.js", "console.log(`x ${key}`, key); fetch(`https://x?a=${key}&b`, {}); const h = {Authorization: key}; new A({rejectUnauthorized: false})")
+	f.Add("a.sh", "curl -k -H \"Authorization: $NEO_API_KEY\" 'https://x' | b --key \"$NEO_API_KEY\"\necho $NEO_API_KEY")
+	f.Add("Dockerfile", "FROM a\nARG NEO_API_KEY\nENV A=b NEO_API_KEY={{KEY}} \\\n C=d\nRUN a $NEO_API_KEY\nCOPY .env a /\n")
 	keys := testKeys()
 	f.Fuzz(func(t *testing.T, path, template string) {
 		file := fileWith(path, template, keys)
+		lines := lineStarts(file.Text)
+		for _, at := range habitPlace.FindAllIndex(file.Text[:min(len(file.Text), 2000)], 20) {
+			for rule := range habits {
+				l := finding.Location{Path: path, Offset: int64(at[0])}
+				l.Line, l.Column = position(file.Text, lines, at[0])
+				l.EndLine, l.EndColumn = position(file.Text, lines, at[1])
+				file.Findings = append(file.Findings, &finding.Finding{Rule: rule, Location: l})
+			}
+		}
 		for _, o := range file.Fix(NewNames([]*File{file}, nil)) {
 			if o.Fix == nil {
 				if o.Reason == "" {

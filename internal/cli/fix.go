@@ -22,6 +22,7 @@ type fixCommand struct {
 	flags
 	write, unsafe, check bool
 	keepValues           bool
+	proxy                string
 }
 
 func newFix(env *environment) *cobra.Command {
@@ -48,6 +49,9 @@ A tracked .env file is taken out of git's index, stays on disk, gets a line in .
 and its variables are shown, without values, in .env.example. A key that is taken out of
 other files is kept nowhere, unless --keep-values adds it to an .env file that git ignores.
 
+Where a browser calls Neo with a key, nothing less than a server in between mends that: the
+output has the two files of a minimal proxy, for Next, Express, FastAPI or Go.
+
 A fix takes a key out of the files, not out of the history: rotate or revoke it as well.
 
 Exit status: 0 for a diff or a completed write; 2 when it failed or the scan was incomplete.
@@ -70,14 +74,19 @@ With --check: 1 if there is anything to fix.`,
 	f.BoolVar(&c.unsafe, "unsafe", false, "show or make the unsafe fixes as well")
 	f.BoolVar(&c.check, "check", false, "change nothing, and exit with 1 if there is anything to fix")
 	f.BoolVar(&c.keepValues, "keep-values", false, "with --write, add the keys that are taken out of files to an .env file that git ignores")
+	f.StringVar(&c.proxy, "proxy", "", "print the two files of a minimal proxy for `FRAMEWORK`: next, express, fastapi or go")
+	completeFlag(cmd, "proxy", proxyNames()...)
 	cmd.MarkFlagsMutuallyExclusive("write", "check")
 	return cmd
 }
 
-// maxRounds is how often fixes are made that stood in each other's way.
+// maxRounds is how often a command fixes what is left by the fixes before.
 const maxRounds = 5
 
 func (c *fixCommand) run(cmd *cobra.Command, args []string) error {
+	if c.proxy != "" {
+		return c.printProxy()
+	}
 	path := argument(args, ".")
 	if err := fixable(path); err != nil {
 		return err
@@ -120,8 +129,8 @@ func fixable(path string) error {
 	return nil
 }
 
-// makeAll writes the fixes. Some stand in each other's way, such as two in one call: those are
-// made one after the other.
+// makeAll writes the fixes, and those of what is found then: some stand in each other's way, such
+// as two in one call, and one may lead to another.
 func (c *fixCommand) makeAll(ctx context.Context, s *fixSession) error {
 	made := &fixSession{plan: s.plan, result: s.result}
 	var values *keeper
@@ -138,7 +147,7 @@ func (c *fixCommand) makeAll(ctx context.Context, s *fixSession) error {
 			_ = c.conclude(made, "Fixed")
 			return err
 		}
-		if len(s.later) == 0 {
+		if len(written) == 0 {
 			break
 		}
 		if s, err = c.session(ctx, s.plan); err != nil {

@@ -55,6 +55,9 @@ func (c *fixCommand) conclude(s *fixSession, title string) error {
 	}
 	writeVariables(&b, s.fixed)
 	writeLeft(&b, s.left)
+	if !c.check {
+		writeInstead(&b, s)
+	}
 	if s.skipped > 0 {
 		fmt.Fprintf(&b, "\nLeft as accepted: %s.\n", english.Plural(s.skipped, "suppressed finding", ""))
 	}
