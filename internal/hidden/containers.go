@@ -47,10 +47,10 @@ var containers = []struct {
 }{
 	{"a.zip", "conf/a.env", "", settings, func(s string) []byte { return Zip(zip.Deflate, files{"conf/a.env": s, "b.txt": "b"}) }},
 	{"stored.zip", "conf/a.env", "", settings, func(s string) []byte { return Zip(zip.Store, files{"conf/a.env": s, "b.txt": "b"}) }},
-	{"zstd.zip", "conf/a.env", "", settings, func(s string) []byte { return zipMethod(93, zstdOf(s), s) }},
-	{"xz.zip", "conf/a.env", "", settings, func(s string) []byte { return zipMethod(95, xzOf(s), s) }},
-	{"lzma.zip", "conf/a.env", "", settings, func(s string) []byte { return zipMethod(14, zipLZMA(s), s) }},
-	{"deflate64.zip", "conf/a.env", "", settings, func(s string) []byte { return zipMethod(9, []byte(deflated(s)), s) }},
+	{"zstd.zip", "conf/a.env", "", settings, func(s string) []byte { return ZipMethod(93, zstdOf(s), len(s)) }},
+	{"xz.zip", "conf/a.env", "", settings, func(s string) []byte { return ZipMethod(95, xzOf(s), len(s)) }},
+	{"lzma.zip", "conf/a.env", "", settings, func(s string) []byte { return ZipMethod(14, zipLZMA(s), len(s)) }},
+	{"deflate64.zip", "conf/a.env", "", settings, func(s string) []byte { return ZipMethod(9, []byte(deflated(s)), len(s)) }},
 	{"setup.exe", "conf/a.env", "", settings, func(s string) []byte {
 		return append([]byte("MZ\x90\x00\x03"+strings.Repeat("\x00stub", 2000)), Zip(zip.Deflate, files{"conf/a.env": s})...)
 	}},
@@ -167,11 +167,11 @@ func Zip(method uint16, files map[string]string) []byte {
 	return b.Bytes()
 }
 
-// zipMethod packs what another method made of text.
-func zipMethod(method uint16, packed []byte, text string) []byte {
+// ZipMethod packs what another method made of a text of a size in bytes.
+func ZipMethod(method uint16, packed []byte, size int) []byte {
 	var b bytes.Buffer
 	w := zip.NewWriter(&b)
-	m, err := w.CreateRaw(&zip.FileHeader{Name: "conf/a.env", Method: method, CompressedSize64: uint64(len(packed)), UncompressedSize64: uint64(len(text))})
+	m, err := w.CreateRaw(&zip.FileHeader{Name: "conf/a.env", Method: method, CompressedSize64: uint64(len(packed)), UncompressedSize64: uint64(size)})
 	must(err)
 	_, err = m.Write(packed)
 	must(err)

@@ -213,7 +213,7 @@ func TestBombsOfContainers(t *testing.T) {
 	zeros := make([]byte, 200<<20)
 	for name, data := range map[string][]byte{
 		"lz4": lz4Of(t, zeros), "lzma": lzmaOf(t, zeros[:100<<20]), "brotli": brotliOf(t, zeros), "7z": sample(t, "bomb.7z"),
-		"pdf": hidden.PDF("/Filter /FlateDecode", zlibOf(t, zeros)), "sparse xml": append([]byte("<sst><si><t>"), zeros[:20<<20]...),
+		"pdf": hidden.PDF("/Filter /FlateDecode", zlibOf(t, zeros)), "deflate64": hidden.ZipMethod(zipDeflate64, deflate64Bomb(3000), 3000<<16), "sparse xml": append([]byte("<sst><si><t>"), zeros[:20<<20]...),
 	} {
 		var u Unpacker
 		b := new(Budget)

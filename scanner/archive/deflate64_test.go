@@ -3,6 +3,7 @@ package archive
 import (
 	"bytes"
 	"io"
+	mathbits "math/bits"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -44,6 +45,30 @@ func TestDeflate64IsDeflate(t *testing.T) {
 			t.Errorf("level %d: %d bytes, %v", level, len(got), err)
 		}
 	}
+}
+
+// deflate64Bomb returns one byte, and some copies of it of the greatest length.
+func deflate64Bomb(copies int) (data []byte) {
+	var bits uint64
+	held := 0
+	put := func(v uint64, n int) {
+		bits |= v << held
+		for held += n; held >= 8; held -= 8 {
+			data = append(data, byte(bits))
+			bits >>= 8
+		}
+	}
+	code := func(v uint64, n int) { put(mathbits.Reverse64(v)>>(64-n), n) } // the first bit first
+	put(0b011, 3)                                                           // the last block, with fixed codes
+	code(0x30+'x', 8)
+	for range copies {
+		code(0b11000101, 8) // length 285
+		put(0xffff, 16)
+		code(0, 5)
+	}
+	code(0, 7)
+	put(0, 7)
+	return data
 }
 
 func deflatedBy(t testing.TB, text []byte, level int) []byte {
