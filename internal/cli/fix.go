@@ -74,8 +74,8 @@ With --check: 1 if there is anything to fix.`,
 	f.BoolVar(&c.unsafe, "unsafe", false, "show or make the unsafe fixes as well")
 	f.BoolVar(&c.check, "check", false, "change nothing, and exit with 1 if there is anything to fix")
 	f.BoolVar(&c.keepValues, "keep-values", false, "with --write, add the keys that are taken out of files to an .env file that git ignores")
-	f.StringVar(&c.proxy, "proxy", "", "print the two files of a minimal proxy for `FRAMEWORK`: next, express, fastapi or go")
-	completeFlag(cmd, "proxy", proxyNames()...)
+	f.StringVar(&c.proxy, "instead", "", "print the two files of a minimal proxy for `FRAMEWORK`: next, express, fastapi or go")
+	completeFlag(cmd, "instead", proxyNames()...)
 	cmd.MarkFlagsMutuallyExclusive("write", "check")
 	return cmd
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/neokeys/neokeys/fix"
 )
 
-// proxyNames returns the values of --proxy.
+// proxyNames returns the values of --instead.
 func proxyNames() (names []string) {
 	for _, p := range fix.Proxies() {
 		names = append(names, p.Name)
@@ -23,7 +23,7 @@ func (c *fixCommand) printProxy() error {
 	all := fix.Proxies()
 	n := slices.IndexFunc(all, func(p *fix.Proxy) bool { return p.Name == c.proxy })
 	if n < 0 {
-		return fmt.Errorf("--proxy: unknown framework %q: use one of %s", c.proxy, strings.Join(proxyNames(), ", "))
+		return fmt.Errorf("--instead: unknown framework %q: use one of %s", c.proxy, strings.Join(proxyNames(), ", "))
 	}
 	return writeProxy(c.env.out, all[n])
 }
@@ -62,7 +62,7 @@ func writeInstead(w io.Writer, s *fixSession) {
 		if p == nil {
 			p = fix.ProxyFor(func(string) []byte { return nil })
 		}
-		fmt.Fprintf(w, "\nBuild instead, so that no browser holds the key, %s (--proxy prints those for other frameworks):\n", p.About)
+		fmt.Fprintf(w, "\nBuild instead, so that no browser holds the key, %s (--instead prints those for other frameworks):\n", p.About)
 		_ = writeProxy(w, p) // into memory
 		return
 	}
