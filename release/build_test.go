@@ -21,6 +21,7 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/layout"
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
+	"github.com/google/go-containerregistry/pkg/v1/validate"
 )
 
 const commit = "0123456789abcdef0123456789abcdef01234567"
@@ -248,6 +249,9 @@ func TestImage(t *testing.T) {
 
 func checkImage(t *testing.T, img v1.Image, p *v1.Platform, cpu string) {
 	t.Helper()
+	if err := validate.Image(img); err != nil {
+		t.Errorf("%s: %v", cpu, err)
+	}
 	c, err := img.ConfigFile()
 	if err != nil {
 		t.Fatal(err)

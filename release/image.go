@@ -78,7 +78,7 @@ func (b *build) imageFor(p platform) (v1.Image, error) {
 	}
 	img := mutate.ConfigMediaType(mutate.MediaType(empty.Image, types.OCIManifestSchema1), types.OCIConfigJSON)
 	img, err = mutate.ConfigFile(img, &v1.ConfigFile{
-		OS: p.goos, Architecture: p.goarch, Created: v1.Time{Time: b.when},
+		OS: p.goos, Architecture: p.goarch, Created: v1.Time{Time: b.when}, RootFS: v1.RootFS{Type: "layers"},
 		Config: v1.Config{User: user, WorkingDir: "/scan", Entrypoint: []string{"/neokeys"}, Labels: b.labels()},
 	})
 	if err != nil {
