@@ -112,7 +112,7 @@ fi
 # A Debian with nothing else.
 if [ "$(id -u)" = 0 ]; then
 	command -v debootstrap > /dev/null || apt-get install -qq -y debootstrap > /dev/null
-	mirror=$(sed -n 's/^deb *\(\[[^]]*\] *\)\{0,1\}\(http[^ ]*\).*/\2/p; s/^URIs: *\([^ ]*\).*/\1/p' /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | head -n 1)
+	mirror=$(sed -n 's/^deb *\(\[[^]]*\] *\)\{0,1\}\(http[^ ]*\).*/\2/p; s/^URIs: *\([^ ]*\).*/\1/p' /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | head -n 1) || true
 	debootstrap --variant=minbase bookworm "$work/debian" "$mirror" > "$work/log" 2>&1 || { tail "$work/log"; exit 1; }
 	mkdir "$work/debian/packages"
 	cp "$dist/neokeys_${version}_linux_$cpu".{tar.gz,deb} "$work/debian/packages"
@@ -123,6 +123,8 @@ if [ "$(id -u)" = 0 ]; then
 	finds "the deb, in a bare Debian" in_debian "dpkg -i /packages/neokeys_*.deb && cd /project && neokeys audit"
 	in_debian "ls /usr/share/man/man1/neokeys-audit.1* /usr/share/bash-completion/completions/neokeys" > /dev/null
 	in_debian "dpkg -r neokeys" > /dev/null
+	cp "$dist/neokeys-fleet_${version}_linux_$cpu.deb" "$work/debian/packages"
+	in_debian "dpkg -i /packages/neokeys-fleet_*.deb && neokeys-fleet --version" | grep -F "$version"
 	mkdir "$work/debian/wheel" && python3 -m zipfile -e "$dist/python/"*manylinux*"$(uname -m)"*.whl "$work/debian/wheel"
 	finds "the program of the wheel, in a bare Debian" in_debian "cd /project && chmod +x /wheel/*/scripts/neokeys && /wheel/*/scripts/neokeys audit"
 	mkdir "$work/debian/npm" && tar -xzf "$dist/npm/neokeys-linux-$(echo $cpu | sed s/amd/x/)-$version.tgz" -C "$work/debian/npm"
@@ -130,10 +132,10 @@ if [ "$(id -u)" = 0 ]; then
 fi
 
 # Linux packages of other kinds, and the files of collections.
-for file in neokeys_"$version"_linux_{amd64,arm64}.{deb,rpm,apk} homebrew/Formula/neokeys.rb scoop/neokeys.json winget/manifests/n/neokeys/neokeys/"$version"/neokeys.neokeys.yaml nix/default.nix; do
-	[ -s "$dist/$file" ] || { ls -R "$dist/winget" "$dist/nix" | head -30; echo "FAILED: there is no $file"; exit 1; }
+for file in neokeys{,-fleet}_"$version"_linux_{amd64,arm64}.{deb,rpm,apk} neokeys{,-fleet}_"$version"_{linux,darwin}_{amd64,arm64}.tar.gz neokeys{,-fleet}_"$version"_windows_{amd64,arm64}.zip homebrew/Formula/neokeys.rb scoop/neokeys.json winget/manifests/n/neokeys/neokeys/"$version"/neokeys.neokeys.yaml nix/pkgs/neokeys/default.nix; do
+	[ -s "$dist/$file" ] || { echo "FAILED: there is no $file"; exit 1; }
 done
-for file in "$dist"/neokeys_"$version"_*.{tar.gz,zip}; do
+for file in "$dist"/neokeys{,-fleet}_"$version"_*.{tar.gz,zip}; do
 	python3 - "$file" << 'END'
 import json, sys
 cdx, spdx = json.load(open(sys.argv[1] + ".cdx.json")), json.load(open(sys.argv[1] + ".spdx.json"))
@@ -142,5 +144,5 @@ assert cdx["bomFormat"] == "CycloneDX" and spdx["spdxVersion"].startswith("SPDX-
 assert {"github.com/spf13/cobra", "stdlib"} <= names and "github.com/spf13/cobra" in {p["name"] for p in spdx["packages"]}, sys.argv[1]
 END
 done
-command -v nix-instantiate > /dev/null && nix-instantiate --parse "$dist/nix/default.nix" > /dev/null
+command -v nix-instantiate > /dev/null && nix-instantiate --parse "$dist/nix/pkgs/neokeys/default.nix" > /dev/null
 echo "all is there"
