@@ -15,7 +15,7 @@ authorization = "basic " + base64.b64encode(b"x-access-token:" + token.encode())
 
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
-        given = self.headers.get_all("Authorization", [])
+        given = [a.replace("Basic ", "basic ", 1) for a in self.headers.get_all("Authorization", [])]
         if given != [authorization]:
             self.send_response(400 if given else 401)
             self.send_header("WWW-Authenticate", "Basic")
