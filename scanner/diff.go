@@ -58,6 +58,8 @@ type diff struct {
 	hunk      hunk
 	added     int64 // lines
 	others    int64 // that are context or removed
+	patch     binaryPatch
+	binaries  int // files that it has, or says that they differ
 }
 
 // A diffLineAt is a line of text: where it is in the new file, and whether the diff adds it.
@@ -95,6 +97,7 @@ func (s *Scan) searchDiff(ctx context.Context, name string, r *bufio.Reader) err
 	s.out.Bytes.Add(d.found.Bytes.Load())
 	s.out.forward(&d.found)
 	switch {
+	case d.added == 0 && d.binaries > 0:
 	case d.added == 0:
 		s.out.notice(name, "it is a diff that adds no lines: only its headers and messages were searched (--no-diff searches all)")
 	case d.others > 0:
@@ -122,6 +125,7 @@ func (d *diff) read(r *bufio.Reader) error {
 		}
 		if err != nil {
 			d.flush()
+			d.endBinary()
 			if errors.Is(err, io.EOF) {
 				return nil
 			}
@@ -153,9 +157,14 @@ func (d *diff) line(line []byte) {
 		_, _ = d.outside.Write([]byte("\n")) // so that lines keep their numbers
 		return
 	}
-	_, _ = d.outside.Write(line)
 	text := string(bytes.TrimRight(line[:min(len(line), diffPeek)], "\r\n"))
+	_, _ = d.outside.Write(line) // of a binary file as well: it may be text that only looks like one
+	if d.binary(text) {
+		return
+	}
 	switch {
+	case strings.HasPrefix(text, "Binary files "):
+		d.differ(text)
 	case strings.HasPrefix(text, "--- "):
 		d.old = diffPath(text[4:])
 	case strings.HasPrefix(text, "+++ "):
@@ -165,7 +174,10 @@ func (d *diff) line(line []byte) {
 	case strings.HasPrefix(text, "diff "):
 		d.flush()
 		d.hunk = hunk{}
-		d.old, d.path = "", ""
+		d.old, d.path, d.patch = "", "", binaryPatch{}
+		if names, ok := strings.CutPrefix(text, "diff --git "); ok {
+			d.path = gitDiffPath(names)
+		}
 	case strings.HasPrefix(text, "@@"):
 		d.begin(text)
 	}

@@ -93,12 +93,28 @@ func FuzzDiff(f *testing.F) {
 	f.Add("--- a/x\n+++ b/x\n@@@ -1 -1 +1 @@@\n++y\n", "")
 	f.Fuzz(func(t *testing.T, before, after string) {
 		key := "neo_sk_prod_" + testkey.Fresh(24)
-		if strings.Contains(before+after, "neo_sk_") || strings.ContainsAny(before+after, "\x00\x1f") || !utf8.ValidString(before+after) || len(before) > diffPeek {
+		if strings.Contains(before+after, "neo_sk_") || strings.Contains(before+after, "inary ") || strings.ContainsAny(before+after, "\x00\x1f") || !utf8.ValidString(before+after) || len(before) > diffPeek {
 			return
 		}
 		got := scanDiff(t, before+"\nK = '"+key+"'\n"+after, Options{})
 		if len(got) == 0 && beginsDiff.MatchString(before+"\n") {
 			t.Errorf("nothing is found in %q", before+"\nK = ...\n"+after)
+		}
+	})
+}
+
+// What a diff has of a binary file is damaged or not, and never more than it says.
+func FuzzBinaryPatch(f *testing.F) {
+	f.Add("literal 41\nwcmZQzWa7$8&5tk6jxQ+6Pl<O5Da*}Ca`B7sO7zI}^A2zi&dN^83-@OL01n;_UjP6A\n\nliteral 0\nHcmV?d00001\n")
+	f.Add("delta 4\nLcmZ\n\n")
+	set := rules.NewSet(rules.All())
+	f.Fuzz(func(t *testing.T, patch string) {
+		input := strings.NewReader("diff --git a/x b/x\nindex 0..1\nGIT binary patch\n" + patch)
+		r := New(Options{Paths: []string{Stdin}, Input: input, Rules: set}).Run(t.Context())
+		for _, p := range r.Problems {
+			if p.Message == "" {
+				t.Errorf("%+v", p)
+			}
 		}
 	})
 }

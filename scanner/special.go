@@ -8,11 +8,15 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"time"
 )
 
 // maxPseudo is how many bytes are read of a file whose content the kernel makes up. No
 // process's environment is larger, and some of the other files never end.
 const maxPseudo = 16 << 20
+
+// maxWait is how long such a file may make neokeys wait. Tests set it lower.
+var maxWait = 3 * time.Second
 
 var (
 	errNotRegular = errors.New("not read: it is not a regular file any more")
@@ -21,6 +25,7 @@ var (
 	errPipe    = errors.New("not read: it is a named pipe; `neokeys scan - <FILE` reads what is written to it")
 	errSocket  = errors.New("not read: it is a socket")
 	errPseudo  = errors.New("not searched: the kernel makes up the files in it, and some never end; name a single file to search it")
+	errWaits   = errors.New("the kernel makes up this file and its readers wait for more, so neokeys did not read it to an end")
 	errEndless = fmt.Errorf("the kernel makes up this file and it may never end, so neokeys reads %d MiB of it", maxPseudo>>20)
 )
 

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"sync"
 	"sync/atomic"
+	"syscall"
 )
 
 // batch is how many of a folder's files one worker takes at a time, so that a folder
@@ -288,10 +289,26 @@ func (w *walker) searchNamed(s *stream, path string) {
 	s.enter(w.scan.projectAt(filepath.Dir(path)))
 	if f.pseudo() {
 		defer f.close()
-		w.read(s, path, &bounded{&f, maxPseudo})
+		w.readPseudo(s, path, &f)
 		return
 	}
 	w.search(s, path, &f)
+}
+
+// readPseudo searches a file whose content the kernel makes up: it may have no end, or make its
+// readers wait for ever, as the log of the kernel does.
+func (w *walker) readPseudo(s *stream, path string, f *handle) {
+	patient, cancel := context.WithTimeoutCause(w.ctx, maxWait, errWaits)
+	defer cancel()
+	n, err := s.search(w.ctx, path, &bounded{newInterruptible(patient, f), maxPseudo})
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		err = context.Cause(patient)
+	case errors.Is(err, syscall.EAGAIN): // there is no more at this time
+		err = errWaits
+	}
+	w.scan.out.Files.Add(1)
+	w.scan.readError(path, n, err)
 }
 
 // search searches an open file, unless it is too large, and closes it.

@@ -25,9 +25,9 @@ const maxMessage = 64 << 20
 var scissors = []byte(" ------------------------ >8 ------------------------\n")
 
 var refusedMessage = refusal{
-	what: "This commit is refused: its message holds a key. The files are as they were.",
+	what: "This commit is refused. The files are as they were.",
 	fix: func([]*finding.Finding) string {
-		return "Commit again, with a message that names the key by its id or by what it is for.\n" +
+		return "Its message holds a key. Commit again, with a message that names the key by its id or by what it is for.\n" +
 			"The message that you wrote is in .git/COMMIT_EDITMSG."
 	},
 	once:  "git commit --no-verify",

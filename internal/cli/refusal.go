@@ -78,7 +78,7 @@ func rewrite(findings []*finding.Finding, exists func(rev string) bool) string {
 
 // unchecked says what follows when the check could not be carried out, or not to its end.
 func (f *refusal) unchecked() string {
-	text := f.what + "\nIt could not be checked: nobody knows whether it holds a key."
+	text := f.what + "\nIt could not be checked, so it is not known whether it holds a key."
 	if f.once != "" {
 		text += "\nOnce without the check: " + f.once
 	}

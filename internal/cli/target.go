@@ -29,10 +29,8 @@ func filesTarget(paths []string) *target {
 		}
 	}
 	t.policies = func(said policy.Flags) (*policy.Policies, error) { return policy.OnDisk(said, paths) }
-	piped := slices.Contains(paths, scanner.Stdin)
-	t.empty = func(r *finding.Result) bool {
-		return r.Summary.Files == 0 || piped && r.Summary.Bytes == 0
-	}
+	// Empty files are nothing to search, as the reports say.
+	t.empty = func(r *finding.Result) bool { return r.Summary.Files == 0 || r.Summary.Bytes == 0 }
 	t.files = func(ctx context.Context, p *plan) (*finding.Result, error) {
 		r := p.scan(ctx, paths)
 		r.Histories = outermost(r.Histories)
@@ -66,6 +64,9 @@ func openRepo(path string) (*git.Repo, error) {
 	case errors.Is(err, git.ErrNotRepository):
 		err = fmt.Errorf("%w; `neokeys scan` searches files that are in none", err)
 	case errors.As(err, &here) && here.Path == path:
+		if !errors.Is(here.Err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("%s: %w", path, here.Err)
+		}
 		hint := cmp.Or(meantPath(path), "; give the path of a repository, or none for that of the current folder")
 		err = fmt.Errorf("%s: %w%s", path, here.Err, hint)
 	}

@@ -3,6 +3,7 @@ package suggest
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/agnivade/levenshtein"
 )
@@ -10,9 +11,10 @@ import (
 // maxName is longer than any name, in bytes.
 const maxName = 100
 
-// Nearest returns the one of names that is nearest to what was written, empty if none is near.
+// Nearest returns the one of names that is nearest to what was written, empty if none is near. A name
+// that exists was meant.
 func Nearest(written string, names []string) string {
-	if len(written) > maxName {
+	if len(written) > maxName || slices.Contains(names, written) {
 		return ""
 	}
 	best, distance := "", len(written)/2+1

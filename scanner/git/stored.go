@@ -62,7 +62,7 @@ func openStored(path string) (*Repo, error) {
 	switch {
 	case info.IsDir():
 		err = r.openFolder(full)
-	case info.Mode().IsRegular():
+	case info.Mode().IsRegular() && info.Size() > 0: // the kernel's files, of which some never end, have none
 		err = r.openStoredFile(full)
 	default:
 		err = ErrNotRepository

@@ -54,8 +54,11 @@ func ReadFile(path string, limit int64) ([]byte, error) {
 		return nil, err
 	}
 	tooLarge := &fs.PathError{Op: "read", Path: path, Err: errTooLarge}
-	if info.Size() > limit {
+	switch {
+	case info.Size() > limit:
 		return nil, tooLarge
+	case info.Size() == 0:
+		return nil, nil // as of files that the kernel makes up, some of which never end
 	}
 	text := make([]byte, 0, info.Size()+1)
 	for {

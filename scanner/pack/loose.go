@@ -53,7 +53,11 @@ func openLooseFile(path string) (Kind, *textReader, error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	t, err := newTextReader(f, maxLooseHead)
+	var r io.Reader = f
+	if info, err := f.Stat(); err == nil && info.Size() == 0 {
+		r = bytes.NewReader(nil) // a link may lead to a file that the kernel makes up, and that never ends
+	}
+	t, err := newTextReader(r, maxLooseHead)
 	if err != nil {
 		_ = f.Close()
 		return 0, nil, err
