@@ -98,7 +98,7 @@ that was interrupted goes on where it was.`,
 	root.PersistentFlags().StringVar(&env.database, "database", where, "keep everything in `DATABASE`, a SQLite file or a postgres:// URL (default $"+DatabaseVariable+" or "+defaultDatabase+")")
 	root.PersistentFlags().Lookup("database").DefValue = "" // it may hold a password
 	root.AddCommand(newInit(env), newAdd(env), newRemove(env), newRun(env), newWork(env), newStatus(env), newReport(env),
-		newDiff(env), newVerify(env), newIgnore(env))
+		newDiff(env), newVerify(env), newIgnore(env), newServe(env))
 	root.InitDefaultCompletionCmd()
 	return root
 }

@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"github.com/neokeys/neokeys/internal/gittest"
+	"github.com/neokeys/neokeys/report"
 )
 
 func TestAdd(t *testing.T) {
@@ -180,8 +181,8 @@ func TestFormats(t *testing.T) {
 	database := filepath.Join(t.TempDir(), "fleet.db")
 	run(t, database, statusClean, "add", s.dir)
 	run(t, database, statusClean, "run")
-	for _, format := range []string{"keys", "text", "json", "jsonl", "sarif", "github", "markdown", "github-output", "gitlab", "junit"} {
-		out := run(t, database, statusFindings, "report", "-f", format)
+	for _, format := range append(report.Formats(), keysFormat) {
+		out := run(t, database, statusFindings, "report", "-f", string(format))
 		if out == "" || strings.Contains(out, "[secret]") {
 			t.Errorf("%s is %q", format, out)
 		}

@@ -60,9 +60,9 @@ func same(t testing.TB, got, want []string) {
 
 // A run that is killed at any time goes on where it was, and loses and repeats nothing.
 func TestKilledOnSQLite(t *testing.T) {
-	repositories, keys, kills := 60, 8, 1
+	repositories, keys, kills, longest := 60, 8, 1, 1500
 	if *long {
-		repositories, keys, kills = 2000, 200, 10
+		repositories, keys, kills, longest = 2000, 200, 10, 8000
 	}
 	s := newSample(t, repositories, keys)
 	database := filepath.Join(t.TempDir(), "fleet.db")
@@ -71,7 +71,7 @@ func TestKilledOnSQLite(t *testing.T) {
 	for kill := range kills {
 		cmd := program(t, database, "run", "--quiet")
 		gittest.Check(t, cmd.Start())
-		time.Sleep(time.Duration(200+rng.IntN(1500)) * time.Millisecond)
+		time.Sleep(time.Duration(200+rng.IntN(longest)) * time.Millisecond)
 		gittest.Check(t, cmd.Process.Signal(syscall.SIGKILL))
 		_ = cmd.Wait() // it was killed
 		t.Logf("kill %d: %s", kill+1, strings.ReplaceAll(run(t, database, statusOfPart(t, database), "status"), "\n", "; "))

@@ -92,6 +92,9 @@ func (f *reportFlags) targets() (list []target, err error) {
 	stdout := 0
 	for _, arg := range formats {
 		name, file, given := strings.Cut(arg, "=")
+		if keys := string(report.CSVKeys); arg == keys || strings.HasPrefix(arg, keys+"=") {
+			name, file, given = keys, strings.TrimPrefix(arg[len(keys):], "="), arg != keys
+		}
 		t := target{report.Format(name), file}
 		switch {
 		case t.format != keysFormat && !slices.Contains(report.Formats(), t.format):
