@@ -175,6 +175,31 @@ func TestURLs(t *testing.T) {
 	}
 }
 
+// With mirrors that are kept, a change fetches only what is new, and finds the same.
+func TestKeep(t *testing.T) {
+	s := newSample(t, 3, 3)
+	url, _, fetched := servedRepositories(t, s.dir)
+	database, keep := filepath.Join(t.TempDir(), "fleet.db"), t.TempDir()
+	run(t, database, statusClean, "add", url+"/r00000.git", url+"/r00001.git")
+	run(t, database, statusClean, "run", "--quiet", "--keep", keep)
+	first := rows(t, database)
+	if mirrors, _ := filepath.Glob(filepath.Join(keep, "*.git")); len(mirrors) != 2 || len(first) != 4 {
+		t.Fatalf("there are the mirrors %q, and %d findings", mirrors, len(first))
+	}
+	key, id := keyIn(rand.New(rand.NewPCG(5, 5)))
+	r := &bare{t, filepath.Join(s.dir, "r00001.git")}
+	head := strings.TrimSpace(readFile(t, filepath.Join(r.dir, "refs", "heads", "main")))
+	r.commit(1_700_000_100, head, "new.py", key+"\n")
+	run(t, database, statusClean, "run", "--quiet", "--keep", keep)
+	if n := fetched.Load(); n != 3 {
+		t.Errorf("there were %d fetches, want 3", n)
+	}
+	got := rows(t, database)
+	if len(got) != 5 || !strings.Contains(strings.Join(got, "\n"), url+"/r00001.git new.py "+id) {
+		t.Errorf("the rows are %q", got)
+	}
+}
+
 // Every format of package report can be written.
 func TestFormats(t *testing.T) {
 	s := newSample(t, 4, 2)

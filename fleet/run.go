@@ -30,7 +30,7 @@ type workFlags struct {
 	timeout, grace          time.Duration
 	deadAfter               time.Duration
 	disk, maxPack           string
-	temp                    string
+	temp, keep              string
 	force, allNames         bool
 	quiet, verify           bool
 	ask                     askFlags
@@ -59,6 +59,7 @@ func (w *workFlags) registerFetch(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVar(&w.disk, "disk", "", "let fetched repositories take at most `SIZE` at a time, such as 50GB, in equal shares (default no limit but --max-pack for each)")
 	f.StringVar(&w.maxPack, "max-pack", "", "fetch at most `SIZE` of one repository (default "+humanize.IBytes(uint64(remote.DefaultLimits.Pack))+")")
+	f.StringVar(&w.keep, "keep", "", "keep a mirror of each fetched repository in `FOLDER`, and fetch only what is new")
 	f.StringVar(&w.temp, "temp", "", "fetch into `FOLDER` (default the system's folder for temporary files)")
 	f.StringVar(&w.sshKey, "ssh-key", "", "use the private key in `FILE` for ssh in place of an agent's and those in ~/.ssh")
 	f.StringArrayVar(&w.knownHosts, "known-hosts", nil, "take the keys of ssh servers from `FILE` (repeatable; default ~/.ssh/known_hosts and the system's)")
@@ -90,6 +91,7 @@ func (w *workFlags) visitor(ctx context.Context, db *store.DB) (*visit.Visitor, 
 		How:    fmt.Sprintf("neokeys-fleet %s all-names=%v", version.Of().Version, w.allNames),
 		Force:  w.force,
 		Temp:   w.temp,
+		Keep:   w.keep,
 		Remote: remote.Options{SSHKey: w.sshKey, KnownHosts: w.knownHosts, Agent: "neokeys-fleet/" + version.Of().Version, Getenv: os.Getenv},
 	}
 	// Several repositories are searched at a time, each with its part of the processors.
@@ -209,8 +211,10 @@ func (env *environment) run(ctx context.Context, cmd *cobra.Command, db *store.D
 	if err := w.asked(cmd, v); err != nil {
 		return err
 	}
-	if w.temp != "" && !db.Postgres() {
-		visit.Sweep(w.temp)
+	if !db.Postgres() { // on Postgres, another worker may be at it
+		for _, folder := range []string{w.temp, w.keep} {
+			visit.Sweep(folder)
+		}
 	}
 	e, err := engine.New(db, w.options(), v.Visit)
 	if err != nil {

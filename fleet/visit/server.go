@@ -34,7 +34,12 @@ func (v *Visitor) approachServer(ctx context.Context, r *store.Repository, p *en
 		count()
 		return nil, troubleOf(err)
 	}
-	open := func() (*opened, error) { return v.fetch(ctx, session, o.Progress) }
+	open := func() (*opened, error) {
+		if v.Keep != "" {
+			return v.mirror(session, r, o.Progress)
+		}
+		return v.fetch(ctx, session, o.Progress)
+	}
 	return &place{refs: listed(refs), open: open, close: count}, nil
 }
 

@@ -186,6 +186,9 @@ const tempPrefix = "neokeys-fleet-"
 // Sweep deletes what programs that were killed have left in the folder for what is fetched. It is
 // for whoever has that folder to itself.
 func Sweep(folder string) {
+	if folder == "" {
+		return // the system's own is not this program's alone
+	}
 	left, _ := filepath.Glob(filepath.Join(folder, tempPrefix+"*")) // the pattern is well-formed
 	for _, path := range left {
 		_ = os.RemoveAll(path) // another time, then

@@ -279,8 +279,10 @@ func scale(bars []bar, now time.Time) {
 		if end.IsZero() {
 			end = now
 		}
-		b.X = min(max(int(100*b.Since.Sub(begin)/whole), 0), 99)
-		b.Width = min(max(int(100*end.Sub(b.Since)/whole), 1), 100-b.X)
+		// Not in integers: a hundred times eleven years is more than they hold.
+		part := func(d time.Duration) int { return int(100*d.Hours()/whole.Hours() + 0.5) }
+		b.X = min(max(part(b.Since.Sub(begin)), 0), 99)
+		b.Width = min(max(part(end.Sub(b.Since)), 1), 100-b.X)
 	}
 }
 

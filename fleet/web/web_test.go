@@ -32,10 +32,12 @@ func served(t *testing.T) (*httptest.Server, *Server, *http.Client) {
 	gittest.Check(t, err)
 	yes := true
 	commit := &finding.Commit{OID: strings.Repeat("ab", 20), Author: "<b>Eve</b>", Email: "e@example.com", Date: time.Now().Add(-100 * 24 * time.Hour)}
-	for _, r := range list {
+	old := &finding.Commit{OID: strings.Repeat("cd", 20), Author: "Old", Date: time.Now().Add(-20 * 365 * 24 * time.Hour)}
+	for i, r := range list {
+		first := []*finding.Commit{old, commit}[i]
 		result := &finding.Result{Findings: []finding.Finding{{
 			Rule: "neo-api-key", Severity: finding.Error, Confidence: finding.High, Key: key, Exposure: finding.Browser, Liveness: finding.NotChecked,
-			Location: finding.Location{Path: "a\x1b[31m<i>", Line: 3}, Commit: commit, First: commit, InHead: &yes, Fingerprint: "f",
+			Location: finding.Location{Path: "a\x1b[31m<i>", Line: 3}, Commit: commit, First: first, InHead: &yes, Fingerprint: "f",
 		}}}
 		_, err := db.Lease(ctx, r.ID, "x")
 		gittest.Check(t, err)
@@ -69,7 +71,7 @@ func get(t *testing.T, c *http.Client, url string, want int) (string, http.Heade
 func TestPages(t *testing.T) {
 	server, s, client := served(t)
 	list, header := get(t, client, server.URL+"/?token="+s.Token(), http.StatusOK)
-	for _, want := range []string{"1 keys", key.ID, "2: ", "@team", "browser", "100 so far"} {
+	for _, want := range []string{"1 keys", key.ID, "2: ", "@team", "browser", "7300 so far"} {
 		if !strings.Contains(list, want) {
 			t.Errorf("the list has no %q:\n%s", want, list)
 		}
@@ -78,7 +80,7 @@ func TestPages(t *testing.T) {
 		t.Errorf("the policy is %q", csp)
 	}
 	page, _ := get(t, client, server.URL+"/keys/"+key.ID, http.StatusOK) // by the cookie
-	for _, want := range []string{"Timeline", "<rect", `a\x1b[31m&lt;i&gt;:3`, "&lt;b&gt;Eve&lt;/b&gt;", "has it"} {
+	for _, want := range []string{"Timeline", `x="0" y="0" width="100"`, `x="99" y="0" width="1"`, `a\x1b[31m&lt;i&gt;:3`, "&lt;b&gt;Eve&lt;/b&gt;", "has it"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the key's page has no %q:\n%s", want, page)
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/go-git/go-git/v5/plumbing"
 	"github.com/go-git/go-git/v5/plumbing/protocol/packp"
 	"github.com/go-git/go-git/v5/plumbing/protocol/packp/capability"
 	"github.com/go-git/go-git/v5/plumbing/protocol/packp/sideband"
@@ -36,8 +37,8 @@ func (s *Session) Fetch(path string, w Want) (*Refs, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(refs.wants()) > 0 {
-		if err := s.fetchInto(f, refs, w.Depth); err != nil {
+	if wants := refs.wants(); len(wants) > 0 {
+		if err := s.exchange(f, wants, nil, w.Depth); err != nil {
 			return nil, s.failed(err)
 		}
 	}
@@ -48,12 +49,13 @@ func (s *Session) Fetch(path string, w Want) (*Refs, error) {
 // shallow history.
 const maxAnswer = 64 << 20
 
-// fetchInto fetches what refs lead to.
-func (s *Session) fetchInto(f *folder, refs *Refs, depth int) error {
-	req, err := s.request(refs, depth)
+// exchange fetches what wants lead to and haves do not.
+func (s *Session) exchange(f *folder, wants, haves []plumbing.Hash, depth int) error {
+	req, err := s.request(depth)
 	if err != nil {
 		return err
 	}
+	req.Wants, req.Haves = wants, haves
 	s.meter.allow(maxAnswer, fmt.Errorf("%w before the pack", ErrTooMuch))
 	s.finished = true
 	resp, err := s.upload.UploadPack(s.ctx, req)
@@ -72,8 +74,8 @@ func (s *Session) fetchInto(f *folder, refs *Refs, depth int) error {
 	return f.setShallow(boundary)
 }
 
-// request asks for what refs lead to.
-func (s *Session) request(refs *Refs, depth int) (*packp.UploadPackRequest, error) {
+// request returns a request that says how the answer is to be.
+func (s *Session) request(depth int) (*packp.UploadPackRequest, error) {
 	req := packp.NewUploadPackRequestFromCapabilities(s.adv.Capabilities)
 	for _, c := range []capability.Capability{capability.NoProgress, capability.Shallow} {
 		if s.adv.Capabilities.Supports(c) && (c != capability.Shallow || depth > 0) {
@@ -91,7 +93,6 @@ func (s *Session) request(refs *Refs, depth int) (*packp.UploadPackRequest, erro
 		return nil, fmt.Errorf("%w by this server: --depth", ErrNotSupported)
 	}
 	req.Depth = packp.DepthCommits(depth)
-	req.Wants = refs.wants()
 	return req, nil
 }
 
