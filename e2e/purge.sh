@@ -16,7 +16,7 @@ status() { # the exit status of a command that may fail
 }
 
 python3 -m venv "$work/venv"
-"$work/venv/bin/pip" install -q git-filter-repo
+"$work/venv/bin/pip" install --quiet --disable-pip-version-check git-filter-repo==2.47.0
 PATH=$work/venv/bin:$PATH
 
 secret() { python3 -c 'import random, string; print("".join(random.choices(string.ascii_letters + string.digits, k=24)))'; }

@@ -60,6 +60,7 @@ func TestGolden(t *testing.T) {
 		{"tree.keys.csv", CSVKeys, tree(), nil},
 		{"history.keys.csv", CSVKeys, past(), nil},
 		{"nothing.xml", JUnit, nothing, nil},
+		{"history.html", HTML, past(), nil},
 	} {
 		t.Run(test.file, func(t *testing.T) {
 			o := options()

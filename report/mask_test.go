@@ -72,7 +72,7 @@ func TestPiecesAreMasked(t *testing.T) {
 			r := result(at(key, "a.js", 1, "before "+spelled+" x='", "' // "+spelled+" after"))
 			r.Findings = append(r.Findings, habit("a.js", 2, "get('"+spelled+"') and more"))
 			r.Finish()
-			for _, format := range []Format{Text, SARIF, Markdown, GitLab, JUnit, CSV, CSVKeys} {
+			for _, format := range []Format{Text, SARIF, Markdown, GitLab, JUnit, HTML, CSV, CSVKeys} {
 				o := options()
 				o.Width, o.Verbose = 500, true
 				got := render(t, format, r, o)
