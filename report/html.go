@@ -29,6 +29,8 @@ const (
 	htmlOpen = 5
 	// htmlDrawn is how many keys have a timeline drawn. More would make the page slow to open.
 	htmlDrawn = 300
+	// htmlChunk is how many keys a browser lays out together, once they come into view.
+	htmlChunk = 50
 	// htmlWidth is how many columns of a file's line are shown.
 	htmlWidth = 140
 )

@@ -170,6 +170,14 @@ func streamhtmlDocument(qw422016 *qt422016.Writer, p *htmlPage) {
 		for i := range p.Keys {
 			k := &p.Keys[i]
 
+			if i%htmlChunk == 0 {
+				if i > 0 {
+					qw422016.N().S(`
+</div>`)
+				}
+				qw422016.N().S(`
+<div class="chunk">`)
+			}
 			qw422016.N().S(`
 <article id="key-`)
 			qw422016.E().S(k.ID)
@@ -384,13 +392,18 @@ func streamhtmlDocument(qw422016 *qt422016.Writer, p *htmlPage) {
 		}
 		qw422016.N().S(`
 </div>
+</div>
 <p id="none" hidden>No key matches the filter.</p>`)
 	}
 	if len(p.Others) > 0 {
 		qw422016.N().S(`
 <section id="others" aria-labelledby="h-others"><h2 id="h-others">Other findings</h2>
-<ul class="places">`)
+<ul class="places chunk">`)
 		for i := range p.Others {
+			if i > 0 && i%htmlChunk == 0 {
+				qw422016.N().S(`
+</ul><ul class="places chunk">`)
+			}
 			streamhtmlItem(qw422016, &p.Others[i])
 		}
 		qw422016.N().S(`

@@ -15,6 +15,7 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/performance"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
@@ -51,7 +52,7 @@ func open(t *testing.T) *browser {
 	if os.Geteuid() == 0 {
 		options = append(options, chromedp.NoSandbox)
 	}
-	ctx, stopped := context.WithTimeout(t.Context(), time.Minute)
+	ctx, stopped := context.WithTimeout(t.Context(), 3*time.Minute)
 	t.Cleanup(stopped)
 	ctx, stopAll := chromedp.NewExecAllocator(ctx, options...)
 	t.Cleanup(stopAll)
@@ -140,4 +141,19 @@ func (b *browser) quiet(address string) {
 	if len(b.errors) > 0 {
 		b.t.Errorf("the page has errors: %s", b.errors)
 	}
+}
+
+// processTime returns how many seconds of a processor the page's process has taken.
+func (b *browser) processTime() float64 {
+	b.t.Helper()
+	got := get(b, func(ctx context.Context, t *chromedp.Target) (performance.GetMetricsResult, error) {
+		return cdp.Call(ctx, t, performance.GetMetrics, cdp.Empty{})
+	})
+	for _, m := range got.Metrics {
+		if m.Name == "ProcessTime" {
+			return m.Value
+		}
+	}
+	b.t.Fatal("the browser does not say how much time the page took")
+	return 0
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/chromedp/cdproto/accessibility"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/performance"
 	"github.com/chromedp/chromedp"
 
 	"github.com/neokeys/neokeys/finding"
@@ -291,27 +292,30 @@ func TestManyFindingsOpenQuickly(t *testing.T) {
 		r.Findings = append(r.Findings, f)
 	}
 	address := write(t, r)
-	best := 1e9
-	for range 3 { // other work on the machine is no fault of the page
+	b.do(call(performance.Enable, performance.EnableParams{}))
+	wall, busy := 1e9, 1e9
+	for range 2 {
 		b.do(chromedp.Navigate(address))
-		// The browser's own clock: from the request to the first picture.
-		best = min(best, ask[float64](b, `(() => {
+		// The browser's own clock: from the request until the first keys are laid out.
+		wall = min(wall, ask[float64](b, `(() => {
 			const begun = performance.now();
-			document.querySelector('.key').getBoundingClientRect(); // lays it out
+			document.querySelector('.key').getBoundingClientRect();
 			return performance.getEntriesByType('navigation')[0].loadEventEnd + performance.now() - begun;
 		})()`))
-		if best < 2000 {
-			break
-		}
+		busy = min(busy, b.processTime())
 	}
-	t.Logf("10,000 findings open in %.0f ms", best)
-	if best > 20_000 { // ten times what it is to take, which a busy machine is no reason for
-		t.Errorf("10,000 findings open in %.0f ms", best)
+	t.Logf("10,000 findings open in %.0f ms, with %.0f ms of processor time since the browser began", wall, 1000*busy)
+	// Two seconds is what it is to take on a machine that does nothing else. On a busy one, a processor's
+	// time, the browser's own beginning included, grows as well.
+	if min(wall/1000, busy) > 3 {
+		t.Errorf("10,000 findings open in %.0f ms, with %.0f ms of processor time", wall, 1000*busy)
 	}
-	if n := len(b.keys()); n != 5000 {
+	if n := ask[int](b, `document.querySelectorAll('.key').length`); n != 5000 {
 		t.Errorf("%d keys are shown", n)
 	}
-	b.do(chromedp.SendKeys("#find", "file4321.js"), chromedp.Sleep(time.Second))
+	// By the keyboard: to look for the element would have the browser hand over the whole page.
+	ask[bool](b, `document.getElementById('find').focus() === undefined`)
+	b.do(chromedp.KeyEvent("file4321.js"), chromedp.Sleep(time.Second))
 	if got := ask[string](b, `document.getElementById('count').textContent`); got != "1 of 5000 keys" {
 		t.Errorf("the filter shows %q", got)
 	}

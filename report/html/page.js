@@ -3,7 +3,9 @@
   const form = document.getElementById('controls');
   if (!form) return;
   const list = document.getElementById('keys');
-  const keys = [...list.children];
+  const chunks = [...list.children]; // of keys that are laid out together
+  const size = chunks[0].children.length;
+  const keys = chunks.flatMap((e) => [...e.children]);
   const others = [...document.querySelectorAll('.other')];
   const [find, level, liveness, exposure, sort, count, none] =
     ['find', 'level', 'liveness', 'exposure', 'sort', 'count', 'none'].map((id) => document.getElementById(id));
@@ -22,6 +24,7 @@
       if (!e.hidden) n++;
     }
     for (const e of others) e.hidden = !fits(e);
+    for (const e of chunks) e.hidden = ![...e.children].some((key) => !key.hidden);
     none.hidden = n > 0;
     count.textContent = `${n} of ${keys.length} keys`;
   };
@@ -40,16 +43,17 @@
       const x = by(a), y = by(b);
       return x === y ? a.dataset.n - b.dataset.n : x < y ? -1 : 1;
     };
-    list.append(...keys.slice().sort(less));
+    const sorted = keys.slice().sort(less);
+    chunks.forEach((e, i) => e.append(...sorted.slice(i * size, (i + 1) * size)));
   };
   let waiting = 0;
   find.addEventListener('input', () => { clearTimeout(waiting); waiting = setTimeout(show, 120); });
   for (const e of [level, liveness, exposure]) e.addEventListener('change', show);
-  sort.addEventListener('change', order);
+  sort.addEventListener('change', () => { order(); show(); });
   form.addEventListener('submit', (e) => { e.preventDefault(); show(); });
-  form.addEventListener('reset', () => setTimeout(() => { show(); order(); }));
+  form.addEventListener('reset', () => setTimeout(() => { order(); show(); }));
   form.hidden = false;
   if (find.value || level.value || liveness.value || exposure.value) show(); // kept by a reload
   else count.textContent = `${keys.length} of ${keys.length} keys`;
-  if (sort.value !== 'urgency') order();
+  if (sort.value !== 'urgency') { order(); show(); }
 })();
