@@ -112,7 +112,7 @@ func position(text []byte, lines []int, offset int) (line, column int) {
 	}
 	before := text[lines[n]:offset]
 	if n == 0 {
-		before = bytes.TrimPrefix(before, []byte("\xef\xbb\xbf"))
+		before = bytes.TrimPrefix(before, []byte(byteOrderMark))
 	}
 	return n + 1, utf8.RuneCount(before) + 1
 }

@@ -183,13 +183,23 @@ func (w *work) key(f *finding.Finding, start, end int) (*change, string) {
 	if format := formatOf(w.Rel, w.Text); format != nil {
 		return format.fix(w, start, end, name)
 	}
+	if strings.HasSuffix(strings.ToLower(w.Path), ".ipynb") {
+		return no("a notebook keeps what its code printed: clear its outputs, and read os.environ[\"" + name + "\"] in the cell")
+	}
 	return no("no edit is known for this kind of file: take the key out, and read " + name + " instead")
 }
+
+// byteOrderMark is what some editors begin a file with.
+const byteOrderMark = "\xef\xbb\xbf"
 
 // program returns the file's code, read as lang.
 func (w *work) program(d *dialect) *code {
 	if w.code == nil {
-		w.code = &code{Tree: syntax.Parse(d.lang, w.Text), work: w, dialect: d, matches: map[*regexp.Regexp][][]byte{}}
+		src := w.Text
+		if bytes.HasPrefix(src, []byte(byteOrderMark)) { // no part of the first word
+			src = append([]byte("   "), src[len(byteOrderMark):]...)
+		}
+		w.code = &code{Tree: syntax.Parse(d.lang, src), work: w, dialect: d, matches: map[*regexp.Regexp][][]byte{}}
 	}
 	return w.code
 }

@@ -2,6 +2,7 @@ package fix
 
 import (
 	"bytes"
+	"cmp"
 	"flag"
 	"fmt"
 	"io/fs"
@@ -10,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -51,6 +53,7 @@ func findingsIn(path string, text []byte, keys map[string]*finding.Key) (list []
 				Location: finding.Location{Path: path, Line: line, Column: column, Offset: int64(at)}})
 		}
 	}
+	slices.SortFunc(list, func(a, b *finding.Finding) int { return cmp.Compare(a.Offset, b.Offset) })
 	return list
 }
 
@@ -138,6 +141,55 @@ func TestFiles(t *testing.T) {
 				t.Error("a key is left, and no reason given")
 			}
 		})
+	}
+}
+
+// Line ends, a mark of the byte order and white space stay, and new lines end as the others do.
+func TestBytesStay(t *testing.T) {
+	keys := testKeys()
+	for _, test := range []struct{ path, before, after string }{
+		{"a.js", "\xef\xbb\xbfconst key = '{{KEY}}';  \r\nx()\t\r\n\r\n", "\xef\xbb\xbfconst key = process.env.NEO_API_KEY;  \r\nx()\t\r\n\r\n"},
+		{"a.py", "\xef\xbb\xbfimport sys\r\nkey = '{{KEY}}'  \r\n\t", "\xef\xbb\xbfimport os\r\nimport sys\r\nkey = os.environ['NEO_API_KEY']  \r\n\t"},
+		{"b.py", "\xef\xbb\xbfkey = '{{KEY}}'", "\xef\xbb\xbfimport os\n\nkey = os.environ['NEO_API_KEY']"},
+		{"c.py", "#!/usr/bin/python\r\n# -*- coding: utf-8 -*-\r\n\r\nkey = '{{KEY}}' \r\n", "#!/usr/bin/python\r\n# -*- coding: utf-8 -*-\r\n\r\nimport os\r\n\r\nkey = os.environ['NEO_API_KEY'] \r\n"},
+		{"a.go", "package a\r\n\r\nimport (\r\n\t\"fmt\"\r\n)\r\nvar k = \"{{KEY}}\" \r\n", "package a\r\n\r\nimport (\r\n\t\"fmt\"\r\n\t\"os\"\r\n)\r\nvar k = os.Getenv(\"NEO_API_KEY\") \r\n"},
+		{"a.sh", "curl -H 'X: {{KEY}}'   \n\n\n", "curl -H \"X: $NEO_API_KEY\"   \n\n\n"},
+		{"compose.yaml", "a:   {{KEY}}   \r\nb: \"x\"  # y  \r\n", "a:   ${NEO_API_KEY}   \r\nb: \"x\"  # y  \r\n"},
+		{"k/d.yaml", "apiVersion: v1\r\nkind: Pod\r\nenv:\r\n- name: K\r\n  value: {{KEY}}\r\nx: y", "apiVersion: v1\r\nkind: Pod\r\nenv:\r\n- name: K\r\n  valueFrom:\r\n    secretKeyRef:\r\n      name: neo-api-key\r\n      key: NEO_API_KEY\r\nx: y"},
+		{"a.dart", "final k = '{{KEY}}';\r\n", "import 'dart:io';\r\n\r\nfinal k = Platform.environment['NEO_API_KEY']!;\r\n"},
+		{"A.java", "class A {\r\n  String é = \"é{{KEY}}é\"; \r\n}", "class A {\r\n  String é = \"é\" + System.getenv(\"NEO_API_KEY\") + \"é\"; \r\n}"},
+		{"main.tf", "a = \"{{KEY}}\"", "a = var.neo_api_key\n\nvariable \"neo_api_key\" {\n  type      = string\n  sensitive = true\n}\n"},
+		{"Makefile", "NEO_API_KEY={{KEY}}\r\nall: \r\n", "all: \r\n"},
+		{".env.example", "A=b \r\nNEO_API_KEY={{KEY}}\r\n", "A=b \r\nNEO_API_KEY=\r\n"},
+	} {
+		f := fileWith(test.path, test.before, keys)
+		got, reasons := mended(t, f, keys)
+		if string(got) != test.after || len(reasons) > 0 {
+			t.Errorf("%s: got %q, want %q; %q", test.path, got, test.after, reasons)
+		}
+	}
+}
+
+// Different keys have different variables, by what the project calls them.
+func TestNames(t *testing.T) {
+	keys := testKeys()
+	a := fileWith("a.js", "const stagingKey = '{{OTHER}}'; const k = '{{KEY}}'; const NEO_WEBHOOK_TOKEN = '{{TOKEN}}'", keys)
+	for _, test := range []struct {
+		others         map[string][]byte
+		key, other, to string
+	}{
+		{nil, "NEO_API_KEY", "NEO_API_KEY_DEV", "NEO_WEBHOOK_TOKEN"},
+		{map[string][]byte{".env.example": []byte("ACME_NEO_KEY=\nNASA_NEO_API_KEY=\n")}, "ACME_NEO_KEY", "", "NEO_WEBHOOK_TOKEN"},
+		{map[string][]byte{".env": []byte("NEO_PROD_KEY=" + keys["KEY"].Secret.Reveal() + "\nNEO_DEV_KEY=" + keys["OTHER"].Secret.Reveal())}, "NEO_PROD_KEY", "NEO_DEV_KEY", "NEO_WEBHOOK_TOKEN"},
+	} {
+		n := NewNames([]*File{a}, test.others)
+		got := []string{n.Of(keys["KEY"]), n.Of(keys["OTHER"]), n.Of(keys["TOKEN"])}
+		if got[0] == got[1] || got[2] != test.to {
+			t.Errorf("%s: %q", test.others, got)
+		}
+		if test.other != "" && (got[0] != test.key && got[1] != test.key || got[0] != test.other && got[1] != test.other) {
+			t.Errorf("%s: %q, want %s and %s", test.others, got, test.key, test.other)
+		}
 	}
 }
 

@@ -324,12 +324,13 @@ func (c *code) topImport(line string) edit {
 		if tok := c.Tokens[i]; tok.First && tok.Kind != syntax.Punct {
 			at := lineStart(c.Text, tok.Start)
 			if at == 0 {
-				at = c.lineAt(tok.Start)
+				at = c.lineAt(0)
 			}
 			return edit{at, at, line + nl + nl}
 		}
 	}
-	return edit{0, 0, line + nl + nl}
+	at := c.lineAt(0)
+	return edit{at, at, line + nl + nl}
 }
 
 var powershellDialect = &dialect{

@@ -49,14 +49,22 @@ func NewNames(files []*File, others map[string][]byte) *Names {
 		n.declared(name, others[name])
 		n.given(others[name])
 	}
-	for _, f := range files {
-		for _, found := range f.Findings {
-			if found.Key != nil && n.byKey[found.Key.ID] == "" {
-				n.choose(found.Key, counts)
+	for _, production := range []bool{true, false} { // the shortest names are for production
+		for _, f := range files {
+			for _, found := range f.Findings {
+				if k := found.Key; k != nil && n.byKey[k.ID] == "" && isProduction(k) == production {
+					n.choose(k, counts)
+				}
 			}
 		}
 	}
 	return n
+}
+
+// isProduction reports whether a key may act on real data.
+func isProduction(k *finding.Key) bool {
+	severity, _ := finding.EnvSeverity(k.Env)
+	return k.Kind == finding.KindLegacy || severity == finding.Error
 }
 
 // Of returns the variable of a key.

@@ -1,6 +1,7 @@
 package fix
 
 import (
+	"bytes"
 	"regexp"
 	"strings"
 
@@ -107,7 +108,8 @@ func (c *code) pythonImport() edit {
 		}
 	}
 	if first == syntax.None {
-		return edit{0, 0, "import os" + nl + nl}
+		at := c.lineAt(0)
+		return edit{at, at, "import os" + nl + nl}
 	}
 	at := text.LineEnd(c.Text, c.Tokens[c.StatementEnd(first)-1].End)
 	if at < len(c.Text) {
@@ -119,8 +121,8 @@ func (c *code) pythonImport() edit {
 // lineAt returns where the line of text[pos] begins, behind a mark of the byte order.
 func (c *code) lineAt(pos int) int {
 	start := lineStart(c.Text, pos)
-	if start == 0 && strings.HasPrefix(string(c.Text[:min(3, len(c.Text))]), "\xef\xbb\xbf") {
-		return min(3, pos)
+	if start == 0 && bytes.HasPrefix(c.File.Text, []byte(byteOrderMark)) {
+		return len(byteOrderMark)
 	}
 	return start
 }

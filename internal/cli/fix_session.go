@@ -61,7 +61,7 @@ func (c *fixCommand) session(ctx context.Context, p *plan) (*fixSession, error) 
 	})
 	texts := map[string]*fix.File{}
 	var wanted []fixed
-	for f, outcomes := range e.outcomes(files) {
+	for f, outcomes := range e.outcomes(ctx, files) {
 		texts[f.Path] = f
 		for _, o := range outcomes {
 			made := fixed{o.Finding, o.Fix, o.Reason}
@@ -79,15 +79,18 @@ func (c *fixCommand) session(ctx context.Context, p *plan) (*fixSession, error) 
 		texts[path] = f
 	}
 	s.choose(wanted, texts)
-	return s, nil
+	return s, ctx.Err()
 }
 
 // outcomes returns what there is to do about the findings of each file.
-func (e *editable) outcomes(files []*fix.File) iter.Seq2[*fix.File, []fix.Outcome] {
+func (e *editable) outcomes(ctx context.Context, files []*fix.File) iter.Seq2[*fix.File, []fix.Outcome] {
 	names := fix.NewNames(files, e.examples(files))
 	e.env = e.envFiles(files)
 	return func(yield func(*fix.File, []fix.Outcome) bool) {
 		for _, f := range files {
+			if ctx.Err() != nil {
+				return
+			}
 			outcomes := f.Fix(names)
 			e.env.amend(f, outcomes)
 			if !yield(f, outcomes) {
@@ -98,10 +101,10 @@ func (e *editable) outcomes(files []*fix.File) iter.Seq2[*fix.File, []fix.Outcom
 }
 
 // offerFixes has the findings in files on disk know what mends them.
-func (p *plan) offerFixes(r *finding.Result) {
+func (p *plan) offerFixes(ctx context.Context, r *finding.Result) {
 	e := newEditable(p)
 	files := e.files(r, func(*finding.Finding, string) {})
-	for _, outcomes := range e.outcomes(files) {
+	for _, outcomes := range e.outcomes(ctx, files) {
 		for _, o := range outcomes {
 			o.Finding.Fix = o.Fix
 		}

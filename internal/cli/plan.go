@@ -164,7 +164,7 @@ func (p *plan) scope() policy.Scope {
 func (p *plan) conclude(ctx context.Context, r *finding.Result) error {
 	p.assess(ctx, r)
 	if p.target.files != nil && p.report.offersFixes() {
-		p.offerFixes(r)
+		p.offerFixes(ctx, r)
 	}
 	return p.write(r)
 }
