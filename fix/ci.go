@@ -9,51 +9,19 @@ import (
 	"github.com/neokeys/neokeys/internal/text"
 )
 
-// A format is a kind of configuration in which keys become references.
-type format struct {
-	is  func(lower string, src []byte) bool // by the path in lower case and the text
-	fix func(w *work, start, end int, name string) (*change, string)
-}
-
-// formats are tried in order.
-var formats = []format{
-	{isEnvExample, (*work).envExample},
-	{isWorkflow, (*work).workflow},
-	{isGitLab, (*work).gitLab},
-	{isCircle, (*work).circle},
-	{isAzure, (*work).azure},
-	{isDockerfile, (*work).dockerfile},
-	{isCompose, (*work).compose},
-	{isKubernetes, (*work).kubernetes},
-	{isHelmValues, (*work).helmValues},
-	{isSpring, (*work).spring},
-	{isAnsible, (*work).ansible},
-	{isTerraform, (*work).terraform},
-	{isProperties, (*work).properties},
-	{isAppSettings, (*work).appSettings},
-	{isRequests, (*work).requests},
-	{isPostman, (*work).postman},
-	{isMakefile, (*work).makefile},
-	{isDocument, (*work).document},
-}
-
-// formatOf returns the format of a file; nil for none that is known.
-func formatOf(name string, src []byte) *format {
-	lower := strings.ToLower(name)
-	for i := range formats {
-		if formats[i].is(lower, src) {
-			return &formats[i]
-		}
-	}
-	return nil
-}
-
-func isYAMLName(lower string) bool {
-	return strings.HasSuffix(lower, ".yml") || strings.HasSuffix(lower, ".yaml")
-}
-
 func isWorkflow(lower string, _ []byte) bool {
 	return isYAMLName(lower) && (strings.Contains("/"+lower, "/.github/workflows/") || strings.Contains("/"+lower, "/.gitea/workflows/") || strings.Contains("/"+lower, "/.forgejo/workflows/"))
+}
+
+// isAction reports whether a file is a composite action, which has no secrets of its own.
+func isAction(lower string, src []byte) bool {
+	base := path.Base(lower)
+	return (base == "action.yml" || base == "action.yaml") && bytes.Contains(src, []byte("runs:"))
+}
+
+// action says that the key has to be an input.
+func (w *work) action(_, _ int, name string) (*change, string) {
+	return no("an action has no secrets: take the key as an input, and have the workflow pass ${{ secrets." + name + " }}")
 }
 
 func isGitLab(lower string, _ []byte) bool {

@@ -78,8 +78,11 @@ func (f *goFile) addImport(c *code) []edit {
 		at = min(text.LineEnd(c.Text, at)+1, len(c.Text))
 		return []edit{{at, at, "\t\"os\"" + nl}}
 	}
+	if at := text.LineEnd(c.Text, f.offset(f.Name.End())) + 1; at <= len(c.Text) {
+		return []edit{{at, at, nl + `import "os"` + nl}}
+	}
 	at := f.offset(f.Name.End())
-	return []edit{{at, at, nl + nl + `import "os"`}}
+	return []edit{{at, at, "; import \"os\""}}
 }
 
 // besideImport adds "os" where the first import, d, has no parentheses: it puts them around that,

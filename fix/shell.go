@@ -47,6 +47,8 @@ func (w *work) shell(script *shellScript, base, start, end int, name string) (*c
 		return spelledOut(start, end, name), ""
 	case at.heredoc:
 		return no("the key is in a here-document that expands no variables: take the quotes off its delimiter, and write $" + name)
+	case at.fallback != nil && !variableName.MatchString(at.fallback.Param.Value): // ${1:-...}
+		ch.edits = []edit{{start, end, w.braced(name, end)}}
 	case at.fallback != nil:
 		p := at.fallback
 		variable := p.Param.Value

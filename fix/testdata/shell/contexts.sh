@@ -6,7 +6,7 @@ export OTHER="{{KEY}}"
 THIRD='{{KEY}}'
 show() { printf '%s\n' "$@"; }
 show "$KEY" "$OTHER" "$THIRD" "Authorization: Bearer {{KEY}}" 'Authorization: Bearer {{KEY}}' Bearer\ {{KEY}}
-show '{"key": "{{KEY}}"}' "a${NEO_API_KEY:-{{KEY}}}b" "$(show "{{KEY}}")" $'tab\t{{KEY}}'
+show "${1:-{{KEY}}}" '{"key": "{{KEY}}"}' "a${NEO_API_KEY:-{{KEY}}}b" "$(show "{{KEY}}")" $'tab\t{{KEY}}'
 cat <<END
 {"key": "{{KEY}}"}
 END
