@@ -34,8 +34,10 @@ func isPostman(lower string, src []byte) bool {
 
 func isDocument(lower string, _ []byte) bool {
 	switch path.Ext(lower) {
-	case ".md", ".mdx", ".markdown", ".rst", ".adoc", ".asciidoc", ".txt":
+	case ".md", ".mdx", ".markdown", ".rst", ".adoc", ".asciidoc":
 		return true
+	case ".txt": // others may be for a program to read
+		return strings.HasPrefix(path.Base(lower), "readme") || strings.HasPrefix(path.Base(lower), "changelog")
 	}
 	return false
 }
