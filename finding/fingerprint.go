@@ -25,7 +25,7 @@ func (f *Finding) identify() {
 		return
 	}
 	line := f.line()
-	f.identity = identity{home: hash(f.Path), match: hash("line", line)[:16], former: hash("v1", f.Rule, f.keyID(), line)}
+	f.identity = identity{home: hash(f.Path), match: hash("line", unformatted(line))[:16], former: hash("v1", f.Rule, f.keyID(), line)}
 	if f.Key != nil {
 		f.identity.match = hash("key", f.Key.ID)[:16]
 	}
@@ -33,6 +33,21 @@ func (f *Finding) identify() {
 
 // line is the text of the finding's line with white space normalised.
 func (f *Finding) line() string { return strings.Join(strings.Fields(f.Snippet.Text), " ") }
+
+// unformatted returns a line without what a formatter changes: white space, which quotes there
+// are, and what a line may end with.
+func unformatted(line string) string {
+	line = strings.Map(func(r rune) rune {
+		switch r {
+		case '\'', '`':
+			return '"'
+		case ' ':
+			return -1
+		}
+		return r
+	}, line)
+	return strings.TrimRight(line, ",;")
+}
 
 // Match identifies what was matched, wherever it is: a hash of the key's id, or for a habit of
 // the line. It is empty before [Result.Finish].

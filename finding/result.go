@@ -56,7 +56,7 @@ type Summary struct {
 // has ended, and again when findings were added: those that have a fingerprint keep it.
 //
 // A fingerprint is the start of the SHA-256 of the rule, the path and the id of the key, or for
-// a habit the text of the line with white space squeezed. So it stays the same when lines are
+// a habit the text of the line without white space, and with one kind of quotes. So it stays the same when lines are
 // added above and, for a key, whatever becomes of the line; see [Result.Identify] for the path.
 func (r *Result) Finish() {
 	for _, list := range [][]Finding{r.Findings, r.Examples} {

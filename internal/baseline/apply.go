@@ -14,16 +14,22 @@ import (
 // key in another file is a new finding. Applying a baseline twice changes nothing more.
 func (b *Baseline) Apply(findings []finding.Finding, tree Tree) (unused []Entry) {
 	k := newKnown(findings, tree)
-	var moved []Entry
+	var moved, renamed []Entry
 	for _, e := range b.Entries {
-		if !k.here(e) {
+		switch {
+		case !k.here(e):
 			moved = append(moved, e)
+		case !tree.Exists(e.Path): // a history has it there as well
+			renamed = append(renamed, e)
 		}
+	}
+	for _, e := range renamed {
+		k.elsewhere(e, (*finding.Finding).Present)
 	}
 	b.elsewhere = nil
 	for _, e := range moved {
 		switch {
-		case !tree.Exists(e.Path) && k.elsewhere(e):
+		case !tree.Exists(e.Path) && k.elsewhere(e, nil):
 		case tree.Searched(e):
 			unused = append(unused, e)
 		default:
@@ -90,8 +96,8 @@ func (k *known) here(e Entry) bool {
 }
 
 // elsewhere suppresses the findings of one other path that e answers for, whose own file was
-// renamed.
-func (k *known) elsewhere(e Entry) bool {
+// renamed. only selects among them; nil is all.
+func (k *known) elsewhere(e Entry, only func(*finding.Finding) bool) bool {
 	name := e.Match
 	if name == "" {
 		name = baseOf(e.Fingerprint)
@@ -102,7 +108,7 @@ func (k *known) elsewhere(e Entry) bool {
 	}
 	k.by[name] = waiting
 	for _, f := range waiting {
-		if f.Rule == e.Rule && !k.taken(f) {
+		if f.Rule == e.Rule && !k.taken(f) && (only == nil || only(f)) {
 			k.answer(f, e)
 			return true
 		}

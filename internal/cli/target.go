@@ -83,9 +83,6 @@ func objects(o git.Options, run gitSearch) func(context.Context, *plan) (*findin
 		if o.Rules, err = p.policies.Set(); err != nil {
 			return nil, err
 		}
-		if p.target.files != nil {
-			o.Rules = o.Rules.WithoutFileRules() // the habits of HEAD's files are those of the files there are
-		}
 		o.Places = p.policies.ProjectAt(p.target.root).Places
 		o.ProjectOf = p.projectOf
 		o.Jobs, o.MaxArchiveDepth, o.AllNames = p.search.jobs, p.search.archiveDepth, p.search.allNames
