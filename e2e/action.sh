@@ -382,7 +382,7 @@ version v0.0.8
 expect "a version that there is not" "failure:  findings,  keys,  live" log "::error title=neokeys::neokeys could not be built"
 
 # Pinned by the id of a release's commit: from the cache, without asking for it.
-pinned() { act workflow_dispatch '{"repository": {"default_branch": "main"}, "e2e": {"mode": "files", "path": "old.py"}}' "$@"; }
+pinned() { act workflow_dispatch '{"repository": {"default_branch": "main"}, "e2e": {"mode": "files", "path": "old.py"}}'; }
 clone clean --depth=1
 ref=$released source_url=file:///nowhere pinned
 expect "a commit that is a release, in the cache" "failure: 1 findings, 1 keys, 0 live" log "Using $cache/tool_cache/neokeys/0.1.0/" sarif '"version": "0.1.0"'

@@ -25,7 +25,7 @@ if [ "${1:-}" != all ]; then
 		[ $place = a ] || export GOCACHE=$work/cache
 		pkg=github.com/neokeys/neokeys/internal/version
 		CGO_ENABLED=0 go build -C "$work/$place" -trimpath -buildvcs=false -o neokeys \
-			-ldflags "-s -w -X $pkg.release=$version -X $pkg.commit=$(git -C "$root" rev-parse HEAD)" .
+			-ldflags "-s -w -X $pkg.release=$version -X $pkg.commit=$(git -C "$work/a" rev-parse HEAD)" .
 	done
 	cmp "$work/a/neokeys" "$work/another/place/neokeys"
 	"$work/a/neokeys" version -f json | grep -q "\"version\": \"$version\""
