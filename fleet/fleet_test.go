@@ -101,6 +101,9 @@ func TestFailure(t *testing.T) {
 func TestStatusOfReport(t *testing.T) {
 	dir := t.TempDir()
 	database := filepath.Join(t.TempDir(), "fleet.db")
+	run(t, database, statusFailed, "report") // there is no database
+	run(t, database, statusClean, "init")
+	run(t, database, statusFailed, "report")
 	newBare(t, filepath.Join(dir, "clean.git")).commit(1_700_000_000, "", "a", "b")
 	run(t, database, statusClean, "add", dir)
 	run(t, database, statusFailed, "report")

@@ -56,6 +56,9 @@ was not searched or could not be searched as a whole.`,
 				if err != nil {
 					return err
 				}
+				if len(v.Repositories) == 0 {
+					return errors.New("nothing was searched: there are no repositories yet; `neokeys-fleet add` adds them")
+				}
 				return env.report(v, &f, targets)
 			})
 		},

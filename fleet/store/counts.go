@@ -26,36 +26,24 @@ func (db *DB) Counts(ctx context.Context) (c Counts, err error) {
 	return c, nil
 }
 
-// Failures returns the repositories whose last attempt failed, by name.
-func (db *DB) Failures(ctx context.Context) (list []*Repository, err error) {
-	rows, err := db.sql.QueryContext(ctx, `SELECT `+repositoryColumns+` FROM fleet_repository WHERE error <> '' ORDER BY name`)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		r, err := scanRepository(rows)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, r)
-	}
-	return list, rows.Err()
+// Hosts returns the hosts of all repositories.
+func (db *DB) Hosts(ctx context.Context) ([]string, error) {
+	return db.texts(ctx, `SELECT DISTINCT host FROM fleet_repository WHERE host <> '' ORDER BY host`)
 }
 
-// Hosts returns the hosts of all repositories.
-func (db *DB) Hosts(ctx context.Context) (list []string, err error) {
-	rows, err := db.sql.QueryContext(ctx, `SELECT DISTINCT host FROM fleet_repository WHERE host <> '' ORDER BY host`)
+// texts returns the rows of a query for one column.
+func (db *DB) texts(ctx context.Context, query string) (list []string, err error) {
+	rows, err := db.sql.QueryContext(ctx, query)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var h string
-		if err := rows.Scan(&h); err != nil {
+		var s string
+		if err := rows.Scan(&s); err != nil {
 			return nil, err
 		}
-		list = append(list, h)
+		list = append(list, s)
 	}
 	return list, rows.Err()
 }

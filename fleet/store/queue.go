@@ -34,20 +34,8 @@ func (db *DB) JobsIn(ctx context.Context) (map[string]int64, error) {
 }
 
 // Queues returns the queues that have jobs.
-func (db *DB) Queues(ctx context.Context) (list []string, err error) {
-	rows, err := db.sql.QueryContext(ctx, `SELECT DISTINCT queue FROM river_job WHERE state IN ('available', 'pending', 'retryable', 'running', 'scheduled')`)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var q string
-		if err := rows.Scan(&q); err != nil {
-			return nil, err
-		}
-		list = append(list, q)
-	}
-	return list, rows.Err()
+func (db *DB) Queues(ctx context.Context) ([]string, error) {
+	return db.texts(ctx, `SELECT DISTINCT queue FROM river_job WHERE state IN ('available', 'pending', 'retryable', 'running', 'scheduled')`)
 }
 
 // TakeOver makes the jobs of workers available again that were not seen for so long. That costs

@@ -92,8 +92,17 @@ func (db *DB) Add(ctx context.Context, list []Repository) (added int64, err erro
 }
 
 // Repositories returns all repositories in the order in which they were added.
-func (db *DB) Repositories(ctx context.Context) (list []*Repository, err error) {
-	rows, err := db.sql.QueryContext(ctx, `SELECT `+repositoryColumns+` FROM fleet_repository ORDER BY id`)
+func (db *DB) Repositories(ctx context.Context) ([]*Repository, error) {
+	return db.repositories(ctx, `ORDER BY id`)
+}
+
+// Failures returns the repositories whose last attempt failed, by name.
+func (db *DB) Failures(ctx context.Context) ([]*Repository, error) {
+	return db.repositories(ctx, `WHERE error <> '' ORDER BY name`)
+}
+
+func (db *DB) repositories(ctx context.Context, which string) (list []*Repository, err error) {
+	rows, err := db.sql.QueryContext(ctx, `SELECT `+repositoryColumns+` FROM fleet_repository `+which)
 	if err != nil {
 		return nil, err
 	}
