@@ -197,8 +197,8 @@ func (e *Engine) turn(ctx context.Context, host string) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		}
-		if wait, err := e.hostWait(ctx, host); err != nil || wait <= 0 {
-			return nil // what is wrong with the database shows soon
+		if e.hostWait(ctx, host) <= 0 {
+			return nil
 		}
 		<-e.slots // another repository of that host failed meanwhile
 	}
@@ -207,8 +207,8 @@ func (e *Engine) turn(ctx context.Context, host string) error {
 // await waits until the host may be asked. It fails only with ctx.
 func (e *Engine) await(ctx context.Context, host string) error {
 	for {
-		wait, err := e.hostWait(ctx, host)
-		if err != nil || wait <= 0 {
+		wait := e.hostWait(ctx, host)
+		if wait <= 0 {
 			return ctx.Err()
 		}
 		timer := time.NewTimer(wait)
@@ -221,9 +221,15 @@ func (e *Engine) await(ctx context.Context, host string) error {
 	}
 }
 
-func (e *Engine) hostWait(ctx context.Context, host string) (time.Duration, error) {
+// hostWait returns how long a host is to be left alone. What may be wrong with the database shows
+// in the next step.
+func (e *Engine) hostWait(ctx context.Context, host string) time.Duration {
 	if host == "" {
-		return 0, nil
+		return 0
 	}
-	return e.db.HostWait(ctx, host)
+	wait, err := e.db.HostWait(ctx, host)
+	if err != nil {
+		return 0
+	}
+	return wait
 }

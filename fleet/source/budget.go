@@ -98,14 +98,11 @@ func limitOf(resp *http.Response, now time.Time) (left int, pause time.Duration)
 			pause = untilReset(n, now)
 		}
 	}
-	switch after := resp.Header.Get("Retry-After"); {
-	case after == "":
-	default:
-		if n, err := strconv.Atoi(after); err == nil {
-			pause = time.Duration(n) * time.Second
-		} else if at, err := http.ParseTime(after); err == nil {
-			pause = at.Sub(now)
-		}
+	after := resp.Header.Get("Retry-After")
+	if n, err := strconv.Atoi(after); err == nil {
+		pause = time.Duration(n) * time.Second
+	} else if at, err := http.ParseTime(after); err == nil {
+		pause = at.Sub(now)
 	}
 	return left, max(pause, 0)
 }

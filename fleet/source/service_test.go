@@ -314,7 +314,7 @@ func TestElsewhere(t *testing.T) {
 		"redirect": func(_ *fake, w http.ResponseWriter, r *http.Request, _ string) {
 			http.Redirect(w, r, elsewhere, http.StatusFound)
 		},
-		"repository": func(_ *fake, w http.ResponseWriter, r *http.Request, _ string) {
+		"repository": func(_ *fake, w http.ResponseWriter, _ *http.Request, _ string) {
 			write(w, []map[string]any{{"clone_url": elsewhere + "/a.git"}})
 		},
 		"no JSON": func(_ *fake, w http.ResponseWriter, _ *http.Request, _ string) { _, _ = w.Write([]byte("<html>")) },
