@@ -60,7 +60,7 @@ func isReference(value string) bool {
 
 // ofAnotherVendor reports whether a value has the form of another vendor's keys.
 func ofAnotherVendor(value string) bool {
-	_, is := foreignKeyAt([]byte(value), 0)
+	_, is := secret.ForeignKeyAt([]byte(value), 0)
 	return is || !strings.Contains(value, finding.KeyPrefix) && secret.Foreign([]byte(value))
 }
 

@@ -20,13 +20,24 @@ var NeoAPIKey = &Rule{
 	Doc:              neoAPIKeyDoc,
 	Anchors:          secret.Anchors(),
 	Match:            matchAPIKey,
+	MatchFile:        matchPackedKeys,
 }
 
 func matchAPIKey(v *View, report func(Match)) {
 	secret.KeysAt(v.Text, v.Pos, v.Data, v.Work.Spend, func(k secret.Key) {
-		report(Match{
-			Start: k.Start, End: k.End, Severity: k.Severity, Confidence: k.Confidence,
-			Message: k.Message(), Key: k.Key, Decoded: k.Decoded, Example: k.Example,
-		})
+		report(keyMatch(&k))
 	})
+}
+
+// matchPackedKeys reports the keys in compressed data that is longer than what is seen around an
+// anchor.
+func matchPackedKeys(f *File, report func(Match)) {
+	secret.PackedKeys(f.Text, func(k secret.Key) { report(keyMatch(&k)) })
+}
+
+func keyMatch(k *secret.Key) Match {
+	return Match{
+		Start: k.Start, End: k.End, Severity: k.Severity, Confidence: k.Confidence,
+		Message: k.Message(), Key: k.Key, Decoded: k.Decoded, Example: k.Example,
+	}
 }

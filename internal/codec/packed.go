@@ -12,6 +12,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zlib"
 
+	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/internal/text"
 )
 
@@ -52,7 +53,7 @@ var zipStarts = func() (starts []base64Start) {
 
 const (
 	// maxPacked bounds how many letters are decoded, and maxPeeled how often.
-	maxPacked = 64 << 10
+	maxPacked = 1 << 20
 	maxPeeled = 3
 	// maxUnpacked is how many compressed data in one another are unpacked.
 	maxUnpacked = 2
@@ -83,7 +84,48 @@ func undoPacked(src []byte, pos int, spend Spend, yield func(Plain) bool) {
 	if skip > len(packed) || !spend(4*len(packed)+2*perStream) {
 		return
 	}
-	yieldUnpacked(packed[skip:], names, text.Span{Start: start, End: end}, spend, yield)
+	yieldUnpacked(packed[skip:], names, headSpan(pos, start, end), spend, yield)
+}
+
+// PackedReach is how far from its beginning compressed data is read where there is no whole file,
+// in bytes: as much as rules see behind an anchor.
+const PackedReach = 8 << 10
+
+// headSpan returns the place of compressed data, of which only the head counts if it is longer
+// than what some who look for it see.
+func headSpan(pos, start, end int) text.Span {
+	if end-pos >= PackedReach {
+		end = start + packedHead
+	}
+	return text.Span{Start: start, End: end}
+}
+
+// packedMarks are how gzip begins in base64, in base64 twice and three times. In a whole file, that
+// is what is long: a Helm release, an archive in a mail.
+var packedMarks = []string{"H4sIA", "SDRzSUF", "U0RSelNV"}
+
+// Packed calls yield with what stands around the anchors in the compressed data of a whole file that
+// is longer than [PackedReach], until yield returns false. It asks spend as [Undo] does.
+func Packed(src []byte, spend Spend, yield func(Plain) bool) {
+	u := undoing{yield: yield, spend: spend, left: maxTries}
+	for _, mark := range packedMarks {
+		for pos := 0; ; pos += len(mark) {
+			n := bytes.Index(src[pos:], []byte(mark))
+			if n < 0 || !spend(n) {
+				break
+			}
+			pos += n
+			packed, names, end := peel(src, pos)
+			if !spend(end-pos) || end-pos < PackedReach {
+				continue
+			}
+			yieldUnpacked(packed, names, headSpan(pos, pos, end), spend, func(p Plain) bool {
+				u.left = maxTries
+				return spend(len(p.Text)) && u.near(&p, maxDepth-1)
+			})
+			pos = end - len(mark)
+		}
+	}
 }
 
 func undoSAML(src []byte, pos int, spend Spend, yield func(Plain) bool) {
@@ -241,7 +283,11 @@ func yieldAnchors(plain, packed []byte, whole text.Span, names []string, spend S
 		return false
 	}
 	for pos := range plain {
-		if !anchored(plain, pos) || !spend(len(packed)/8) || bytes.Contains(packed, plain[pos:min(len(plain), pos+stored)]) {
+		if !anchored(plain, pos) {
+			continue
+		}
+		key := bytes.HasPrefix(plain[pos:], []byte(finding.KeyPrefix))
+		if key && (!spend(len(packed)/8) || bytes.Contains(packed, plain[pos:min(len(plain), pos+stored)])) {
 			continue
 		}
 		first := max(0, pos-maxEncoded)

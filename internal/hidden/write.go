@@ -9,10 +9,13 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"math/rand/v2"
 	"net/url"
 	"slices"
 	"strings"
 	"text/template"
+
+	"github.com/neokeys/neokeys/internal/testkey"
 )
 
 // writers are the functions that templates use.
@@ -22,10 +25,12 @@ var writers = template.FuncMap{
 	// anywhere says that the key begins inside of what is written, at a place that the
 	// template does not know.
 	"anywhere": func(s string) string { return s },
-	"left":     func(n int, s string) string { return s[:n] },
-	"from":     func(n int, s string) string { return s[n:] },
-	"length":   func(s string) int { return len(s) },
-	"letter":   func(n int, s string) string { return s[n : n+1] },
+	// noise is text that compresses badly.
+	"noise":  func(n int) string { return testkey.Secret(rand.New(rand.NewPCG(1, uint64(n))), n) },
+	"left":   func(n int, s string) string { return s[:n] },
+	"from":   func(n int, s string) string { return s[n:] },
+	"length": func(s string) int { return len(s) },
+	"letter": func(n int, s string) string { return s[n : n+1] },
 
 	"underscores": func(with, s string) string { return strings.ReplaceAll(s, "_", with) },
 	"each":        func(format, s string) string { return list(format, "", s) },

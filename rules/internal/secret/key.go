@@ -46,6 +46,7 @@ func KeysAt(src []byte, pos int, data bool, spend func(n int) bool, found func(K
 		k, r := read(p, data)
 		switch {
 		case r == unlikely:
+		case p.Several && r == endless: // what is compressed may be cut off in a key
 		case p.Several:
 			if !slices.Contains(ids, k.Key.ID) {
 				ids = append(ids, k.Key.ID)
@@ -59,6 +60,21 @@ func KeysAt(src []byte, pos int, data bool, spend func(n int) bool, found func(K
 	if rank > unlikely {
 		found(best)
 	}
+}
+
+// PackedKeys calls found with each key in the compressed data of a whole file that is too long for
+// [KeysAt] to see all of it.
+func PackedKeys(src []byte, found func(Key)) {
+	const perByte, atLeast = 64, 16 << 20
+	left := atLeast + perByte*len(src)
+	seen := map[string]bool{}
+	codec.Packed(src, func(n int) bool { left -= n; return left > 0 }, func(p codec.Plain) bool {
+		if k, r := read(p, false); r > endless && !seen[k.Key.ID] {
+			seen[k.Key.ID] = true
+			found(k)
+		}
+		return true
+	})
 }
 
 // A credence is how well the reading of a text as a key fits.

@@ -309,3 +309,20 @@ func alphabetSize(value []byte) int {
 	}
 	return size
 }
+
+// ForeignKeyAt returns where the key of another vendor ends that begins at src[pos]: neo_sk_ and
+// 32 letters and digits, without an environment, or 43 or 48 URL-safe characters, which are 32 and
+// 36 bytes in base64.
+func ForeignKeyAt(src []byte, pos int) (end int, ok bool) {
+	if !bytes.HasPrefix(src[pos:], []byte(finding.KeyPrefix)) || !LeftEdge(src[:pos]) || Credible(src, pos) {
+		return 0, false
+	}
+	start := pos + len(finding.KeyPrefix)
+	n := text.Run(src[start:min(len(src), start+49)], text.IsURLSafe)
+	value := src[start : start+n]
+	letters := text.Run(value, text.IsAlnum) == n
+	if n != 43 && n != 48 && (n != 32 || !letters) || Judge(value) != Token {
+		return 0, false
+	}
+	return start + n, true
+}
