@@ -154,6 +154,8 @@ func gitlabID(f *finding.Finding, seen map[string]int) string {
 }
 
 func newGitLabVulnerability(f *finding.Finding, byKey map[string]advice, o Options) gitlabVulnerability {
+	introduced := place(f)
+	f = atHead(f)
 	v := gitlabVulnerability{
 		Name:        f.Rule,
 		Description: printable(f.Message),
@@ -183,6 +185,9 @@ func newGitLabVulnerability(f *finding.Finding, byKey map[string]advice, o Optio
 	}
 	if f.Original != nil {
 		detail("original", "Place in the source", placeOf(&f.Original.Location))
+	}
+	if now := place(f); now != introduced {
+		detail("introduced", "Place in the commit that introduced it", introduced)
 	}
 	detail("exposure", "Exposure", string(f.Exposure))
 	detail("confidence", "Confidence", string(f.Confidence))

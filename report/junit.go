@@ -100,6 +100,7 @@ func (s *junitSuite) add(c junitCase) {
 }
 
 func junitFinding(f *finding.Finding, byKey map[string]advice) junitCase {
+	f = atHead(f)
 	c := junitCase{Name: xmlSafe(place(f)), Class: "neokeys." + xmlSafe(f.Rule)}
 	if s := f.Suppressed; s != nil {
 		c.Skipped = &junitOutcome{Message: xmlSafe(s.By + ": " + s.Reason)}

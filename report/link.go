@@ -39,6 +39,16 @@ func (o *Options) placeURL(f *finding.Finding) string {
 	return address
 }
 
+// headURL is placeURL of f's place in HEAD, if HEAD has it.
+func (o *Options) headURL(f *finding.Finding) string {
+	if f.Head == nil || o.Commit == "" {
+		return o.placeURL(f)
+	}
+	g := *atHead(f)
+	g.Commit = nil
+	return o.placeURL(&g)
+}
+
 // commitURL returns the web address of a commit; empty if there is none.
 func (o *Options) commitURL(c *finding.Commit) string {
 	if o.Web.URL == "" {

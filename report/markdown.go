@@ -113,7 +113,7 @@ func markdownTable(b *strings.Builder, findings []*finding.Finding, name string,
 				since += ", removed " + day(f.RemovedIn)
 			}
 		}
-		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", markdownLink(code(fullPlace(f)), o.placeURL(f)), column(f), line, since)
+		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", markdownLink(code(fullPlace(atHead(f))), o.headURL(f)), column(f), line, since)
 	}
 	if n := len(findings) - maxListed; n > 0 {
 		fmt.Fprintf(b, "\nand %s.\n", number(n, "more place"))

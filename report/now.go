@@ -36,3 +36,13 @@ func placeOf(l *finding.Location) string {
 
 // place is placeOf f's own location.
 func place(f *finding.Finding) string { return placeOf(&f.Location) }
+
+// atHead returns f with its place in HEAD, if HEAD has it, and otherwise f itself.
+func atHead(f *finding.Finding) *finding.Finding {
+	if f.Head == nil {
+		return f
+	}
+	g := *f
+	g.Location = *f.Head
+	return &g
+}
