@@ -81,16 +81,16 @@ func Parse(lang *Language, text []byte) *Tree {
 	t.Tokens, t.Comments = lex(lang, text)
 	n := len(t.Tokens) + 1
 	t.starts, t.chainEnds, t.statementEnds = make([]int32, n), make([]int32, n), make([]int32, n)
-	t.work = maxWork
+	t.work = leastWork + workPerByte*len(text)
 	t.findScopes()
 	t.findCalls()
 	t.findDefs()
 	return t
 }
 
-// maxWork bounds the number of steps in which values are followed in one text. Texts that
-// people write need a few thousand.
-const maxWork = 2_000_000
+// leastWork and workPerByte bound the number of steps in which values are followed in one text.
+// Texts that people write need a few thousand.
+const leastWork, workPerByte = 200_000, 1
 
 // Spend reports whether another n steps may be taken in following values. When they are
 // used up, nothing more is found out about the text.

@@ -84,6 +84,9 @@ func (b *Budget) Upto(n int64) { b.allowed = looksAtLeast + int(n)*looksPerByte 
 // Spent reports whether the budget has been used up.
 func (b *Budget) Spent() bool { return b.allowed > 0 && b.used > b.allowed }
 
+// Allowed returns how much may be looked at, in bytes.
+func (b *Budget) Allowed() int { return b.allowed }
+
 // Used returns how much has been looked at, in bytes.
 func (b *Budget) Used() int { return b.used }
 
