@@ -56,8 +56,10 @@ func literalsInURLs(f *File, say func(start, end int)) {
 			return
 		}
 		pos += n
-		if url := urlBefore(f.Text, pos); url >= 0 && secret.Credible(f.Text, pos) {
-			say(url, pos)
+		if secret.Credible(f.Text, pos) { // first, since there may be very many that are not
+			if url := urlBefore(f.Text, pos); url >= 0 {
+				say(url, pos)
+			}
 		}
 		pos += len(finding.KeyPrefix)
 	}

@@ -14,20 +14,35 @@ const (
 // findDefs finds the names that are given values.
 func (t *Tree) findDefs() {
 	t.named = map[string][]int{}
-	for i := range t.Tokens {
-		switch {
-		case t.is(i, "=") || t.is(i, ":=") || t.is(i, "+=") || t.is(i, ".=") || t.is(i, "??=") || t.is(i, "||="):
+	for i, tok := range t.Tokens {
+		if tok.Kind == Text {
+			continue
+		}
+		switch string(t.Text[tok.Start:tok.End]) {
+		case "=", ":=", "+=", ".=", "??=", "||=":
 			t.assignment(i)
-		case t.is(i, ":") || t.is(i, "=>") && (t.Lang == PHP || t.Lang == Ruby || t.Lang == HCL):
+		case ":":
 			t.property(i)
-		case t.is(i, "as") && t.Lang == Python && t.IsWord(i+1):
-			t.add(Def{Name: t.Str(i + 1), Token: i + 1, Lo: t.withStart(i), Hi: i, Scope: t.Scope(i), Root: None})
-		case t.is(i, "return"):
+		case "=>":
+			if t.Lang == PHP || t.Lang == Ruby || t.Lang == HCL {
+				t.property(i)
+			}
+		case "as":
+			if t.Lang == Python && t.IsWord(i+1) {
+				t.add(Def{Name: t.Str(i + 1), Token: i + 1, Lo: t.withStart(i), Hi: i, Scope: t.Scope(i), Root: None})
+			}
+		case "return":
 			t.returned(i)
-		case t.is(i, "for") || t.is(i, "foreach"):
+		case "for", "foreach":
 			t.loop(i)
-		case t.is(i, "|") && (t.Lang == Ruby || t.Lang == Rust), t.is(i, "{") && (t.Lang == Kotlin || t.Lang == Groovy || t.Lang == Swift):
-			t.closure(i)
+		case "|":
+			if t.Lang == Ruby || t.Lang == Rust {
+				t.closure(i)
+			}
+		case "{":
+			if t.Lang == Kotlin || t.Lang == Groovy || t.Lang == Swift {
+				t.closure(i)
+			}
 		}
 	}
 	for open, scope := range t.parameters {
