@@ -22,10 +22,31 @@ const (
 // snippet returns the line of m in text with the key, and whatever else on it looks like
 // one, masked. A NUL ends a line too, so that a key in a binary is shown with the string
 // it is part of.
-func snippet(text []byte, m rules.Match) finding.Snippet {
+func (s *stream) snippet(text []byte, m rules.Match) finding.Snippet {
 	start, end := lineAround(text, m.Start, m.End)
 	line := text[start:end]
-	secrets := rules.Secrets(line)
+	return snippet(text, m, start, end, s.secretsOf(line))
+}
+
+// secretsOf returns the parts of a line that are to be masked. It remembers the last lines: one blob
+// may be at very many paths, and one line in very many versions of a file.
+func (s *stream) secretsOf(line []byte) []rules.Span {
+	if known, ok := s.secrets[string(line)]; ok {
+		return known
+	}
+	if s.secrets == nil || len(s.secrets) == maxLines {
+		s.secrets = map[string][]rules.Span{}
+	}
+	found := rules.Secrets(line)
+	s.secrets[string(line)] = found
+	return found
+}
+
+// maxLines is of how many lines it is remembered what is to be masked in them.
+const maxLines = 64
+
+func snippet(text []byte, m rules.Match, start, end int, secrets []rules.Span) finding.Snippet {
+	line := text[start:end]
 	match := rules.Span{Start: m.Start - start, End: m.End - start}
 
 	lo, hi := cutLeft(line, match.Start, secrets), cutRight(line, match.End, secrets)

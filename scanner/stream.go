@@ -65,6 +65,7 @@ type stream struct {
 	literals anchor.Set   // the anchors met
 	seen     map[matchID]bool
 	work     rules.Work               // on this input
+	secrets  map[string][]rules.Span  // what to mask in the last lines that were shown
 	around   rules.View               // of the last anchor
 	binary   struct{ known, is bool } // whether its beginning is no text
 	excuses  []excuse
@@ -355,7 +356,7 @@ func (s *stream) hit(h anchor.Hit) {
 		if f == nil {
 			return
 		}
-		f.Snippet = snippet(v.Text, m)
+		f.Snippet = s.snippet(v.Text, m)
 		f.DecodedFrom = slices.Concat(s.nest.packed, decoded, m.Decoded)
 	})
 }

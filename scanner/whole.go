@@ -66,7 +66,7 @@ func (s *stream) file() (tooMany error) {
 			return
 		}
 		if found := s.record(r, m, first+m.Start*stride, min(first+m.End*stride, len(s.text))); found != nil {
-			found.Snippet = snippet(text, m)
+			found.Snippet = s.snippet(text, m)
 			found.DecodedFrom = slices.Concat(s.nest.packed, decoded, m.Decoded)
 		}
 	})

@@ -119,7 +119,11 @@ var between = lazyregexp.New(`^` + quotes +
 func joint(src []byte, i int) int {
 	switch src[i] {
 	case '"', '\'', '`', '\\':
-		found := between.Find(src[i:min(len(src), i+maxJoint)])
+		part := src[i:min(len(src), i+maxJoint)]
+		if bytes.IndexAny(part[1:], "\"'`") < 0 {
+			return 0 // there is no second literal
+		}
+		found := between.Find(part)
 		if inner := bytes.Trim(found, "\\\"'`"); len(inner) > 0 && text.Run(inner, text.IsLetter) == len(inner) {
 			return 0 // a piece of a few letters
 		}
