@@ -5,10 +5,8 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/neokeys/neokeys/report"
-	"github.com/neokeys/neokeys/rules"
 	"github.com/neokeys/neokeys/scanner/remote"
 )
 
@@ -37,11 +35,8 @@ func (f *flags) gone(cmd *cobra.Command, env *environment, fetch *fetchFlags, id
 		return err
 	}
 	defer p.close()
-	o := report.Options{
-		Tool: report.Tool{Version: version()}, Started: p.started, Scanned: rules.Mask(p.target.name), Root: rules.Mask(p.target.root),
-		Verbose: f.output.verbose, Quiet: f.output.quiet, Color: f.output.colored(env.out),
-	}
-	o.Width, _, _ = term.GetSize(int(env.out.Fd()))
+	o := p.onScreen(f.output.color)
+	o.Verbose, o.Quiet = f.output.verbose, f.output.quiet
 	answer := report.NewGone(mine, k.ids, remote.IsURL(repo), len(k.keys) > 0)
 	if err := report.WriteGone(env.out, format, answer, o); err != nil {
 		return fmt.Errorf("writing to standard output: %w", err)

@@ -9,11 +9,9 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/report"
-	"github.com/neokeys/neokeys/rules"
 	"github.com/neokeys/neokeys/scanner/git"
 	"github.com/neokeys/neokeys/scanner/remote"
 	"github.com/neokeys/neokeys/verify/proof"
@@ -143,16 +141,8 @@ func (c *keyCommand) report(ctx context.Context, p *plan, ids keyIDs, r *finding
 	p.verify.ask(ctx, c.env, mine, false)
 	r.Problems, r.Notices = mine.Problems, mine.Notices
 	learnAbout(r, mine)
-	root := p.target.root
-	if root == "" {
-		root = absolute(".")
-	}
-	o := report.Options{
-		Tool: report.Tool{Version: version()}, Verbose: c.verbose, Started: p.started, Scanned: rules.Mask(p.target.name),
-		Root: rules.Mask(root), Web: webOf(root, os.Getenv), Color: (&output{color: c.color}).colored(c.env.out),
-	}
-	o.Links = o.Color && isTerminal(c.env.out) && report.Hyperlinks(os.Getenv)
-	o.Width, _, _ = term.GetSize(int(c.env.out.Fd()))
+	o := p.onScreen(c.color)
+	o.Verbose = c.verbose
 	d := report.NewDossier(r, ids.has, asked, o)
 	if err := report.WriteDossier(c.env.out, report.Format(c.format), d, o); err != nil {
 		return fmt.Errorf("writing to standard output: %w", err)

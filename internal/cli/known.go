@@ -5,12 +5,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/report"
 	"github.com/neokeys/neokeys/rules"
 	"github.com/neokeys/neokeys/scanner/git"
 )
@@ -120,6 +122,21 @@ func (k *knownKeys) exact(ctx context.Context, p *plan, mine *finding.Result) er
 		}
 	}
 	return nil
+}
+
+// onScreen returns what a report about keys on standard output needs to know of the search.
+func (p *plan) onScreen(color string) report.Options {
+	root := p.target.root
+	if root == "" {
+		root = absolute(".")
+	}
+	o := report.Options{
+		Tool: report.Tool{Version: version()}, Started: p.started, Scanned: rules.Mask(p.target.name),
+		Root: rules.Mask(root), Web: webOf(root, os.Getenv), Color: (&output{color: color}).colored(p.env.out),
+	}
+	o.Links = o.Color && isTerminal(p.env.out) && report.Hyperlinks(os.Getenv)
+	o.Width = widthOf(p.env.out)
+	return o
 }
 
 // whole refuses flags that leave a part of a repository unsearched.

@@ -13,7 +13,6 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/report"
@@ -108,13 +107,8 @@ func (c *purgeCommand) run(cmd *cobra.Command, args []string) error {
 
 // plan writes the plan.
 func (c *purgeCommand) plan(p *plan, k *knownKeys, mine *finding.Result) error {
-	o := report.Options{
-		Tool: report.Tool{Version: version()}, Started: p.started, Scanned: rules.Mask(p.target.name), Root: rules.Mask(p.target.root),
-		Color: (&output{color: c.color}).colored(c.env.out),
-	}
-	o.Width, _, _ = term.GetSize(int(c.env.out.Fd()))
 	purge := report.NewPurge(mine, report.Origin{File: absoluteOrNone(c.output), URL: originOf(k.repo, c.repo), Remotes: remoteNames(k.repo)})
-	if err := purge.Write(c.env.out, o); err != nil {
+	if err := purge.Write(c.env.out, p.onScreen(c.color)); err != nil {
 		return fmt.Errorf("writing to standard output: %w", err)
 	}
 	switch {
