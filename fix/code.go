@@ -295,7 +295,7 @@ func (c *code) secondArgument(l literal, comma int) *change {
 	up := c.Tokens[l.first].Up
 	call := c.CallAt(up)
 	name := comma - 1
-	if call == nil || !c.IsText(name) || c.Tokens[name].Part || name != call.Lo || l.last+1 != call.Hi && !(c.Str(l.last+1) == "," && l.last+2 == call.Hi) {
+	if call == nil || !c.IsText(name) || c.Tokens[name].Part || name != call.Lo || l.last+1 != call.Hi && (c.Str(l.last+1) != "," || l.last+2 != call.Hi) {
 		return nil
 	}
 	variable := c.Str(name)

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"slices"
 	"strings"
 
 	"github.com/neokeys/neokeys/internal/text"
@@ -261,7 +262,7 @@ func (f *goFile) moveOut(c *code, d *ast.GenDecl, consts []*ast.GenDecl, l liter
 		return nil, false // a comment, or others on the line
 	}
 	after := f.offset(d.End())
-	ch.edits = append(outside, edit{line, min(lineTo+1, len(c.Text)), ""}, edit{after, after, nl + nl + indent + declared})
+	ch.edits = slices.Concat(outside, []edit{{line, min(lineTo+1, len(c.Text)), ""}, {after, after, nl + nl + indent + declared}})
 	return ch, true
 }
 

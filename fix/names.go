@@ -110,11 +110,7 @@ func isKeyName(name string) bool {
 	words := strings.Split(strings.ToUpper(name), "_")
 	neo := slices.ContainsFunc(words, func(w string) bool { return w == "NEO" || w == "NEOAGENT" })
 	last := words[len(words)-1]
-	switch strings.ToUpper(name) {
-	case "NASA_NEO_API_KEY":
-		return false
-	}
-	return neo && !slices.Contains(words, "KOTAK") && (slices.Contains(words, "KEY") || slices.Contains(words, "TOKEN") || slices.Contains(words, "SECRET") ||
+	return neo && !strings.EqualFold(name, "NASA_NEO_API_KEY") && !slices.Contains(words, "KOTAK") && (slices.Contains(words, "KEY") || slices.Contains(words, "TOKEN") || slices.Contains(words, "SECRET") ||
 		strings.HasSuffix(last, "KEY")) && !slices.Contains([]string{"FILE", "PATH", "ID", "NAME", "URL", "HEADER"}, last)
 }
 

@@ -8,7 +8,7 @@ import (
 
 var rustDialect = &dialect{
 	lang: syntax.Rust, extensions: ".rs", prefixes: "rb#", context: rustContext,
-	lookup: func(c *code, name string, _ literal) (string, []edit) {
+	lookup: func(_ *code, name string, _ literal) (string, []edit) {
 		return `std::env::var("` + name + `").expect("` + name + ` is not set")`, nil
 	},
 }

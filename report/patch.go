@@ -108,7 +108,7 @@ func colored(line string, on bool) string {
 	if !on || line == "" {
 		return line
 	}
-	attribute := color.Reset
+	var attribute color.Attribute
 	switch {
 	case strings.HasPrefix(line, "diff "), strings.HasPrefix(line, "--- "), strings.HasPrefix(line, "+++ "):
 		attribute = color.Bold

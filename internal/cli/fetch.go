@@ -82,7 +82,7 @@ func (f *fetchFlags) read(args []string) (remote.Options, error) {
 	if err != nil || size == 0 || size > 1<<62 {
 		return o, fmt.Errorf("--max-pack: %q is not a size; write 500MB or 20GiB", f.maxPack)
 	}
-	o.Pack, o.Limits.Time = int64(size), f.maxTime
+	o.Pack, o.Time = int64(size), f.maxTime
 	if f.proxy != "" {
 		if o.Proxy, err = url.Parse(f.proxy); err != nil || o.Proxy.Host == "" {
 			return o, errors.New("--proxy: write the address of the proxy as in http://proxy.example.com:3128 or socks5://localhost:1080")

@@ -113,7 +113,7 @@ func (v *objectVisitor) Visit(o *pack.Object) any {
 		v.paths.add(o)
 		return nil
 	}
-	var text io.Reader = o.Reader
+	text := o.Reader
 	if text == nil {
 		text = bytes.NewReader(o.Text)
 	}

@@ -91,14 +91,14 @@ func TestHostileServers(t *testing.T) {
 		want    error
 		says    string
 	}{
-		"no page":     {get(func(w http.ResponseWriter) { w.WriteHeader(404) }), ErrNotFound, "NEOKEYS_GIT_TOKEN"},
-		"login":       {get(func(w http.ResponseWriter) { w.WriteHeader(401) }), ErrRefused, "NEOKEYS_GIT_TOKEN"},
-		"forbidden":   {get(func(w http.ResponseWriter) { w.WriteHeader(403) }), ErrRefused, ""},
-		"broken":      {get(func(w http.ResponseWriter) { w.WriteHeader(500) }), nil, "status 500"},
+		"no page":     {get(func(w http.ResponseWriter) { w.WriteHeader(http.StatusNotFound) }), ErrNotFound, "NEOKEYS_GIT_TOKEN"},
+		"login":       {get(func(w http.ResponseWriter) { w.WriteHeader(http.StatusUnauthorized) }), ErrRefused, "NEOKEYS_GIT_TOKEN"},
+		"forbidden":   {get(func(w http.ResponseWriter) { w.WriteHeader(http.StatusForbidden) }), ErrRefused, ""},
+		"broken":      {get(func(w http.ResponseWriter) { w.WriteHeader(http.StatusInternalServerError) }), nil, "status 500"},
 		"a web page":  {get(func(w http.ResponseWriter) { _, _ = io.WriteString(w, "<html>hello, what a page</html>") }), ErrNotGit, ""},
 		"nothing":     {get(func(http.ResponseWriter) {}), ErrCutOff, ""},
 		"half a list": {get(func(w http.ResponseWriter) { _, _ = io.WriteString(w, pkt("# service=git-upload-pack\n")+"00000099") }), ErrCutOff, ""},
-		"silence":     {get(func(w http.ResponseWriter) { time.Sleep(4 * time.Second) }), ErrSilent, ""},
+		"silence":     {get(func(http.ResponseWriter) { time.Sleep(4 * time.Second) }), ErrSilent, ""},
 		"SHA-256": {get(func(w http.ResponseWriter) {
 			_, _ = io.WriteString(w, pkt("# service=git-upload-pack\n")+"0000"+pkt(someID+someID[:24]+" refs/heads/main\x00object-format=sha256\n")+"0000")
 		}), ErrNotSupported, "git clone --mirror"},
@@ -109,7 +109,7 @@ func TestHostileServers(t *testing.T) {
 			advertiseMany(w, 10_000_000)
 		}), ErrTooMuch, "limit of 1000 refs"},
 		"endless error page": {get(func(w http.ResponseWriter) {
-			w.WriteHeader(500)
+			w.WriteHeader(http.StatusInternalServerError)
 			for range 200 {
 				_, _ = w.Write(zeros)
 			}
@@ -216,7 +216,7 @@ func TestRedirects(t *testing.T) {
 	}))
 	defer server.Close()
 	address := strings.Replace(server.URL, "http://", "http://user:of-mine@", 1)
-	got, _ := fetched(t, address+"/renamed.git", Options{}, Want{})
+	got, _ := fetched(t, address+"/renamed.git", Options{})
 	verified(t, got)
 	err := attemptAt(t, address+"/gone.git", Options{})
 	if err == nil || !strings.Contains(err.Error(), "redirects to another server") || !strings.Contains(err.Error(), elsewhere.URL+"/shop.git") || strings.Contains(err.Error(), "of-mine") {

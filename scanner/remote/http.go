@@ -61,7 +61,7 @@ func (c closing) Close() error {
 // checkRedirect allows redirects within a host. Another host is one that nobody named.
 func (s *Session) checkRedirect(req *http.Request, _ []*http.Request) error {
 	from, to := s.url.url(), req.URL
-	if !strings.EqualFold(from.Hostname(), to.Hostname()) || portOf(from) != portOf(to) && !(portOf(from) == "80" && portOf(to) == "443") {
+	if !strings.EqualFold(from.Hostname(), to.Hostname()) || portOf(from) != portOf(to) && (portOf(from) != "80" || portOf(to) != "443") {
 		return &redirectError{to: &url.URL{Scheme: to.Scheme, Host: to.Host, Path: strings.TrimSuffix(to.Path, "/info/refs")}}
 	}
 	return nil

@@ -167,7 +167,7 @@ func (s *Session) Refs() (*Refs, error) {
 	if s.refs != nil {
 		return s.refs, nil
 	}
-	s.meter.allow(min(maxRefList, int64(s.o.Limits.Refs)*maxRefName), fmt.Errorf("%w of %d refs", ErrTooMuch, s.o.Limits.Refs))
+	s.meter.allow(min(maxRefList, int64(s.o.Refs)*maxRefName), fmt.Errorf("%w of %d refs", ErrTooMuch, s.o.Refs))
 	adv, err := s.upload.AdvertisedReferencesContext(s.ctx)
 	switch {
 	case errors.Is(err, transport.ErrEmptyRemoteRepository), errors.Is(err, packp.ErrEmptyAdvRefs):
@@ -176,7 +176,7 @@ func (s *Session) Refs() (*Refs, error) {
 	case err != nil:
 		return nil, s.failed(err)
 	}
-	refs, err := newRefs(adv, s.o.Limits.Refs)
+	refs, err := newRefs(adv, s.o.Refs)
 	if err != nil {
 		return nil, s.failed(err)
 	}

@@ -32,7 +32,7 @@ func newRepo(t *testing.T) (*gittest.Repo, string) {
 }
 
 // fetched fetches a repository into a new folder.
-func fetched(t *testing.T, address string, o Options, w Want) (*gittest.Repo, *Refs) {
+func fetched(t *testing.T, address string, o Options) (*gittest.Repo, *Refs) {
 	t.Helper()
 	u, err := Parse(address)
 	gittest.Check(t, err)
@@ -40,7 +40,7 @@ func fetched(t *testing.T, address string, o Options, w Want) (*gittest.Repo, *R
 	gittest.Check(t, err)
 	defer s.Close()
 	folder := filepath.Join(t.TempDir(), "fetched.git")
-	refs, err := s.Fetch(folder, w)
+	refs, err := s.Fetch(folder, Want{})
 	gittest.Check(t, err)
 	return &gittest.Repo{T: t, Dir: folder, Now: 1_700_000_000}, refs
 }
@@ -62,7 +62,7 @@ func TestFetch(t *testing.T) {
 	bare, root := newRepo(t)
 	for name, address := range map[string]string{"http": gittest.HTTP(t, root), "git": gittest.Daemon(t, root)} {
 		t.Run(name, func(t *testing.T) {
-			got, refs := fetched(t, address+"/shop.git", Options{}, Want{})
+			got, refs := fetched(t, address+"/shop.git", Options{})
 			verified(t, got)
 			for _, args := range [][]string{{"for-each-ref"}, {"symbolic-ref", "HEAD"}, {"rev-list", "--all", "--objects"}} {
 				if a, b := bare.Git(args...), got.Git(args...); a != b {

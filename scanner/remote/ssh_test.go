@@ -83,7 +83,7 @@ func TestSSH(t *testing.T) {
 	gittest.Write(t, hosts, known)
 	o := Options{SSHKey: key, KnownHosts: []string{hosts}}
 
-	got, refs := fetched(t, address, o, Want{})
+	got, refs := fetched(t, address, o)
 	verified(t, got)
 	if a, b := bare.Git("for-each-ref"), got.Git("for-each-ref"); a != b || refs.Head != "refs/heads/main" {
 		t.Errorf("refs are %q, not %q; HEAD is %s", b, a, refs.Head)
@@ -107,7 +107,7 @@ func TestSSH(t *testing.T) {
 		t.Setenv("SSH_AUTH_SOCK", socket)
 		t.Setenv("HOME", t.TempDir())
 		verified(t, func() *gittest.Repo {
-			r, _ := fetched(t, address, Options{KnownHosts: []string{hosts}, Getenv: os.Getenv}, Want{})
+			r, _ := fetched(t, address, Options{KnownHosts: []string{hosts}, Getenv: os.Getenv})
 			return r
 		}())
 	}

@@ -141,7 +141,7 @@ func (s *Session) connectGit(ctx context.Context) (*pipe, error) {
 		return nil, err
 	}
 	req := packp.GitProtoRequest{RequestCommand: transport.UploadPackServiceName, Pathname: s.url.url().Path, Host: s.url.Server()}
-	if err := conn.SetDeadline(time.Now().Add(s.o.Connect)); err == nil {
+	if err = conn.SetDeadline(time.Now().Add(s.o.Connect)); err == nil {
 		err = req.Encode(conn)
 	}
 	if err != nil {

@@ -145,7 +145,6 @@ func TestSelect(t *testing.T) {
 			for _, ref := range r.List {
 				names = append(names, ref.Name)
 			}
-			got = fmt.Sprint(names, r.Head, " ", r.HeadID)
 			got = fmt.Sprintf("%v %s %s", names, r.Head, r.HeadID)
 		}
 		if got != want {
