@@ -212,7 +212,7 @@ clone pull-leak
 act pull_request "$(pull 2 "$leak")"
 took=$(($(cat "$work/results/end") - $(cat "$work/results/begin")))
 echo "the action took $took ms with a warm tool cache"
-[ $took -lt 10000 ] || { failed=true; echo "that is more than 10 s; 2 s is the aim, on a machine with nothing else to do"; }
+[ $took -lt 30000 ] || { failed=true; echo "that is more than 30 s; 2 s is the aim, on a machine with nothing else to do"; }
 expect "the same in a full clone" "failure: 1 findings, 1 keys, 0 live" '!' log "git fetch"
 
 clone pull-leak --depth=1 --filter=blob:none --sparse
