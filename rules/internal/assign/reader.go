@@ -64,7 +64,20 @@ func (r *Reader) TokenAt(pos int) (naming.KeyName, text.Span, secret.Verdict) {
 			value, what = read(name)
 		}
 	}
+	if what == secret.Token && r.isKeyID(value) {
+		what = secret.NotToken
+	}
 	return n, value, what
+}
+
+// isKeyID reports whether a value is the id of a key in a row of a report of neokeys, as CSV.
+func (r *Reader) isKeyID(value text.Span) bool {
+	const digits = 16
+	if value.End-value.Start != digits || text.Run(value.Of(r.Text), text.IsHex) != digits {
+		return false
+	}
+	before := r.lineBefore(value.Start)
+	return bytes.Contains(before, []byte("neo-api-key,")) || bytes.Contains(before, []byte("neo-legacy-token,"))
 }
 
 // A Budget is how much the readers of one input may still look at, in bytes. Of a text that
