@@ -48,7 +48,7 @@ report() { # FILE ARGUMENT... writes what does not differ from run to run
 	r = json.load(open(3))
 	del r["summary"]["duration_ms"]
 	for f in r["findings"]:
-	    for name in "repository", "head_commit", "scanned_at":
+	    for name in "repository", "head", "scanned_at":
 	        f.pop(name, None)
 	print(sys.argv[1], json.dumps(r, indent=1, sort_keys=True))
 	PY

@@ -218,7 +218,7 @@ func TestFormats(t *testing.T) {
 	var whole struct {
 		Findings []struct {
 			Repository string
-			HeadCommit string `json:"head_commit"`
+			HeadCommit string `json:"head"`
 			ScannedAt  string `json:"scanned_at"`
 		}
 	}

@@ -33,7 +33,7 @@ type jsonFinding struct {
 	// These are there where several repositories were searched. Path is relative to the
 	// repository.
 	Repository string  `json:"repository,omitempty"`
-	HeadCommit *string `json:"head_commit,omitempty"` // of the repository
+	HeadCommit *string `json:"head,omitempty"` // of the repository
 	ScannedAt  string  `json:"scanned_at,omitempty"`
 
 	Rule        string           `json:"rule"`
@@ -53,7 +53,7 @@ type jsonFinding struct {
 	FirstCommit *jsonCommit      `json:"first_commit,omitempty"` // of the key, at whatever path
 	RemovedIn   *jsonCommit      `json:"removed_in"`
 	InHead      *bool            `json:"in_head"`
-	Head        *jsonPlace       `json:"head,omitempty"` // where it is now, if the place above is that in a commit
+	Head        *jsonPlace       `json:"place_in_head,omitempty"` // where it is now, if the place above is that in a commit
 	Object      string           `json:"object,omitempty"`
 	Refs        []string         `json:"refs,omitempty"`
 	Key         *jsonKey         `json:"key"`

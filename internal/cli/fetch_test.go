@@ -30,7 +30,7 @@ func ran(t *testing.T, args ...string) (map[string]any, int) {
 	for _, list := range []string{"findings", "errors", "notices"} {
 		entries, _ := report[list].([]any)
 		for _, e := range entries {
-			for _, name := range []string{"repository", "head_commit", "scanned_at"} {
+			for _, name := range []string{"repository", "head", "scanned_at"} {
 				delete(e.(map[string]any), name)
 			}
 		}
