@@ -120,7 +120,7 @@ func joint(src []byte, i int) int {
 	switch src[i] {
 	case '"', '\'', '`', '\\':
 		part := src[i:min(len(src), i+maxJoint)]
-		if bytes.IndexAny(part[1:], "\"'`") < 0 {
+		if !bytes.ContainsAny(part[1:], "\"'`") {
 			return 0 // there is no second literal
 		}
 		found := between.Find(part)
