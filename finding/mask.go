@@ -7,6 +7,8 @@ import (
 )
 
 // mask redacts the keys that were found wherever else they occur in text that will be printed.
+// What of a secret may be shown is decided by [Redact]; CONTRIBUTING.md lists all places that hide
+// text.
 // The scan of one line cannot do it: nothing about another raw token on that line shows that
 // it is one.
 func (r *Result) mask() {

@@ -162,7 +162,7 @@ func page(dir string, arguments []string) error {
 
 const intro = `# Forms of a key, and who finds them
 
-A key of Neo's is easy to find where it stands in a line of its own. These are files in which it does not. Each has one
+A key is easy to find on a line of its own. In these files it is not so plain: it is glued to other text, encoded, split or packed. Each has one
 random key. The table says whether a scanner finds it: **yes** is once, with the right characters; **wrong key** is worse than
 a miss, since the id, the redaction and a check against the API are wrong, too.
 

@@ -12,14 +12,14 @@ func newDoctor(env *environment) *cobra.Command {
 	return &cobra.Command{
 		Use:   "doctor [REPO]",
 		Short: "Say which hooks of a repository run neokeys, and why others do not",
-		Long: `Say which of git's hooks lead to neokeys in this clone of a repository, and what keeps the
-others from it: a core.hooksPath of husky or lefthook, a hook manager that is not installed
+		Long: `Say which of git's hooks run neokeys in this clone of a repository, and why the others do
+not: a core.hooksPath of husky or lefthook, a hook manager that is not installed
 in this clone, a hook that is not executable, an old neokeys, a configuration that is not
-read, a neokeys that programs with windows do not find. Each problem comes with the command
-that mends it. doctor writes nothing. It runs git, and the neokeys on PATH for its version.
+read, a neokeys that graphical programs do not find. Each problem comes with the command that
+mends it. doctor writes nothing. It runs git, and the neokeys on PATH for its version.
 
-Exit status: 0 if all hooks run and nothing is to be mended, 1 if not, 2 if it could not be
-found out.`,
+Exit status: 0 all hooks run neokeys and there is no problem; 1 a hook does not, or there is a
+problem; 2 the hooks could not be examined.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			project, err := setup.Look(argument(args, ""))

@@ -30,26 +30,26 @@ func newFix(env *environment) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "fix [PATH]",
 		Short: "Take keys out of files: show the edits, or make them",
-		Long: `Scan PATH (default the current folder) and show, as a diff, the edits after which findings
-are gone: a key in program text becomes a look-up of an environment variable, in the way of
-the file's language. Nothing is written without --write.
+		Long: `Scan PATH (default the current folder) and show, as a diff, the edits that remove findings:
+a key in program text becomes a look-up of an environment variable, as the file's language
+writes it. Nothing is written without --write.
 
 A fix is safe if programs behave as before once the variable is set; the output lists the
 variables to set before you deploy. Other fixes are unsafe: read them first, and add
---unsafe. What no edit can mend is listed, with what to do.
+--unsafe. Findings that no edit can fix are listed, with what to do.
 
 Keys in the diff are redacted, so it is for reading. With --show-secrets it is a patch for
 ` + "`git apply`" + `, from the root of the worktree.
 
 Files that git ignores, vendored, minified and generated files, bundles, source maps,
 archives and submodules are never edited, and neither is anything outside of PATH or through
-a link. The output says which were left.
+a link. The output lists those that have findings.
 
 A tracked .env file is taken out of git's index, stays on disk, gets a line in .gitignore,
 and its variables are shown, without values, in .env.example. A key that is taken out of
 other files is kept nowhere, unless --keep-values adds it to an .env file that git ignores.
 
-Where a browser calls Neo with a key, nothing less than a server in between mends that: the
+Where a browser calls Neo with a key, no edit helps, only a server in between: the
 output has the two files of a minimal proxy, for Next, Express, FastAPI or Go.
 
 A fix takes a key out of the files, not out of the history: rotate or revoke it as well.

@@ -22,7 +22,7 @@ func newFleet(env *environment) *cobra.Command {
 		Short: "Search many repositories and follow their keys: runs neokeys-fleet",
 		Long: `Run neokeys-fleet with the arguments. It searches thousands of repositories and keeps what it
 finds in a database: which keys there are, where, since when and whose, which still work, and
-what has changed. docs/fleet.md is about it.`,
+what has changed. docs/fleet.md explains it.`,
 		Example: `  neokeys fleet add repositories.txt
   neokeys fleet run
   neokeys fleet report`,

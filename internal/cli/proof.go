@@ -31,8 +31,8 @@ by its id, until when it worked and since when it has been refused.
 
 ` + proofLimits + `
 
-Exit status: 0 the chain is whole; 1 it is broken, as is said with its line; 2 the file cannot
-be read, or has no answer in it.`,
+Exit status: 0 the chain is whole; 1 it is broken, and the output names the line; 2 the file
+cannot be read, or has no answer in it.`,
 		Example: `  neokeys verify --watch --proof leak.jsonl keys.txt
   neokeys proof leak.jsonl`,
 		Args: cobra.ExactArgs(1),

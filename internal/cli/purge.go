@@ -39,8 +39,8 @@ func newPurge(env *environment) *cobra.Command {
 		Long: `Say how to take keys out of a repository's history, and change nothing: which refs, tags,
 notes and pull requests lead to them; the commands for git-filter-repo; what to tell
 collaborators; and a text for the support of GitHub or GitLab, with the ids of the commits
-that they have to drop from their caches. Revoke the keys first: to rewrite a history does
-not end a key that somebody has read.
+that they have to drop from their caches. Revoke the keys first: a key
+that somebody has read still works after the history is rewritten.
 
 IDs are the ids of keys, as in every report; a single - reads the keys themselves from
 standard input, and finds their bytes anywhere.
@@ -48,8 +48,8 @@ standard input, and finds their bytes anywhere.
 With --show-secrets, the file for git filter-repo --replace-text is written: with -o FILE
 to a new file that only you can read, else to standard output, and nothing else.
 
-Exit status: 0 the plan is complete; 1 parts of it cannot be done by git-filter-repo, as it
-says; 2 no key was found, or not everything could be searched.`,
+Exit status: 0 the plan is complete; 1 git-filter-repo cannot do parts of it, which the plan
+lists; 2 no key was found, or not everything could be searched.`,
 		Example: `  neokeys purge 733f416094d6cd84
   neokeys purge 733f416094d6cd84 --show-secrets -o ../replace.txt
   neokeys git --gone 733f416094d6cd84`,

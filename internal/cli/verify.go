@@ -27,7 +27,8 @@ line, or found in other text; with --env they come from NEO_API_KEY and
 NEOAGENT_SECRET_KEY. A key is never an argument: arguments show in the process list and in
 the shell's history. A terminal does not show what you paste.
 
-Each key is listed with whatever would make the API reject it as given: white space, quotation marks, a missing or doubled Bearer, a truncated key, the wrong host.
+Each key is listed with whatever would make the API reject it as given: white space,
+quotation marks, a missing or doubled Bearer, a truncated key, the wrong host.
 
 With --proof, each answer is recorded with its time, its status and its request id, so that you can
 show when a key died and since when its successor has worked.
