@@ -3,9 +3,9 @@ package fix
 import (
 	"bytes"
 	"path"
-	"regexp"
 	"strings"
 
+	"github.com/neokeys/neokeys/internal/lazyregexp"
 	"github.com/neokeys/neokeys/internal/text"
 )
 
@@ -132,7 +132,7 @@ func (w *work) workflowScript(s *yamlScalar, start, end int, name, secret string
 }
 
 // expressions are what GitHub fills in before a shell sees a script.
-var expressions = regexp.MustCompile(`\$\{\{[^\n]*?\}\}`)
+var expressions = lazyregexp.New(`\$\{\{[^\n]*?\}\}`)
 
 // expansionIn returns what a shell expands to the variable where the key is in the script that is
 // a YAML value; empty if that is not known.

@@ -2,9 +2,9 @@ package fix
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 
+	"github.com/neokeys/neokeys/internal/lazyregexp"
 	"github.com/neokeys/neokeys/internal/text"
 	"github.com/neokeys/neokeys/rules/syntax"
 )
@@ -14,11 +14,11 @@ type code struct {
 	*syntax.Tree
 	*work
 	dialect *dialect
-	matches map[*regexp.Regexp][][]byte
+	matches map[*lazyregexp.Regexp][][]byte
 }
 
 // find returns the first match of re in the file, with its groups; nil for none.
-func (c *code) find(re *regexp.Regexp) [][]byte {
+func (c *code) find(re *lazyregexp.Regexp) [][]byte {
 	m, known := c.matches[re]
 	if !known {
 		m = re.FindSubmatch(c.Text)
@@ -230,12 +230,12 @@ func (c *code) binds(l literal) bool {
 
 var (
 	// reading is an expression that reads an environment variable.
-	reading = regexp.MustCompile(`(?i)(?:\b|_)env\b|_SERVER\b|getenv|environ|fetch_env|get_env`)
+	reading = lazyregexp.New(`(?i)(?:\b|_)env\b|_SERVER\b|getenv|environ|fetch_env|get_env`)
 	// wanted is what stands between an expression and what is used in want of its value.
 	wanted = map[string]bool{"||": true, "??": true, "?:": true, "or": true, "//": true}
 
-	variableName = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
-	lastName     = regexp.MustCompile(`([A-Za-z][A-Za-z0-9_]*)["'\])}!]*$`)
+	variableName = lazyregexp.New(`^[A-Z][A-Z0-9_]*$`)
+	lastName     = lazyregexp.New(`([A-Za-z][A-Za-z0-9_]*)["'\])}!]*$`)
 )
 
 // fallback removes a key that is used only where a variable is not set: env.NAME || "...",

@@ -4,9 +4,9 @@ import (
 	"bytes"
 	"fmt"
 	"path"
-	"regexp"
 	"strings"
 
+	"github.com/neokeys/neokeys/internal/lazyregexp"
 	"github.com/neokeys/neokeys/internal/text"
 )
 
@@ -16,10 +16,10 @@ func isCompose(lower string, _ []byte) bool {
 }
 
 var (
-	apiVersion = regexp.MustCompile(`(?m)^\s*apiVersion:`)
-	kind       = regexp.MustCompile(`(?m)^\s*kind:[ \t]*"?([A-Za-z]+)`)
-	playbook   = regexp.MustCompile(`(?m)^\s*-?\s*(?:hosts|tasks|ansible\.builtin\.[a-z_]+|gather_facts|become):`)
-	ansibleDir = regexp.MustCompile(`(?:^|/)(?:group_vars|host_vars|playbooks|roles/[^/]+/(?:vars|defaults|tasks|handlers))/`)
+	apiVersion = lazyregexp.New(`(?m)^\s*apiVersion:`)
+	kind       = lazyregexp.New(`(?m)^\s*kind:[ \t]*"?([A-Za-z]+)`)
+	playbook   = lazyregexp.New(`(?m)^\s*-?\s*(?:hosts|tasks|ansible\.builtin\.[a-z_]+|gather_facts|become):`)
+	ansibleDir = lazyregexp.New(`(?:^|/)(?:group_vars|host_vars|playbooks|roles/[^/]+/(?:vars|defaults|tasks|handlers))/`)
 )
 
 func isKubernetes(lower string, src []byte) bool {
@@ -43,10 +43,10 @@ func isTerraform(lower string, _ []byte) bool {
 }
 
 // shellDefault is what text before a key ends with that is only a default: ${NAME:-
-var shellDefault = regexp.MustCompile(`\$\{([A-Za-z_][A-Za-z0-9_]*):?-$`)
+var shellDefault = lazyregexp.New(`\$\{([A-Za-z_][A-Za-z0-9_]*):?-$`)
 
 // withoutDefault takes a default out of ${NAME:-default}; nil for what is none.
-func (w *work) withoutDefault(start, end int, before *regexp.Regexp) *change {
+func (w *work) withoutDefault(start, end int, before *lazyregexp.Regexp) *change {
 	m := before.FindSubmatchIndex(w.Text[lineStart(w.Text, start):start])
 	if m == nil || end >= len(w.Text) || w.Text[end] != '}' {
 		return nil
@@ -65,7 +65,7 @@ func (w *work) compose(start, end int, name string) (*change, string) {
 }
 
 // valueLine is the line of a value in the list of a container's variables.
-var valueLine = regexp.MustCompile(`^([ \t]*)(- )?(value:[ \t]*)(["']?)$`)
+var valueLine = lazyregexp.New(`^([ \t]*)(- )?(value:[ \t]*)(["']?)$`)
 
 // kubernetes has a container's variable come from a Secret.
 func (w *work) kubernetes(start, end int, name string) (*change, string) {
@@ -116,9 +116,9 @@ func (w *work) ansible(start, end int, name string) (*change, string) {
 }
 
 var (
-	hclDefault  = regexp.MustCompile(`^[ \t]*default[ \t]*=[ \t]*"$`)
-	hclSet      = regexp.MustCompile(`^[ \t]*([A-Za-z_][A-Za-z0-9_-]*)[ \t]*=[ \t]*"$`)
-	hclVariable = regexp.MustCompile(`(?m)^[ \t]*variable[ \t]+"([^"]+)"[ \t]*\{`)
+	hclDefault  = lazyregexp.New(`^[ \t]*default[ \t]*=[ \t]*"$`)
+	hclSet      = lazyregexp.New(`^[ \t]*([A-Za-z_][A-Za-z0-9_-]*)[ \t]*=[ \t]*"$`)
+	hclVariable = lazyregexp.New(`(?m)^[ \t]*variable[ \t]+"([^"]+)"[ \t]*\{`)
 )
 
 // terraform makes a variable of a key, marked as sensitive.

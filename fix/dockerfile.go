@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/lazyregexp"
 	"github.com/neokeys/neokeys/internal/text"
 )
 
@@ -27,7 +28,7 @@ type instruction struct {
 	arguments  int    // where they begin
 }
 
-var instructionName = regexp.MustCompile(`^[ \t]*([A-Za-z]+)[ \t]+`)
+var instructionName = lazyregexp.New(`^[ \t]*([A-Za-z]+)[ \t]+`)
 
 // instructions returns those of the file.
 func (w *work) instructions() (all []instruction) {
@@ -106,6 +107,9 @@ func (w *work) mounted(in instruction, at int, name string) (*change, string) {
 
 func mount(name string) string { return "--mount=type=secret,id=" + name + ",env=" + name + " " }
 
+// argumentName is the name that an ARG or ENV gives a value, up to that value.
+var argumentName = lazyregexp.New(`([A-Za-z_][A-Za-z0-9_]*)[ \t=]+["']?$`)
+
 // dockerfile has the build read a key as a secret.
 func (w *work) dockerfile(start, end int, name string) (*change, string) {
 	if w.inComment(start) && strings.HasPrefix(strings.TrimSpace(string(w.Text[lineStart(w.Text, start):start])), "#") {
@@ -118,7 +122,7 @@ func (w *work) dockerfile(start, end int, name string) (*change, string) {
 		switch in.name {
 		case "ARG", "ENV":
 			before := w.Text[in.arguments:start]
-			m := regexp.MustCompile(`([A-Za-z_][A-Za-z0-9_]*)[ \t=]+["']?$`).FindSubmatchIndex(before)
+			m := argumentName.FindSubmatchIndex(before)
 			if m == nil {
 				return no("the instruction cannot be read with certainty: take the key out, and mount it as a secret")
 			}

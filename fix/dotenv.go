@@ -2,10 +2,10 @@ package fix
 
 import (
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/lazyregexp"
 	"github.com/neokeys/neokeys/internal/text"
 )
 
@@ -39,7 +39,7 @@ func EnvKindOf(name string) EnvKind {
 
 func isEnvExample(lower string, _ []byte) bool { return EnvKindOf(lower) == EnvExample }
 
-var envAssignment = regexp.MustCompile(`^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_.]*)[ \t]*=`)
+var envAssignment = lazyregexp.New(`^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_.]*)[ \t]*=`)
 
 // envExample empties a value in an example.
 func (w *work) envExample(start, end int, name string) (*change, string) {
@@ -56,7 +56,7 @@ func (w *work) envExample(start, end int, name string) (*change, string) {
 }
 
 // secretNames are the names of variables whose values an example does not show.
-var secretNames = regexp.MustCompile(`(?i)key|secret|token|passw|pwd|credential|private|(?:^|_)auth|dsn|_url$|_uri$|salt|cert`)
+var secretNames = lazyregexp.New(`(?i)key|secret|token|passw|pwd|credential|private|(?:^|_)auth|dsn|_url$|_uri$|salt|cert`)
 
 // Example returns what to add to an example that has the text old, for the variables of a file of
 // them: each name that is not there yet, with its value, which is emptied if it may be a secret.

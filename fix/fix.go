@@ -8,11 +8,11 @@ package fix
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 	"sync"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/lazyregexp"
 	"github.com/neokeys/neokeys/rules/syntax"
 )
 
@@ -199,7 +199,7 @@ func (w *work) program(d *dialect) *code {
 		if bytes.HasPrefix(src, []byte(byteOrderMark)) { // no part of the first word
 			src = append([]byte("   "), src[len(byteOrderMark):]...)
 		}
-		w.code = &code{Tree: syntax.Parse(d.lang, src), work: w, dialect: d, matches: map[*regexp.Regexp][][]byte{}}
+		w.code = &code{Tree: syntax.Parse(d.lang, src), work: w, dialect: d, matches: map[*lazyregexp.Regexp][][]byte{}}
 	}
 	return w.code
 }

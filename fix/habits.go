@@ -2,11 +2,11 @@ package fix
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/lazyregexp"
 	"github.com/neokeys/neokeys/internal/text"
 	"github.com/neokeys/neokeys/rules/syntax"
 )
@@ -57,7 +57,7 @@ func (w *work) plaintextTransport(f *finding.Finding, start, _ int) (*change, st
 	return &change{title: "use https", safe: true, edits: []edit{{at, at, "s"}}}, ""
 }
 
-var authorization = regexp.MustCompile(`(?i)authorization["']?\s*:\s*`)
+var authorization = lazyregexp.New(`(?i)authorization["']?\s*:\s*`)
 
 // missingBearer writes Bearer before the key in a header.
 func (w *work) missingBearer(f *finding.Finding, start, end int) (*change, string) {
@@ -150,9 +150,9 @@ func (c *code) bearerBefore(ch *change, v int) (*change, string) {
 var flipped = map[string]string{"false": "true", "False": "True", "true": "false", "0": "1", "no": "yes"}
 
 var (
-	offOption = regexp.MustCompile(`^(?:-k|--insecure|--no-check-certificate|--no-verify)$`)
+	offOption = lazyregexp.New(`^(?:-k|--insecure|--no-check-certificate|--no-verify)$`)
 	offWord   = map[string]string{"VERIFY_NONE": "VERIFY_PEER", "CERT_NONE": "CERT_REQUIRED"}
-	valueOf   = regexp.MustCompile(`^["']?\]?\)?\s*(?::=|=>|==|=|:|,)?\s*["']?(false|False|true|0|no)\b`)
+	valueOf   = lazyregexp.New(`^["']?\]?\)?\s*(?::=|=>|==|=|:|,)?\s*["']?(false|False|true|0|no)\b`)
 )
 
 // verificationOff turns verification on again.

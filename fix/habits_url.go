@@ -1,17 +1,17 @@
 package fix
 
 import (
-	"regexp"
 	"strings"
 
 	sh "mvdan.cc/sh/v3/syntax"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/lazyregexp"
 	"github.com/neokeys/neokeys/rules/syntax"
 )
 
 // parameter is the name of a parameter of a URL right before its value.
-var parameter = regexp.MustCompile(`([?&])[A-Za-z_-]+=$`)
+var parameter = lazyregexp.New(`([?&])[A-Za-z_-]+=$`)
 
 // keyInURL sends the key in a header instead.
 func (w *work) keyInURL(f *finding.Finding, start, end int) (*change, string) {
@@ -150,10 +150,10 @@ func (w *work) curlHeader(start, end int) *change {
 }
 
 // option matches an option of a command whose value is the next word.
-var option = regexp.MustCompile(`^--?[A-Za-z][A-Za-z0-9-]*$`)
+var option = lazyregexp.New(`^--?[A-Za-z][A-Za-z0-9-]*$`)
 
 // alone is a word that is nothing but a variable.
-var alone = regexp.MustCompile(`^"?\$\{?[A-Z][A-Z0-9_]*\}?"?$`)
+var alone = lazyregexp.New(`^"?\$\{?[A-Z][A-Z0-9_]*\}?"?$`)
 
 // commandLine keeps the key out of the arguments of a command, which others on the machine can
 // read.

@@ -2,9 +2,9 @@ package fix
 
 import (
 	"path"
-	"regexp"
 	"strings"
 
+	"github.com/neokeys/neokeys/internal/lazyregexp"
 	"github.com/neokeys/neokeys/rules/syntax"
 )
 
@@ -64,11 +64,11 @@ func typeScriptUnwrap(c *code) string {
 }
 
 var (
-	importsEnv  = regexp.MustCompile(`(?m)^\s*(?:import\s*\{[^}]*\benv\b\s*[,}]|(?:const|let|var)\s*\{[^}=]*\benv\b[^}]*\}\s*=\s*(?:require\(['"](?:node:)?process['"]\)|process\b\s*[;\r\n]))`)
-	nodeProcess = regexp.MustCompile(`\bprocess\b`)
-	processEnv  = regexp.MustCompile(`\bprocess\.env\b`)
-	bunEnv      = regexp.MustCompile(`\bBun\.env\b`)
-	usesDeno    = regexp.MustCompile(`\bDeno\.|['"](?:jsr:|npm:|https://deno\.land/|https://esm\.sh/)`)
+	importsEnv  = lazyregexp.New(`(?m)^\s*(?:import\s*\{[^}]*\benv\b\s*[,}]|(?:const|let|var)\s*\{[^}=]*\benv\b[^}]*\}\s*=\s*(?:require\(['"](?:node:)?process['"]\)|process\b\s*[;\r\n]))`)
+	nodeProcess = lazyregexp.New(`\bprocess\b`)
+	processEnv  = lazyregexp.New(`\bprocess\.env\b`)
+	bunEnv      = lazyregexp.New(`\bBun\.env\b`)
+	usesDeno    = lazyregexp.New(`\bDeno\.|['"](?:jsr:|npm:|https://deno\.land/|https://esm\.sh/)`)
 )
 
 // javaScriptLookup returns how the file's runtime reads a variable. import.meta.env never holds a

@@ -1,9 +1,9 @@
 package fix
 
 import (
-	"regexp"
 	"strings"
 
+	"github.com/neokeys/neokeys/internal/lazyregexp"
 	"github.com/neokeys/neokeys/internal/text"
 	"github.com/neokeys/neokeys/rules/syntax"
 )
@@ -196,7 +196,7 @@ var cSharpDialect = &dialect{
 }
 
 // usingSystem matches a file in which Environment is System.Environment.
-var usingSystem = regexp.MustCompile(`(?m)^\s*(?:global\s+)?using\s+System\s*;`)
+var usingSystem = lazyregexp.New(`(?m)^\s*(?:global\s+)?using\s+System\s*;`)
 
 // isDefault reports whether the literal is the default of a parameter in the parenthesis up.
 func (c *code) isDefault(l literal, up int) bool {
@@ -274,7 +274,7 @@ var swiftDialect = &dialect{
 }
 
 // swiftImports matches a file that can use ProcessInfo.
-var swiftImports = regexp.MustCompile(`(?m)^\s*(?:@\w+\s+)*import\s+(?:Foundation|UIKit|AppKit|SwiftUI|Vapor)\b`)
+var swiftImports = lazyregexp.New(`(?m)^\s*(?:@\w+\s+)*import\s+(?:Foundation|UIKit|AppKit|SwiftUI|Vapor)\b`)
 
 var dartDialect = &dialect{
 	lang: syntax.Dart, extensions: ".dart", prefixes: "r", concat: "+",
@@ -310,7 +310,7 @@ var dartDialect = &dialect{
 }
 
 // dartIO matches an import of dart:io.
-var dartIO = regexp.MustCompile(`(?m)^\s*import\s+['"]dart:io['"](?:\s+as\s+(\w+))?\s*;`)
+var dartIO = lazyregexp.New(`(?m)^\s*import\s+['"]dart:io['"](?:\s+as\s+(\w+))?\s*;`)
 
 // topImport adds a line of imports before the first of the file, or before its first statement.
 func (c *code) topImport(line string) edit {

@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"maps"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/lazyregexp"
 	"github.com/neokeys/neokeys/internal/text"
 )
 
@@ -98,9 +98,9 @@ func (n *Names) stated(f *File) {
 
 var (
 	// statement is a line up to the value that a name in capital letters is given.
-	statement = regexp.MustCompile(`(?:^|[^A-Za-z0-9_$.-])["']?([A-Z][A-Z0-9_]*)["']?\s*(?::\s*[A-Za-z&' ]+)?(?:=|:|:=|=>|,)\s*(?:[bru]?["'` + "`" + `])?(?:Bearer )?$`)
+	statement = lazyregexp.New(`(?:^|[^A-Za-z0-9_$.-])["']?([A-Z][A-Z0-9_]*)["']?\s*(?::\s*[A-Za-z&' ]+)?(?:=|:|:=|=>|,)\s*(?:[bru]?["'` + "`" + `])?(?:Bearer )?$`)
 	// reads is where a text reads an environment variable.
-	reads = regexp.MustCompile(`(?i)(?:\benv(?:iron)?(?:\.get|\.fetch)?[.([{:]{1,2}["']?|getenv(?:ironmentvariable)?\(["']|fetch_env!?\(["']|get_env\(["']|secrets\.|\$\{?|(?m:^)(?:export )?)([A-Z][A-Z0-9_]+)`)
+	reads = lazyregexp.New(`(?i)(?:\benv(?:iron)?(?:\.get|\.fetch)?[.([{:]{1,2}["']?|getenv(?:ironmentvariable)?\(["']|fetch_env!?\(["']|get_env\(["']|secrets\.|\$\{?|(?m:^)(?:export )?)([A-Z][A-Z0-9_]+)`)
 
 	clientPrefixes = []string{"NEXT_PUBLIC_", "VITE_", "REACT_APP_", "EXPO_PUBLIC_", "NUXT_PUBLIC_", "GATSBY_", "VUE_APP_", "NG_APP_", "STORYBOOK_", "PUBLIC_"}
 )

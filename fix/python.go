@@ -2,9 +2,9 @@ package fix
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 
+	"github.com/neokeys/neokeys/internal/lazyregexp"
 	"github.com/neokeys/neokeys/internal/text"
 	"github.com/neokeys/neokeys/rules/syntax"
 )
@@ -34,8 +34,8 @@ var pythonDialect = &dialect{
 }
 
 var (
-	pythonOS      = regexp.MustCompile(`(?m)^import[ \t]+(?:[^#\r\n]*,[ \t]*)?os(?:[ \t]+as[ \t]+([A-Za-z_]\w*))?[ \t]*(?:[,;#\r\n]|$)`)
-	pythonEnviron = regexp.MustCompile(`(?m)^from[ \t]+os[ \t]+import[ \t]+\(?(?:[^#\r\n]*,[ \t]*)?(environ|getenv)(?:[ \t]+as[ \t]+([A-Za-z_]\w*))?[ \t]*(?:[,;#)\r\n]|$)`)
+	pythonOS      = lazyregexp.New(`(?m)^import[ \t]+(?:[^#\r\n]*,[ \t]*)?os(?:[ \t]+as[ \t]+([A-Za-z_]\w*))?[ \t]*(?:[,;#\r\n]|$)`)
+	pythonEnviron = lazyregexp.New(`(?m)^from[ \t]+os[ \t]+import[ \t]+\(?(?:[^#\r\n]*,[ \t]*)?(environ|getenv)(?:[ \t]+as[ \t]+([A-Za-z_]\w*))?[ \t]*(?:[,;#)\r\n]|$)`)
 )
 
 // pythonLookup returns os.environ["NAME"], by what the file calls os. A variable that is not set

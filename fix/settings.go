@@ -2,10 +2,10 @@ package fix
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/neokeys/neokeys/internal/lazyregexp"
 	"github.com/neokeys/neokeys/internal/text"
 	"github.com/neokeys/neokeys/rules/syntax"
 )
@@ -48,7 +48,7 @@ func isMakefile(lower string, _ []byte) bool {
 }
 
 // springDefault is what text before a key ends with that is only a default: ${NAME:
-var springDefault = regexp.MustCompile(`\$\{([A-Za-z_][A-Za-z0-9_.-]*):$`)
+var springDefault = lazyregexp.New(`\$\{([A-Za-z_][A-Za-z0-9_.-]*):$`)
 
 // spring makes ${NAME} of a key, in YAML.
 func (w *work) spring(start, end int, name string) (*change, string) {
@@ -171,7 +171,7 @@ func (w *work) document(start, end int, name string) (*change, string) {
 	return &change{title: "name the variable instead of the key", safe: true, edits: []edit{{start, end, "YOUR_" + name}}}, ""
 }
 
-var makeAssignment = regexp.MustCompile(`^(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)[ \t]*(?:[:?]|::)?=[ \t]*$`)
+var makeAssignment = lazyregexp.New(`^(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)[ \t]*(?:[:?]|::)?=[ \t]*$`)
 
 // makefile reads a variable of the environment, as make does by itself.
 func (w *work) makefile(start, end int, name string) (*change, string) {

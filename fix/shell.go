@@ -3,10 +3,11 @@ package fix
 import (
 	"bytes"
 	"path"
-	"regexp"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/neokeys/neokeys/internal/lazyregexp"
 )
 
 // isShell reports whether a file is a script for a shell that the parser knows.
@@ -91,7 +92,7 @@ const maxScript = 64 << 10
 
 var (
 	// assignment is a line up to the value that a variable is given.
-	assignment = regexp.MustCompile(`(?:^|[\s;&(])[A-Za-z_][A-Za-z0-9_]*=["']?$`)
+	assignment = lazyregexp.New(`(?:^|[\s;&(])[A-Za-z_][A-Za-z0-9_]*=["']?$`)
 	// defaults are the operators before what stands for a variable that is not set.
 	defaults = map[syntax.ParExpOperator]bool{syntax.DefaultUnset: true, syntax.DefaultUnsetOrNull: true, syntax.AssignUnset: true, syntax.AssignUnsetOrNull: true}
 )

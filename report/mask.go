@@ -24,8 +24,9 @@ type piece [pieceLen]byte
 // pieces are the runs of all secrets that were found.
 type pieces struct {
 	all map[piece]bool
-	// ends has a bit for the end of each piece: a filter that rejects nearly all text.
-	ends [1 << 14]uint64
+	// ends has a bit for the end of each piece: a filter that rejects nearly all text. It is
+	// nil if there are no pieces.
+	ends *[1 << 14]uint64
 }
 
 // end returns where in ends the last four characters of p are noted.
@@ -54,6 +55,9 @@ func piecesOf(r *finding.Result) *pieces {
 }
 
 func (ps *pieces) add(secret string) {
+	if ps.ends == nil {
+		ps.ends = new([1 << 14]uint64)
+	}
 	var p piece
 	n := 0
 	for i := range len(secret) {
@@ -72,7 +76,7 @@ func (ps *pieces) add(secret string) {
 // has reports whether p is a piece of a secret.
 func (ps *pieces) has(p *piece) bool {
 	word, bit := p.end()
-	return ps.ends[word]>>bit&1 != 0 && ps.all[*p]
+	return ps.ends != nil && ps.ends[word]>>bit&1 != 0 && ps.all[*p]
 }
 
 func lower(c byte) byte {

@@ -7,8 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 
+	"github.com/neokeys/neokeys/internal/lazyregexp"
 	"github.com/neokeys/neokeys/rules"
 	"github.com/neokeys/neokeys/scanner"
 )
@@ -57,7 +57,7 @@ func (c *fixCommand) keeper(p *plan) (*keeper, error) {
 }
 
 // keptName matches a variable that an .env file can set.
-var keptName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+var keptName = lazyregexp.New(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // keep adds the keys of fixes that were made to the file, and returns the names of their variables.
 func (k *keeper) keep(made []fixed) (names []string, err error) {

@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"regexp"
 	"strings"
 
 	"golang.org/x/term"
 
+	"github.com/neokeys/neokeys/internal/lazyregexp"
 	"github.com/neokeys/neokeys/report"
 )
 
@@ -68,7 +68,7 @@ func (w lineWriter) Write(p []byte) (int, error) {
 }
 
 // colorCode is what changes the color of a terminal and takes no column.
-var colorCode = regexp.MustCompile("\x1b\\[[0-9;]*m")
+var colorCode = lazyregexp.New("\x1b\\[[0-9;]*m")
 
 // columns returns how many columns of a terminal s takes.
 func columns(s string) int { return report.Cells(colorCode.ReplaceAllString(s, "")) }
@@ -105,7 +105,7 @@ func reflow(text string, width int) string {
 }
 
 // column2 is the beginning of a line up to its second column.
-var column2 = regexp.MustCompile(`^ *\S+( \S+)*  +`)
+var column2 = lazyregexp.New(`^ *\S+( \S+)*  +`)
 
 // hang returns how far the continuations of a line are indented.
 func hang(line string, width int) int {

@@ -3,8 +3,9 @@ package sourcemap
 import (
 	"net/url"
 	"path"
-	"regexp"
 	"strings"
+
+	"github.com/neokeys/neokeys/internal/lazyregexp"
 )
 
 // A Name is the name of a source without what a bundler has put before and behind it.
@@ -28,14 +29,14 @@ const (
 
 // schemes matches what bundlers put before the path in a project: webpack's namespace, which
 // is the package's name, turbopack's [project], an app's name.
-var schemes = regexp.MustCompile(`^(webpack(-internal)?|turbopack|rspack|ng|vite|rollup|parcel|meteor|metro|app|browserify|snowpack):(//)?`)
+var schemes = lazyregexp.New(`^(webpack(-internal)?|turbopack|rspack|ng|vite|rollup|parcel|meteor|metro|app|browserify|snowpack):(//)?`)
 
 // drive is the beginning of a path on Windows.
-var drive = regexp.MustCompile(`^[A-Za-z]:[/\\]`)
+var drive = lazyregexp.New(`^[A-Za-z]:[/\\]`)
 
 // virtual matches what is no file: what bundlers name their own code, such as
 // "webpack/bootstrap", and modules that plugins make, whose names begin with a NUL.
-var virtual = regexp.MustCompile(`^(\x00|<|\(|\[turbopack\]|\[next\]|webpack/|external |turbopack/|virtual:|data:|.* (sync|lazy) |$)`)
+var virtual = lazyregexp.New(`^(\x00|<|\(|\[turbopack\]|\[next\]|webpack/|external |turbopack/|virtual:|data:|.* (sync|lazy) |$)`)
 
 // Clean returns what the source that a map calls s is called in its project.
 func Clean(s string) Name {

@@ -1,17 +1,18 @@
 package sourcemap
 
 import (
-	"regexp"
 	"unicode/utf8"
+
+	"github.com/neokeys/neokeys/internal/lazyregexp"
 )
 
 var (
 	// environment matches how JavaScript reads a variable of the environment, in the ways that
 	// bundlers write its value in the place of.
-	environment = regexp.MustCompile(`(?:process\.env|import\.meta\.env|Deno\.env|Bun\.env)\s*(?:\?\.|\.)?\s*(?:\[\s*["'` + "`" + `]([A-Za-z_]\w*)["'` + "`" + `]\s*\]|([A-Za-z_]\w*))`)
+	environment = lazyregexp.New(`(?:process\.env|import\.meta\.env|Deno\.env|Bun\.env)\s*(?:\?\.|\.)?\s*(?:\[\s*["'` + "`" + `]([A-Za-z_]\w*)["'` + "`" + `]\s*\]|([A-Za-z_]\w*))`)
 	// constant matches a name in capitals, such as a bundler's define gives a value to, or is
 	// imported from SvelteKit's $env/static/public.
-	constant = regexp.MustCompile(`^\W{0,8}?\b([A-Z_][A-Z0-9_]*_[A-Z0-9_]+)\b\s*=?=?`)
+	constant = lazyregexp.New(`^\W{0,8}?\b([A-Z_][A-Z0-9_]*_[A-Z0-9_]+)\b\s*=?=?`)
 )
 
 // Variable returns the variable of the environment, or the name that a bundler was given a

@@ -4,9 +4,9 @@ import (
 	"bytes"
 	"encoding/csv"
 	"io"
-	"regexp"
 	"strings"
 
+	"github.com/neokeys/neokeys/internal/lazyregexp"
 	"github.com/neokeys/neokeys/internal/text"
 	"github.com/neokeys/neokeys/rules/internal/naming"
 	"github.com/neokeys/neokeys/rules/internal/secret"
@@ -18,13 +18,13 @@ const maxStored = 512
 // storedForms are how programs keep a password for an address: netrc, npm, the exports of
 // password managers in JSON and XML. Each begins where the address has ended.
 var (
-	storedAfter = []*regexp.Regexp{
-		regexp.MustCompile(`^\s+(?:(?:login|account)\s+\S+\s+)*password\s+["']?(\S+?)["']?(?:\s|$)`),
-		regexp.MustCompile(`^[^\s=]*:(?:_authToken|_password|_auth)\s*=\s*["']?([^\s"']+)`),
-		regexp.MustCompile(`^[^\s"]*"[^{/]{0,400}?"password"\s*:\s*"([^"\\]+)"`),
+	storedAfter = []*lazyregexp.Regexp{
+		lazyregexp.New(`^\s+(?:(?:login|account)\s+\S+\s+)*password\s+["']?(\S+?)["']?(?:\s|$)`),
+		lazyregexp.New(`^[^\s=]*:(?:_authToken|_password|_auth)\s*=\s*["']?([^\s"']+)`),
+		lazyregexp.New(`^[^\s"]*"[^{/]{0,400}?"password"\s*:\s*"([^"\\]+)"`),
 	}
 	// In XML, the entry may have the password before the address.
-	storedEntry = regexp.MustCompile(`<Key>Password</Key>\s*<Value[^>]*>([^<]+)</Value>`)
+	storedEntry = lazyregexp.New(`<Key>Password</Key>\s*<Value[^>]*>([^<]+)</Value>`)
 )
 
 // Stored calls report for the password that is kept for the address of the older API at
