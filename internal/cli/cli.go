@@ -44,7 +44,7 @@ func Main(args []string, in io.Reader, out, errOut *os.File) int {
 	// A second interrupt ends the program at once.
 	context.AfterFunc(ctx, stop)
 
-	root := newRoot(&environment{in, out, errOut})
+	root := newRoot(&environment{in, out, errOut}, args...)
 	root.SetArgs(args)
 	root.SetIn(in)
 	root.SetOut(out)
@@ -68,7 +68,9 @@ func Root() *cobra.Command {
 	return newRoot(&environment{os.Stdin, os.Stdout, os.Stderr})
 }
 
-func newRoot(env *environment) *cobra.Command {
+// newRoot returns the command for a run with args: if these begin with the name of a subcommand,
+// only that one is below it.
+func newRoot(env *environment, args ...string) *cobra.Command {
 	var printVersion bool
 	root := &cobra.Command{
 		Use:   "neokeys",
@@ -103,13 +105,10 @@ was incomplete or had nothing to search, and found nothing.`,
 		}
 		return fmt.Errorf("%w\nRun '%s --help' for usage", err, cmd.CommandPath())
 	})
-	root.AddCommand(
-		newScan(env), newGit(env), newAudit(env), newSite(env), newVerify(env), newFix(env), newRules(env), newConfig(env),
-		newBaseline(env), newReport(env), newHook(env), newInit(env), newDoctor(env), newVersion(env),
-		newKeyReport(env), newPurge(env), newProof(env), newFleet(env),
-	)
+	addCommands(root, env, subcommands, args)
 	root.SetHelpCommand(newHelp())
 	root.SetHelpFunc(help)
+	root.CompletionOptions.DisableDefaultCmd = len(root.Commands()) == 1
 	root.InitDefaultCompletionCmd()
 	refuseUnknown(root)
 	completeNoFiles(root)

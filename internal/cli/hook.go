@@ -16,8 +16,8 @@ import (
 	"github.com/neokeys/neokeys/scanner/git"
 )
 
-func newHook(env *environment) *cobra.Command {
-	cmd := &cobra.Command{
+func newHook(*environment) *cobra.Command {
+	return &cobra.Command{
 		Use:   "hook",
 		Short: "Reject a commit or a push that holds a key, as git's hook",
 		Long: `Commands for git's hooks. Each rejects, by its exit status, a commit or a push that holds
@@ -32,8 +32,6 @@ of level note are shown but do not block, unless you pass --fail-on=note.
 			return errors.New("which hook? pre-commit, commit-msg, pre-push or pre-receive")
 		},
 	}
-	cmd.AddCommand(newPreCommit(env), newCommitMsg(env), newPrePush(env), newPreReceive(env))
-	return cmd
 }
 
 // A hook checks what git is about to do.

@@ -57,7 +57,8 @@ func meant(root *cobra.Command, err error) error {
 func meantFlag(cmd *cobra.Command, name string) string {
 	var names, commands []string
 	cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
-	walk(cmd.Root(), func(c *cobra.Command) {
+	// cmd's own root may have no other command: see addCommands.
+	walk(Root(), func(c *cobra.Command) {
 		if c.Flags().Lookup(name) != nil {
 			commands = append(commands, "`"+c.CommandPath()+"`")
 		}
