@@ -42,7 +42,7 @@ func newAdd(env *environment) *cobra.Command {
 		Short: "Add repositories to the fleet",
 		Long: `Add repositories to the fleet: a URL (https, ssh, git or user@host:path), a repository on
 disk, a folder with repositories in it, such as one of mirrors, or a file that lists URLs and
-paths, one a line. Standard input, as -, is such a list. Lines that are empty or begin with #
+paths, one per line. Standard input, as -, is such a list. Lines that are empty or begin with #
 are skipped.
 
 --github, --gitlab, --bitbucket and --gitea ask a service for the repositories of an

@@ -63,7 +63,7 @@ was not searched or could not be searched as a whole.`,
 			})
 		},
 	}
-	cmd.Long += "\n\nFormats (-f):\n  keys          one entry a key, over all repositories\n"
+	cmd.Long += "\n\nFormats (-f):\n  keys          one entry per key, over all repositories\n"
 	names := []string{string(keysFormat)}
 	for _, known := range report.Formats() {
 		names = append(names, string(known)+"\t"+known.About())
