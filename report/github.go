@@ -79,6 +79,9 @@ func foundNothing(r *finding.Result) string {
 	if len(r.Problems) > 0 {
 		return "neokeys found nothing in what could be read or checked"
 	}
+	if known := known(r); known != "" {
+		return "neokeys found nothing new: " + known + " in the baseline"
+	}
 	return "neokeys found nothing"
 }
 

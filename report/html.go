@@ -143,6 +143,8 @@ func htmlHeadline(r *finding.Result) string {
 		return "Nothing was scanned: this is not an all-clear"
 	case len(r.Problems) > 0:
 		return "Nothing found, as far as it could be read or checked"
+	case known(r) != "":
+		return "Nothing new: " + known(r) + " in the baseline"
 	default:
 		return "Nothing found"
 	}

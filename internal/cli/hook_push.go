@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/lazyregexp"
 	"github.com/neokeys/neokeys/scanner/git"
 	"github.com/neokeys/neokeys/scanner/gitdir"
 	"github.com/neokeys/neokeys/scanner/worktree"
@@ -157,11 +158,13 @@ func parseUpdates(r io.Reader, parse func(string) (update, error)) ([]update, er
 type pushed struct {
 	git.Push
 	bases    []string
-	incoming bool // it arrives here
+	refs     map[string]string // of the other side, by what they are at before the push
+	incoming bool              // it arrives here
 	scanned  string
 }
 
 func (p *pushed) add(updates []update) {
+	p.refs = map[string]string{}
 	for _, u := range updates {
 		switch {
 		case git.IsZeroID(u.new):
@@ -171,6 +174,7 @@ func (p *pushed) add(updates []update) {
 		default:
 			p.Known = append(p.Known, u.old)
 			p.bases = append(p.bases, u.old)
+			p.refs[u.old] = u.ref
 		}
 		p.Tips = append(p.Tips, u.new)
 	}
@@ -232,6 +236,7 @@ func frameworkPush(getenv func(string) string) pushed {
 	switch {
 	case from != "" && to != "":
 		p.Tips, p.Known, p.bases = []string{to}, []string{from}, []string{from}
+		p.refs = map[string]string{from: getenv("PRE_COMMIT_REMOTE_BRANCH")}
 		p.scanned = from + ".." + to
 	case local != "":
 		p.Tips, p.NewRefs = []string{local}, []string{getenv("PRE_COMMIT_REMOTE_BRANCH")}
@@ -266,6 +271,9 @@ func (h *hook) pushTarget(p pushed, to destination) (*target, error) {
 		p.bases = []string{policyRef(repo)}
 	} else {
 		h.aim(&p, to, repo)
+		if h.hint == "" {
+			h.known = p.known(repo, exists)
+		}
 	}
 	h.fix = func(findings []*finding.Finding) string { return rewrite(findings, exists) }
 	t, err := changeTarget(repo, p.spec(exists), p.scanned, git.Options{}, func(ctx context.Context, o git.Options) (*finding.Result, error) {
@@ -286,11 +294,44 @@ func (h *hook) aim(p *pushed, to destination, repo *git.Repo) {
 	case from == "":
 		p.bases = append(p.bases, "HEAD")
 		h.known, h.hint = " --history, committed", to.fetchFirst()
+		if repo.HasRefs("refs/remotes/") {
+			h.hint += "\nA key in a commit that another remote has did leave this machine: rotate it."
+		}
 	case from != to.remote:
 		p.bases = nil
 		p.from(from)
 	}
 }
+
+// known says how a baseline comes to count: on the branch of the remote whose files say how the push is
+// judged. That is the one that is pushed to, if it is there. It is empty if there is no such branch.
+func (p *pushed) known(repo *git.Repo, exists func(rev string) bool) string {
+	i := slices.IndexFunc(p.bases, exists)
+	if i < 0 {
+		return ""
+	}
+	remote, after := strings.TrimSuffix(strings.TrimPrefix(p.KnownRefs, "refs/remotes/"), "/"), "git switch -"
+	if remote == "" {
+		remote = "origin"
+	}
+	branch, ok := strings.CutPrefix(p.refs[p.bases[i]], "refs/heads/")
+	if ok {
+		after += fmt.Sprintf(" && git rebase %s/%s", remote, branch)
+	} else if branch, ok = strings.CutPrefix(p.bases[i], "refs/remotes/"+remote+"/"); branch == "HEAD" {
+		branch, ok = strings.CutPrefix(repo.RefName(p.bases[i]), "refs/remotes/"+remote+"/")
+	}
+	if !ok || !plainName.MatchString(remote+branch) {
+		return " --history, pushed by itself first"
+	}
+	return fmt.Sprintf(` --history, committed, and pushed by itself first:
+                 git switch --detach %[1]s/%[2]s
+                 git checkout @{-1} -- .neokeys-baseline.json
+                 git commit -m "Known findings" && git push %[1]s HEAD:%[2]s
+                 %[3]s`, remote, branch, after)
+}
+
+// plainName matches what a shell takes as it is.
+var plainName = lazyregexp.New(`^[A-Za-z0-9][A-Za-z0-9._/@+-]*$`)
 
 // spec returns the change, as in [git.Repo.Base], that the push is to what the project
 // says of its scans.

@@ -26,7 +26,7 @@ func (c *initCommand) carryOut(plan *setup.Plan, record func([]setup.Change) err
 	if err != nil || len(chosen) == 0 {
 		return err
 	}
-	if err := setup.Apply(chosen); err != nil {
+	if err := setup.Apply(chosen, record); err != nil {
 		return err
 	}
 	for i := range chosen {
@@ -39,9 +39,6 @@ func (c *initCommand) carryOut(plan *setup.Plan, record func([]setup.Change) err
 	if !c.hook && !c.server && !c.global {
 		c.printf("Look at what was written outside .git, tune %s, and commit it.\n", config.FileName)
 	}
-	if err := record(chosen); err != nil {
-		return fmt.Errorf("all was written, but not recorded for `neokeys init --remove`: %w", err)
-	}
 	return nil
 }
 
@@ -51,7 +48,14 @@ func (c *initCommand) takeBack(plan *setup.Plan, forget func() error) error {
 	if err != nil || len(chosen) == 0 {
 		return err
 	}
-	if err := setup.Apply(chosen); err != nil {
+	// The record has what is not taken back.
+	unrecorded := func([]setup.Change) error {
+		if len(chosen) < len(plan.Changes) {
+			return nil
+		}
+		return forget()
+	}
+	if err := setup.Apply(chosen, unrecorded); err != nil {
 		return err
 	}
 	for i := range chosen {
@@ -64,10 +68,7 @@ func (c *initCommand) takeBack(plan *setup.Plan, forget func() error) error {
 			c.printf("Removed %s\n", nameOf(ch))
 		}
 	}
-	if len(chosen) < len(plan.Changes) {
-		return nil // the record has the rest
-	}
-	return forget()
+	return nil
 }
 
 // choose shows the changes one by one, and returns those that the user wants.

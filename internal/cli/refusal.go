@@ -42,10 +42,6 @@ var (
 	refusedPush = refusal{
 		what: "This push is refused. Nothing was sent.",
 		once: "git push --no-verify", stage: report.Stopped,
-		known: " --history, pushed by itself first, on the remote's branch:\n" +
-			"                 git switch --detach origin/main\n" +
-			"                 git checkout @{-1} -- .neokeys-baseline.json\n" +
-			"                 git commit -m \"Known findings\" && git push origin HEAD:main",
 	}
 	refusedReceive = refusal{
 		what:  "This push is refused. Nothing of it is kept here.",

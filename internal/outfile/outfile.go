@@ -28,7 +28,7 @@ func Write(path string, trees []string, write func(io.Writer) error) error {
 		return err
 	}
 	if isDescriptor(path) {
-		return direct(path, os.O_APPEND, write)
+		return toDescriptor(path, write)
 	}
 	info, err := os.Lstat(real)
 	switch {
@@ -73,6 +73,19 @@ func isDescriptor(path string) bool {
 
 // descriptors are the names that systems give a program's open files.
 var descriptors = lazyregexp.New(`^(/dev/(stdout|stderr|fd/[0-9]+)|/proc/[^/]+/fd/[0-9]+)$`)
+
+// toDescriptor writes to a descriptor by its name. Those of standard output and standard error
+// are written to as they are: to open them again would start at another place of the same file,
+// and what is written there by turns would overwrite one another.
+func toDescriptor(path string, write func(io.Writer) error) error {
+	switch filepath.ToSlash(absolute(path)) {
+	case "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1":
+		return write(os.Stdout)
+	case "/dev/stderr", "/dev/fd/2", "/proc/self/fd/2":
+		return write(os.Stderr)
+	}
+	return direct(path, os.O_APPEND, write)
+}
 
 // direct writes to what is there.
 func direct(path string, flag int, write func(io.Writer) error) error {

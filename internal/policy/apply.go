@@ -183,8 +183,8 @@ func (ps *Policies) Remarks(r *finding.Result, all bool) {
 	if all {
 		r.Notices = append(r.Notices, ps.applied...)
 	}
-	if len(r.Problems) > 0 {
-		return // what could not be read may hold what the baseline knows
+	if len(r.Problems) > 0 || r.Summary.Filtered > 0 {
+		return // the baseline may know what could not be read, or what --only leaves out
 	}
 	named := 0
 	for _, k := range ps.known {

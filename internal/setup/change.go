@@ -44,19 +44,24 @@ type Change struct {
 // Baseline reports whether the file is a baseline.
 func (c *Change) Baseline() bool { return c.baseline != nil }
 
-// Apply carries all changes out, or none: what was done before one failed is undone. What has
-// come to be in the place of a new file meanwhile is not overwritten.
-func Apply(changes []Change) error {
+// Apply carries all changes out and records them, or does nothing: what was done before one failed
+// is undone. What has come to be in the place of a new file meanwhile is not overwritten.
+func Apply(changes []Change, record func([]Change) error) error {
 	var undo []func() error
+	back := func(err error) error {
+		for _, u := range slices.Backward(undo) {
+			err = errors.Join(err, u())
+		}
+		return err
+	}
 	for i := range changes {
 		c := &changes[i]
 		if err := c.apply(&undo); err != nil {
-			err = fmt.Errorf("%s cannot be written, and so nothing was: %w", c.Path, err)
-			for _, u := range slices.Backward(undo) {
-				err = errors.Join(err, u())
-			}
-			return err
+			return back(fmt.Errorf("%s cannot be written, and so nothing was: %w", c.Path, err))
 		}
+	}
+	if err := record(changes); err != nil {
+		return back(fmt.Errorf("the record for `neokeys init --remove` cannot be written, and so nothing was: %w", err))
 	}
 	return nil
 }

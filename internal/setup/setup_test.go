@@ -37,6 +37,9 @@ func look(t *testing.T, dir string) *Project {
 	return p
 }
 
+// unrecorded keeps no record.
+func unrecorded([]Change) error { return nil }
+
 func TestLook(t *testing.T) {
 	dir := newRepo(t, "package.json", "yarn.lock", "web/go.mod", ".github/workflows/ci.yml", "Jenkinsfile", ".husky/pre-commit")
 	gittest.Run(t, dir, "remote", "add", "origin", "git@github.com:example/example.git")
@@ -101,7 +104,7 @@ func TestIgnoreLines(t *testing.T) {
 		if at < 0 {
 			continue
 		}
-		if err := Apply(plan.Changes[at : at+1]); err != nil {
+		if err := Apply(plan.Changes[at:at+1], unrecorded); err != nil {
 			t.Fatal(err)
 		}
 		got, err := os.ReadFile(filepath.Join(dir, ".gitignore"))
@@ -131,7 +134,7 @@ func TestNothingIsOverwritten(t *testing.T) {
 	}
 	for i := range plan.Changes {
 		c := &plan.Changes[i]
-		if Apply([]Change{*c}) == nil {
+		if Apply([]Change{*c}, unrecorded) == nil {
 			t.Errorf("%s: no error", c.Path)
 		}
 		if text, err := os.ReadFile(c.Path); err != nil || string(text) != "mine" {
@@ -152,7 +155,7 @@ func TestLinksDoNotLeadOut(t *testing.T) {
 	}
 	plan := look(t, dir).PlanAll(Options{}, nil)
 	for i := range plan.Changes {
-		_ = Apply(plan.Changes[i : i+1]) // what is outside tells
+		_ = Apply(plan.Changes[i:i+1], unrecorded) // what is outside tells
 	}
 	entries, err := os.ReadDir(outside)
 	text, _ := os.ReadFile(filepath.Join(outside, "mine"))
@@ -199,7 +202,7 @@ func TestAllOrNothing(t *testing.T) {
 		{Path: in("hook"), Text: "new", Mode: 0o777, MoveTo: in("hook.before-neokeys")},
 		{Path: in(".gitignore"), Text: "y", Add: true, root: root},
 		{Path: in("taken"), Text: "x", Mode: 0o666, root: root},
-	})
+	}, unrecorded)
 	if err == nil {
 		t.Fatal("a file was overwritten")
 	}

@@ -74,6 +74,13 @@ func (r *Repo) resolve(name string) (ref, error) {
 	return ref{name: name}, errors.New("symbolic refs in a circle")
 }
 
+// RefName returns the full name of the ref that name, a symbolic one, leads to; name itself if it is
+// none.
+func (r *Repo) RefName(name string) string {
+	at, _ := r.resolve(name)
+	return at.name
+}
+
 // refDir returns the folder that holds the file of a ref: those of one worktree only
 // are HEAD and its like, and a few below refs.
 func (r *Repo) refDir(name string) string {
