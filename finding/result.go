@@ -49,6 +49,9 @@ type Summary struct {
 	Skipped  int64         // files, and folders with all in them, left out because of ignore rules or a size limit
 	Filtered int64         // findings left out of the result because of their keys' liveness
 	Duration time.Duration // of the search, and of asking whether keys work
+	// AllEmpty says that all that was to be searched are files that the user named, and that
+	// they are empty: no bytes were searched, and nothing was missed.
+	AllEmpty bool
 }
 
 // Finish puts the findings in order (path, place, rule), gives each its fingerprint

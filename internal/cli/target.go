@@ -29,15 +29,24 @@ func filesTarget(paths []string) *target {
 		}
 	}
 	t.policies = func(said policy.Flags) (*policy.Policies, error) { return policy.OnDisk(said, paths) }
-	// Empty files are nothing to search, as the reports say.
-	t.empty = func(r *finding.Result) bool { return r.Summary.Files == 0 || r.Summary.Bytes == 0 }
+	// A folder of empty files is nothing to search, as the reports say. A file that the user
+	// names may be empty.
+	t.empty = func(r *finding.Result) bool {
+		return r.Summary.Files == 0 || r.Summary.Bytes == 0 && !r.Summary.AllEmpty
+	}
 	t.files = func(ctx context.Context, p *plan) (*finding.Result, error) {
 		r := p.scan(ctx, paths)
 		r.Histories = outermost(r.Histories)
+		r.Summary.AllEmpty = r.Summary.Bytes == 0 && r.Summary.Files > 0 && !slices.ContainsFunc(paths, isFolderOrStdin)
 		suggestPaths(r, paths)
 		return r, nil
 	}
 	return t
+}
+
+func isFolderOrStdin(path string) bool {
+	info, err := os.Stat(path)
+	return path == scanner.Stdin || err == nil && info.IsDir()
 }
 
 // scan searches files and folders.

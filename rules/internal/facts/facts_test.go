@@ -66,11 +66,11 @@ func TestVariables(t *testing.T) {
 
 func TestShellCommands(t *testing.T) {
 	for _, test := range []struct{ path, text, want string }{
-		{"a.sh", "curl x\n", "curl"},
-		{"Makefile", "all:\n\tcurl $(X)\n", "curl"},
-		{"Dockerfile", "FROM a\nRUN curl x\n", "curl"},
-		{".github/workflows/a.yml", "jobs:\n  a:\n    steps:\n    - run: |\n        curl ${{ secrets.X }}\n        wget y\n", "curl wget"},
-		{"package.json", `{"scripts": {"a": "curl x && wget y"}}`, "curl wget"},
+		{"a.sh", "curl $NEO_API_KEY\n", "curl"},
+		{"Makefile", "all:\n\tcurl $(NEO_API_KEY)\n", "curl"},
+		{"Dockerfile", "FROM a\nRUN curl $NEO_API_KEY\n", "curl"},
+		{".github/workflows/a.yml", "jobs:\n  a:\n    steps:\n    - run: |\n        curl ${{ secrets.NEO_API_KEY }}\n        wget y\n", "curl wget"},
+		{"package.json", `{"scripts": {"a": "curl $NEO_API_KEY && wget y"}}`, "curl wget"},
 		{"a.py", "curl = x\n", ""},
 	} {
 		var got []string
