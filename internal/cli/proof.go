@@ -33,7 +33,7 @@ by its id, until when it worked and since when it has been refused.
 
 Exit status: 0 the chain is whole; 1 it is broken, and the output names the line; 2 the file
 cannot be read, or has no answer in it.`,
-		Example: `  neokeys verify --watch --proof leak.jsonl keys.txt
+		Example: `  neokeys verify --watch --proof leak.jsonl old.txt
   neokeys proof leak.jsonl`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
