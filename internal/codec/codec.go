@@ -290,20 +290,16 @@ type startingForms struct {
 }
 
 func init() {
-	for _, f := range forms {
+	having := map[string]uint64{} // the forms, as a set, by anchor
+	for n, f := range forms {
 		for i, a := range f.anchors {
-			f.anchors[i] = string(bytes.ToLower([]byte(a)))
+			f.anchors[i] = strings.ToLower(a)
+			having[f.anchors[i]] |= 1 << n
 		}
 	}
 	for _, a := range Anchors() {
 		h := hashStart([]byte(a))
-		of := startingForms{text: a}
-		for n, f := range forms {
-			if slices.Contains(f.anchors, a) {
-				of.forms |= 1 << n
-			}
-		}
-		byStart[h] = append(byStart[h], of)
+		byStart[h] = append(byStart[h], startingForms{a, having[a]})
 	}
 }
 

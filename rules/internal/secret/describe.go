@@ -5,6 +5,7 @@ import (
 	"math/bits"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/internal/text"
@@ -117,7 +118,7 @@ func (d *describer) words() {
 	if len(s) < 2 {
 		return
 	}
-	for _, w := range wordsByPair[charIndex[text.Lower(s[0])]][charIndex[text.Lower(s[1])]] {
+	for _, w := range wordsByPair()[charIndex[text.Lower(s[0])]][charIndex[text.Lower(s[1])]] {
 		if isWord(s, w.text) {
 			d.part(len(w.text), wordBits, w.telling)
 		}
@@ -150,7 +151,7 @@ func (d *describer) stretches() {
 	if d.at+1 == len(d.secret) {
 		return
 	}
-	goesOn := successions[charIndex[d.secret[d.at]]][charIndex[d.secret[d.at+1]]]
+	goesOn := successions()[charIndex[d.secret[d.at]]][charIndex[d.secret[d.at+1]]]
 	for set := goesOn; set != 0; set &= set - 1 {
 		o := bits.TrailingZeros32(uint32(set))
 		if d.follows>>o&1 == 0 {
@@ -213,7 +214,8 @@ var charIndex = func() (index [256]uint8) {
 	return index
 }()
 
-// A charPairs holds something of each pair of letters and digits, by their charIndex.
+// A charPairs holds something of each pair of letters and digits, by their charIndex. It is made
+// when it is first used: most runs meet no secret.
 type charPairs[T any] [63][63]T
 
 // stepFrom returns which of steps c is from another character of its kind, with the
@@ -222,12 +224,13 @@ func stepFrom(from, c byte) (step int, ok bool) {
 	if c == from {
 		return 0, true
 	}
-	step = int(stepsBetween[charIndex[from]][charIndex[c]])
+	step = int(stepsBetween()[charIndex[from]][charIndex[c]])
 	return step, step > 0
 }
 
 // stepsBetween says which of steps lies between two characters; 0 stands for none.
-var stepsBetween = func() (table charPairs[uint8]) {
+var stepsBetween = sync.OnceValue(func() *charPairs[uint8] {
+	table := new(charPairs[uint8])
 	for _, kind := range []string{"0123456789", "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"} {
 		for i := range kind {
 			for step, s := range steps {
@@ -237,7 +240,7 @@ var stepsBetween = func() (table charPairs[uint8]) {
 		}
 	}
 	return table
-}()
+})
 
 // An order is characters in the sequence in which people count or type them, with the first
 // after the last.
@@ -269,7 +272,8 @@ func newOrder(chars string) order { return order{chars, math.Log2(float64(len(ch
 type orderSet uint32
 
 // successions says in which orders one character follows another.
-var successions = func() (table charPairs[orderSet]) {
+var successions = sync.OnceValue(func() *charPairs[orderSet] {
+	table := new(charPairs[orderSet])
 	for o, order := range orders {
 		last := charIndex[order.chars[len(order.chars)-1]]
 		for i := range order.chars {
@@ -280,7 +284,7 @@ var successions = func() (table charPairs[orderSet]) {
 		}
 	}
 	return table
-}()
+})
 
 // isWord reports whether s begins with word in one of its forms.
 func isWord(s, word string) bool {
@@ -322,10 +326,11 @@ type word struct {
 }
 
 // wordsByPair lists the words by their first two letters.
-var wordsByPair = func() (words charPairs[[]word]) {
+var wordsByPair = sync.OnceValue(func() *charPairs[[]word] {
+	words := new(charPairs[[]word])
 	for i, w := range placeholderWords {
 		list := &words[charIndex[w[0]]][charIndex[w[1]]]
 		*list = append(*list, word{w, i < len(tellingWords)})
 	}
 	return words
-}()
+})
