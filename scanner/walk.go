@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -93,8 +94,12 @@ func (w *walker) run() {
 	// Cancelling must wake those who wait for work.
 	defer context.AfterFunc(w.ctx, func() { w.mu.Lock(); w.mu.Unlock(); w.more.Broadcast() })() //nolint:staticcheck // an empty section orders the wake-up after the check in next
 
+	jobs := w.scan.Jobs
+	if !slices.ContainsFunc(w.stack, func(t task) bool { return !t.file }) { // only folders add tasks
+		jobs = min(jobs, len(w.stack))
+	}
 	var all sync.WaitGroup
-	for range w.scan.Jobs {
+	for range jobs {
 		all.Go(w.work)
 	}
 	all.Wait()

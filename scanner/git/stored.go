@@ -185,7 +185,11 @@ func bundleError(what string) error { return errors.New("the bundle is damaged: 
 
 // openBundle makes r that of a bundle, whose format is that of gitformat-bundle(5).
 func (r *Repo) openBundle(path string, f io.Reader) error {
-	in := bufio.NewReaderSize(f, maxBundleLine)
+	var begin [len("# v")]byte
+	if _, err := io.ReadFull(f, begin[:]); err != nil || string(begin[:]) != "# v" {
+		return ErrNotRepository // without a buffer: every file that is named is tried
+	}
+	in := bufio.NewReaderSize(io.MultiReader(bytes.NewReader(begin[:]), f), maxBundleLine)
 	offset := int64(0)
 	line := func() (string, error) {
 		text, err := in.ReadSlice('\n')
