@@ -45,7 +45,7 @@ type target struct {
 	trace bool
 	// policies returns what the projects in it say.
 	policies func(policy.Flags) (*policy.Policies, error)
-	// files and objects search what lies on disk and what a repository holds. One of them
+	// files and objects search the files on disk and the objects of a repository. One of them
 	// may be nil.
 	files, objects func(context.Context, *plan) (*finding.Result, error)
 	close          func() // may be nil
