@@ -210,6 +210,9 @@ func isPlain(head []byte) bool {
 	return true
 }
 
+// isWords reports whether a header goes on as a plain text, long enough to tell.
+func isWords(rest []byte) bool { return len(rest) >= 16 && isPlain(rest) }
+
 // isText reports whether head begins a text in UTF-8.
 func isText(head []byte) bool {
 	for n := 0; n < len(head); {
@@ -226,7 +229,9 @@ func isText(head []byte) bool {
 func confirmed(f Format, head, rest []byte) bool {
 	switch f {
 	case Gzip: // the flags, of which three have no meaning: RFC 1952, section 2.3.1
-		return len(rest) > 0 && rest[0]&0xe0 == 0
+		return len(rest) > 0 && rest[0]&0xe0 == 0 && !isWords(rest[1:])
+	case Zip: // after the mark there are numbers, which are small
+		return !isWords(rest)
 	case Bzip2: // the size of a block, and the first one's magic number
 		return len(rest) > 0 && '1' <= rest[0] && rest[0] <= '9' && bytes.HasPrefix(rest[1:], []byte("1AY&SY"))
 	case LZMA:
@@ -348,7 +353,7 @@ func holdsZip(b []byte) bool {
 		if n < 0 {
 			return false
 		}
-		if at += n; at >= 2 && bytes.HasPrefix(b[at-2:], []byte(localMark)) {
+		if at += n; at >= 2 && bytes.HasPrefix(b[at-2:], []byte(localMark)) && !isWords(b[at+2:]) {
 			return true
 		}
 	}

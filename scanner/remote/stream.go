@@ -141,12 +141,11 @@ func (s *Session) connectGit(ctx context.Context) (*pipe, error) {
 		return nil, err
 	}
 	req := packp.GitProtoRequest{RequestCommand: transport.UploadPackServiceName, Pathname: s.url.url().Path, Host: s.url.Server()}
-	if err = conn.SetDeadline(time.Now().Add(s.o.Connect)); err == nil {
-		err = req.Encode(conn)
-	}
-	if err != nil {
+	if err := conn.SetDeadline(time.Now().Add(s.o.Connect)); err != nil {
 		_ = conn.Close() // nothing was agreed yet
 		return nil, err
 	}
+	// A server that has answered and gone does not take it. Its answer says more than this error.
+	_ = req.Encode(conn)
 	return &pipe{in: conn, out: conn, close: func() { _ = conn.Close() }}, nil
 }
