@@ -58,11 +58,11 @@ const beforeComment = " \t{<%@!\""
 const maxReason = 300
 
 // ParseIgnore reads the comment whose mark begins at text[pos]. It is not one if it does
-// not stand in a comment, or if more letters follow the mark.
+// not stand in a comment, or if it is a part of a longer word.
 func ParseIgnore(src []byte, pos int) (Ignore, bool) {
 	var ig Ignore
 	length := markLen(src[pos:])
-	if length == 0 {
+	if length == 0 || pos > 0 && text.IsIdent(src[pos-1]) {
 		return ig, false
 	}
 	before := src[max(0, pos-maxReason):pos]

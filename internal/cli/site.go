@@ -140,6 +140,11 @@ func headers(lines []string) (http.Header, error) {
 // siteTarget returns what web servers give to browsers.
 func siteTarget(o site.Options) *target {
 	t := &target{name: strings.Join(o.Targets, ", "), partly: true}
+	for _, name := range o.Targets {
+		if !site.IsURL(name) {
+			t.tops = append(t.tops, absolute(name))
+		}
+	}
 	t.empty = func(r *finding.Result) bool { return r.Summary.Files == 0 }
 	t.policies = func(said policy.Flags) (*policy.Policies, error) { return policy.OnDisk(said, []string{"."}) }
 	t.files = func(ctx context.Context, p *plan) (*finding.Result, error) {
