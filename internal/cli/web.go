@@ -20,7 +20,7 @@ func webOf(root string, getenv func(string) string) report.Web {
 	host, name := getenv("GITHUB_SERVER_URL"), getenv("GITHUB_REPOSITORY")
 	full := absolute(root)
 	top := config.WorktreeRoot(full)
-	if !server.MatchString(host) || !slug.MatchString(name) || top == "" || filepath.Clean(getenv("GITHUB_WORKSPACE")) != top {
+	if host == "" || !server.MatchString(host) || !slug.MatchString(name) || top == "" || filepath.Clean(getenv("GITHUB_WORKSPACE")) != top {
 		return report.Web{}
 	}
 	web := report.Web{URL: host + "/" + name}
@@ -34,7 +34,7 @@ func webOf(root string, getenv func(string) string) report.Web {
 // empty if it does not.
 func checkedOut(getenv func(string) string) string {
 	for _, name := range []string{"CI_COMMIT_SHA", "GITHUB_SHA"} {
-		if sha := getenv(name); objectID.MatchString(sha) {
+		if sha := getenv(name); sha != "" && objectID.MatchString(sha) {
 			return sha
 		}
 	}
