@@ -290,7 +290,7 @@ type startingForms struct {
 }
 
 func init() {
-	having := map[string]uint64{} // the forms, as a set, by anchor
+	having := make(map[string]uint64, 256) // the forms, as a set, by anchor
 	for n, f := range forms {
 		for i, a := range f.anchors {
 			f.anchors[i] = strings.ToLower(a)
