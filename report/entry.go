@@ -83,9 +83,15 @@ func (e *entry) tags() []string {
 	return ids
 }
 
-// level is the worst severity among the key's findings and its habits.
+// level is the worst severity among the key's findings and its habits; if none of them counts, that
+// which they had.
 func (e *entry) level() finding.Severity {
 	worst := e.Severity()
+	if worst == 0 {
+		for _, f := range e.Findings {
+			worst = max(worst, f.Severity)
+		}
+	}
 	for _, h := range e.habits {
 		worst = max(worst, h.Severity)
 	}

@@ -76,7 +76,10 @@ func writeOutputs(w io.Writer, r *finding.Result, _ Options) error {
 
 // foundNothing is the heading of a result without findings, if something was scanned.
 func foundNothing(r *finding.Result) string {
-	if len(r.Problems) > 0 {
+	switch {
+	case r.Summary.Filtered > 0:
+		return "neokeys found nothing in a state that --only names"
+	case len(r.Problems) > 0:
 		return "neokeys found nothing in what could be read or checked"
 	}
 	if known := known(r); known != "" {

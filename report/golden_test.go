@@ -31,6 +31,8 @@ func TestGolden(t *testing.T) {
 		{"asked.txt", Text, asked(), nil},
 		{"asked-quiet.txt", Text, asked(), func(o *Options) { o.Quiet = true }},
 		{"filtered.txt", Text, filtered, nil},
+		{"filtered.md", Markdown, filtered, nil},
+		{"filtered.github", GitHub, filtered, nil},
 		{"asked.json", JSON, asked(), nil},
 		{"history.txt", Text, past(), nil},
 		{"empty.txt", Text, empty, nil},

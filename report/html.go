@@ -141,6 +141,8 @@ func htmlHeadline(r *finding.Result) string {
 		return what
 	case nothingScanned(r.Summary):
 		return "Nothing was scanned: this is not an all-clear"
+	case r.Summary.Filtered > 0:
+		return "Nothing found in a state that --only names"
 	case len(r.Problems) > 0:
 		return "Nothing found, as far as it could be read or checked"
 	case known(r) != "":
