@@ -63,7 +63,7 @@ func (w *workFlags) registerFetch(cmd *cobra.Command) {
 	f.StringVar(&w.temp, "temp", "", "fetch into `FOLDER` (default the system's folder for temporary files)")
 	f.StringVar(&w.sshKey, "ssh-key", "", "use the private key in `FILE` for ssh in place of an agent's and those in ~/.ssh")
 	f.StringArrayVar(&w.knownHosts, "known-hosts", nil, "take the keys of ssh servers from `FILE` (repeatable; default ~/.ssh/known_hosts and the system's)")
-	f.StringVar(&w.caFile, "ca-file", "", "trust the certificates in `FILE` (PEM) besides the system's")
+	f.StringVar(&w.caFile, "ca-bundle", "", "trust the certificates in `FILE` (PEM) besides the system's")
 }
 
 // asked has a visitor ask about the keys that it finds, if the flags say so.
@@ -114,7 +114,7 @@ func (w *workFlags) visitor(ctx context.Context, db *store.DB) (*visit.Visitor, 
 	if w.caFile != "" {
 		pem, err := os.ReadFile(w.caFile)
 		if err != nil {
-			return nil, fmt.Errorf("--ca-file: %w", err)
+			return nil, fmt.Errorf("--ca-bundle: %w", err)
 		}
 		v.Remote.CABundle = pem
 	}

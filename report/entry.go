@@ -95,5 +95,11 @@ func (e *entry) level() finding.Severity {
 	for _, h := range e.habits {
 		worst = max(worst, h.Severity)
 	}
+	if worst != 0 {
+		return worst
+	}
+	for _, f := range e.Findings { // all suppressed
+		worst = max(worst, f.Severity)
+	}
 	return worst
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
 
 	"github.com/neokeys/neokeys/rules"
@@ -82,9 +83,9 @@ func writeProofText(w io.Writer, file string, s *proof.Summary, broken *proof.Br
 	t := newWrapped(w)
 	if broken != nil {
 		t.printf("%q: the chain is broken in line %d: %s.", file, broken.Line, broken.Why)
-		t.printf("What is said below is of the %d answers before it.", s.Answers)
+		t.printf("What is said below is of the %s before it.", english.Plural(s.Answers, "answer", ""))
 	} else {
-		t.printf("%q: %d answers, %s to %s; the chain is whole.", file, s.Answers, stamp(s.First), stamp(s.Last))
+		t.printf("%q: %s, %s to %s; the chain is whole.", file, english.Plural(s.Answers, "answer", ""), stamp(s.First), stamp(s.Last))
 	}
 	for i := range s.Keys {
 		t.printf("")
@@ -119,7 +120,7 @@ func writeProofKey(t *wrapped, k *proof.Key) {
 	t.printf("key id %s: %s", k.ID, said)
 	for i := range k.Phases {
 		p := &k.Phases[i]
-		t.printf("    %d (%s): %d answers of %s, %s to %s%s", p.Status, p.Liveness, p.Answers, p.Host, stamp(p.From), stamp(p.To), requestIDs(p))
+		t.printf("    %d (%s): %s of %s, %s to %s%s", p.Status, p.Liveness, english.Plural(p.Answers, "answer", ""), p.Host, stamp(p.From), stamp(p.To), requestIDs(p))
 	}
 	if k.Unclear > 0 {
 		t.printf("    %d answers say nothing of the key", k.Unclear)

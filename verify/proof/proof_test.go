@@ -148,3 +148,29 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// Answers that come at the same time are recorded in any order; a clock that goes back is named.
+func TestBackwards(t *testing.T) {
+	for _, test := range []struct {
+		later time.Duration // of the second answer
+		want  int
+	}{{-time.Second, 0}, {-time.Hour, 2}, {time.Hour, 0}} {
+		file := filepath.Join(t.TempDir(), "proof.jsonl")
+		p, err := Open(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, at := range []time.Time{noon, noon.Add(test.later)} {
+			if err := p.Append(Record{Time: at, KeyID: "0123456789abcdef", Status: 200, Liveness: finding.Live}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := p.Close(); err != nil {
+			t.Fatal(err)
+		}
+		s, err := Summarise(strings.NewReader(read(t, file)))
+		if err != nil || s.Backwards != test.want || s.Last.Before(s.First) {
+			t.Errorf("%v later: %+v, %v", test.later, s, err)
+		}
+	}
+}

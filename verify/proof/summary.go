@@ -7,6 +7,9 @@ import (
 	"github.com/neokeys/neokeys/finding"
 )
 
+// atOnce is by how much answers that were asked for at the same time may be recorded out of order.
+const atOnce = 10 * time.Second
+
 // A Summary is what a chain says, key by key.
 type Summary struct {
 	Answers     int
@@ -16,8 +19,8 @@ type Summary struct {
 	// number of answers that had a Date header.
 	Skew  time.Duration
 	Dates int
-	// Backwards is the line of the first answer that is older than the one before it, by the clock
-	// here; 0 if there is none.
+	// Backwards is the line of the first answer that is older than one before it, by the clock
+	// here, and by more than answers that come at the same time may be; 0 if there is none.
 	Backwards int
 	// Hash is the last one: who notes it elsewhere can see later that nothing before it was changed.
 	Hash string
@@ -49,13 +52,16 @@ func Summarise(r io.Reader) (*Summary, error) {
 	s := &Summary{}
 	at := map[string]int{}
 	err := Read(r, func(r Record) {
-		if s.Answers++; s.Answers == 1 {
+		if s.Answers++; s.Answers == 1 || r.Time.Before(s.First) {
 			s.First = r.Time
 		}
-		if r.Time.Before(s.Last) && s.Backwards == 0 {
+		if s.Last.Sub(r.Time) > atOnce && s.Backwards == 0 {
 			s.Backwards = r.N
 		}
-		s.Last, s.Hash = r.Time, r.Hash
+		if r.Time.After(s.Last) {
+			s.Last = r.Time
+		}
+		s.Hash = r.Hash
 		s.clock(&r)
 		n, ok := at[r.KeyID]
 		if !ok {
