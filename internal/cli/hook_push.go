@@ -324,6 +324,8 @@ func (p *pushed) known(repo *git.Repo, exists func(rev string) bool) string {
 		return " --history, pushed by itself first"
 	}
 	return fmt.Sprintf(` --history, committed, and pushed by itself first:
+                 git add .neokeys-baseline.json
+                 git commit -m "Known findings" .neokeys-baseline.json
                  git switch --detach %[1]s/%[2]s
                  git checkout @{-1} -- .neokeys-baseline.json
                  git commit -m "Known findings" && git push %[1]s HEAD:%[2]s

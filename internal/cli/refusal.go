@@ -30,7 +30,9 @@ var (
 		},
 		once:  "git commit --no-verify",
 		stage: report.Stopped,
-		known: ", committed by itself first: git commit .neokeys-baseline.json",
+		known: ", committed by itself first:\n" +
+			"                 git add .neokeys-baseline.json\n" +
+			"                 git commit -m \"Known findings\" .neokeys-baseline.json",
 	}
 	refusedFiles = refusal{
 		what: "These files do not pass.",
