@@ -81,8 +81,20 @@ func Parse(path string, text []byte) (*Baseline, error) {
 	if f.Version != version {
 		return nil, fmt.Errorf("%s: schema_version is %d, this neokeys knows %d: %s", path, f.Version, version, remedy)
 	}
-	isEnd := func(e Entry) bool { return e == Entry{} }
-	return &Baseline{Entries: slices.DeleteFunc(f.Entries, isEnd)}, nil
+	return &Baseline{Entries: distinct(f.Entries)}, nil
+}
+
+// distinct returns the entries without the one that ends the file, and each once: after a merge, a
+// finding that both branches accepted has the line of each, with their days and reasons.
+func distinct(entries []Entry) []Entry {
+	type id struct{ fingerprint, rule, path string }
+	seen := map[id]bool{}
+	return slices.DeleteFunc(entries, func(e Entry) bool {
+		this := id{e.Fingerprint, e.Rule, e.Path}
+		again := seen[this]
+		seen[this] = true
+		return again || e == Entry{}
+	})
 }
 
 // Attributes is the line of .gitattributes by which git merges baselines: it takes the entries of
