@@ -129,7 +129,11 @@ func create(path string) (*os.File, error) {
 	for {
 		name := filepath.Join(filepath.Dir(path), ".neokeys-"+rand.Text())
 		f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-		if !errors.Is(err, fs.ErrExist) {
+		switch {
+		case errors.Is(err, fs.ErrExist):
+		case errors.Is(err, fs.ErrNotExist):
+			return nil, fmt.Errorf("there is no folder %s: create it first", filepath.Dir(path))
+		default:
 			return f, err
 		}
 	}
