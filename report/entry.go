@@ -87,11 +87,6 @@ func (e *entry) tags() []string {
 // which they had.
 func (e *entry) level() finding.Severity {
 	worst := e.Severity()
-	if worst == 0 {
-		for _, f := range e.Findings {
-			worst = max(worst, f.Severity)
-		}
-	}
 	for _, h := range e.habits {
 		worst = max(worst, h.Severity)
 	}
