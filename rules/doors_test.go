@@ -26,7 +26,7 @@ var doors = map[string][]string{
 	"rules/syntax":           {"internal/text"},
 	"rules/internal/secret":  {"finding", "internal/text", "internal/codec"},
 	"rules/internal/naming":  {"finding", "internal/text", "internal/lazyregexp", "rules/internal/secret"},
-	"rules/internal/assign":  {"finding", "internal/text", "internal/codec", "rules/internal/secret", "rules/internal/naming"},
+	"rules/internal/assign":  {"finding", "internal/text", "internal/lazyregexp", "internal/codec", "rules/internal/secret", "rules/internal/naming"},
 	"rules/internal/formats": {"internal/text"},
 	"rules/place":            {"finding", "internal/text", "internal/lazyregexp", "rules/internal/naming"},
 	"rules/internal/facts": {"finding", "internal/text", "rules/internal/secret", "rules/internal/naming",

@@ -8,6 +8,7 @@ import (
 
 	"github.com/ulikunitz/xz/lzma"
 
+	"github.com/neokeys/neokeys/internal/lazyregexp"
 	"github.com/neokeys/neokeys/scanner/archive/sqlite"
 )
 
@@ -186,6 +187,8 @@ func Detect(head []byte) Format {
 func DetectNamed(name string, head []byte) Format {
 	f := Detect(head)
 	switch {
+	case f == None && strings.HasPrefix(string(head[:min(len(head), len(localMark))]), localMark) && zipName.MatchString(name):
+		return Zip // a damaged one, whatever follows
 	case f != None || len(head) < lzma.HeaderLen:
 	case hasSuffix(name, ".br") && !isText(head):
 		return Brotli
@@ -194,6 +197,9 @@ func DetectNamed(name string, head []byte) Format {
 	}
 	return f
 }
+
+// zipName matches the names of what is always a zip.
+var zipName = lazyregexp.New(`(?i)\.(zip|jar|war|ear|apk|aab|ipa|xpi|crx|vsix|whl|nupkg|docx|xlsx|pptx|od[tsp]|appx|msix)$`)
 
 func hasSuffix(name, suffix string) bool {
 	n := len(name) - len(suffix)

@@ -263,7 +263,7 @@ func TestSmallBesideBig(t *testing.T) {
 	if err := s.Sweep(context.Background(), Sweep{Jobs: 1, NewVisitor: func() Visitor { return v }}); err != nil {
 		t.Fatal(err)
 	}
-	if grown := v.grown(); grown > 7*size/2 {
+	if grown := v.grown(); grown > 9*size/2 { // by when the collector runs, up to four times
 		t.Errorf("%d MB of memory for texts of %d MB", grown>>20, size>>20)
 	}
 }
