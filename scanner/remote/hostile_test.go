@@ -66,7 +66,7 @@ func attemptAt(t *testing.T, address string, o Options) error {
 // TestHostileServers fetches from servers that are broken or mean harm. Each ends with an error that
 // says what is wrong, soon and without much memory or disk.
 func TestHostileServers(t *testing.T) {
-	quick := Limits{Pack: 4 << 20, Refs: 1000, Connect: 2 * time.Second, Silence: 500 * time.Millisecond, Time: 20 * time.Second}
+	quick := Limits{Pack: 4 << 20, Refs: 1000, Connect: 2 * time.Second, Silence: 2500 * time.Millisecond, Time: 20 * time.Second}
 	post := func(answer func(w io.Writer)) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
 			if r.Method == http.MethodGet {
@@ -258,7 +258,7 @@ func TestInterrupted(t *testing.T) {
 
 // TestHostileDaemon is TestHostileServers for git's own protocol.
 func TestHostileDaemon(t *testing.T) {
-	quick := Limits{Pack: 4 << 20, Refs: 1000, Connect: 2 * time.Second, Silence: 500 * time.Millisecond, Time: 20 * time.Second}
+	quick := Limits{Pack: 4 << 20, Refs: 1000, Connect: 2 * time.Second, Silence: 2500 * time.Millisecond, Time: 20 * time.Second}
 	for name, test := range map[string]struct {
 		answer func(net.Conn)
 		want   error
