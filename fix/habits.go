@@ -8,6 +8,7 @@ import (
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/internal/lazyregexp"
 	"github.com/neokeys/neokeys/internal/text"
+	"github.com/neokeys/neokeys/rules"
 	"github.com/neokeys/neokeys/rules/syntax"
 )
 
@@ -254,12 +255,12 @@ func (w *work) clientExposed(f *finding.Finding, start, end int) (*change, strin
 	if f.Exposure.Public() || strings.Contains(f.Message, " is read at ") {
 		return no(instead(f))
 	}
-	for _, p := range clientPrefixes {
-		if rest, ok := strings.CutPrefix(name, p); ok {
-			return &change{title: "name the variable " + rest + ", which stays on the server", variable: rest, edits: []edit{{start, start + len(p), ""}}}, ""
-		}
+	p, ok := rules.ClientPrefix(name)
+	if !ok {
+		return no(instead(f))
 	}
-	return no(instead(f))
+	rest := name[len(p):]
+	return &change{title: "name the variable " + rest + ", which stays on the server", variable: rest, edits: []edit{{start, start + len(p), ""}}}, ""
 }
 
 // inClient says what mends code that runs where users can read it.

@@ -11,6 +11,7 @@ import (
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/internal/lazyregexp"
 	"github.com/neokeys/neokeys/internal/text"
+	"github.com/neokeys/neokeys/rules"
 )
 
 // Names are the variables that the keys of a project are read from. Different keys have
@@ -87,8 +88,8 @@ func (n *Names) stated(f *File) {
 			continue
 		}
 		name := string(m[1])
-		for _, p := range clientPrefixes {
-			name = strings.TrimPrefix(name, p)
+		if p, ok := rules.ClientPrefix(name); ok {
+			name = name[len(p):]
 		}
 		if isKeyName(name) && n.taken[name] == "" {
 			n.byKey[found.Key.ID], n.taken[name] = name, found.Key.ID
@@ -101,8 +102,6 @@ var (
 	statement = lazyregexp.New(`(?:^|[^A-Za-z0-9_$.-])["']?([A-Z][A-Z0-9_]*)["']?\s*(?::\s*[A-Za-z&' ]+)?(?:=|:|:=|=>|,)\s*(?:[bru]?["'` + "`" + `])?(?:Bearer )?$`)
 	// reads is where a text reads an environment variable.
 	reads = lazyregexp.New(`(?i)(?:\benv(?:iron)?(?:\.get|\.fetch)?[.([{:]{1,2}["']?|getenv(?:ironmentvariable)?\(["']|fetch_env!?\(["']|get_env\(["']|secrets\.|\$\{?|(?m:^)(?:export )?)([A-Z][A-Z0-9_]+)`)
-
-	clientPrefixes = []string{"NEXT_PUBLIC_", "VITE_", "REACT_APP_", "EXPO_PUBLIC_", "NUXT_PUBLIC_", "GATSBY_", "VUE_APP_", "NG_APP_", "STORYBOOK_", "PUBLIC_"}
 )
 
 // isKeyName reports whether a variable of that name holds a Neo key.
@@ -124,7 +123,8 @@ func countReads(src []byte, counts map[string]int) {
 }
 
 func clientSide(name string) bool {
-	return slices.ContainsFunc(clientPrefixes, func(p string) bool { return strings.HasPrefix(name, p) })
+	_, ok := rules.ClientPrefix(name)
+	return ok
 }
 
 // choose gives a key the name that is read most often, of those for its kind, or the default.

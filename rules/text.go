@@ -24,6 +24,10 @@ func Secrets(line []byte) []Span { return secret.Secrets(line) }
 // stands for one, as in documentation.
 func IsPlaceholder(s string) bool { return secret.IsPlaceholder(s) }
 
+// ClientPrefix returns the prefix of a variable's name by which bundlers write the variable into
+// client code, such as NEXT_PUBLIC_; false if it has none.
+func ClientPrefix(name string) (string, bool) { return naming.ClientPrefix(name) }
+
 // Neighbour returns the first that the text names of the hosts of other products called
 // Neo, whose keys are not for Neo's hosts; empty if it names none.
 func Neighbour(text string) string { return naming.Neighbour(text) }

@@ -213,7 +213,7 @@ func newOutgoing(updates []update, remote string) pushed {
 	return p
 }
 
-// from counts what was fetched from a remote as known, or from any remote if the name is empty.
+// from takes as known what was fetched from a remote, or from any remote if the name is empty.
 func (p *pushed) from(remote string) {
 	p.KnownRefs = "refs/remotes/"
 	if remote == "" {

@@ -132,7 +132,7 @@ var written = []struct {
 	{"char-codes", func(k string) string { return each(k, "chr(%d)", ".") }},
 	{"char-codes", func(k string) string { return each(k, "Chr(%d)", " & ") }},
 	{"char-codes", func(k string) string { return each(k, "[char]%d", "+") }},
-	{"rot13", rot13},
+	{"rot13", testkey.ROT13},
 	{"reversed", func(k string) string { b := []byte(k); slices.Reverse(b); return string(b) }},
 	{"folded", func(k string) string { return cut(k, 20, "\\\n") }},
 	{"folded", func(k string) string { return cut(k, 20, "\\\n    ") }},
@@ -162,18 +162,6 @@ var written = []struct {
 	{"joined", func(k string) string {
 		return "const k = {s: '" + k[12:] + "', p: 'neo_sk_prod_'};\nfetch(u, k.p + k.s)"
 	}},
-}
-
-func rot13(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case 'a' <= r && r <= 'z':
-			return 'a' + (r-'a'+13)%26
-		case 'A' <= r && r <= 'Z':
-			return 'A' + (r-'A'+13)%26
-		}
-		return r
-	}, s)
 }
 
 // undone returns the names of the first form in which Undo finds the key, and what is written

@@ -67,7 +67,7 @@ var writers = template.FuncMap{
 	"utf16be":  func(s string) string { return wide(s, 2, binary.BigEndian) },
 	"utf32le":  func(s string) string { return wide(s, 4, binary.LittleEndian) },
 	"utf32be":  func(s string) string { return wide(s, 4, binary.BigEndian) },
-	"rot13":    rot13,
+	"rot13":    testkey.ROT13,
 	"reversed": reversed,
 }
 
@@ -148,18 +148,6 @@ func wide(s string, size int, order binary.AppendByteOrder) string {
 		}
 	}
 	return string(b)
-}
-
-func rot13(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case 'a' <= r && r <= 'z':
-			return 'a' + (r-'a'+13)%26
-		case 'A' <= r && r <= 'Z':
-			return 'A' + (r-'A'+13)%26
-		}
-		return r
-	}, s)
 }
 
 func reversed(s string) string {

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"math/rand/v2"
+	"strings"
 )
 
 // Letters are what the secret part of a key is made of.
@@ -62,4 +63,17 @@ func Forms(rng *rand.Rand) map[string]func(n int) string {
 			return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
 		},
 	}
+}
+
+// ROT13 returns s with each letter moved by 13 places in the alphabet.
+func ROT13(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case 'a' <= r && r <= 'z':
+			return 'a' + (r-'a'+13)%26
+		case 'A' <= r && r <= 'Z':
+			return 'A' + (r-'A'+13)%26
+		}
+		return r
+	}, s)
 }

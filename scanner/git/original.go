@@ -8,6 +8,7 @@ import (
 
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/scanner"
+	"github.com/neokeys/neokeys/scanner/pack"
 	"github.com/neokeys/neokeys/scanner/sourcemap"
 )
 
@@ -51,7 +52,7 @@ func (s *search) originals() {
 func (s *search) originalsIn(oid string, numbers []int, left *int64) {
 	files := &commitBundles{ctx: s.ctx, snapshot: Snapshot{objects: s.objects, index: s.index}, left: left}
 	if oid != "" {
-		id, err := s.named(oid)
+		id, err := pack.ParseID(oid)
 		if err != nil {
 			return
 		}

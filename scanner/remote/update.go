@@ -9,7 +9,7 @@ import (
 	"github.com/go-git/go-git/v5/plumbing"
 )
 
-// maxHaves is how many commits a server is told of that a folder has: it looks at each.
+// maxHaves is how many of a folder's commits are offered to a server, which looks at each.
 const maxHaves = 2000
 
 // Update brings a folder that Fetch or Update made up to date: it fetches what the folder does not
