@@ -6,6 +6,8 @@ import (
 	"bytes"
 	"fmt"
 	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"os/user"
@@ -13,6 +15,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -87,6 +91,7 @@ func TestKilledOnPostgres(t *testing.T) {
 	if *long {
 		repositories, keys, workers, kills = 2000, 200, 3, 2
 	}
+	perHostOnPostgres(t, database)
 	s := newSample(t, repositories, keys)
 	run(t, database, statusClean, "add", s.dir)
 	rng := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 0))
@@ -116,4 +121,37 @@ func TestKilledOnPostgres(t *testing.T) {
 		t.Errorf("a run says %q", out)
 	}
 	same(t, rows(t, database), s.want)
+}
+
+// perHostOnPostgres has two workers ask a host for many repositories, none of which it has.
+func perHostOnPostgres(t *testing.T, database string) {
+	t.Helper()
+	var now, most atomic.Int64
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		n := now.Add(1)
+		defer now.Add(-1)
+		for m := most.Load(); n > m && !most.CompareAndSwap(m, n); m = most.Load() {
+		}
+		time.Sleep(30 * time.Millisecond)
+		w.WriteHeader(http.StatusNotFound)
+	}))
+	defer server.Close()
+	var urls []string
+	for i := range 12 {
+		urls = append(urls, fmt.Sprintf("%s/r%d.git", server.URL, i))
+	}
+	run(t, database, statusClean, append([]string{"add"}, urls...)...)
+	var workers sync.WaitGroup
+	for range 2 {
+		cmd := program(t, database, "work", "--drain", "--quiet", "-j", "4", "--per-host", "2")
+		workers.Go(func() { _ = cmd.Run() }) // it ends with the status of failures, if it had any
+	}
+	workers.Wait()
+	if most.Load() != 2 {
+		t.Errorf("two workers ask a host %d times at once, want 2", most.Load())
+	}
+	if said := run(t, database, statusFailed, "status"); !strings.Contains(said, "12 failed") {
+		t.Errorf("the status is\n%s", said)
+	}
+	run(t, database, statusClean, append([]string{"remove"}, urls...)...)
 }

@@ -41,7 +41,7 @@ type workFlags struct {
 func (w *workFlags) register(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.IntVarP(&w.jobs, "jobs", "j", 0, "search `N` repositories at a time (default one per processor)")
-	f.IntVar(&w.perHost, "per-host", 4, "search at most `N` repositories of one host at a time")
+	f.IntVar(&w.perHost, "per-host", 4, "search at most `N` repositories of one host at a time, all workers of a database together")
 	f.IntVar(&w.attempts, "attempts", 3, "try a repository `N` times before it counts as failed")
 	f.DurationVar(&w.timeout, "timeout", time.Hour, "give each repository this much `TIME`")
 	f.DurationVar(&w.grace, "grace", 5*time.Second, "at an interrupt, give running searches this much `TIME` to finish before they are handed back")

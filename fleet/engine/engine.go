@@ -33,7 +33,7 @@ type Visit func(context.Context, *store.Repository, *Progress) (*store.Outcome, 
 type Options struct {
 	// Jobs is how many repositories are searched at a time.
 	Jobs int
-	// PerHost is how many of one host are at a time.
+	// PerHost is how many of one host are at a time, by all workers of the database together.
 	PerHost int
 	// Timeout is how long one may take.
 	Timeout time.Duration

@@ -64,10 +64,11 @@ func (w *worker) Work(ctx context.Context, j *river.Job[job]) error {
 	case err != nil:
 		return err
 	}
-	if err := e.turn(ctx, r.Host); err != nil {
+	done, err := e.turn(ctx, r.Host)
+	if err != nil {
 		return handBack()
 	}
-	defer func() { <-e.slots }()
+	defer done()
 	lease := fmt.Sprintf("%s/%d/%d", e.id, j.ID, time.Now().UnixNano())
 	if r, err = e.db.Lease(ctx, r.ID, lease); err != nil {
 		return err
@@ -184,52 +185,4 @@ func (e *Engine) failed(ctx context.Context, j *river.Job[job], lease string, r 
 		return river.JobCancel(errors.New(said))
 	}
 	return errors.New(said)
-}
-
-// turn waits for one of the slots, at a time when the host may be asked. It fails only with ctx.
-func (e *Engine) turn(ctx context.Context, host string) error {
-	for {
-		if err := e.await(ctx, host); err != nil {
-			return err
-		}
-		select {
-		case e.slots <- struct{}{}:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-		if e.hostWait(ctx, host) <= 0 {
-			return nil
-		}
-		<-e.slots // another repository of that host failed meanwhile
-	}
-}
-
-// await waits until the host may be asked. It fails only with ctx.
-func (e *Engine) await(ctx context.Context, host string) error {
-	for {
-		wait := e.hostWait(ctx, host)
-		if wait <= 0 {
-			return ctx.Err()
-		}
-		timer := time.NewTimer(wait)
-		select {
-		case <-ctx.Done():
-			timer.Stop()
-			return ctx.Err()
-		case <-timer.C:
-		}
-	}
-}
-
-// hostWait returns how long a host is to be left alone. What may be wrong with the database shows
-// in the next step.
-func (e *Engine) hostWait(ctx context.Context, host string) time.Duration {
-	if host == "" {
-		return 0
-	}
-	wait, err := e.db.HostWait(ctx, host)
-	if err != nil {
-		return 0
-	}
-	return wait
 }

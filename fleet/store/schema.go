@@ -78,6 +78,12 @@ CREATE TABLE fleet_worker (
 	machine TEXT NOT NULL,
 	started_at BIGINT NOT NULL,
 	seen_at BIGINT NOT NULL                -- its heartbeat
+)`, `
+CREATE TABLE fleet_place (                     -- who asks a host now: one row for each repository
+	host TEXT NOT NULL,
+	number INTEGER NOT NULL,               -- from 0. The key lets one have each
+	worker TEXT NOT NULL REFERENCES fleet_worker (id) ON DELETE CASCADE,
+	PRIMARY KEY (host, number)
 )`}
 
 // quiet returns a logger that drops all: what a user should know is in the database.
