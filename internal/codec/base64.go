@@ -55,7 +55,7 @@ func nestedStarts() []base64Start {
 		}
 	}
 	for _, i := range []string{
-		"6e656f5f736b5f", "6E656F5F736B5F", `neo\u005fsk`, `neo\u005Fsk`, `neo\\u005fsk`, "neo%5fsk%5f", "neo%5Fsk%5F", "neo&#95;sk",
+		"6e656f5f736b5f", "6E656F5F736B5F", `neo\u005fsk`, `neo\u005Fsk`, `neo\\u005fsk`, "neo%5fsk%5f", "neo%5Fsk%5F", "neo&#95;sk", "neo=5Fsk=5F",
 		"arb_fx_", "_ks_oen",
 	} {
 		all = append(all, startsOf(i, false, 2*letters)...)
@@ -292,14 +292,15 @@ func lineEndBefore(src []byte) int {
 	return len(src) - n
 }
 
-// betweenLiterals returns the length of what parts two literals on two lines that src begins
-// with, as programs break base64 that is long; 0 if there is nothing of the kind.
+// betweenLiterals returns the length of what parts two literals that src begins with, on two
+// lines or with an operator between, as programs break base64 that is long; 0 if there is nothing
+// of the kind.
 func betweenLiterals(src []byte) int {
 	if len(src) == 0 || !isQuote(src[0]) {
 		return 0
 	}
 	n := joint(src, 0)
-	if bytes.IndexByte(src[:n], '\n') < 0 {
+	if !bytes.ContainsAny(src[:n], "\n+.&~") {
 		return 0
 	}
 	return n

@@ -14,7 +14,7 @@ var charCodesForm = &form{
 	names: []string{"char-codes"},
 	anchors: append([]string{
 		"110,101,111", "110, 101, 111", "110 101 111", "110;101;111", "110.101.111", "110,0x65", "chr(110)", "chrw(110)", "chr$(110)",
-		"char(110)", "code(110)", "point(110)", "[char]110", "110u8, 101", `\110\101\111`,
+		"char(110)", "code(110)", "point(110)", "[char]110", "110u8, 101", `\110\101\111`, "110\n101\n111", "110\r\n101\r\n111",
 	}, onLines("110,", "101")...),
 	undo: undoCharCodes,
 }

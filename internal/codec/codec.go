@@ -289,6 +289,9 @@ type startingForms struct {
 	forms uint64
 }
 
+// packedBit is packedForm in a set of forms.
+var packedBit uint64
+
 func init() {
 	having := make(map[string]uint64, 256) // the forms, as a set, by anchor
 	for n, f := range forms {
@@ -296,10 +299,14 @@ func init() {
 			f.anchors[i] = strings.ToLower(a)
 			having[f.anchors[i]] |= 1 << n
 		}
+		if f == packedForm {
+			packedBit = 1 << n
+		}
 	}
 	for _, a := range Anchors() {
 		h := hashStart([]byte(a))
 		byStart[h] = append(byStart[h], startingForms{a, having[a]})
+		packedHashes[h] = packedHashes[h] || having[a]&packedBit != 0
 	}
 }
 

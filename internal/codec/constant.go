@@ -78,6 +78,10 @@ var (
 	// before a name.
 	operator = lazyregexp.New(`^\s*(?:\+\+|\.\.|<>|\|\||&&|//|[+.&~,^*])?\s*(?:\.?(?:concat|append|plus|push_str)\(\s*)?`)
 	opener   = lazyregexp.New(`^(?:[$#]?\{\{?\s*|\$\(|\\\(|[$@?%&])`)
+	// placed is a variable of the Windows command line.
+	placed = lazyregexp.New(`^%\w+%`)
+	// fallback is the value that a placeholder of a shell has for want of another.
+	fallback = lazyregexp.New(`^:?[-=](\w+)`)
 	// literal is the beginning of a literal.
 	literal = lazyregexp.New(`^[a-zA-Z@$]{0,2}["'` + "`" + `]`)
 	// qualified is a name with those of what it is a part of.
@@ -100,7 +104,7 @@ func (c *constants) rest(at int) (pieces []text.Span) {
 // template, a literal or the value of a constant.
 func (c *constants) piece(at int) (s text.Span, end int, ok bool) {
 	at += c.find(indexEnd, at)
-	if n := c.find(closer, at); n > 0 {
+	if n := c.find(closer, at); n > 0 && c.find(placed, at) == 0 {
 		at += n
 		if s := runAt(c.src, at); s.Len() > 0 {
 			return s, s.End, true
@@ -126,8 +130,14 @@ func (c *constants) piece(at int) (s text.Span, end int, ok bool) {
 	if m[4] >= 0 {
 		name = text.Span{Start: at + m[4], End: at + m[5]}
 	}
-	s, ok = c.value(name.Of(c.src))
-	return s, at + m[1], ok
+	end = at + m[1]
+	if s, ok = c.value(name.Of(c.src)); ok {
+		return s, end, true
+	}
+	if m := fallback.FindSubmatchIndex(c.src[end:min(len(c.src), end+maxLiteral)]); m != nil {
+		return text.Span{Start: end + m[2], End: end + m[3]}, end + m[1], true
+	}
+	return s, end, false
 }
 
 func (c *constants) find(re *lazyregexp.Regexp, at int) int {
@@ -138,8 +148,9 @@ func (c *constants) find(re *lazyregexp.Regexp, at int) int {
 }
 
 // given is what stands between a constant's name and its value: an operator, maybe with a
-// type, or what ends a name in a definition.
-var given = lazyregexp.New(`^["']?\]?(?:\s*(?::=|=>|\?=|=|<-|:)\s*|\s*:\s*[^"'=:\n]{1,40}=\s*|\s+As\s+\w+\s*=\s*|["']?\s*,\s*["'` + "`" + `]|\s+["'` + "`" + `])` +
+// type, what ends a name in a definition or a tag, or the block of a variable of Terraform.
+var given = lazyregexp.New(`^["']?\]?(?:\s*:\s*[^"'=:\n]{1,40}=\s*|\s*(?::=|=>|\?=|=|<-|:)\s*|\s+As\s+\w+\s*=\s*|>|["']?\s*,\s*["'` + "`" + `]|\s+["'` + "`" + `]` +
+	`|["']?\s*\{\s*(?:\w+\s*=[^\n]*\n\s*){0,3}?default\s*=\s*)` +
 	`(?:String(?:::from)?\()?(?:[a-zA-Z@$]{0,2}["'` + "`" + `])?`)
 
 // value returns the value of the constant with a name.

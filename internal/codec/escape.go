@@ -8,7 +8,7 @@ import (
 )
 
 // escapeForm is the escapes of string literals in JSON, JavaScript, C and their kin:
-// \u005f, \u{5f}, \x5f, \U0000005F, \N{LOW LINE}, \/ and \\. (ECMA-262, section 12.9.4;
+// \u005f, \u{5f}, \x5f, \U0000005F, \005f, \N{LOW LINE}, \/ and \\. (ECMA-262, section 12.9.4;
 // RFC 8259, section 7.)
 var escapeForm = &form{
 	names: []string{"js-escape"},
@@ -46,6 +46,10 @@ func escapeUnit(src []byte, i int) (c, n int) {
 		const name = `\N{LOW LINE}`
 		if bytes.HasPrefix(src[i:], []byte(name)) {
 			return '_', len(name)
+		}
+	case '0': // of SQL's U&'...'
+		if v := hexDigits(src, i+1, 4); v > ' ' && v <= '~' {
+			return v, 5
 		}
 	case '\\', '/', '"', '\'', '`':
 		return int(next), 2

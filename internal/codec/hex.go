@@ -19,9 +19,10 @@ var hexForm = &form{
 		"6e656f5f", "6e65 6f5f", "6e 656f", "6e0065006f00", "006e0065006f",
 		"6e 65 6f 5f", "6e,65,6f,5f", "6e, 65, 6f", "6e:65:6f:5f", "6e-65-6f-5f", "6e;65;6f;5f",
 		"6e,00,65,00", "6e 00 65 00", "6e00 6500 6f", "00 6e 00 65",
-		"6e,0x65,0x6f", "6e, 0x65, 0x6f", "6e 0x65 0x6f", `6e", "65", "6f`, `6e","65","6f`, `6e', '65', '6f`, "6eh,65h,6fh",
+		"6e,0x65,0x6f", "6e, (byte)0x65", "6e,(byte)0x65", "6e,(byte) 0x65", "6e, 0x65, 0x6f", "6e 0x65 0x6f", `6e", "65", "6f`, `6e","65","6f`, `6e', '65', '6f`, "6eh,65h,6fh",
 		"&h6e, &h65", "&h6e,&h65", "6e) & chr(&h65", "chr(0x6e)", "code(0x6e)", "[char]0x6e",
-		"6e656f5c75", "6e656f2535", // of a string with escapes, and of a URL
+		"6e656f5c75", "6e656f2535", "6e656f2623", // of a string with escapes, of a URL, and of HTML
+		"3665363536663566", // twice
 	}, hexOfBase64...),
 	undo: undoHex,
 }
@@ -82,7 +83,7 @@ func bytesBefore(src []byte, pos int) (p Plain) {
 // gap is what may stand between two bytes: a separator, marks of a number's base, quotes, the
 // end of a line. In a dump, the line ends with its characters and begins with its place.
 var (
-	gap     = lazyregexp.New(`^(?:h?["']?\)?[ \t]*[,;:\-+&.]?[ \t]*(?:\\?\r?\n[ \t]*)?["']?(?:(?:String\.)?\[?(?i:from)?(?i:chr|char|charcode)[wW]?\$?[\](])?(?:0x|0X|\\x|&[hH]|\$|x)?)`)
+	gap     = lazyregexp.New(`^(?:h?["']?\)?[ \t]*[,;:\-+&.]?[ \t]*(?:\\?\r?\n[ \t]*)?["']?(?:\(byte\) ?)?(?:(?:String\.)?\[?(?i:from)?(?i:chr|char|charcode)[wW]?\$?[\](])?(?:0x|0X|\\x|&[hH]|\$|x)?)`)
 	dumpGap = lazyregexp.New(`^(?:[ \t]+\|?[ -~]{1,17})?\r?\n(?:0x)?[0-9a-fA-F]{6,8}:?[ \t]+`)
 )
 

@@ -56,4 +56,4 @@ func htmlUnit(src []byte, i int) (c, n int) {
 var references = []struct {
 	name string
 	c    byte
-}{{"&lowbar;", '_'}, {"&UnderBar;", '_'}, {"&amp;", '&'}, {"&quot;", '"'}, {"&apos;", '\''}, {"&lt;", '<'}, {"&gt;", '>'}, {"&num;", '#'}, {"&nbsp;", 0xff}}
+}{{"&lowbar;", '_'}, {"&UnderBar;", '_'}, {"&amp;", '&'}, {"&quot;", '"'}, {"&apos;", '\''}, {"&lt;", '<'}, {"&gt;", '>'}, {"&num;", '#'}, {"&bsol;", '\\'}, {"&percnt;", '%'}, {"&equals;", '='}, {"&colon;", ':'}, {"&nbsp;", 0xff}}

@@ -92,14 +92,14 @@ const maxJoint = 200
 
 // quotes are the quotes of a string: also with a backslash before them, in a string of
 // another language.
-const quotes = "(?:\\\\?[\"'`]|\"\"\"|''')"
+const quotes = "(?:\"\"\"|'''|\"\"|\\\\?[\"'`])"
 
 // space is white space, with comments and the marks of a line that goes on.
 const space = `(?:\s|\\\r?\n|_\r?\n|//[^\n]*\n|#[^\n]*\n|/\*[^*]*\*/)*`
 
 // opens is what stands before a literal: a call that makes a string of it, and the letters that
 // say of what kind it is.
-const opens = `(?:String(?:::from)?\(|str\(|std::string\()?(?:[a-zA-Z@$]{1,2})?` + quotes
+const opens = `&?(?:String(?:::from)?\(|str\(|std::string\()?(?:[a-zA-Z@$][a-zA-Z0-9@$]?)?` + quotes
 
 // between is what stands between two literals that make one text. After the first literal
 // may follow what makes a string of it; then an operator of some language, a call or a
@@ -108,8 +108,9 @@ var between = lazyregexp.New(`^` + quotes +
 	`(?:sv?\b|\.(?:to_string|to_owned|into|freeze|toString|as_str)\b(?:\(\))?)?[)]?` + space +
 	`(?:` +
 	`(?:\+\+|\.\.|<>|<<|\|\||&&|\^\^|//|[+.&~,|^*;]=?|::)?` + space +
-	`(?:\.?(?:concat|append|plus|push_str|StringBuilder|Append|stringByAppendingString)\s*[(:]\s*|\(\s*)?` +
-	`|\)?;?` + space + `[\w.>:$-]*(?:strcat|append|Append|push_str|WriteString|write_str|concat|Concat)\s*\(\s*(?:[\w&]+\s*,\s*)?` +
+	`(?:\.?(?:concat|append|plus|push_str|StringBuilder|Append|stringByAppendingString|write|__add__)\s*[(:]\s*|\(\s*)?` +
+	`|(?:,[^,;)"\n]{1,40})?\)?;?` + space + `[\w.>:$-]*(?:strl?cat|append|Append|push_str|WriteString|write_str|concat|Concat)\s*\(\s*(?:[\w&]+\s*,\s*)?` +
+	`|\]?;?` + space + `\[\w+ append(?:String|Format):\s*` +
 	`|;?` + space + `(?:\w+ )?[$@]?[\w.>-]+\s*(?:\+|\.|&|~|<|\.\.|\|\|)[=<]\s*` +
 	`|;?` + space + `(?:\w+ )?[$@]?[\w.>-]+\s*:?=\s*[$@]?[\w.>-]+\s*(?:\+|\.|&|~|<>|\.\.|\|\|)\s*` +
 	`)` + opens)
@@ -133,9 +134,9 @@ func joint(src []byte, i int) int {
 }
 
 // opening and closing are the ends of a literal in a placeholder of a template: ${"..."},
-// {'...'}, #{"..."}, \("...").
+// {'...'}, #{"..."}, \("..."), \{"..."}.
 var (
-	opening = lazyregexp.New(`^(?:[$#]?\{\{?|\\\(|\$\()\s*\(?["'` + "`" + `]`)
+	opening = lazyregexp.New(`^(?:[$#]?\{\{?|\\[({]|\$\()\s*\(?["'` + "`" + `]`)
 	closing = lazyregexp.New(`^["'` + "`" + `]\s*\)?(?:\}\}?|\))`)
 )
 

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"io"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/klauspost/compress/flate"
@@ -16,27 +17,30 @@ import (
 	"github.com/neokeys/neokeys/internal/text"
 )
 
-// packedForm is compressed data in base64 or hexadecimal: a Helm release (base64 twice),
-// cloud-init's user data, an Office document in a mail or in Excel's DataMashup, a column of
-// bytes in a dump. (RFC 1952; RFC 1950.)
+// packedForm is compressed data in base64, hexadecimal or a literal of bytes: a Helm release (base64
+// twice), cloud-init's user data, an Office document in a mail or in Excel's DataMashup, a column of
+// bytes in a dump, a file in a Go program. (RFC 1952; RFC 1950.)
 var packedForm = &form{
 	anchors: append([]string{
 		"h4sia", "h4sic", "sdrzsue", "sdrzsuf", "sdrzsum", "sdrzsun", "u0rselnv",
 		`"ejw`, `"ejx`, `"ejy`, `"ejz`, `'ejw`, `'ejx`, `'ejy`, `'ejz`,
 		`"eno`, `"enp`, `"enq`, `"enr`, `'eno`, `'enp`, `'enq`, `'enr`,
 		" ejw", " ejx", " ejy", " ejz", "=ejw", "=ejx", "=ejy", "=ejz",
-		"1f8b0800", "1f8b0808",
+		"1f8b0800", "1f8b0808", "0x1f,0x8b,0x08", "0x1f, 0x8b, 0x08", `\x1f\x8b\x08`, `'x\x9c`, `"x\x9c`,
 	}, anchorsOf(zipStarts)...),
 	undo: undoPacked,
 }
 
-// samlForm is a message of SAML in a URL, which is deflated and has no mark of its own. (SAML
-// 2.0 Bindings, section 3.4.4.1.)
-var samlForm = &form{anchors: []string{"samlrequest=", "samlresponse="}, undo: undoSAML}
+// deflatedForm is data that is compressed without a mark of its own, and known by what stands before
+// it: a message of SAML in a URL (SAML 2.0 Bindings, section 3.4.4.1), or the argument of a function.
+var deflatedForm = &form{anchors: []string{"samlrequest=", "samlresponse=", "gzinflate(", "inflaterawsync(", "inflateraw("}, undo: undoDeflated}
 
 // packedStarts are how zip, gzip, gzip in base64 twice and thrice, and zlib begin in base64, and
-// gzip in hexadecimal. Anchors do not tell upper from lower case, and "ENODEV" stands in much code.
-var packedStarts = []string{"UEsD", "H4sI", "SDRzS", "U0RSelNV", "eJw", "eJx", "eJy", "eJz", "eNo", "eNp", "eNq", "eNr", "1f8b", "1F8B"}
+// gzip and zlib as bytes. Anchors do not tell upper from lower case, and "ENODEV" stands in much code.
+var packedStarts = []string{
+	"UEsD", "H4sI", "SDRzS", "U0RSelNV", "eJw", "eJx", "eJy", "eJz", "eNo", "eNp", "eNq", "eNr", "1f8b", "1F8B",
+	"0x1f", "0x1F", `\x1f`, `\x1F`, `x\x9c`,
+}
 
 // beginsPacked reports whether compressed data may begin src.
 func beginsPacked(src []byte) bool {
@@ -62,6 +66,13 @@ const (
 )
 
 func undoPacked(src []byte, pos int, spend Spend, yield func(Plain) bool) {
+	undoPackedFrom(src, pos, 0, spend, yield)
+}
+
+// undoPackedFrom is undoPacked for data that takes least bytes of the text, and returns where it
+// ends, pos if there is none.
+func undoPackedFrom(src []byte, pos, least int, spend Spend, yield func(Plain) bool) (end int) {
+	from := pos
 	if isQuote(src[pos]) || src[pos] == ' ' || src[pos] == '=' {
 		pos++
 	}
@@ -75,16 +86,17 @@ func undoPacked(src []byte, pos int, spend Spend, yield func(Plain) bool) {
 		}
 	}
 	if start < 0 || skip == 0 && !beginsPacked(src[start:]) || !spend(2*packedHead+perStream) {
-		return
+		return from
 	}
-	if head, _, _ := peel(src[:min(len(src), start+2*packedHead)], start); !packedBegins(head, skip) {
-		return
+	if head, _, _ := peel(src[:min(len(src), start+4*packedHead)], start); !packedBegins(head, skip) {
+		return from
 	}
 	packed, names, end := peel(src, start)
-	if skip > len(packed) || !spend(4*len(packed)+2*perStream) {
-		return
+	if skip > len(packed) || end-pos < least || !spend(4*len(packed)+2*perStream) {
+		return from
 	}
 	yieldUnpacked(packed[skip:], names, headSpan(pos, start, end), spend, yield)
+	return end
 }
 
 // PackedReach is how far from its beginning compressed data is read where there is no whole file,
@@ -100,36 +112,36 @@ func headSpan(pos, start, end int) text.Span {
 	return text.Span{Start: start, End: end}
 }
 
-// packedMarks are how gzip begins in base64, in base64 twice and three times. In a whole file, that
-// is what is long: a Helm release, an archive in a mail.
-var packedMarks = []string{"H4sIA", "SDRzSUF", "U0RSelNV"}
+// packedHashes are the hashes of the anchors of packedForm.
+var packedHashes [256]bool
 
 // Packed calls yield with what stands around the anchors in the compressed data of a whole file that
 // is longer than [PackedReach], until yield returns false. It asks spend as [Undo] does.
 func Packed(src []byte, spend Spend, yield func(Plain) bool) {
 	u := undoing{yield: yield, spend: spend, left: maxTries}
-	for _, mark := range packedMarks {
-		for pos := 0; ; pos += len(mark) {
-			n := bytes.Index(src[pos:], []byte(mark))
-			if n < 0 || !spend(n) {
-				break
-			}
-			pos += n
-			packed, names, end := peel(src, pos)
-			if !spend(end-pos) || end-pos < PackedReach {
-				continue
-			}
-			yieldUnpacked(packed, names, headSpan(pos, pos, end), spend, func(p Plain) bool {
-				u.left = maxTries
-				return spend(len(p.Text)) && u.near(&p, maxDepth-1)
-			})
-			pos = end - len(mark)
+	for pos := 0; pos+PackedReach <= len(src); pos++ {
+		if pos%PackedReach == 0 && !spend(PackedReach) {
+			return
 		}
+		if !packedHashes[hashStart(src[pos:])] || formsAt(src[pos:])&packedBit == 0 {
+			continue
+		}
+		pos = undoPackedFrom(src, pos, PackedReach, spend, func(p Plain) bool {
+			u.left = maxTries
+			return spend(len(p.Text)) && u.near(&p, maxDepth-1)
+		})
 	}
 }
 
-func undoSAML(src []byte, pos int, spend Spend, yield func(Plain) bool) {
-	start := pos + bytes.IndexByte(src[pos:], '=') + 1
+// maxCalls is how far behind the name of a function its argument begins, in bytes: another
+// function may decode it.
+const maxCalls = 96
+
+func undoDeflated(src []byte, pos int, spend Spend, yield func(Plain) bool) {
+	start := pos + bytes.IndexAny(src[pos:], "=(") + 1
+	if src[start-1] == '(' {
+		start += bytes.IndexAny(src[start:min(len(src), start+maxCalls)], "\"'") + 1
+	}
 	packed, end := base64At(src, start)
 	if !spend(4*len(packed) + 2*perStream) {
 		return
@@ -146,9 +158,13 @@ func undoSAML(src []byte, pos int, spend Spend, yield func(Plain) bool) {
 // peel decodes the base64 or hexadecimal at src[start:], also base64 in base64, and returns how
 // often it did that and where it ends.
 func peel(src []byte, start int) (packed []byte, names []string, end int) {
-	if bytes.HasPrefix(src[start:], []byte("1f8b")) || bytes.HasPrefix(src[start:], []byte("1F8B")) {
+	switch head := src[start:]; {
+	case hasFoldPrefix(head, "1f8b"), hasFoldPrefix(head, "0x1f"):
 		packed, end = hexAt(src, start)
 		return packed, []string{"hex"}, end
+	case head[0] == '\\', head[0] == 'x':
+		packed, end = escapedAt(src, start)
+		return packed, []string{"js-escape"}, end
 	}
 	packed, end = base64At(src, start)
 	names = []string{"base64"}
@@ -176,7 +192,49 @@ func packedBegins(head []byte, skip int) bool {
 	return begins || skip > 0 || bytes.HasPrefix(head, []byte("PK"))
 }
 
-// hexAt decodes the hexadecimal at src[pos:], over several lines too, and returns where it ends.
+// escapedAt decodes the bytes of the literal that src[pos:] is in, and returns where it ends.
+func escapedAt(src []byte, pos int) (plain []byte, end int) {
+	i := pos
+	for i < len(src) && len(plain) < maxPacked && src[i] != '"' && src[i] != '\'' && src[i] != '\n' {
+		c, n := int(src[i]), 1
+		if c == '\\' {
+			c, n = byteEscape(src, i)
+		}
+		plain = append(plain, byte(c))
+		i += n
+	}
+	return plain, min(i, len(src))
+}
+
+// byteEscape reads the escape of a byte at src[i:].
+func byteEscape(src []byte, i int) (c, n int) {
+	if i+1 == len(src) {
+		return '\\', 1
+	}
+	switch next := src[i+1]; next {
+	case 'x':
+		if v := hexDigits(src, i+2, 2); v >= 0 {
+			return v, 4
+		}
+	default:
+		if at := strings.IndexByte("abtnvfr", next); at >= 0 {
+			return int("\a\b\t\n\v\f\r"[at]), 2
+		}
+		digits := 0
+		for v := 0; digits < 3 && i+1+digits < len(src) && '0' <= src[i+1+digits] && src[i+1+digits] <= '7'; {
+			v = v<<3 | int(src[i+1+digits]-'0')
+			digits++
+			c = v
+		}
+		if digits > 0 {
+			return c, 1 + digits
+		}
+	}
+	return int(src[i+1]), 2
+}
+
+// hexAt decodes the hexadecimal at src[pos:], over several lines too, as digits alone or as the
+// numbers of a list, and returns where it ends.
 func hexAt(src []byte, pos int) (plain []byte, end int) {
 	i := pos
 	for i < len(src) && len(plain) < maxPacked {
@@ -188,11 +246,24 @@ func hexAt(src []byte, pos int) (plain []byte, end int) {
 		}
 		n := lineEnd(src, i)
 		if n == 0 {
+			n = toNumber(src, i)
+		}
+		if n == 0 {
 			break
 		}
 		i += n
 	}
 	return plain, end
+}
+
+// toNumber returns the length of what stands before the digits of the next number of a list at
+// src[i:]; 0 if there is none.
+func toNumber(src []byte, i int) int {
+	n := text.Run(src[i:min(len(src), i+maxIndent)], func(c byte) bool { return text.IsBlank(c) || c == ',' || c == '\r' || c == '\n' })
+	if !hasFoldPrefix(src[i+n:], "0x") {
+		return 0
+	}
+	return n + len("0x")
 }
 
 // base64At decodes the base64 at src[pos:], over several lines too, and returns where it ends.
@@ -237,6 +308,9 @@ func unpack(packed []byte, depth int, found func(names []string, plain []byte) b
 		}
 		plain, _ := io.ReadAll(io.LimitReader(r, limit)) // it may be cut off
 		limit -= int64(len(plain))
+		if narrow, wide := narrowed(plain); wide != "" {
+			return found([]string{name, wide}, narrow)
+		}
 		on = found([]string{name}, plain)
 		if on && depth > 1 {
 			unpack(plain, depth-1, func(names []string, plain []byte) bool {
@@ -266,6 +340,34 @@ func unpack(packed []byte, depth int, found func(names []string, plain []byte) b
 			}
 		}
 	}
+}
+
+// narrowed returns a text in UTF-16 with a byte a character, and the name of its form; none for
+// another text.
+func narrowed(plain []byte) (narrow []byte, name string) {
+	if len(plain) < 4 {
+		return nil, ""
+	}
+	first, low := 0, 0
+	switch {
+	case bytes.HasPrefix(plain, []byte("\xff\xfe")):
+		first, name = 2, "utf-16le"
+	case bytes.HasPrefix(plain, []byte("\xfe\xff")):
+		first, low, name = 2, 1, "utf-16be"
+	case plain[0] != 0 && plain[1] == 0 && plain[2] != 0 && plain[3] == 0:
+		name = "utf-16le"
+	default:
+		return nil, ""
+	}
+	narrow = make([]byte, 0, len(plain)/2)
+	for i := first; i+1 < len(plain); i += 2 {
+		c := plain[i+low]
+		if plain[i+1-low] != 0 {
+			c = 0xff // not Latin: no part of a key, and no letter before one
+		}
+		narrow = append(narrow, c)
+	}
+	return narrow, name
 }
 
 // yieldUnpacked calls yield with what stands around each anchor in compressed data, which is

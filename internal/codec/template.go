@@ -9,16 +9,16 @@ import (
 
 // templateForm is a format with its literal arguments: printf("neo_sk_%s_%s", "prod", "..."),
 // "neo_sk_{}_{}".format(...).
-var templateForm = &form{names: []string{"joined"}, undo: undoTemplate, breaks: "%{", whole: true}
+var templateForm = &form{names: []string{"joined"}, undo: undoTemplate, breaks: "%{~", whole: true}
 
 var (
 	// slot is a place in a format for an argument, with its number where it has one.
-	slot = lazyregexp.New(`%(?:(\d)\$)?[sv@]|\{(\d?)\}|%(\d)`)
+	slot = lazyregexp.New(`%(?:(\d)\$)?[sv@]|\{(\d?)\}|%(\d)|~[aAsp]`)
 	// arguments is what stands between a format and its first argument.
-	arguments = lazyregexp.New(`^["'` + "`" + `]\s*(?:,|%|\)?\s*[.:]\s*format(?:ted)?\s*\(|-f\b)?\s*(?:[(\[]|new [\w<>]+\{)?\s*[a-zA-Z@]{0,2}["'` + "`" + `]`)
+	arguments = lazyregexp.New(`^["'` + "`" + `]\s*(?:,|%|\)?\s*[.:]\s*format(?:ted)?\s*\(|\)?\s*\.arg\s*\(|-f\b)?\s*(?:[(\[]|new [\w<>]+\{)?\s*[a-zA-Z@]{0,2}["'` + "`" + `]`)
 	// bareOne is what stands before an argument in a shell.
 	bareOne = lazyregexp.New(`^["']? +\b`)
-	nextOne = lazyregexp.New(`^["'` + "`" + `]\s*,?\s*[a-zA-Z@]{0,2}["'` + "`" + `]`)
+	nextOne = lazyregexp.New(`^["'` + "`" + `]\s*(?:,|\)\s*\.arg\()?\s*[a-zA-Z@]{0,2}["'` + "`" + `]`)
 )
 
 // maxArguments bounds the arguments of a format.

@@ -1,6 +1,8 @@
 package codec
 
 import (
+	"slices"
+
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/internal/text"
 )
@@ -21,17 +23,48 @@ func undoRot13(src []byte, pos int, _ Spend, yield func(Plain) bool) {
 	yield(p)
 }
 
-// reversedForm is written from right to left.
-var reversedForm = &form{names: []string{"reversed"}, anchors: []string{"_ks_oen"}, undo: undoReversed}
+// reversedForm is written from right to left: a key, or one in base64 or hexadecimal.
+var reversedForm = &form{names: []string{"reversed"}, anchors: reversedStarts, undo: undoReversed}
 
-func undoReversed(src []byte, pos int, _ Spend, yield func(Plain) bool) {
-	var p Plain
-	key := pos + len(finding.KeyPrefix) // the key begins at its left
-	for i := min(len(src), key+around) - 1; i >= max(0, key-finding.MaxAPIKeyLen-1); i-- {
-		if i == key-1 {
-			p.Key = len(p.Text)
-		}
-		p.add(src[i], text.Span{Start: i, End: i + 1})
+// reversedStarts are how these begin, from right to left.
+var reversedStarts = func() (anchors []string) {
+	plain := []string{finding.KeyPrefix, "6e656f5f736b5f"}
+	for _, s := range startsOf(finding.KeyPrefix, false, 4) {
+		plain = append(plain, s.letters)
 	}
-	yield(p)
+	for _, s := range plain {
+		anchors = append(anchors, string(backwards([]byte(s))))
+	}
+	return anchors
+}()
+
+// backwards returns src from its end to its beginning.
+func backwards(src []byte) []byte {
+	out := slices.Clone(src)
+	slices.Reverse(out)
+	return out
+}
+
+func undoReversed(src []byte, pos int, spend Spend, yield func(Plain) bool) {
+	for _, a := range reversedStarts {
+		if !hasFoldPrefix(src[pos:], a) {
+			continue
+		}
+		longest := finding.MaxAPIKeyLen
+		if len(a) != len(finding.KeyPrefix) || src[pos] != '_' {
+			longest = maxBase64
+		}
+		if !spend(perPlain * longest) {
+			return
+		}
+		var p Plain
+		key := pos + len(a) // the key begins at its left
+		for i := min(len(src), key+around) - 1; i >= max(0, key-longest-1); i-- {
+			if i == key-1 {
+				p.Key = len(p.Text)
+			}
+			p.add(src[i], text.Span{Start: i, End: i + 1})
+		}
+		yield(p)
+	}
 }
