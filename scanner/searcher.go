@@ -1,11 +1,13 @@
 package scanner
 
 import (
+	"bytes"
 	"context"
 	"io"
 
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/rules"
+	"github.com/neokeys/neokeys/scanner/archive"
 )
 
 // A Searcher runs rules over one text at a time, for packages that have texts of their
@@ -65,6 +67,15 @@ func (s *Searcher) SearchReader(ctx context.Context, path string, r io.Reader) (
 	_, err = s.stream.search(ctx, path, r)
 	found, examples = s.take()
 	return found, examples, err
+}
+
+// SearchMemory is SearchReader in a text that is in memory as a whole. It is copied only if it
+// may be an archive.
+func (s *Searcher) SearchMemory(ctx context.Context, path string, text []byte) (found, examples []finding.Finding, err error) {
+	if archive.DetectNamed(path, text) != archive.None || archive.EndsAsZip(text, false) || archive.EndsAsDMG(text) {
+		return s.SearchReader(ctx, path, bytes.NewReader(text))
+	}
+	return s.Search(path, text)
 }
 
 // SearchName looks for keys in the name of something in a folder.

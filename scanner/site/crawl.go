@@ -1,6 +1,7 @@
 package site
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -22,9 +23,15 @@ type crawl struct {
 	out    *outcome
 	client *client
 
-	mu       sync.Mutex
-	more     sync.Cond
-	queue    []item
+	search *search
+
+	mu    sync.Mutex
+	more  sync.Cond
+	queue []item
+	// maps are fetched last: then it is known which of them the findings in bundles need, and
+	// the others need not be kept.
+	maps     []item
+	needed   map[string]bool // addresses of maps
 	busy     int
 	asked    map[string]bool     // items, so that none is queued twice
 	fetched  map[string]*fetched // by address
@@ -55,9 +62,9 @@ type fetched struct {
 	miss string // why it is not there; empty if it is
 }
 
-func newCrawl(ctx context.Context, o Options, s *store, out *outcome, pages []*url.URL) *crawl {
+func newCrawl(ctx context.Context, o Options, s *store, out *outcome, search *search, pages []*url.URL) *crawl {
 	c := &crawl{
-		o: o, ctx: ctx, store: s, out: out,
+		o: o, ctx: ctx, store: s, out: out, search: search, needed: map[string]bool{},
 		asked: map[string]bool{}, fetched: map[string]*fetched{}, origins: map[string]bool{}, assets: map[string]bool{},
 	}
 	c.more.L = &c.mu
@@ -125,6 +132,10 @@ func (c *crawl) add(it item) {
 		return
 	}
 	c.asked[key] = true
+	if it.isMap {
+		c.maps = append(c.maps, it)
+		return
+	}
 	c.queue = append(c.queue, it)
 	c.more.Signal()
 }
@@ -132,19 +143,23 @@ func (c *crawl) add(it item) {
 // run fetches until there is nothing left, or a limit is reached.
 func (c *crawl) run() {
 	defer c.client.http.CloseIdleConnections()
-	for {
-		var all sync.WaitGroup
-		for range c.o.Jobs {
-			all.Go(c.work)
-		}
-		all.Wait()
-		if c.ctx.Err() != nil || !c.addChunks() {
-			break
-		}
+	for c.drain(); c.ctx.Err() == nil && c.addChunks(); {
+		c.drain()
 	}
+	c.queue, c.maps = append(c.queue, c.maps...), nil
+	c.drain()
 	for _, it := range c.queue {
 		c.notFetched(it)
 	}
+}
+
+// drain fetches what is in the queue, and what that adds to it.
+func (c *crawl) drain() {
+	var all sync.WaitGroup
+	for range c.o.Jobs {
+		all.Go(c.work)
+	}
+	all.Wait()
 }
 
 // notFetched reports an item for which there was no time left.
@@ -161,16 +176,18 @@ func (c *crawl) notFetched(it item) {
 
 func (c *crawl) work() {
 	defer context.AfterFunc(c.ctx, func() { c.mu.Lock(); c.mu.Unlock(); c.more.Broadcast() })() //nolint:staticcheck // an empty section orders the wake-up after the check in next
+	var in room
 	for {
 		it, ok := c.next()
 		if !ok {
 			return
 		}
-		c.fetch(it)
+		c.fetch(it, &in)
 		c.mu.Lock()
-		c.busy--
+		if c.busy--; c.busy == 0 {
+			c.more.Broadcast()
+		}
 		c.mu.Unlock()
-		c.more.Broadcast()
 	}
 }
 
@@ -194,10 +211,10 @@ func (c *crawl) next() (item, bool) {
 }
 
 // fetch fetches the first of an item's addresses that exists.
-func (c *crawl) fetch(it item) {
+func (c *crawl) fetch(it item, in *room) {
 	miss := ""
 	for _, u := range it.urls {
-		if miss = c.once(u, it); miss == "" {
+		if miss = c.once(u, it, in); miss == "" {
 			return
 		}
 	}
@@ -214,7 +231,7 @@ func (c *crawl) fetch(it item) {
 const leftOut = "left out"
 
 // once fetches an address if that was not done before, and returns why it is not there.
-func (c *crawl) once(u *url.URL, it item) (miss string) {
+func (c *crawl) once(u *url.URL, it item, in *room) (miss string) {
 	key := u.String()
 	c.mu.Lock()
 	f, known := c.fetched[key]
@@ -237,12 +254,12 @@ func (c *crawl) once(u *url.URL, it item) (miss string) {
 		f.miss = leftOut
 		return f.miss
 	}
-	f.miss = c.download(u, it)
+	f.miss = c.download(u, it, in)
 	return f.miss
 }
 
-// download fetches an address, keeps what is there, and queues what it names.
-func (c *crawl) download(u *url.URL, it item) (miss string) {
+// download fetches an address, searches what is there, and queues what it names.
+func (c *crawl) download(u *url.URL, it item, in *room) (miss string) {
 	ctx, cancel := context.WithTimeout(c.ctx, c.o.Response)
 	defer cancel()
 	a, err := c.ask(ctx, u)
@@ -251,19 +268,61 @@ func (c *crawl) download(u *url.URL, it item) (miss string) {
 	}
 	defer func() { _ = a.body.Close() }()
 	body := &counted{r: a.body, crawl: c}
-	head, _ := body.peek()
-	html := isHTML(a.header, head)
+	*in = (*in)[:0]
+	_ = in.fill(body, headSize) // an error comes again
+	html := isHTML(a.header, *in)
+	if miss = rejected(u, it, a, html, *in); miss != "" {
+		_ = in.fill(body, drained)
+		return miss
+	}
+	resp := &response{URL: a.url.String(), Status: a.status, Header: a.header, searched: true}
+	c.receive(ctx, u, resp, in, body)
+	c.o.Progress.Files.Add(1)
+	c.store.put(resp, u.String())
+	text := []byte(*in)
+	if resp.File != "" {
+		text = nil // the room has only its beginning
+	}
+	found := c.search.one(resp, text)
+	c.follow(a.url, it, resp, html, text, found)
+	if err := c.store.keep(resp, text, found || c.isNeeded(it, u, *in)); err != nil {
+		c.out.problem(resp.URL, "not kept: "+err.Error())
+	}
+	if a.status >= 400 {
+		return answers(a.status)
+	}
+	return ""
+}
+
+const (
+	// headSize is how much of a body says what it is.
+	headSize = 1 << 10
+	// drained is how much is read of a body that is not wanted, so that its connection can be
+	// used again.
+	drained = 64 << 10
+)
+
+// rejected returns why an answer, whose body begins with head, is not what was asked for.
+func rejected(u *url.URL, it item, a *answer, html bool, head []byte) string {
 	switch {
 	case a.status >= 400 && (!it.page || it.depth > 0):
-		return fmt.Sprintf("the server answers %d %s", a.status, http.StatusText(a.status))
+		return answers(a.status)
 	case html && !it.page && !isPage(u):
 		return "the server answers with an HTML page instead of it"
 	case it.isMap && !isJSON(head):
 		return "the server answers with what is no source map"
 	}
-	resp := &response{URL: a.url.String(), Status: a.status, Header: a.header}
-	most := max(0, min(c.o.Body, c.o.Bytes-c.used()))
-	text, err := c.store.add(resp, body, most)
+	return ""
+}
+
+func answers(status int) string {
+	return fmt.Sprintf("the server answers %d %s", status, http.StatusText(status))
+}
+
+// receive reads the body of a response, and reports what is cut off.
+func (c *crawl) receive(ctx context.Context, u *url.URL, resp *response, in *room, body io.Reader) {
+	most := max(0, min(c.o.Body, c.o.Bytes-c.used()+int64(len(*in))))
+	err := c.store.receive(resp, in, body, most)
 	switch {
 	case errors.Is(err, errTooBig) && most < c.o.Body:
 		c.out.leaveOut(overLimit, "the rest of "+u.String())
@@ -272,12 +331,17 @@ func (c *crawl) download(u *url.URL, it item) (miss string) {
 	case err != nil:
 		c.out.problem(u.String(), fmt.Sprintf("only the first %d bytes were fetched: %s", resp.Size, c.why(ctx, err)))
 	}
-	c.o.Progress.Files.Add(1)
-	c.follow(a.url, it, resp, html, text)
-	if a.status >= 400 {
-		return fmt.Sprintf("the server answers %d %s", a.status, http.StatusText(a.status))
+}
+
+// isNeeded reports whether what is at an address is kept although nothing was found in it: it
+// is the map of a bundle with findings, or may be one under another name.
+func (c *crawl) isNeeded(it item, u *url.URL, text []byte) bool {
+	if !it.isMap {
+		return isJSON(text) && bytes.Contains(text, []byte(`"mappings"`))
 	}
-	return ""
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.needed[u.String()]
 }
 
 // ask sends the request, and once more if the server asks to wait.
@@ -334,24 +398,10 @@ func (c *crawl) used() int64 {
 type counted struct {
 	r     io.Reader
 	crawl *crawl
-	head  []byte
-}
-
-// peek returns the beginning of the body.
-func (b *counted) peek() ([]byte, error) {
-	head := make([]byte, 1<<10)
-	n, err := io.ReadFull(b.r, head)
-	b.head = head[:n]
-	return b.head, err
 }
 
 func (b *counted) Read(p []byte) (n int, err error) {
-	if len(b.head) > 0 {
-		n = copy(p, b.head)
-		b.head = b.head[n:]
-	} else {
-		n, err = b.r.Read(p)
-	}
+	n, err = b.r.Read(p)
 	b.crawl.mu.Lock()
 	b.crawl.bytes += int64(n)
 	b.crawl.mu.Unlock()
@@ -369,7 +419,7 @@ func isHTML(h http.Header, head []byte) bool {
 
 // isJSON reports whether a text begins as a source map does.
 func isJSON(head []byte) bool {
-	text := strings.TrimLeft(strings.TrimPrefix(string(head), "\ufeff"), " \t\r\n")
+	text := strings.TrimLeft(strings.TrimPrefix(string(head[:min(len(head), headSize)]), "\ufeff"), " \t\r\n")
 	return strings.HasPrefix(text, "{") || strings.HasPrefix(text, ")]}")
 }
 
@@ -385,12 +435,13 @@ func isPage(u *url.URL) bool {
 // maxText is how much of a body is looked at for names of others.
 const maxText = 32 << 20
 
-// follow queues what a response names. Text is its body, if that is in memory.
-func (c *crawl) follow(u *url.URL, it item, resp *response, html bool, text []byte) {
+// follow queues what a response names. Text is its body, if that is in memory; found says that
+// there are findings in it, for which its map is needed.
+func (c *crawl) follow(u *url.URL, it item, resp *response, html bool, text []byte, found bool) {
 	if it.isMap || strings.HasSuffix(u.Path, ".map") || strings.HasSuffix(u.Path, ".wasm") {
 		return
 	}
-	if text == nil {
+	if text == nil && resp.Size > 0 {
 		c.large.Lock()
 		defer c.large.Unlock()
 		b, err := resp.open()
@@ -407,5 +458,5 @@ func (c *crawl) follow(u *url.URL, it item, resp *response, html bool, text []by
 		c.followPage(u, it, text)
 		return
 	}
-	c.followScript(u, resp, text)
+	c.followScript(u, resp, text, found)
 }

@@ -50,7 +50,7 @@ func newClient(o Options, named, origins map[string]bool, allowed func(from, to 
 	transport := &http.Transport{
 		Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, DisableCompression: true,
 		MaxIdleConnsPerHost: o.Jobs, IdleConnTimeout: 30 * time.Second, TLSHandshakeTimeout: 15 * time.Second,
-		ResponseHeaderTimeout: o.Response, MaxResponseHeaderBytes: 1 << 20,
+		ResponseHeaderTimeout: o.Response, MaxResponseHeaderBytes: 1 << 20, ReadBufferSize: 64 << 10,
 		DialContext: c.dial,
 	}
 	proxied := o.Proxy != nil

@@ -13,8 +13,7 @@ func (c *crawl) followPage(u *url.URL, it item, text []byte) {
 	for _, href := range p.assets {
 		c.addAsset(p.base, name{text: href, given: true}, u, true)
 	}
-	names, _ := namesIn(text)
-	for _, n := range names {
+	for _, n := range namesIn(text).names {
 		c.addAsset(p.base, n, u, true)
 	}
 	for _, script := range p.scripts {
@@ -59,31 +58,31 @@ var notPages = []string{
 	".mp3", ".mp4", ".webm", ".mov", ".avi", ".woff", ".woff2", ".docx", ".xlsx", ".pptx", ".iso",
 }
 
-// followScript queues what a script, a style or a manifest names.
-func (c *crawl) followScript(u *url.URL, resp *response, text []byte) {
+// followScript queues what a script, a style or a manifest names. Found says that it has findings.
+func (c *crawl) followScript(u *url.URL, resp *response, text []byte, found bool) {
 	isScript := isBundle(u, resp)
-	names, chunks := namesIn(text)
-	for _, n := range names {
+	l := namesIn(text)
+	for _, n := range l.names {
 		c.addAsset(u, n, u, false)
 	}
 	if !isScript {
 		return
 	}
-	if chunks {
+	if l.chunks {
 		c.webpack.read(u, text, &c.mu)
 	}
 	for _, header := range []string{"SourceMap", "X-SourceMap"} {
 		if address := resp.Header.Get(header); address != "" {
-			c.addMap(u, address, true)
+			c.addMap(u, address, true, found)
 			return
 		}
 	}
-	switch address := mapAddress(text); {
-	case strings.HasPrefix(address, "data:"):
-	case address != "":
-		c.addMap(u, address, true)
+	switch {
+	case strings.HasPrefix(l.sourceMap, "data:"):
+	case l.sourceMap != "":
+		c.addMap(u, l.sourceMap, true, found)
 	default:
-		c.addMap(u, path.Base(u.Path)+".map", false)
+		c.addMap(u, path.Base(u.Path)+".map", false, found)
 	}
 }
 
@@ -97,7 +96,8 @@ func isBundle(u *url.URL, resp *response) bool {
 	return strings.Contains(contentType, "javascript") || strings.Contains(contentType, "text/css")
 }
 
-func (c *crawl) addMap(u *url.URL, address string, given bool) {
+// addMap queues the map of the bundle at u, which is needed if there are findings in that.
+func (c *crawl) addMap(u *url.URL, address string, given, needed bool) {
 	if !given {
 		address = "./" + url.PathEscape(address)
 	}
@@ -106,6 +106,11 @@ func (c *crawl) addMap(u *url.URL, address string, given bool) {
 		return
 	}
 	m.Fragment, m.RawFragment = "", ""
+	if needed {
+		c.mu.Lock()
+		c.needed[m.String()] = true
+		c.mu.Unlock()
+	}
 	c.add(item{urls: []*url.URL{m}, given: given, from: u.String(), isMap: true})
 }
 

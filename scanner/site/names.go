@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"net/url"
 	"strings"
+	"sync"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"github.com/neokeys/neokeys/rules/anchor"
 )
 
 // A page is what an HTML page names.
@@ -102,53 +105,114 @@ type name struct {
 // endings are those of files that scripts load.
 var endings = []string{"js", "mjs", "cjs", "css", "json", "wasm", "map", "rsc", "webmanifest"}
 
-// maxNames is how many names are taken from one text.
-const maxNames = 20_000
+const (
+	// maxNames is how many names are taken from one text.
+	maxNames = 20_000
+	// mapMark stands before the address of its source map in a bundle.
+	mapMark = "# sourceMappingURL="
+)
 
-// namesIn returns the names in quotes in a script, a page, or JSON, and whether webpack's
-// runtime, or what asks it for chunks, may be in there.
-func namesIn(text []byte) (names []name, chunks bool) {
-	known := map[string]int{}
-	for from := 0; len(names) < maxNames; {
-		i := bytes.IndexByte(text[from:], '.')
-		if i < 0 {
-			break
-		}
-		i += from
-		if from = i + 1; from == len(text) {
-			break
-		}
-		switch text[from] { // what endings begin with, and .u=, .e( and .miniCssF
-		case 'u', 'e':
-			chunks = chunks || from+1 < len(text) && strings.IndexByte("=( ", text[from+1]) >= 0
-			continue
-		case 'm':
-			chunks = chunks || bytes.HasPrefix(text[from:], []byte("miniCssF"))
-		case 'j', 'c', 'w', 'r':
-		default:
-			continue
-		}
-		end := nameEnd(text, from)
-		if end < 0 {
-			continue
-		}
-		start := nameStart(text, i)
-		if start < 0 {
-			continue
-		}
-		n := name{text: unescape(string(text[start:end]))}
-		if !isName(n.text) {
-			continue
-		}
-		n.given = isGiven(text[:start], text[end:], n.text)
-		if at, ok := known[n.text]; ok {
-			names[at].given = names[at].given || n.given
-			continue
-		}
-		known[n.text] = len(names)
-		names = append(names, n)
+// A listing is what the text of a script, a page, or JSON names.
+type listing struct {
+	names []name // in quotes
+	// chunks says that webpack's runtime, or what asks it for chunks, may be in there.
+	chunks bool
+	// sourceMap is the address that a bundle ends with.
+	sourceMap string
+}
+
+// A landmark is what a literal that is searched for may be part of.
+type landmark int
+
+const (
+	ending  landmark = iota // of a name, and what follows it
+	chunk                   // .u=e, .e(3 and the like
+	address                 // mapMark
+)
+
+// landmarks finds, in one pass, all that a text is searched for. Names end with a quote, which
+// may be escaped, or go on with a query.
+var landmarks = sync.OnceValue(func() (l struct {
+	finder *anchor.Finder
+	kind   []landmark
+}) {
+	var literals []string
+	add := func(kind landmark, literal string) {
+		literals, l.kind = append(literals, literal), append(l.kind, kind)
 	}
-	return names, chunks
+	for _, e := range endings {
+		for _, behind := range "\"'`\\?" {
+			add(ending, "."+e+string(behind))
+		}
+	}
+	for _, parameter := range "abcdefghijklmnopqrstuvwxyz_$( " {
+		add(chunk, ".u="+string(parameter))
+	}
+	for _, id := range "0123456789\"'/ \t\n" {
+		add(chunk, ".e("+string(id))
+	}
+	add(chunk, ".u =")
+	add(chunk, ".minicssf")
+	add(address, strings.ToLower(mapMark))
+	var err error
+	if l.finder, err = anchor.New(literals); err != nil {
+		panic(err) // the literals are constant
+	}
+	return l
+})
+
+// namesIn returns what a text names.
+func namesIn(text []byte) (l listing) {
+	known := map[string]int{}
+	marks, mark := landmarks(), -1
+	for from := 0; ; {
+		h, ok := marks.finder.Next(text, from)
+		if !ok {
+			break
+		}
+		from = h.Pos + 1
+		if h.Width > 1 {
+			continue
+		}
+		for i := range h.Literals.Each {
+			switch marks.kind[i] {
+			case chunk:
+				l.chunks = true
+			case address:
+				mark = h.Pos
+			case ending:
+				l.name(text, h.Pos, known)
+			}
+		}
+	}
+	l.sourceMap = mapAddress(text, mark)
+	return l
+}
+
+// name adds the name whose last dot is text[dot]. Known are the places of names in the list.
+func (l *listing) name(text []byte, dot int, known map[string]int) {
+	if len(l.names) >= maxNames {
+		return
+	}
+	end := nameEnd(text, dot+1)
+	if end < 0 {
+		return
+	}
+	start := nameStart(text, dot)
+	if start < 0 {
+		return
+	}
+	n := name{text: unescape(string(text[start:end]))}
+	if !isName(n.text) {
+		return
+	}
+	n.given = isGiven(text[:start], text[end:], n.text)
+	if at, ok := known[n.text]; ok {
+		l.names[at].given = l.names[at].given || n.given
+		return
+	}
+	known[n.text] = len(l.names)
+	l.names = append(l.names, n)
 }
 
 // nameEnd returns where the name ends whose last dot is before text[at], or -1.
@@ -234,14 +298,12 @@ func isGiven(before, after []byte, text string) bool {
 	return false
 }
 
-// mapAddress returns the address of its map that a script ends with.
-func mapAddress(text []byte) string {
-	const mark = "# sourceMappingURL="
-	i := bytes.LastIndex(text, []byte(mark))
-	if i < 1 || text[i-1] != '/' && text[i-1] != '*' {
+// mapAddress returns the address of its map that a script ends with, whose last mark is at i.
+func mapAddress(text []byte, i int) string {
+	if i < 1 || text[i-1] != '/' && text[i-1] != '*' || !bytes.HasPrefix(text[i:], []byte(mapMark)) {
 		return ""
 	}
-	line, _, _ := bytes.Cut(text[i+len(mark):], []byte("\n"))
+	line, _, _ := bytes.Cut(text[i+len(mapMark):], []byte("\n"))
 	address := strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(string(line)), "*/"))
 	if strings.ContainsAny(address, " \t\"'`\\") {
 		return "" // in a string

@@ -25,7 +25,7 @@ func (s *store) load(ctx context.Context, target string, limits Limits, out *out
 		return err
 	}
 	if !info.IsDir() {
-		return s.loadHAR(ctx, target, limits)
+		return s.loadHAR(ctx, target, limits, out)
 	}
 	if found, err := s.readIndex(target); found || err != nil {
 		return err
@@ -56,7 +56,7 @@ var errHAR = errors.New("it is not a HAR file: save one with \"Save all as HAR w
 
 // loadHAR puts the responses that a browser recorded into the store, one at a time: such files
 // are large. The format is HTTP Archive 1.2, http://www.softwareishard.com/blog/har-12-spec/.
-func (s *store) loadHAR(ctx context.Context, name string, limits Limits) error {
+func (s *store) loadHAR(ctx context.Context, name string, limits Limits, out *outcome) error {
 	f, err := os.Open(name)
 	if err != nil {
 		return err
@@ -72,7 +72,7 @@ func (s *store) loadHAR(ctx context.Context, name string, limits Limits) error {
 	if t, err := d.Token(); err != nil || t != json.Delim('[') {
 		return fmt.Errorf("%s: %w", name, errHAR)
 	}
-	for d.More() {
+	for in := (room)(nil); d.More(); {
 		var e harEntry
 		if err := d.Decode(&e); err != nil {
 			return fmt.Errorf("%s: its entries are damaged: %w", name, err)
@@ -80,7 +80,10 @@ func (s *store) loadHAR(ctx context.Context, name string, limits Limits) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := s.addEntry(&e, limits); err != nil {
+		switch err := s.addEntry(&e, &in, limits); {
+		case errors.Is(err, errTooBig):
+			out.problem(e.Request.URL, fmt.Sprintf("only the first %d bytes are searched: %s", limits.Body, errTooBig))
+		case err != nil:
 			return err
 		}
 	}
@@ -133,7 +136,7 @@ type harHeader struct {
 	Value string `json:"value"`
 }
 
-func (s *store) addEntry(e *harEntry, limits Limits) error {
+func (s *store) addEntry(e *harEntry, in *room, limits Limits) error {
 	r := &response{URL: strings.SplitN(e.Request.URL, "#", 2)[0], Status: e.Response.Status, Header: http.Header{}}
 	if known := s.get(r.URL); known != nil && known.Size > 0 && e.Response.Content.Text == "" && len(e.Request.Headers) == 0 {
 		return nil
@@ -153,6 +156,8 @@ func (s *store) addEntry(e *harEntry, limits Limits) error {
 	if e.Response.Content.Encoding == "base64" {
 		body = base64.NewDecoder(base64.StdEncoding, body)
 	}
-	_, err := s.add(r, body, limits.Body)
-	return err
+	*in = (*in)[:0]
+	err := s.receive(r, in, body, limits.Body)
+	s.put(r)
+	return errors.Join(err, s.keep(r, *in, true))
 }

@@ -95,9 +95,10 @@ func Run(ctx context.Context, o Options) (*finding.Result, error) {
 			}
 		}
 	}
+	search := newSearch(ctx, o, s, out)
 	if len(pages) > 0 {
 		fetch, cancel := context.WithTimeoutCause(ctx, o.Time, errTime)
-		newCrawl(fetch, o, s, out, pages).run()
+		newCrawl(fetch, o, s, out, search, pages).run()
 		cancel()
 	}
 	if o.Save != "" {
@@ -105,7 +106,8 @@ func Run(ctx context.Context, o Options) (*finding.Result, error) {
 			return nil, fmt.Errorf("what was fetched cannot be kept: %w", err)
 		}
 	}
-	r := search(ctx, o, s, out)
+	search.loaded()
+	r := search.finish()
 	r.Summary.Duration = time.Since(started)
 	return r, nil
 }

@@ -26,6 +26,7 @@ import (
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/internal/testkey"
 	"github.com/neokeys/neokeys/rules"
+	"github.com/neokeys/neokeys/scanner"
 )
 
 // A site is what a test's server has: paths and what is there.
@@ -215,6 +216,54 @@ func (r *replacing) Write(p []byte) (int, error) {
 }
 
 func (r *replacing) WriteHeader(n int) { r.ResponseWriter.WriteHeader(n) }
+
+// Bodies in which nothing was found are not kept, unless the map of a bundle with findings is
+// among them; that may be behind a redirect, or have been fetched under another name.
+func TestKept(t *testing.T) {
+	key := newKey()
+	sourceMap := `{"version":3,"sources":["src/a.js"],"names":[],"mappings":"AAAAA"}`
+	s := serve(t, siteMap{
+		"/":     fmt.Sprintf(document, `<script src=/a.js></script><script src=/b.js></script><script src=/c.js></script>`),
+		"/a.js": "x='" + key + "'", "/b.js": "y='" + key + "';fetch('/b.json')\n//# sourceMappingURL=b.json", "/c.js": "fetch('/big.json')",
+		"/a.js.map":    func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/maps/a", http.StatusFound) },
+		"/maps/a":      sourceMap,
+		"/b.json":      sourceMap,
+		"/c.js.map":    sourceMap,
+		"/big.json":    strings.Repeat(" ", maxSpooled+1) + "{}",
+		"/config.json": "{}",
+	})
+	o := options(t, s.URL)
+	o.Progress = new(scanner.Progress)
+	st, err := open("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.close()
+	out := &outcome{}
+	search := newSearch(t.Context(), o, st, out)
+	u, _ := parseTarget(s.URL)
+	newCrawl(t.Context(), o, st, out, search, []*url.URL{u}).run()
+	var kept []string
+	for _, r := range st.responses {
+		if b, err := r.open(); err == nil {
+			kept = append(kept, strings.TrimPrefix(r.URL, s.URL))
+			_ = b.Close()
+		}
+	}
+	slices.Sort(kept)
+	if got := fmt.Sprint(kept); got != "[/a.js /b.js /b.json /maps/a]" {
+		t.Errorf("kept are %s", got)
+	}
+	_ = filepath.WalkDir(st.dir, func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.Type().IsRegular() && d.Name() != "spool" {
+			t.Errorf("the folder has %s, error %v", path, err)
+		}
+		return nil
+	})
+	if got := places(search.finish(), key, s.URL); !slices.Equal(got, []string{"/a.js src/a.js:1:1", "/b.js src/a.js:1:1"}) {
+		t.Errorf("the key is in %v", got)
+	}
+}
 
 func TestWhatIsMissing(t *testing.T) {
 	key := newKey()
@@ -468,12 +517,10 @@ func FuzzNames(f *testing.F) {
 	f.Add([]byte(`<base href=x><script src="a.js">"b\/c.json"</script><a href="//x">`))
 	f.Fuzz(func(_ *testing.T, text []byte) {
 		u, _ := url.Parse("https://x.example/app/js/a.js")
-		names, _ := namesIn(text)
-		for _, n := range names {
+		for _, n := range namesIn(text).names {
 			candidates(u, u, n.text)
 		}
 		parsePage(u, text)
-		mapAddress(text)
 		var w webpack
 		w.read(u, text, new(sync.Mutex))
 		for _, r := range w.runtimes {

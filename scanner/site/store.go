@@ -13,6 +13,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
@@ -48,8 +49,9 @@ type response struct {
 	// Request is what a recorded request sent, in a HAR file: its header and its body.
 	Request string `json:"request,omitempty"`
 
-	dir   string            // that File is in
-	spool *io.SectionReader // the body, if it is in the spool
+	dir      string            // that File is in
+	spool    *io.SectionReader // the body, if it is in the spool
+	searched bool
 }
 
 // A body is that of a response, open.
@@ -106,34 +108,71 @@ func (s *store) close() {
 // maxSpooled is the size up to which a body is held in memory and then spooled.
 const maxSpooled = 1 << 20
 
-// add keeps a response whose body is read from r, up to most bytes. It returns the body if that
-// is in memory.
-func (s *store) add(resp *response, r io.Reader, most int64) (text []byte, err error) {
-	r = io.LimitReader(r, most+1)
-	var b bytes.Buffer
-	n, err := io.Copy(&b, io.LimitReader(r, maxSpooled+1))
-	if n > most {
-		err = errTooBig
-		b.Truncate(int(most))
+// A room holds a body while it is looked at, and then the next one.
+type room []byte
+
+// fill reads from r until there are n bytes in the room; an io.EOF is that there are fewer.
+func (m *room) fill(r io.Reader, n int) error {
+	const least = 64 << 10
+	for empty := 0; len(*m) < n; {
+		if len(*m) == cap(*m) {
+			*m = slices.Grow(*m, min(max(least, len(*m)), n-len(*m)))
+		}
+		read, err := r.Read((*m)[len(*m):min(cap(*m), n)])
+		*m = (*m)[:len(*m)+read]
+		if err != nil {
+			return err
+		}
+		if empty++; read > 0 {
+			empty = 0
+		} else if empty > 100 {
+			return io.ErrNoProgress
+		}
 	}
-	if n > maxSpooled && err == nil || !s.temporary {
-		err = errors.Join(err, s.addFile(resp, io.MultiReader(&b, r), most))
-		return nil, err
+	return nil
+}
+
+// receive reads a body of up to most bytes, of which some are in the room. It stays there
+// and is to be kept, unless it is too large: then it has a file.
+func (s *store) receive(resp *response, in *room, r io.Reader, most int64) error {
+	err := in.fill(r, int(min(most, maxSpooled))+1)
+	switch {
+	case int64(len(*in)) > most:
+		*in, err = (*in)[:most], errTooBig
+	case err == nil:
+		return s.addFile(resp, io.MultiReader(bytes.NewReader(*in), r), most)
+	case errors.Is(err, io.EOF):
+		err = nil
 	}
-	resp.Size = int64(b.Len())
+	resp.Size = int64(len(*in))
+	return err
+}
+
+// keep keeps the body of a response that was received, for later look-ups; text is the body
+// unless it has a file. In a temporary folder that is only done if it is needed.
+func (s *store) keep(resp *response, text []byte, needed bool) error {
+	switch {
+	case !s.temporary && resp.File == "":
+		return s.addFile(resp, bytes.NewReader(text), resp.Size)
+	case !s.temporary || needed && resp.File != "":
+		return nil
+	case resp.File != "":
+		name := resp.File
+		resp.File = ""
+		return os.Remove(filepath.Join(s.dir, filepath.FromSlash(name)))
+	case !needed:
+		return nil
+	}
 	s.mu.Lock()
 	at := s.end
 	s.end += resp.Size
 	s.mu.Unlock()
-	if _, failed := s.spool.WriteAt(b.Bytes(), at); failed != nil {
-		return nil, failed
-	}
+	_, err := s.spool.WriteAt(text, at)
 	resp.spool = io.NewSectionReader(s.spool, at, resp.Size)
-	s.put(resp)
-	return b.Bytes(), err
+	return err
 }
 
-// addFile is add for a body that has a file of its own.
+// addFile gives a response a file of its own for its body.
 func (s *store) addFile(resp *response, r io.Reader, most int64) error {
 	name := s.claim(resp.URL, resp.Header.Get("Content-Type"))
 	full := filepath.Join(s.dir, filepath.FromSlash(name))
@@ -151,16 +190,18 @@ func (s *store) addFile(resp *response, r io.Reader, most int64) error {
 			err = errTooBig
 		}
 	}
-	s.put(resp)
 	return errors.Join(err, f.Close())
 }
 
-func (s *store) put(resp *response) {
+// put adds a response, as what is at its address and at others that redirect there.
+func (s *store) put(resp *response, from ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.responses = append(s.responses, resp)
-	if s.byURL[resp.URL] == nil {
-		s.byURL[resp.URL] = resp
+	for _, u := range append(from, resp.URL) {
+		if s.byURL[u] == nil {
+			s.byURL[u] = resp
+		}
 	}
 }
 
