@@ -12,8 +12,9 @@
 // Langdale (Hyperscan; described in the aho-corasick crate's
 // src/packed/teddy/README.md): look each byte's two nibbles up in a pair of 16-entry
 // tables, which gives a set of buckets in which the byte may stand at that place
-// of a window, and AND the sets of four neighbouring bytes. Without, it looks at
-// every second pair of bytes; see plain.go.
+// of a window, and AND the sets of four neighbouring bytes. Where the processor has AVX-512 with VBMI,
+// it looks up bytes as a whole. Without vector instructions, it looks at every second pair of bytes; see
+// plain.go.
 package anchor
 
 import (
@@ -39,8 +40,8 @@ type Finder struct {
 	// reach is the greatest distance in bytes from a literal's beginning to its window.
 	reach   int
 	longest int
-	// plain forgoes vector instructions, for tests to compare.
-	plain bool
+	// plain forgoes vector instructions, and narrow those of 512 bits, for tests to compare.
+	plain, narrow bool
 }
 
 // New returns a Finder of literals: lower-case ASCII, at least MinLen bytes each,
@@ -79,7 +80,7 @@ func NewPlanned(plan Plan, literals []string) (*Finder, error) {
 			f.longest = max(f.longest, len(literals[c.literal])*forms[n].width)
 		}
 	}
-	f.first.tables = newTables(windows, plan.buckets())
+	f.first.tables, f.first.whole = newTables(windows, plan.buckets())
 	f.pairs = newPairs(slices.Concat(windows[:]...))
 	return f, nil
 }
@@ -95,6 +96,7 @@ type firstStage struct {
 	tables
 	// filter has a bit for each hash of a window.
 	filter [1 << filterBits / 32]uint32
+	whole  byteTables
 }
 
 // passes reports whether text may begin with a window, by its hash.

@@ -13,9 +13,23 @@ const vectorLen = 32 + placesPerWindow - 1
 //go:noescape
 func findAVX2(text *byte, n int, s *firstStage) int
 
+// vectorLen512 is the least text that findAVX512 reads.
+const vectorLen512 = 64 + placesPerWindow - 1
+
+// findAVX512 does what findAVX2 does, n >= vectorLen512, by fewer instructions for twice as many
+// bytes, and with fewer places to look at whose nibbles are those of different windows.
+//
+//go:noescape
+func findAVX512(text *byte, n int, s *firstStage) int
+
+var hasAVX512 = cpu.X86.HasAVX512BW && cpu.X86.HasAVX512VBMI
+
 func (f *Finder) candidate(text []byte) int {
-	if f.plain || !cpu.X86.HasAVX2 || len(text) < vectorLen {
+	switch {
+	case f.plain || !cpu.X86.HasAVX2 || len(text) < vectorLen:
 		return f.candidatePlain(text)
+	case f.narrow || !hasAVX512 || len(text) < vectorLen512:
+		return findAVX2(&text[0], len(text), &f.first)
 	}
-	return findAVX2(&text[0], len(text), &f.first)
+	return findAVX512(&text[0], len(text), &f.first)
 }

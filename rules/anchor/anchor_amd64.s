@@ -121,3 +121,111 @@ found:
 	MOVQ AX, ret+24(FP)
 	VZEROUPPER
 	RET
+
+// LOOKUP sets out and out2 to the two halves of the bucket sets that agree with the 64 bytes at
+// off(SI)(AX) standing at a place of a window, whose tables are in lo and hi, and lo2 and hi2. It leaves
+// the bytes in raw. A byte beyond ASCII is looked up as the one without its highest bit.
+#define LOOKUP(off, lo, hi, lo2, hi2, raw, out, out2) \
+	VMOVDQU64 off(SI)(AX*1), raw \
+	VMOVDQA64 raw, out           \
+	VPERMI2B  hi, lo, out        \
+	VMOVDQA64 raw, out2          \
+	VPERMI2B  hi2, lo2, out2
+
+// WIDEBLOCK sets K1 to which of the 64 bytes at (SI)(AX) some bucket agrees with at all four places.
+// It uses Z17 to Z28.
+#define WIDEBLOCK \
+	LOOKUP(0, Z0, Z1, Z2, Z3, Z17, Z18, Z19)     \
+	LOOKUP(1, Z4, Z5, Z6, Z7, Z20, Z21, Z22)     \
+	LOOKUP(2, Z8, Z9, Z10, Z11, Z23, Z24, Z25)   \
+	VPTERNLOGQ $0xfe, Z20, Z23, Z17 /* or */     \
+	VPTERNLOGQ $0x80, Z21, Z24, Z18 /* and */    \
+	VPTERNLOGQ $0x80, Z22, Z25, Z19              \
+	LOOKUP(3, Z12, Z13, Z14, Z15, Z26, Z27, Z28) \
+	VPORQ Z26, Z17, Z17                          \
+	VPTESTNMB Z16, Z17, K2 /* all four are ASCII */ \
+	VPANDQ Z27, Z18, Z18                         \
+	VPTERNLOGQ $0xf8, Z28, Z19, Z18 /* first or (second and third) */ \
+	VPTESTMB Z18, Z18, K2, K1
+
+DATA highBits<>+0(SB)/8, $0x8080808080808080
+GLOBL highBits<>(SB), RODATA|NOPTR, $8
+
+// func findAVX512(text *byte, n int, s *firstStage) int
+TEXT ·findAVX512(SB), NOSPLIT, $0-32
+	MOVQ text+0(FP), SI
+	MOVQ n+8(FP), DX
+	MOVQ s+16(FP), DI
+	LEAQ 4352(DI), R8   // s.whole
+	VMOVDQU64 0(R8), Z0
+	VMOVDQU64 64(R8), Z1
+	VMOVDQU64 512(R8), Z2
+	VMOVDQU64 576(R8), Z3
+	VMOVDQU64 128(R8), Z4
+	VMOVDQU64 192(R8), Z5
+	VMOVDQU64 640(R8), Z6
+	VMOVDQU64 704(R8), Z7
+	VMOVDQU64 256(R8), Z8
+	VMOVDQU64 320(R8), Z9
+	VMOVDQU64 768(R8), Z10
+	VMOVDQU64 832(R8), Z11
+	VMOVDQU64 384(R8), Z12
+	VMOVDQU64 448(R8), Z13
+	VMOVDQU64 896(R8), Z14
+	VMOVDQU64 960(R8), Z15
+	VPBROADCASTQ highBits<>(SB), Z16
+	XORQ AX, AX
+	LEAQ -67(DX), CX    // the last place for a block
+	CMPQ AX, CX
+	JGT  last
+
+one:
+	WIDEBLOCK
+	KORTESTQ K1, K1
+	JNZ  hit
+next:
+	ADDQ $64, AX
+	CMPQ AX, CX
+	JLE  one
+
+last:
+	// Fewer than 67 bytes are left: look at the last 67 again.
+	CMPQ AX, DX
+	JGE  none
+	MOVQ CX, AX
+	MOVQ DX, CX         // so that this is the last
+	WIDEBLOCK
+	KORTESTQ K1, K1
+	JNZ  hit
+none:
+	MOVQ DX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+hit:
+	// One candidate after another: is its hash that of a window?
+	KMOVQ K1, BX
+	LEAQ (SI)(AX*1), R8
+candidate:
+	BSFQ BX, R9
+	MOVL (R8)(R9*1), R10
+	ORL  $0x20202020, R10
+	IMULL $0x9e3779b1, R10
+	SHRL $17, R10
+	MOVL R10, R11
+	SHRL $5, R11
+	MOVL 256(DI)(R11*4), R11
+	BTL  R10, R11
+	JCS  found
+	LEAQ -1(BX), R9     // drop the lowest bit
+	ANDQ R9, BX
+	JNZ  candidate
+	CMPQ CX, DX
+	JEQ  none
+	JMP  next
+
+found:
+	ADDQ R9, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET

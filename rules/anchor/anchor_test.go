@@ -128,13 +128,18 @@ func TestWindows(t *testing.T) {
 	}
 }
 
-// compare checks the vector search, the plain search and the reference against
-// each other.
+// compare checks the searches with both kinds of vector instructions, the plain search and the
+// reference against each other.
 func compare(t *testing.T, f *Finder, text []byte) {
 	t.Helper()
 	want := fmt.Sprint(reference(f.literals, text))
 	if got := fmt.Sprint(all(f, text)); got != want {
 		t.Fatalf("in %q\n got %v\nwant %v", text, got, want)
+	}
+	narrow := *f
+	narrow.narrow = true
+	if got := fmt.Sprint(all(&narrow, text)); got != want {
+		t.Fatalf("in %q with vectors of 256 bits\n got %v\nwant %v", text, got, want)
 	}
 	plain := *f
 	plain.plain = true
@@ -199,6 +204,17 @@ func text() []byte {
 
 func BenchmarkFinder(b *testing.B) {
 	f, data := finder(b), text()
+	b.SetBytes(int64(len(data)))
+	for b.Loop() {
+		if _, ok := f.Next(data, 0); ok {
+			b.Fatal("found something")
+		}
+	}
+}
+
+func BenchmarkNarrow(b *testing.B) {
+	f, data := finder(b), text()
+	f.narrow = true
 	b.SetBytes(int64(len(data)))
 	for b.Loop() {
 		if _, ok := f.Next(data, 0); ok {

@@ -12,15 +12,18 @@ const buckets = 16
 // low nibble and by high nibble. The layout is known to the assembly.
 type tables [2 * 2 * placesPerWindow][16]uint8
 
+// byteTables holds, for each half of the buckets and each place of a window, the bucket sets by ASCII
+// character. The layout is known to the assembly.
+type byteTables [2 * placesPerWindow][128]uint8
+
 // wideBuckets is how many buckets are for windows of wide characters: those have zeros, which
 // hardly any text has, but would let through much in a bucket with others.
 const wideBuckets = len(forms) - 1
 
 // newTables puts each window, listed by form, into a bucket: the planned one, or the one where it
 // lets through least text that it does not stand for. A bucket accepts any mixture of its
-// windows' nibbles.
-func newTables(windows [len(forms)][]window, planned map[window]int) tables {
-	var t tables
+// windows' nibbles; where bytes are looked up as a whole, any mixture of its windows' bytes.
+func newTables(windows [len(forms)][]window, planned map[window]int) (nibbles tables, whole byteTables) {
 	var in packing
 	var left []window
 	for _, w := range windows[0] {
@@ -35,15 +38,17 @@ func newTables(windows [len(forms)][]window, planned map[window]int) tables {
 	}
 	for b, ws := range in {
 		for _, w := range ws {
-			t.add(w, b)
+			nibbles.add(w, b)
+			whole.add(w, b)
 		}
 	}
 	for n, wide := range windows[1:] {
 		for _, w := range wide {
-			t.add(w, len(in)+n)
+			nibbles.add(w, len(in)+n)
+			whole.add(w, len(in)+n)
 		}
 	}
-	return t
+	return nibbles, whole
 }
 
 // add puts a window into a bucket.
@@ -54,6 +59,15 @@ func (t *tables) add(w window, bucket int) {
 			t[i][c&15] |= 1 << (bucket % 8)
 			t[i+1][c>>4] |= 1 << (bucket % 8)
 		}
+	}
+}
+
+// add puts a window into a bucket.
+func (t *byteTables) add(w window, bucket int) {
+	for place, c := range w {
+		of := &t[bucket/8*placesPerWindow+place]
+		of[c] |= 1 << (bucket % 8)
+		of[upper(c)] |= 1 << (bucket % 8)
 	}
 }
 
