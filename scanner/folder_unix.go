@@ -60,7 +60,10 @@ func (d *folder) close() { _ = d.f.Close() }
 
 // A handle is an open file, without the os package's bookkeeping, which costs as much
 // again as reading a small file does.
-type handle struct{ fd int }
+type handle struct {
+	fd     int
+	opened int64 // its size in bytes when it was opened
+}
 
 // open opens the folder's file called name. Should a link, a pipe or a device have taken
 // the place of a regular file since the folder was listed, the link is not followed and
@@ -82,12 +85,13 @@ func openRegular(at int, path string, flags int) (handle, error) {
 		if err != nil {
 			return handle{}, err
 		}
-		h := handle{fd}
+		h := handle{fd: fd}
 		var st unix.Stat_t
 		if err := unix.Fstat(fd, &st); err != nil || st.Mode&unix.S_IFMT != unix.S_IFREG {
 			h.close()
 			return handle{}, cmp.Or(err, errNotRegular)
 		}
+		h.opened = st.Size
 		return h, nil
 	}
 }
@@ -131,12 +135,8 @@ func (h *handle) ReadAt(p []byte, offset int64) (n int, err error) {
 	return n, nil
 }
 
-// size returns the size that the system gives for the file.
-func (h *handle) size() (int64, error) {
-	var st unix.Stat_t
-	err := unix.Fstat(h.fd, &st)
-	return st.Size, err
-}
+// size returns the size that the system gave for the file when it was opened.
+func (h *handle) size() (int64, error) { return h.opened, nil }
 
 // close closes the file. Nothing was written, so there is nothing to lose.
 func (h *handle) close() { _ = unix.Close(h.fd) }
