@@ -56,7 +56,7 @@ func (s *Session) exchange(f *folder, wants, haves []plumbing.Hash, depth int) e
 		return err
 	}
 	req.Wants, req.Haves = wants, haves
-	s.meter.allow(maxAnswer, fmt.Errorf("%w before the pack", ErrTooMuch))
+	s.meter.allow(min(maxAnswer, s.o.Pack), fmt.Errorf("%w before the pack", ErrTooMuch))
 	s.finished = true
 	resp, err := s.upload.UploadPack(s.ctx, req)
 	if err != nil {
