@@ -47,6 +47,9 @@ type Finding struct {
 	// many, the first thousand. They are empty but not nil where it is known that none
 	// does.
 	Refs []string
+	// Owners own the file, as the CODEOWNERS file of HEAD says; empty but in a result about a
+	// fleet of repositories.
+	Owners []string
 	// Trace has all commits and refs, not only the first and the last; nil unless a search of
 	// a history was to keep it.
 	Trace *Trace

@@ -36,6 +36,15 @@ func (g *KeyGroup) Exposure() Exposure {
 // Liveness returns what is known of the key.
 func (g *KeyGroup) Liveness() Liveness { return g.Findings[0].Liveness }
 
+// Owners returns who owns the files of the key, each once, sorted.
+func (g *KeyGroup) Owners() (owners []string) {
+	for _, f := range g.Findings {
+		owners = append(owners, f.Owners...)
+	}
+	slices.Sort(owners)
+	return slices.Compact(owners)
+}
+
 // Present reports whether a place of the key is in the files, or in HEAD.
 func (g *KeyGroup) Present() bool {
 	return slices.ContainsFunc(g.Findings, func(f *Finding) bool { return f.Present() })

@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"bytes"
+	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -11,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -218,14 +220,25 @@ func TestFormats(t *testing.T) {
 	var whole struct {
 		Findings []struct {
 			Repository string
+			Owners     []string
 			HeadCommit string `json:"head"`
 			ScannedAt  string `json:"scanned_at"`
 		}
 	}
 	gittest.Check(t, json.Unmarshal([]byte(run(t, database, statusFindings, "report", "-f", "json")), &whole))
 	for _, f := range whole.Findings {
-		if !strings.HasPrefix(f.Repository, s.dir) || len(f.HeadCommit) != 40 || f.ScannedAt == "" {
+		if !strings.HasPrefix(f.Repository, s.dir) || len(f.HeadCommit) != 40 || f.ScannedAt == "" || len(f.Owners) != 1 || !strings.HasPrefix(f.Owners[0], "@org/team") {
 			t.Errorf("a finding is of %+v", f)
+		}
+	}
+	for _, format := range []string{"csv", "csv=keys"} {
+		table, err := csv.NewReader(strings.NewReader(run(t, database, statusFindings, "report", "-f", format))).ReadAll()
+		gittest.Check(t, err)
+		owners := slices.Index(table[0], "owners")
+		for _, row := range table[1:] {
+			if owners < 0 || !strings.HasPrefix(row[owners], "'@org/team") {
+				t.Errorf("%s: a line is %q", format, row)
+			}
 		}
 	}
 }

@@ -44,7 +44,7 @@ func (l *lines) key(v *view.View, k *view.Key, all bool) {
 		l.printf("  committed %s; %s\n", k.Since.Format(time.DateOnly), window(v, k))
 	}
 	l.printf("  first seen %s, last seen %s\n", k.FirstSeen.Format(time.DateOnly), k.LastSeen.Format(time.DateOnly))
-	l.people("owners ", k.Owners, all)
+	l.people("owners ", k.Owners(), all)
 	l.people("authors", k.Authors, all)
 	places := placesOf(k)
 	l.printf("  %s in %s\n", counted(len(places), "place", "places"), repositories(int64(len(k.Repositories))))

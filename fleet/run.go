@@ -36,6 +36,7 @@ type workFlags struct {
 	ask                     askFlags
 	sshKey, caFile          string
 	knownHosts              []string
+	app                     appFlags
 }
 
 func (w *workFlags) register(cmd *cobra.Command) {
@@ -63,6 +64,7 @@ func (w *workFlags) registerFetch(cmd *cobra.Command) {
 	f.StringVar(&w.temp, "temp", "", "fetch into `FOLDER` (default the system's folder for temporary files)")
 	f.StringVar(&w.sshKey, "ssh-key", "", "use the private key in `FILE` for ssh in place of an agent's and those in ~/.ssh")
 	f.StringArrayVar(&w.knownHosts, "known-hosts", nil, "take the keys of ssh servers from `FILE` (repeatable; default ~/.ssh/known_hosts and the system's)")
+	w.app.register(cmd, true)
 	f.StringVar(&w.caFile, "ca-bundle", "", "trust the certificates in `FILE` (PEM) besides the system's")
 }
 
@@ -122,8 +124,24 @@ func (w *workFlags) visitor(ctx context.Context, db *store.DB) (*visit.Visitor, 
 	if err != nil {
 		return nil, err
 	}
-	v.Remote.Tokens, err = remote.NewTokens(os.Getenv, "", hosts)
+	v.Remote.Tokens, err = w.tokens(ctx, hosts)
 	return v, err
+}
+
+// tokens returns the credentials for hosts. An App signs in at once, so that a mistake shows before
+// thousands of repositories fail of it.
+func (w *workFlags) tokens(ctx context.Context, hosts []string) (*remote.Tokens, error) {
+	app, err := w.app.app()
+	if err != nil {
+		return nil, err
+	}
+	tokens, err := remote.NewTokens(os.Getenv, "", hosts)
+	if err != nil || app == nil {
+		return tokens, err
+	}
+	tokens.Renew(app.Host(), app.Token)
+	_, err = app.Token(ctx)
+	return tokens, err
 }
 
 // size reads the value of a flag.

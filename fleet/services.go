@@ -19,6 +19,7 @@ type serviceFlags struct {
 	server, tokenFile string
 	filter            source.Filter
 	ssh               bool
+	app               appFlags
 }
 
 func (s *serviceFlags) register(cmd *cobra.Command) {
@@ -34,6 +35,7 @@ func (s *serviceFlags) register(cmd *cobra.Command) {
 	}
 	f.StringVar(&s.server, "server", "", "ask the service at this `URL`, such as GitHub Enterprise's (default github.com, gitlab.com, bitbucket.org or codeberg.org)")
 	f.StringVar(&s.tokenFile, "token-file", "", "take the token for the service from `FILE` (default $GITHUB_TOKEN, $GITLAB_TOKEN or $BITBUCKET_TOKEN for the usual servers, $"+remote.TokenVariable+"_HOST for others)")
+	s.app.register(cmd, false)
 	f.BoolVar(&s.filter.NoArchived, "no-archived", false, "leave out archived repositories")
 	f.BoolVar(&s.filter.NoForks, "no-forks", false, "leave out forks")
 	f.StringVar(&s.filter.Visibility, "visibility", "", "add only repositories of this `KIND`: public, private or internal")
@@ -56,12 +58,15 @@ func (s *serviceFlags) repositories(cmd *cobra.Command) (all []store.Repository,
 		return nil, err
 	}
 	if !s.any() {
-		for _, name := range []string{"server", "token-file", "no-archived", "no-forks", "visibility", "ssh"} {
+		for _, name := range []string{"server", "token-file", "github-app", "github-app-key", "no-archived", "no-forks", "visibility", "ssh"} {
 			if cmd.Flags().Changed(name) {
 				return nil, fmt.Errorf("--%s: add --github, --gitlab, --bitbucket or --gitea, which it is for", name)
 			}
 		}
 		return nil, nil
+	}
+	if s.app.ids != "" && len(*s.owners[source.GitHub]) == 0 {
+		return nil, errors.New("--github-app: add --github OWNER, which it is for")
 	}
 	asked := 0
 	for _, kind := range source.Kinds() {
@@ -98,6 +103,12 @@ func (s *serviceFlags) service(cmd *cobra.Command, kind source.Kind) (*source.Se
 	host, err := probe.Host()
 	if err != nil {
 		return nil, err
+	}
+	if kind == source.GitHub {
+		s.app.server = s.server
+		if service.App, err = s.app.app(); err != nil || service.App != nil {
+			return service, err
+		}
 	}
 	tokens, err := remote.NewTokens(os.Getenv, s.tokenFile, []string{host})
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 func writeCSV(w io.Writer, r *finding.Result, o Options) error {
 	t := newTable(w, o, "repository", "path", "line", "column", "rule", "severity", "confidence", "message",
 		"key_id", "key_kind", "key_env", "key_redacted", "exposure", "liveness", "in_head",
-		"commit", "author", "email", "date", "removed_in", "removed_on", "suppressed_by", "reason", "fingerprint", "scanned_at")
+		"commit", "author", "email", "date", "removed_in", "removed_on", "suppressed_by", "reason", "fingerprint", "scanned_at", "owners")
 	for i := range r.Findings {
 		f := &r.Findings[i]
 		repository, at := "", ""
@@ -31,7 +31,7 @@ func writeCSV(w io.Writer, r *finding.Result, o Options) error {
 		if s := f.Suppressed; s != nil {
 			by, reason = s.By, s.Reason
 		}
-		t.row(f.Key, append(row, removed[0], removed[3], by, reason, f.Fingerprint, at)...)
+		t.row(f.Key, append(row, removed[0], removed[3], by, reason, f.Fingerprint, at, listed(f.Owners))...)
 	}
 	return t.end()
 }
@@ -39,7 +39,7 @@ func writeCSV(w io.Writer, r *finding.Result, o Options) error {
 // writeCSVKeys writes a line for each key that counts, the most urgent first.
 func writeCSVKeys(w io.Writer, r *finding.Result, o Options) error {
 	t := newTable(w, o, "key_id", "key_kind", "key_env", "key_redacted", "severity", "exposure", "liveness", "in_head",
-		"first_seen", "first_author", "first_email", "places", "repositories", "files", "rules", "advice")
+		"first_seen", "first_author", "first_email", "places", "repositories", "files", "rules", "advice", "owners")
 	keys, _ := entries(r, o)
 	for i := range keys {
 		e := &keys[i]
@@ -47,7 +47,7 @@ func writeCSVKeys(w io.Writer, r *finding.Result, o Options) error {
 		first := commitCells(e.Oldest())
 		repositories, files := whereabouts(&e.KeyGroup)
 		row = append(row, first[3], first[1], first[2], strconv.Itoa(len(e.places)),
-			listed(repositories), listed(files), strings.Join(e.tags(), "; "), e.advice.Text)
+			listed(repositories), listed(files), strings.Join(e.tags(), "; "), e.advice.Text, listed(e.Owners()))
 		t.row(e.Key, row...)
 	}
 	return t.end()

@@ -57,6 +57,9 @@ func pointers(findings []finding.Finding) []*finding.Finding {
 func issueBody(e *entry, o Options) string {
 	var b strings.Builder
 	b.WriteString(strings.TrimLeft(markdownKey(e, o), "\n"))
+	if owners := e.Owners(); len(owners) > 0 {
+		b.WriteString("\nOwners by CODEOWNERS: " + codes(owners) + "\n")
+	}
 	b.WriteString("\n#### To do\n\n")
 	for _, step := range issueSteps(e) {
 		fmt.Fprintf(&b, "- [ ] %s\n", step)
@@ -73,20 +76,25 @@ func issueSteps(e *entry) (steps []string) {
 		steps = append(steps, fmt.Sprintf("%s the key, and check that the old one is rejected: `neokeys verify`", a.Action))
 		steps = append(steps, "Give the new key to whatever used the old one, from a secret store or the environment")
 	}
-	var files []string
-	for _, f := range filesOf(&e.KeyGroup) {
-		files = append(files, code(f))
-	}
-	if n := len(files) - maxListed; n > 0 {
-		files = append(files[:maxListed], number(n, "more file"))
-	}
-	if len(files) > 0 {
-		steps = append(steps, "Remove it from "+strings.Join(files, ", ")+": `neokeys audit` no longer lists it under HEAD")
+	if files := filesOf(&e.KeyGroup); len(files) > 0 {
+		steps = append(steps, "Remove it from "+codes(files)+": `neokeys audit` no longer lists it under HEAD")
 	}
 	if slices.ContainsFunc(e.Findings, func(f *finding.Finding) bool { return f.Exposure.WiderThan(finding.Source) }) {
 		steps = append(steps, "Replace what was handed out with it: bundles, images, packages")
 	}
 	return append(steps, fmt.Sprintf("Close this when `neokeys key %s` says that nothing remains", commentSafe(e.Key.ID)))
+}
+
+// codes joins names as code, of which very many are not listed.
+func codes(names []string) string {
+	var list []string
+	for _, name := range names[:min(len(names), maxListed)] {
+		list = append(list, code(name))
+	}
+	if n := len(names) - maxListed; n > 0 {
+		list = append(list, fmt.Sprintf("and %d more", n))
+	}
+	return strings.Join(list, ", ")
 }
 
 // commentSafe returns an id that a report claims, without what could end a comment or a code span.

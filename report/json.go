@@ -56,6 +56,7 @@ type jsonFinding struct {
 	Head        *jsonPlace       `json:"place_in_head,omitempty"` // where it is now, if the place above is that in a commit
 	Object      string           `json:"object,omitempty"`
 	Refs        []string         `json:"refs,omitempty"`
+	Owners      []string         `json:"owners,omitempty"` // by CODEOWNERS, in a fleet's report
 	Key         *jsonKey         `json:"key"`
 	Exposure    string           `json:"exposure"`
 	DecodedFrom []string         `json:"decoded_from"`
@@ -259,6 +260,7 @@ func newJSONFinding(f *finding.Finding, o Options) jsonFinding {
 		InHead:      f.InHead,
 		Object:      f.Object,
 		Refs:        f.Refs,
+		Owners:      f.Owners,
 		Exposure:    string(f.Exposure),
 		DecodedFrom: append([]string{}, f.DecodedFrom...),
 		Liveness:    string(f.Liveness),

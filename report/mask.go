@@ -180,6 +180,10 @@ func (ps *pieces) findings(list []finding.Finding) []finding.Finding {
 		f.Message = ps.masked(f.Message)
 		f.Commit, f.First, f.RemovedIn = ps.commit(f.Commit), ps.commit(f.First), ps.commit(f.RemovedIn)
 		f.Trace = ps.trace(f.Trace)
+		f.Owners = slices.Clone(f.Owners)
+		for i, owner := range f.Owners {
+			f.Owners[i] = ps.masked(owner)
+		}
 		if s := f.Suppressed; s != nil {
 			f.Suppressed = &finding.Suppression{By: s.By, Reason: ps.masked(s.Reason)}
 		}

@@ -54,7 +54,7 @@ func readFinding(j *jsonFinding, repositories map[string]*finding.Repository) (*
 		Rule: j.Rule, Severity: severity, Confidence: finding.Confidence(j.Confidence), Message: j.Message,
 		Location: finding.Location{Path: j.Path, Container: j.Container, Line: j.Line, Column: j.Column, EndLine: j.EndLine, EndColumn: j.EndColumn},
 		Commit:   readCommit(j.Commit), First: readCommit(j.FirstCommit), RemovedIn: readCommit(j.RemovedIn),
-		InHead: j.InHead, Object: j.Object, Refs: j.Refs,
+		InHead: j.InHead, Object: j.Object, Refs: j.Refs, Owners: j.Owners,
 		Exposure: finding.Exposure(j.Exposure), DecodedFrom: j.DecodedFrom, Liveness: finding.Liveness(j.Liveness), Fingerprint: j.Fingerprint,
 	}
 	if h := j.Head; h != nil {

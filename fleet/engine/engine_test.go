@@ -50,7 +50,7 @@ func engineOf(t *testing.T, db *store.DB, o Options, visit Visit) *Engine {
 
 // nothing is what a search returns that found nothing.
 func nothing(refs string) *store.Outcome {
-	return &store.Outcome{Refs: refs, Started: time.Now(), Result: new(finding.Result), Owners: func(string) []string { return nil }}
+	return &store.Outcome{Refs: refs, Started: time.Now(), Result: new(finding.Result)}
 }
 
 // repositories returns those of db by the part of their URL after the host.

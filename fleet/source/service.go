@@ -1,6 +1,7 @@
 package source
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -47,7 +48,9 @@ type Service struct {
 	// Server is the URL of one that is not the usual one, as GitHub Enterprise.
 	Server string
 	// Token is sent to the service's API; empty for none.
-	Token  string
+	Token string
+	// App signs in to GitHub in place of Token; nil does not.
+	App    *App
 	Filter Filter
 	// SSH gives the addresses for ssh in place of those for https.
 	SSH bool
@@ -80,16 +83,10 @@ func (s *Service) prepare() error {
 	if s.base != nil {
 		return nil
 	}
-	server := s.Server
-	if server == "" {
-		server = usualServers[s.Kind]
+	base, err := parseServer(s.Kind, s.Server)
+	if err != nil {
+		return err
 	}
-	base, err := url.Parse(server)
-	if err != nil || base.Host == "" || base.Scheme != "https" && base.Scheme != "http" || base.User != nil || base.RawQuery != "" {
-		return errors.New("--server: write the address of the service, such as https://git.example.com")
-	}
-	base.Host = strings.ToLower(base.Host)
-	base.Path = strings.TrimRight(base.Path, "/")
 	if base.Scheme == "http" && s.Token != "" && !isLoopback(base.Hostname()) {
 		return errors.New("--server: a token is not sent over http: use https")
 	}
@@ -97,6 +94,20 @@ func (s *Service) prepare() error {
 	s.http = &http.Client{Transport: newBudget(s.Transport, s.Wait), CheckRedirect: sameHost}
 	return nil
 }
+
+// parseServer reads the address of a service; an empty one is the usual server.
+func parseServer(kind Kind, server string) (*url.URL, error) {
+	base, err := url.Parse(cmp.Or(server, usualServers[kind]))
+	if err != nil || base.Host == "" || base.Scheme != "https" && base.Scheme != "http" || base.User != nil || base.RawQuery != "" {
+		return nil, errors.New("--server: write the address of the service, such as https://git.example.com")
+	}
+	base.Host = strings.ToLower(base.Host)
+	base.Path = strings.TrimRight(base.Path, "/")
+	return base, nil
+}
+
+// usualHost returns the host of a kind's usual server.
+func usualHost(kind Kind) string { return strings.TrimPrefix(usualServers[kind], "https://") }
 
 func isLoopback(host string) bool {
 	return host == "localhost" || host == "::1" || strings.HasPrefix(host, "127.")

@@ -13,8 +13,6 @@ import (
 type Finding struct {
 	finding.Finding
 	RepositoryID int64
-	// Owners are those that the CODEOWNERS file of HEAD names for its path.
-	Owners []string
 }
 
 // record is how a finding is kept. Members of the finding that hold secrets, or what JSON cannot
@@ -24,7 +22,6 @@ type record struct {
 	Key        *recordKey          `json:",omitempty"`
 	Repository *finding.Repository `json:"-"`          // is a row of its own
 	RawPath    []byte              `json:",omitempty"` // the path, if it is not UTF-8
-	Owners     []string            `json:",omitempty"`
 }
 
 // recordKey is a key without its secret.
@@ -38,8 +35,8 @@ type recordKey struct {
 const maxRefs = 50
 
 // encode returns a finding as it is kept.
-func encode(f *finding.Finding, owners []string) ([]byte, error) {
-	r := record{Finding: *f, Owners: owners}
+func encode(f *finding.Finding) ([]byte, error) {
+	r := record{Finding: *f}
 	r.Refs = f.Refs[:min(len(f.Refs), maxRefs):min(len(f.Refs), maxRefs)]
 	if !utf8.ValidString(f.Path) {
 		r.RawPath = []byte(f.Path)
@@ -72,7 +69,7 @@ func decode(data []byte) (*Finding, error) {
 	if err := json.Unmarshal(data, &r); err != nil {
 		return nil, err
 	}
-	f := &Finding{Finding: r.Finding, Owners: r.Owners}
+	f := &Finding{Finding: r.Finding}
 	if r.RawPath != nil {
 		f.Path = string(r.RawPath)
 	}

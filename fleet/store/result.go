@@ -18,8 +18,6 @@ type Outcome struct {
 	Work       Work
 	// Result has no pieces of keys any more; see report.Mask.
 	Result *finding.Result
-	// Owners returns who owns a path, as CODEOWNERS says.
-	Owners func(path string) []string
 }
 
 const (
@@ -55,7 +53,7 @@ func (db *DB) Replace(ctx context.Context, tx *sql.Tx, id int64, lease string, o
 	defer insert.Close()
 	for i := range findings {
 		f := &findings[i]
-		data, err := encode(f, o.Owners(f.Path))
+		data, err := encode(f)
 		if err != nil {
 			return err
 		}

@@ -32,8 +32,7 @@ type Key struct {
 	Places []*store.Finding // in the order of the group's findings
 	// Repositories are the names of those that have it, sorted.
 	Repositories []string
-	// Owners are those of its files, by CODEOWNERS; Authors committed it. Both are sorted.
-	Owners, Authors []string
+	Authors      []string // who committed it, sorted
 	// FirstSeen and LastSeen are when searches found it.
 	FirstSeen, LastSeen time.Time
 	// Since is when it was first committed, and Until when the last HEAD lost it: zero while
@@ -182,7 +181,6 @@ func (v *View) group(known map[string]*store.Key) {
 func (k *Key) add(f *store.Finding, r *store.Repository) {
 	k.Places = append(k.Places, f)
 	k.Repositories = append(k.Repositories, r.Name)
-	k.Owners = append(k.Owners, f.Owners...)
 	if r.CheckedAt.After(k.LastSeen) {
 		k.LastSeen = r.CheckedAt
 	}
@@ -198,7 +196,7 @@ func (k *Key) add(f *store.Finding, r *store.Repository) {
 }
 
 func (k *Key) settle() {
-	for _, list := range []*[]string{&k.Repositories, &k.Owners, &k.Authors} {
+	for _, list := range []*[]string{&k.Repositories, &k.Authors} {
 		slices.Sort(*list)
 		*list = slices.Compact(*list)
 	}

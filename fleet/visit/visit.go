@@ -72,10 +72,11 @@ func (v *Visitor) Visit(ctx context.Context, r *store.Repository, p *engine.Prog
 	if err != nil {
 		return nil, err
 	}
+	setOwners(result, readOwners(o.repo))
 	return &store.Outcome{
 		Refs: refs, Head: at.refs["HEAD"], Started: started, Verified: v.Search.Ask != nil,
-		Result: report.Mask(result), Owners: readOwners(o.repo),
-		Work: store.Work{Files: result.Summary.Files, Objects: result.Summary.Objects, Bytes: result.Summary.Bytes, Fetched: o.fetched, Duration: time.Since(started)},
+		Result: report.Mask(result),
+		Work:   store.Work{Files: result.Summary.Files, Objects: result.Summary.Objects, Bytes: result.Summary.Bytes, Fetched: o.fetched, Duration: time.Since(started)},
 	}, nil
 }
 

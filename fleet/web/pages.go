@@ -89,7 +89,7 @@ func (f filter) wants(k *view.Key) bool {
 		return true
 	}
 	text := strings.ToLower(f.Text)
-	for _, list := range [][]string{{k.Key.ID, k.Key.Redacted, k.Key.Env}, k.Repositories, k.Owners, k.Authors} {
+	for _, list := range [][]string{{k.Key.ID, k.Key.Redacted, k.Key.Env}, k.Repositories, k.Owners(), k.Authors} {
 		if slices.ContainsFunc(list, func(s string) bool { return strings.Contains(strings.ToLower(s), text) }) {
 			return true
 		}

@@ -37,11 +37,11 @@ func served(t *testing.T) (*httptest.Server, *Server, *http.Client) {
 		first := []*finding.Commit{old, commit}[i]
 		result := &finding.Result{Findings: []finding.Finding{{
 			Rule: "neo-api-key", Severity: finding.Error, Confidence: finding.High, Key: key, Exposure: finding.Browser, Liveness: finding.NotChecked,
-			Location: finding.Location{Path: "a\x1b[31m<i>", Line: 3}, Commit: commit, First: first, InHead: &yes, Fingerprint: "f",
+			Location: finding.Location{Path: "a\x1b[31m<i>", Line: 3}, Commit: commit, First: first, InHead: &yes, Fingerprint: "f", Owners: []string{"@team"},
 		}}}
 		_, err := db.Lease(ctx, r.ID, "x")
 		gittest.Check(t, err)
-		o := &store.Outcome{Refs: "r", Head: commit.OID, Started: time.Now(), Result: result, Owners: func(string) []string { return []string{"@team"} }}
+		o := &store.Outcome{Refs: "r", Head: commit.OID, Started: time.Now(), Result: result}
 		gittest.Check(t, db.Tx(ctx, func(tx *sql.Tx) error { return db.Replace(ctx, tx, r.ID, "x", o) }))
 	}
 	s, err := New(db)

@@ -102,10 +102,10 @@ func innermost(err, own error) error {
 
 // hinted adds to an error what to do about credentials.
 func (s *Session) hinted(err error) error {
-	switch sent := s.login(); {
+	switch {
 	case s.url.Scheme == "ssh" || s.url.Scheme == "git":
 		return err
-	case !sent.isZero():
+	case !s.login.isZero():
 		return fmt.Errorf("%w with the credentials that were sent: check that they may read it and have not expired", err)
 	case s.url.Scheme == "http" && !isLoopback(s.url.Host):
 		return fmt.Errorf("%w; %w", err, errUnsent)

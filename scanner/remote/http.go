@@ -23,6 +23,9 @@ func (s *Session) openHTTP() (uploader, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := s.findLogin(); err != nil {
+		return nil, err
+	}
 	client := &http.Client{Transport: trip, CheckRedirect: s.checkRedirect}
 	end := &transport.Endpoint{Protocol: s.url.Scheme, Host: s.url.Host, Port: s.url.Port, Path: s.url.url().EscapedPath()}
 	if strings.Contains(end.Host, ":") {
@@ -38,11 +41,10 @@ func (s *Session) openHTTP() (uploader, error) {
 // basicAuth returns what the server is sent as credentials; nil is nothing. go-git takes it off
 // what a redirect leads to on another host.
 func (s *Session) basicAuth() transport.AuthMethod {
-	l := s.login()
-	if l.isZero() {
+	if s.login.isZero() {
 		return nil
 	}
-	return &githttp.BasicAuth{Username: l.user, Password: l.secret}
+	return &githttp.BasicAuth{Username: s.login.user, Password: s.login.secret}
 }
 
 // closing ends the connections of a session with it.

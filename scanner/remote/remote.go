@@ -108,6 +108,7 @@ type Session struct {
 	cancel   context.CancelFunc
 	meter    *meter
 	upload   uploader
+	login    login // that the server is sent
 	refs     *Refs
 	adv      *packp.AdvRefs
 	finished bool // a pack was asked for

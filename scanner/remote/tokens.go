@@ -1,6 +1,7 @@
 package remote
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -18,6 +19,17 @@ type Tokens struct {
 	getenv func(string) string
 	file   string // what the token file holds
 	only   string // the server that file and TokenVariable are for
+
+	renewed map[string]func(context.Context) (string, error) // by server
+}
+
+// Renew makes get give the token for a server in place of the environment: one that has to be
+// renewed. It is called for each session.
+func (t *Tokens) Renew(server string, get func(context.Context) (string, error)) {
+	if t.renewed == nil {
+		t.renewed = map[string]func(context.Context) (string, error){}
+	}
+	t.renewed[server] = get
 }
 
 // NewTokens reads credentials from the environment and, unless path is empty, from a file that
@@ -116,16 +128,23 @@ func newLogin(server, token string) login {
 	return login{user, token}
 }
 
-// login returns the credentials for the session's server.
-func (s *Session) login() login {
-	l := s.url.login
-	if l.isZero() {
-		l = s.o.Tokens.forServer(s.url.Server())
-	}
+// findLogin finds out which credentials the session's server is sent.
+func (s *Session) findLogin() error {
 	if s.url.Scheme == "http" && !isLoopback(s.url.Host) {
-		return login{} // anybody on the way could read it
+		return nil // anybody on the way could read them
 	}
-	return l
+	s.login = s.url.login
+	if !s.login.isZero() || s.o.Tokens == nil {
+		return nil
+	}
+	server := s.url.Server()
+	if get := s.o.Tokens.renewed[server]; get != nil {
+		token, err := get(s.ctx)
+		s.login = newLogin(server, token)
+		return err
+	}
+	s.login = s.o.Tokens.forServer(server)
+	return nil
 }
 
 // isLoopback reports whether a host is this machine.
