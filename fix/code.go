@@ -40,17 +40,34 @@ type literal struct {
 func (d *dialect) fix(w *work, start, end int, name string) (*change, string) {
 	c := w.program(d)
 	if c.InComment(start) {
+		if d == phpDialect && c.inAttribute(start) {
+			return no("an attribute takes constants only: replace the key by hand with " + name)
+		}
 		return spelledOut(start, end, name), ""
 	}
 	l, ok := c.literal(start, end)
+	if !ok && d.bare != nil {
+		if ch := d.bare(c, start, end, name); ch != nil {
+			return ch, ""
+		}
+	}
 	if !ok {
 		return no("the key is not in a string that can be read with certainty: replace it by a look-up of " + name + " by hand")
 	}
 	if c.standsAlone(l) {
 		return spelledOut(start, end, name), ""
 	}
-	if ch := c.fallback(l, start, end); ch != nil {
+	if l.quote == "/" {
+		return no("the key is in a regular expression: replace it by hand with " + name)
+	}
+	if ch := c.restated(l); ch != nil {
 		return ch, ""
+	}
+	if ch, why := c.fallback(l, start, end, name); ch != nil || why != "" {
+		return ch, why
+	}
+	if why := c.constantOnly(l); why != "" {
+		return no(why + ": read " + name + " at run time instead, by hand")
 	}
 	if d.context != nil {
 		if ch, why := d.context(c, l, start, end, name); ch != nil || why != "" {
@@ -82,6 +99,9 @@ func (c *code) lookUp(l literal, start, end int, name string) (*change, string) 
 	case d.concat == "" || c.oneLineOnly(l):
 		return no("the key is part of a string that cannot be taken apart here: replace it by hand with " + name)
 	default:
+		if d.part != nil {
+			expr = d.part(l, expr)
+		}
 		edits = append(edits, c.split(l, start, end, expr)...)
 	}
 	return &change{title: "read " + name + " from the environment", safe: true, edits: edits, variable: name}, ""
@@ -224,100 +244,18 @@ func (c *code) binds(l literal) bool {
 	if c.dialect.commands {
 		return true
 	}
+	if c.dialect.operators && (infix(next) || infix(c.Str(l.first-1))) {
+		return true
+	}
 	prev := c.Str(l.first - 1)
 	return l.first > 0 && c.Tokens[l.first-1].Kind != syntax.Text && (prev == "%" || prev == "*" || prev == "/" || prev == "!" || prev == "-" && c.Lang == syntax.Rust)
 }
 
-var (
-	// reading is an expression that reads an environment variable.
-	reading = lazyregexp.New(`(?i)(?:\b|_)env\b|_SERVER\b|getenv|environ|fetch_env|get_env`)
-	// wanted is what stands between an expression and what is used in want of its value.
-	wanted = map[string]bool{"||": true, "??": true, "?:": true, "or": true, "//": true}
-
-	variableName = lazyregexp.New(`^[A-Z][A-Z0-9_]*$`)
-	lastName     = lazyregexp.New(`([A-Za-z][A-Za-z0-9_]*)["'\])}!]*$`)
-)
-
-// fallback removes a key that is used only where a variable is not set: env.NAME || "...",
-// get("NAME", "..."). It returns nil for any other.
-func (c *code) fallback(l literal, start, end int) *change {
-	before, after := c.Text[c.Tokens[l.token].Start:start], c.Text[end:c.Tokens[l.token].End]
-	if l.first != l.last || !isPadding(before) || !isPadding(after) || l.first < 2 {
-		return nil
+// infix reports whether a token beside a literal joins it to something else: "a" -> "b".
+func infix(token string) bool {
+	switch token {
+	case "", "=", "(", ")", ",", "{", "}", "[", "]", ";", "+", "=>", "return", "val", "var", "def", "else", ":":
+		return false
 	}
-	op, left := l.first-1, l.first-2
-	if pair := c.Str(left) + c.Str(op); pair == "?:" || pair == "//" { // two tokens
-		left--
-	}
-	switch {
-	case wanted[c.Str(op)] || left < op-1:
-		return c.alternative(l, left)
-	case c.Str(op) == ",":
-		return c.secondArgument(l, op)
-	case c.Str(op) == "=" && c.Str(op-1) == "default" && c.Str(op-2) == ",":
-		return c.secondArgument(l, op-2)
-	}
-	return nil
-}
-
-// alternative removes the right side of an operator whose left side, which ends with token left,
-// reads a variable.
-func (c *code) alternative(l literal, left int) *change {
-	if left < 0 {
-		return nil
-	}
-	from := left
-	for m := c.Tokens[from].Mate; m != syntax.None && m < from; m = c.Tokens[from].Mate {
-		from = m - 1
-		if from < 0 {
-			return nil
-		}
-	}
-	expr := string(c.Text[c.Tokens[c.ChainStart(from)].Start:c.Tokens[left].End])
-	if len(expr) > 200 || !reading.MatchString(expr) {
-		return nil
-	}
-	m := lastName.FindStringSubmatch(expr)
-	if m == nil || !variableName.MatchString(m[1]) {
-		return nil
-	}
-	end := c.Tokens[left].End
-	after := ""
-	if c.dialect.unwrap != nil {
-		after = c.dialect.unwrap(c)
-	}
-	return &change{title: "do without the key as a fallback for " + m[1], safe: true, edits: []edit{{end, l.close, after}}, variable: m[1]}
-}
-
-// secondArgument removes the last argument, after the comma at token comma, of a call that reads
-// the variable its first argument names.
-func (c *code) secondArgument(l literal, comma int) *change {
-	up := c.Tokens[l.first].Up
-	call := c.CallAt(up)
-	name := comma - 1
-	if call == nil || !c.IsText(name) || c.Tokens[name].Part || name != call.Lo || l.last+1 != call.Hi && (c.Str(l.last+1) != "," || l.last+2 != call.Hi) {
-		return nil
-	}
-	variable := c.Str(name)
-	callee := string(c.Text[c.Tokens[call.Start].Start:c.Tokens[call.Name].End])
-	if !variableName.MatchString(variable) || !reading.MatchString(callee) && callee != "config" && callee != "System.getProperty" {
-		return nil
-	}
-	ch := &change{title: "do without the key as a fallback for " + variable, safe: true, variable: variable}
-	if c.Lang == syntax.Python && (callee == "os.environ.get" || callee == "os.getenv") {
-		ch.edits = []edit{{c.Tokens[call.Name-1].Start, c.Tokens[call.Lo].Start - 1, ".environ["}, {c.Tokens[comma].Start, c.Tokens[call.Hi].End, "]"}}
-		if callee == "os.environ.get" {
-			ch.edits[0].new = "["
-		}
-		return ch
-	}
-	if c.Lang == syntax.Java || c.Lang == syntax.Kotlin { // System.getenv().getOrDefault("NAME", "...")
-		if c.Str(call.Name) != "getOrDefault" {
-			return nil
-		}
-		ch.edits = []edit{{c.Tokens[call.Name].Start, c.Tokens[call.Name].End, "get"}, {c.Tokens[comma].Start, l.close, ""}}
-		return ch
-	}
-	ch.edits = []edit{{c.Tokens[comma].Start, l.close, ""}}
-	return ch
+	return !isWordByte(token[0]) || token == "match"
 }

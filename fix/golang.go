@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/neokeys/neokeys/internal/text"
@@ -115,6 +116,9 @@ func goContext(c *code, l literal, start, end int, name string) (*change, string
 	if f == nil {
 		return no("the file does not parse: replace the key by hand with " + name)
 	}
+	if f.shadows("os") {
+		return no("os is something else in this file: read " + name + " by hand")
+	}
 	tag := false
 	ast.Inspect(f.File, func(n ast.Node) bool {
 		field, ok := n.(*ast.Field)
@@ -145,6 +149,31 @@ func goContext(c *code, l literal, start, end int, name string) (*change, string
 		ch.edits = append(ch.edits, edits...)
 	}
 	return ch, why
+}
+
+// shadows reports whether the file declares the name of a package as something else.
+func (f *goFile) shadows(name string) bool {
+	selected, found := map[*ast.Ident]bool{}, false
+	ast.Inspect(f.File, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.ImportSpec:
+			found = found || n.Name != nil && n.Name.Name == name && n.Path.Value != strconv.Quote(name)
+			return false
+		case *ast.SelectorExpr:
+			selected[n.Sel] = true
+			if id, ok := n.X.(*ast.Ident); ok {
+				selected[id] = true
+			}
+		case *ast.KeyValueExpr: // the name of a field
+			if id, ok := n.Key.(*ast.Ident); ok {
+				selected[id] = true
+			}
+		case *ast.Ident:
+			found = found || n.Name == name && !selected[n]
+		}
+		return true
+	})
+	return found
 }
 
 // constants returns the declaration of constants that the literal at offset pos is in, followed by

@@ -1,7 +1,6 @@
 package fix
 
 import (
-	"bytes"
 	"strings"
 	"unicode/utf8"
 
@@ -186,67 +185,6 @@ func (w *work) withoutWord(start, end int) edit {
 		start--
 	}
 	return edit{start, end, ""}
-}
-
-const redacted = "[redacted]"
-
-// keyLogged writes something else to the log.
-func (w *work) keyLogged(f *finding.Finding, start, end int) (*change, string) {
-	ch := &change{title: "keep the key out of the log"}
-	word := string(w.Text[start:end])
-	if d := dialectOf(w.Path, w.Text); d != nil {
-		return w.program(d).redact(ch, start, end)
-	}
-	switch {
-	case word == "-v" || word == "--verbose" || strings.HasPrefix(word, "--trace"):
-		ch.edits = []edit{w.withoutWord(start, end)}
-	case strings.HasPrefix(word, "$"), start > 0 && w.Text[start-1] == '$', start > 1 && string(w.Text[start-2:start]) == "${":
-		for start > 0 && (w.Text[start-1] == '$' || w.Text[start-1] == '{') {
-			start--
-		}
-		if end < len(w.Text) && w.Text[end] == '}' && w.Text[start+1] == '{' && word[len(word)-1] != '}' {
-			end++
-		}
-		if !w.oddQuotes(lineStart(w.Text, start), start) {
-			return no(instead(f))
-		}
-		ch.edits = []edit{{start, end, redacted}}
-	default:
-		return no(instead(f))
-	}
-	return ch, ""
-}
-
-// redact replaces an expression by a word.
-func (c *code) redact(ch *change, start, end int) (*change, string) {
-	i := c.At(start)
-	if i == syntax.None || c.IsText(i) {
-		return no("what is logged cannot be read with certainty: take the key out of the call")
-	}
-	if c.Tokens[i].Part { // $key in a string
-		for start > 0 && strings.IndexByte("${", c.Text[start-1]) >= 0 {
-			start--
-		}
-		if end < len(c.Text) && c.Text[end] == '}' && c.Text[start] != '$' || end < len(c.Text) && c.Text[end] == '}' && bytes.HasPrefix(c.Text[start:], []byte("${")) {
-			end++
-		}
-		ch.edits = []edit{{start, end, redacted}}
-		return ch, ""
-	}
-	if up := c.Tokens[i].Up; up != syntax.None && c.Tokens[up].Part && up == i-1 {
-		mate := c.Tokens[up].Mate
-		if mate < len(c.Tokens) && c.Tokens[mate-1].End == end {
-			ch.edits = []edit{{c.Tokens[up].Start, c.Tokens[mate].End, redacted}}
-			return ch, ""
-		}
-		return no("what is logged cannot be read with certainty: take the key out of the call")
-	}
-	quote := `"`
-	if c.dialect == phpDialect || c.dialect == rubyDialect {
-		quote = "'"
-	}
-	ch.edits = []edit{{start, end, quote + redacted + quote}}
-	return ch, ""
 }
 
 // clientExposed takes the prefix away by which bundlers write the variable into client code.

@@ -1,7 +1,9 @@
 package fix
 
 import (
+	"cmp"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/neokeys/neokeys/internal/lazyregexp"
@@ -20,12 +22,23 @@ type dialect struct {
 	// alone returns the expression as it stands in the place of a whole literal; nil for as
 	// it is.
 	alone func(c *code, l literal, expr string) string
+	// bare returns the change for a key that is in no literal, and nil where that means nothing;
+	// it is nil for languages in which it never does.
+	bare func(c *code, start, end int, name string) *change
+	// constant returns why only a constant may stand in the place of tokens first to last, the
+	// literal or a name for it; empty if a look-up may stand there. It is nil for languages with
+	// no such places, and for those whose context knows them.
+	constant func(c *code, first, last int) string
+	// part returns the expression as it stands beside parts of a literal; nil for as it is.
+	part func(l literal, expr string) string
 	// unwrap is what makes a value of one that may be missing; nil where there is no such thing.
 	unwrap func(c *code) string
 	// concat is the operator that joins two strings; empty if there is none.
 	concat string
 	// commands says that an operator between arguments of a command needs parentheses.
 	commands bool
+	// operators says that names and other operators bind as closely as concatenation does.
+	operators bool
 	// interpolate returns what to write in the literal so that the expression is put into it;
 	// empty if the literal takes no expressions. It is nil if none does.
 	interpolate func(c *code, l literal, expr string) string
@@ -93,8 +106,17 @@ func javaScriptContext(c *code, l literal, start, end int, name string) (*change
 	case l.quote == "`" && l.open > 0 && isWordByte(c.Text[l.open-1]) && l.first == l.last && prev != "return" && prev != "case":
 		return nil, "" // a tagged template takes an interpolation like any other
 	case next == ":" && inBraces && (prev == "{" || prev == ","):
-		expr := javaScriptLookup(c, name)
+		expr := javaScriptLookup(c, name) + typeScriptUnwrap(c)
 		return &change{title: "read " + name + " from the environment", safe: true, variable: name, edits: []edit{{l.open, l.close, "[" + expr + "]"}}}, ""
+	case next == "as" && c.Str(l.last+2) == "const" && l.first == l.last:
+		ch, why := c.lookUp(l, start, end, name)
+		if ch != nil {
+			ch.edits = append(ch.edits, edit{l.close, c.Tokens[l.last+2].End, ""})
+			ch.edits = joined(ch.edits)
+		}
+		return ch, why
+	case prev == "=" && c.declares(l.first):
+		return no("what is only declared has a constant for its value: replace the key by hand")
 	case (prev == "from" || prev == "import" || prev == "type"), prev == "=" && c.Str(l.first-3) == "type":
 		return no("no expression can stand here: replace the key by hand")
 	case prev == "=" && c.inEnum(l.first):
@@ -109,6 +131,29 @@ func javaScriptContext(c *code, l literal, start, end int, name string) (*change
 		return &change{title: "read " + name + " from the environment", safe: true, variable: name, edits: []edit{{l.open, l.close, value}}}, ""
 	}
 	return nil, ""
+}
+
+// declares reports whether the statement of token i only declares: declare const NAME = "...";
+func (c *code) declares(i int) bool {
+	for j := i - 1; j >= 0 && j > i-8; j-- {
+		if c.Str(j) == "declare" && c.Tokens[j].First {
+			return true
+		}
+	}
+	return false
+}
+
+// joined makes one edit of those that stand side by side.
+func joined(edits []edit) (out []edit) {
+	slices.SortStableFunc(edits, func(a, b edit) int { return cmp.Compare(a.start, b.start) })
+	for _, e := range edits {
+		if n := len(out); n > 0 && out[n-1].end == e.start {
+			out[n-1].end, out[n-1].new = e.end, out[n-1].new+e.new
+			continue
+		}
+		out = append(out, e)
+	}
+	return out
 }
 
 func isWordByte(b byte) bool {

@@ -35,39 +35,38 @@ func inside(left, right string) func(*code, literal, string) string {
 var javaDialect = &dialect{
 	lang: syntax.Java, extensions: ".java", lookup: plain(`System.getenv("NAME")`), concat: "+",
 	context: func(c *code, l literal, start, end int, name string) (*change, string) {
-		if word := c.annotation(l.first); word == "@Value" && l.first == l.last {
+		if c.annotation(l.first) == "@Value" && l.first == l.last {
 			return &change{title: "have Spring fill in " + name, safe: true, variable: name, edits: []edit{{start, end, "${" + name + "}"}}}, ""
-		} else if word != "" {
-			return no("an annotation takes constants only: replace the key by hand with " + name)
 		}
-		return c.noCase(l, name)
+		return nil, ""
 	},
+	constant: javaConstant,
 }
 
-// annotation returns the annotation that token i is an argument of; empty if it is none.
+// annotation returns the annotation that token i is an argument of, such as @Value or
+// @field:Value; empty if it is none.
 func (c *code) annotation(i int) string {
 	for up := c.Tokens[i].Up; up != syntax.None; up = c.Tokens[up].Up {
-		if word := c.Str(up - 1); c.Str(up) == "(" && strings.HasPrefix(word, "@") {
-			return word
+		if c.Str(up) != "(" {
+			continue
+		}
+		at := up - 1
+		for c.IsWord(at) && (c.Str(at-1) == "." || c.Str(at-1) == ":") {
+			at -= 2
+		}
+		if strings.HasPrefix(c.Str(at), "@") {
+			return c.between(at, up)
 		}
 	}
 	return ""
 }
 
-// noCase refuses a literal that a case of a switch compares with.
-func (c *code) noCase(l literal, name string) (*change, string) {
-	if c.Str(l.first-1) == "case" {
-		return no("a case takes constants only: compare with " + name + " by hand")
-	}
-	return nil, ""
-}
-
 var kotlinDialect = &dialect{
 	lang: syntax.Kotlin, extensions: ".kt .kts", lookup: plain(`System.getenv("NAME")`), concat: "+",
-	interpolate: inside("${", "}"),
+	interpolate: inside("${", "}"), constant: annotationConstant,
 	context: func(c *code, l literal, start, end int, name string) (*change, string) {
-		if c.annotation(l.first) != "" {
-			return no("an annotation takes constants only: replace the key by hand with " + name)
+		if c.annotation(l.first) != "" && l.first == l.last {
+			return &change{title: "have Spring fill in " + name, safe: true, variable: name, edits: []edit{{start, end, `\${` + name + "}"}}}, ""
 		}
 		return c.unconst(l, start, end, name, func(i int) ([]edit, bool) {
 			if c.Str(i) != "const" || i+1 >= len(c.Tokens) {
@@ -103,21 +102,13 @@ func (c *code) unconst(l literal, start, end int, name string, undo func(i int) 
 }
 
 var scalaDialect = &dialect{
-	lang: syntax.Kotlin, extensions: ".scala .sc", lookup: plain(`sys.env("NAME")`), concat: "+",
-	interpolate: func(c *code, l literal, expr string) string {
-		if l.open > 0 && strings.IndexByte("sf", c.Text[l.open-1]) >= 0 {
-			if len(l.quote) == 3 {
-				return "${" + expr + "}"
-			}
-			return ""
+	lang: syntax.Kotlin, extensions: ".scala .sc", prefixes: "srawf", lookup: plain(`sys.env("NAME")`), concat: "+",
+	operators: true, constant: scalaConstant,
+	interpolate: func(_ *code, l literal, expr string) string {
+		if l.prefix != "" && len(l.quote) == 3 {
+			return "${" + expr + "}"
 		}
 		return ""
-	},
-	context: func(c *code, l literal, _, _ int, name string) (*change, string) {
-		if l.open > 0 && isWordByte(c.Text[l.open-1]) && len(l.quote) == 1 {
-			return no("the key is in an interpolated string: replace it by hand with " + name)
-		}
-		return nil, ""
 	},
 }
 
@@ -129,7 +120,7 @@ var groovyDialect = &dialect{
 		}
 		return `System.getenv("` + name + `")`, nil
 	},
-	interpolate: inside("${", "}"),
+	interpolate: inside("${", "}"), constant: annotationConstant,
 	context: func(c *code, l literal, start, end int, name string) (*change, string) {
 		if isJenkinsfile(c.Path) && c.Str(l.first-1) == "sh" && l.first == l.last {
 			from := c.Tokens[l.token].Start
@@ -168,19 +159,8 @@ var cSharpDialect = &dialect{
 		}
 		return owner + `.GetEnvironmentVariable("` + name + `")`, nil
 	},
+	constant: cSharpConstant,
 	context: func(c *code, l literal, start, end int, name string) (*change, string) {
-		up := c.Tokens[l.first].Up
-		for ; up != syntax.None; up = c.Tokens[up].Up {
-			if c.Str(up) == "[" && c.Tokens[up].First {
-				return no("an attribute takes constants only: replace the key by hand with " + name)
-			}
-		}
-		if ch, why := c.noCase(l, name); why != "" {
-			return ch, why
-		}
-		if p := c.Tokens[l.first].Up; p != syntax.None && c.isDefault(l, p) {
-			return no("a default of a parameter is a constant: read " + name + " in the method")
-		}
 		return c.unconst(l, start, end, name, func(i int) ([]edit, bool) {
 			new := "static readonly"
 			if s := c.Scope(i); s == syntax.None || !c.Scopes[s].Class {
@@ -198,14 +178,6 @@ var cSharpDialect = &dialect{
 // usingSystem matches a file in which Environment is System.Environment.
 var usingSystem = lazyregexp.New(`(?m)^\s*(?:global\s+)?using\s+System\s*;`)
 
-// isDefault reports whether the literal is the default of a parameter in the parenthesis up.
-func (c *code) isDefault(l literal, up int) bool {
-	if c.Str(up) != "(" || c.Str(l.first-1) != "=" {
-		return false
-	}
-	return c.CallAt(up) == nil
-}
-
 var phpDialect = &dialect{
 	lang: syntax.PHP, extensions: ".php .phtml", lookup: quoted(`getenv('NAME')`), concat: ".", context: phpContext,
 }
@@ -213,6 +185,18 @@ var phpDialect = &dialect{
 var rubyDialect = &dialect{
 	lang: syntax.Ruby, extensions: ".rb .rake .ru .gemspec", lookup: quoted(`ENV.fetch('NAME')`), concat: "+",
 	interpolate: inside("#{", "}"),
+	context: func(c *code, l literal, start, end int, name string) (*change, string) {
+		symbol := l.open > 0 && c.Text[l.open-1] == ':' && (l.open < 2 || c.Text[l.open-2] != ':')
+		label := l.close < len(c.Text) && c.Text[l.close] == ':' && !strings.HasPrefix(string(c.Text[l.close:]), "::") && c.Str(l.first-1) != "?"
+		if !symbol && !label {
+			return nil, ""
+		}
+		if l.quote != `"` {
+			return no("the key is a symbol: replace it by hand with " + name)
+		}
+		expr, _ := c.dialect.lookup(c, name, l)
+		return &change{title: "read " + name + " from the environment", safe: true, variable: name, edits: []edit{{start, end, "#{" + expr + "}"}}}, ""
+	},
 }
 
 var perlDialect = &dialect{
@@ -229,7 +213,7 @@ var elixirDialect = &dialect{
 		return expr
 	},
 	interpolate: func(_ *code, _ literal, expr string) string { return "#{" + expr + "}" },
-	context:     elixirContext,
+	context:     elixirContext, constant: elixirConstant,
 }
 
 // elixirContext does without an attribute of a module, which the compiler would set.
@@ -269,8 +253,9 @@ var swiftDialect = &dialect{
 		if l.open > 0 && c.Text[l.open-1] == '#' {
 			return no("the key is in a raw string: replace it by hand with " + name)
 		}
-		return c.noCase(l, name)
+		return nil, ""
 	},
+	constant: swiftConstant,
 }
 
 // swiftImports matches a file that can use ProcessInfo.
@@ -295,7 +280,8 @@ var dartDialect = &dialect{
 		}
 		return "${" + expr + "}"
 	},
-	unwrap: func(*code) string { return "!" },
+	unwrap:   func(*code) string { return "!" },
+	constant: dartConstant,
 	context: func(c *code, l literal, start, end int, name string) (*change, string) {
 		if strings.Contains(string(c.Text), "package:flutter/") {
 			return no("an app holds what is built into it: have your server call Neo, and the app your server")
@@ -331,17 +317,4 @@ func (c *code) topImport(line string) edit {
 	}
 	at := c.lineAt(0)
 	return edit{at, at, line + nl + nl}
-}
-
-var powershellDialect = &dialect{
-	lang: syntax.PowerShell, extensions: ".ps1 .psm1", commands: true, lookup: plain("$env:NAME"), concat: "+",
-	interpolate: func(c *code, l literal, expr string) string {
-		if l.quote != `"` {
-			return ""
-		}
-		if end := c.Tokens[l.token].End; strings.ContainsAny(string(c.Text[end:min(end+1, len(c.Text))]), `"`) {
-			return expr
-		}
-		return "$(" + expr + ")"
-	},
 }

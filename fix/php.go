@@ -1,6 +1,7 @@
 package fix
 
 import (
+	"bytes"
 	"strings"
 
 	"github.com/neokeys/neokeys/internal/text"
@@ -31,6 +32,8 @@ func phpContext(c *code, l literal, start, end int, name string) (*change, strin
 			return no("the constant is part of a block: make it define(..., getenv('" + name + "'))")
 		}
 		return c.phpDefine(l, start, end, name)
+	case !inClass && c.Str(l.first-3) == "static":
+		return no("a static variable begins with a constant: read " + name + " where it is used")
 	case inClass && strings.HasPrefix(target, "$"):
 		return c.phpProperty(l, scope, start, end, name)
 	}
@@ -48,6 +51,16 @@ func (c *code) phpConstant(l literal, name string) (*change, string) {
 		return no("the default of a property is a constant: set it in the constructor, to getenv('" + name + "')")
 	}
 	return nil, ""
+}
+
+// inAttribute reports whether the comment at offset pos is an attribute: #[Name("...")]
+func (c *code) inAttribute(pos int) bool {
+	for _, s := range c.Comments {
+		if s.Start <= pos && pos < s.End {
+			return bytes.HasPrefix(c.Text[s.Start:], []byte("#["))
+		}
+	}
+	return false
 }
 
 // isConst reports whether token i is the name of a constant that is being declared, with or

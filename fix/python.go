@@ -18,16 +18,25 @@ var pythonDialect = &dialect{
 		}
 		return expr
 	},
-	concat: "+",
+	part: func(l literal, expr string) string {
+		if strings.ContainsAny(l.prefix, "bB") {
+			return expr + ".encode()"
+		}
+		return expr
+	},
+	concat: "+", constant: pythonConstant,
 	interpolate: func(_ *code, l literal, expr string) string {
 		if !strings.ContainsAny(l.prefix, "fF") {
 			return ""
 		}
 		return "{" + expr + "}"
 	},
-	context: func(_ *code, l literal, _, _ int, name string) (*change, string) {
+	context: func(c *code, l literal, _, _ int, name string) (*change, string) {
 		if strings.ContainsAny(l.prefix, "bB") && l.first != l.last {
 			return no("the key is in a string of bytes: replace it by hand with " + name)
+		}
+		if c.assigns("os") {
+			return no("os is something else in this file: read " + name + " by hand")
 		}
 		return nil, ""
 	},
@@ -64,6 +73,22 @@ func pythonLookup(c *code, name string, l literal) (string, []edit) {
 		return called + index, nil
 	}
 	return "os.environ" + index, []edit{c.pythonImport()}
+}
+
+// assigns reports whether the program gives a name another meaning.
+func (c *code) assigns(name string) bool {
+	for i := range c.Tokens {
+		if c.IsWord(i) && !c.Tokens[i].Part && c.Str(i) == name && (c.Str(i+1) == "=" && c.Str(i-1) != "." && !c.isKeyword(i) || c.Str(i-1) == "for" || c.Str(i-1) == "as" && c.Str(i-2) != "os") {
+			return true
+		}
+	}
+	return false
+}
+
+// isKeyword reports whether token i names an argument of a call.
+func (c *code) isKeyword(i int) bool {
+	up := c.Tokens[i].Up
+	return up != syntax.None && c.CallAt(up) != nil
 }
 
 // standard are modules of Python's library that stand in the first group of imports.

@@ -65,8 +65,10 @@ func rustContext(c *code, l literal, start, end int, name string) (*change, stri
 		from, to = c.Tokens[up-3].Start, c.Tokens[c.Tokens[up].Mate].End
 	case c.returnsBorrowed(l):
 		value += ".leak()"
-	default:
+	case c.livesLongEnough(l, up):
 		value = "&*" + value
+	default: // what keeps it may outlive the statement
+		value = "&*" + value + ".leak()"
 	}
 	ch.edits = []edit{{from, to, value}}
 	return ch, ""
@@ -130,6 +132,8 @@ func (c *code) rustStatic(l literal, ch *change, value, word string, at int, nam
 		}
 		switch s := c.Str(i); {
 		case s != constant || i == at+1:
+		case c.Str(i+1) == "=>" || c.Str(i+1) == "|" && c.Str(i+2) != "|":
+			return no(by) // a pattern
 		case c.Tokens[i].Part:
 			return no(by) // {NAME} in a format
 		default:
@@ -160,6 +164,32 @@ func (c *code) returnsBorrowed(l literal) bool {
 	next := c.Str(l.last + 1)
 	prev := c.Str(l.first - 1)
 	return prev == "return" || next == "}" && prev == "{" || next == "}" && (prev == ";" || prev == "}") || prev == "=>" && (next == "," || next == "}")
+}
+
+// keeps are methods that keep a reference to an argument.
+var keeps = map[string]bool{"insert": true, "push": true, "push_back": true, "push_front": true, "entry": true, "or_insert": true, "extend": true, "replace": true, "Some": true, "Ok": true, "Cow": true}
+
+// livesLongEnough reports whether a value that is borrowed for the statement, or for as long as the
+// variable that it declares, will do: it is compared, or an argument of a call whose result is not
+// kept.
+func (c *code) livesLongEnough(l literal, up int) bool {
+	prev, next := c.Str(l.first-1), c.Str(l.last+1)
+	switch {
+	case prev == "==" || prev == "!=" || next == "==" || next == "!=":
+		return true
+	case prev == "=" && next == ";":
+		return c.Str(l.first-3) == "let" && c.IsWord(l.first-2)
+	case up == syntax.None || c.Str(up) != "(" || c.Tokens[up].Mate >= len(c.Tokens):
+		return false
+	case c.Str(up-1) == "!":
+		return rustMacros[c.Str(up-2)]
+	}
+	for i := up; i >= 0 && c.Str(i) != ";" && c.Str(i) != "{" && c.Str(i) != "}"; i-- {
+		if s := c.Str(i); s == "let" || s == "return" || s == "=" || keeps[s] && !c.IsText(i) {
+			return false
+		}
+	}
+	return c.Str(c.Tokens[up].Mate+1) != "}"
 }
 
 // hasWord reports whether the program has a word, outside of strings.

@@ -1,0 +1,5 @@
+package main
+
+func system(os string) string {
+	return os + "{{KEY}}"
+}

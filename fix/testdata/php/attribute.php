@@ -1,0 +1,8 @@
+<?php
+#[Route('{{KEY}}')]
+function show(): string
+{
+    static $key = '{{KEY}}';
+    # {{KEY}}
+    return $key . '{{KEY}}';
+}
