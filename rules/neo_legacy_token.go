@@ -2,8 +2,10 @@ package rules
 
 import (
 	_ "embed"
+	"slices"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/codec"
 	"github.com/neokeys/neokeys/internal/text"
 	"github.com/neokeys/neokeys/rules/internal/assign"
 	"github.com/neokeys/neokeys/rules/internal/naming"
@@ -22,7 +24,7 @@ var NeoLegacyToken = &Rule{
 	CWEs:             []int{798, 312, 540},
 	SecuritySeverity: 9.1,
 	Doc:              neoLegacyTokenDoc,
-	Anchors:          naming.LegacyAnchors(),
+	Anchors:          append(naming.LegacyAnchors(), encodedNames.Anchors()...),
 	Match:            matchLegacyToken,
 	MatchFile:        matchSentToken,
 }
@@ -73,7 +75,51 @@ const (
 	storedMessage = "Neo legacy token stored for app.neoagent.co"
 )
 
+// encodedNames are how the names of tokens begin in texts that are encoded as a whole.
+var encodedNames = codec.NewWords(
+	"NEO_API_KEY", "NEO_API_TOKEN", "NEO_API_SECRET", "NEO_SECRET", "NEO_AUTH_", "NEOAGENT_",
+	"neo_api_key", "neo_api_token", "neo_api_secret", "neo_secret", "neo_auth_", "neoagent_", "neo-api-key", "neoApiKey",
+)
+
+// maxEncodedNames bounds how many names are looked at in a text that was encoded.
+const maxEncodedNames = 256
+
+// matchEncoded reports the tokens in the text that stands encoded at the anchor.
+func matchEncoded(v *View, report func(Match)) {
+	encodedNames.Undo(v.Text, v.Pos, v.Work.Spend, func(p codec.Plain) {
+		inner := View{Text: p.Text, Pos: p.Key, Work: v.Work}
+		found := func(m Match) {
+			at := p.Source(m.Start, m.End)
+			m.Start, m.End, m.Decoded = at.Start, at.End, slices.Concat(p.Names, m.Decoded)
+			m.Message += ", in " + p.Names[0]
+			report(m)
+		}
+		if !p.Several {
+			matchNamedToken(&inner, found)
+			return
+		}
+		for n := 0; n < maxEncodedNames; n++ {
+			at := text.IndexFold(p.Text[inner.Pos:], "neo")
+			if at < 0 || !v.Work.Spend(at) {
+				return
+			}
+			inner.Pos += at
+			matchNamedToken(&inner, found)
+			inner.Pos++
+		}
+	})
+}
+
 func matchLegacyToken(v *View, report func(Match)) {
+	if text.HasPrefixFold(v.Text[v.Pos:], "neo") {
+		matchNamedToken(v, report)
+	} else {
+		matchEncoded(v, report)
+	}
+}
+
+// matchNamedToken reports the tokens that belong to the name or the host at the anchor.
+func matchNamedToken(v *View, report func(Match)) {
 	r := assign.Reader{Text: v.Text, Code: v.Code, Budget: v.Work}
 	found := func(value text.Span, what secret.Verdict, confidence finding.Confidence, message string) {
 		if what == secret.NotToken {
@@ -110,6 +156,11 @@ func matchLegacyToken(v *View, report func(Match)) {
 		confidence = finding.High
 	}
 	message := "Neo legacy token in " + name.Label(v.Text)
+	if plain, ok := r.NamedBase64(name, value); ok {
+		at := assign.Reading{Span: value, Key: finding.NewLegacyToken(plain), Decoded: []string{"base64"}, Verdict: secret.Judge([]byte(plain))}
+		reportToken(at, confidence, message+", in base64", report)
+		return
+	}
 	found(value, what, confidence, message)
 	r.Others(value, func(value text.Span, what secret.Verdict) { found(value, what, confidence, message) })
 }

@@ -72,7 +72,17 @@ func undoPacked(src []byte, pos int, spend Spend, yield func(Plain) bool) {
 // undoPackedFrom is undoPacked for data that takes least bytes of the text, and returns where it
 // ends, pos if there is none.
 func undoPackedFrom(src []byte, pos, least int, spend Spend, yield func(Plain) bool) (end int) {
-	from := pos
+	packed, names, whole, end, ok := packedAt(src, pos, least, spend)
+	if !ok {
+		return pos
+	}
+	yieldUnpacked(packed, names, whole, spend, yield)
+	return end
+}
+
+// packedAt returns the compressed data that begins at the anchor at src[pos], what is undone to see
+// it, its place, and where it ends; not ok if there is none, or less than least bytes of text.
+func packedAt(src []byte, pos, least int, spend Spend) (packed []byte, names []string, whole text.Span, end int, ok bool) {
 	if isQuote(src[pos]) || src[pos] == ' ' || src[pos] == '=' {
 		pos++
 	}
@@ -86,17 +96,16 @@ func undoPackedFrom(src []byte, pos, least int, spend Spend, yield func(Plain) b
 		}
 	}
 	if start < 0 || skip == 0 && !beginsPacked(src[start:]) || !spend(2*packedHead+perStream) {
-		return from
+		return nil, nil, whole, end, false
 	}
 	if head, _, _ := peel(src[:min(len(src), start+4*packedHead)], start); !packedBegins(head, skip) {
-		return from
+		return nil, nil, whole, end, false
 	}
-	packed, names, end := peel(src, start)
+	packed, names, end = peel(src, start)
 	if skip > len(packed) || end-pos < least || !spend(4*len(packed)+2*perStream) {
-		return from
+		return nil, nil, whole, end, false
 	}
-	yieldUnpacked(packed[skip:], names, headSpan(pos, start, end), spend, yield)
-	return end
+	return packed[skip:], names, headSpan(pos, start, end), end, true
 }
 
 // PackedReach is how far from its beginning compressed data is read where there is no whole file,

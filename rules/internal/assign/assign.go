@@ -10,7 +10,7 @@ import (
 
 // operators stand between a name and its value, the longest first.
 var operators = []string{
-	"<<<", "===", "!==", "||=", "??=", "//=", "::=", ":=", "=>", "==", "!=", "?=", "+=", "||", "??", "?:", ":-", "->", "<-", "→", "=", ":", "|", "?",
+	"<<<", "===", "!==", "||=", "??=", "//=", "::=", ":=", "=>", "==", "!=", "?=", "+=", "||", "??", "?:", ":-", "->", "<-", "→", "=", ":", "|", "?", "%3a", "%3d",
 }
 
 // joiningWords may stand there too.
@@ -39,7 +39,7 @@ func (r *Reader) assigned(name text.Span) (text.Span, secret.Verdict) {
 	r.inTemplate = bytes.HasSuffix(before, []byte("${"))
 	constant := text.Run(name.Of(r.Text), func(c byte) bool { return !text.IsLower(c) }) == name.End-name.Start
 	symbol := r.Code && bytes.HasSuffix(before, []byte(" :"))
-	r.tuple = bytes.HasSuffix(before, []byte("{"))
+	r.tuple = bytes.HasSuffix(before, []byte("{")) || bytes.HasSuffix(before, []byte(", ")) && setsEnv(r.lineBefore(name.Start))
 	r.glued = i == name.End && i+1 < len(r.Text) && r.Text[i] == ':' && r.Text[i+1] != ' '
 	r.tight = constant && i == name.End && i+1 < len(r.Text) && r.Text[i] == '=' && r.Text[i+1] != ' '
 
@@ -55,6 +55,9 @@ func (r *Reader) assigned(name text.Span) (text.Span, secret.Verdict) {
 			break
 		}
 		i, _ = r.skipSpace(i, false)
+		if j, _ := r.skipSpace(i, true); seen.word && j > i && text.HasPrefixFold(r.Text[j:], "value ") { // of COBOL
+			i = j
+		}
 		t := r.Text[i:]
 		op, newline := r.operator(i, !seen.any, quoted || constant || symbol || r.alone), true
 		switch {
@@ -112,6 +115,12 @@ func (r *Reader) assigned(name text.Span) (text.Span, secret.Verdict) {
 		}
 	}
 	return text.Span{}, secret.NotToken
+}
+
+// setsEnv reports whether a line has begun the call of a function of Erlang that sets a parameter of
+// an application.
+func setsEnv(line []byte) bool {
+	return bytes.Contains(line, []byte("set_env(")) || bytes.Contains(line, []byte("put_env("))
 }
 
 // operator returns the length of the operator at text[i:]. Right after a name that

@@ -3,6 +3,7 @@ package assign
 import (
 	"bytes"
 
+	"github.com/neokeys/neokeys/internal/lazyregexp"
 	"github.com/neokeys/neokeys/internal/text"
 	"github.com/neokeys/neokeys/rules/internal/naming"
 	"github.com/neokeys/neokeys/rules/internal/secret"
@@ -103,9 +104,15 @@ func (r *Reader) skipComment(i int, newline bool) int {
 	return after
 }
 
-// skipTag skips a tag or an anchor of YAML before a value.
+// markup are the tags that show a text as code.
+var markup = []string{"<code>", "<tt>", "<kbd>", "<b>", "<strong>", "<samp>"}
+
+// skipTag skips a tag or an anchor of YAML, or a tag of HTML that shows code, before a value.
 func (r *Reader) skipTag(i int) int {
 	if r.Code || i >= len(r.Text) || r.Text[i] != '!' && r.Text[i] != '&' {
+		if !r.Code && i < len(r.Text) && r.Text[i] == '<' {
+			return i + text.AnyPrefixFold(r.Text[i:], markup)
+		}
 		return i
 	}
 	n := text.Run(r.Text[i:min(len(r.Text), i+naming.MaxPadding)], func(c byte) bool { return c == '!' || c == '&' || text.IsURLSafe(c) })
@@ -232,7 +239,7 @@ func (r *Reader) block(i int) (text.Span, bool) {
 	}
 	line = bytes.TrimRight(line[:n], " \r)")
 	switch {
-	case bytes.HasPrefix(line, []byte("<<")):
+	case bytes.HasPrefix(line, []byte("<<")) && !bytes.Contains(line, []byte(">>")):
 		word := bytes.Trim(line[2:], "-~< '\"")
 		if text.Run(word, func(c byte) bool { return text.IsAlnum(c) || c == '_' }) == 0 {
 			return text.Span{}, false
@@ -268,6 +275,9 @@ var wrappingWords = []string{
 	"new ", "convertto-securestring ", "-string ", "-asplaintext ", "-force ", "default=", "default_value=", "value=",
 }
 
+// dumpedType is what PHP's var_dump writes before a text.
+var dumpedType = lazyregexp.New(`^string\(\d{1,4}\) "`)
+
 // skipWrapping skips what may stand before a quoted value without making it another:
 // the prefixes of raw and byte strings, brackets of lists, calls of wrappers.
 func (r *Reader) skipWrapping(i int) int {
@@ -277,8 +287,14 @@ func (r *Reader) skipWrapping(i int) int {
 		switch {
 		case len(t) == 0:
 			return start
+		case bytes.HasPrefix(t, []byte("``")) && !bytes.HasPrefix(t, []byte("```")) && !r.Code: // reStructuredText's ``...``
+			return i + 1
 		case text.QuoteAt(r.Text, i) > 0:
 			return i
+		case bytes.HasPrefix(t, []byte("<<\"")): // Erlang's <<"...">>
+			i += len("<<")
+		case t[0] == 's' && len(dumpedType.Find(t)) > 0:
+			i += len(dumpedType.Find(t)) - 1
 		case t[0] == '@' || t[0] == '#' || t[0] == '$' && len(t) > 1 && (t[1] == '"' || t[1] == '\''):
 			i++
 		case t[0] == '(' || t[0] == '[':

@@ -59,7 +59,7 @@ func (r *Reader) TokenAt(pos int) (naming.KeyName, text.Span, secret.Verdict) {
 		name.End = n.CoreEnd + text.Run(r.Text[n.CoreEnd:n.End], text.IsIdent)
 	}
 	value, what := r.assigned(name)
-	for _, read := range []func(text.Span) (text.Span, secret.Verdict){r.paired, r.declared, r.row, r.inside, r.defined, r.turned, r.dumped, r.cells, r.sheet} {
+	for _, read := range []func(text.Span) (text.Span, secret.Verdict){r.paired, r.declared, r.row, r.inside, r.defined, r.turned, r.dumped, r.cells, r.sheet, r.message} {
 		if what == secret.NotToken && r.Spend(naming.MaxAffix) {
 			value, what = read(name)
 		}

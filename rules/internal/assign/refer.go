@@ -157,8 +157,8 @@ func (r *Request) givenTo(ref reference) (text.Span, secret.Verdict) {
 	return text.Span{}, secret.NotToken
 }
 
-// definers define the variable whose name follows: define('NAME', 'value') of PHP, set of fish.
-var definers = []string{"define(", "set", "set -x", "set -gx", "set -g", "set -l", "set -U"}
+// definers define the variable whose name follows: define('NAME', 'value') of PHP, #define of C, set of fish.
+var definers = []string{"define(", "#define", "set", "set -x", "set -gx", "set -g", "set -l", "set -U"}
 
 // defines returns the value of a variable that is defined with a command.
 func (r *Reader) defines(name text.Span) (text.Span, secret.Verdict) {

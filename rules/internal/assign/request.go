@@ -155,7 +155,7 @@ func (r *Request) keyed(name text.Span) (text.Span, secret.Verdict) {
 }
 
 // headerCommands set a header of the requests that a server passes on.
-var headerCommands = []string{"proxy_set_header", "grpc_set_header", "requestheader set", "header_up", "set-header", "add-header"}
+var headerCommands = []string{"proxy_set_header", "grpc_set_header", "requestheader set", "header_up", "set-header", "add-header", "header"}
 
 // commanded returns the value that a server's configuration gives to the header at name.
 func (r *Request) commanded(name text.Span) (text.Span, secret.Verdict) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 
+	"github.com/neokeys/neokeys/internal/lazyregexp"
 	"github.com/neokeys/neokeys/internal/text"
 	"github.com/neokeys/neokeys/rules/internal/naming"
 	"github.com/neokeys/neokeys/rules/internal/secret"
@@ -12,15 +13,18 @@ import (
 // maxSection is how much is read of what lies under a name.
 const maxSection = 768
 
+// serializedArray is what PHP's serialize writes between the name of an array and its bracket.
+var serializedArray = lazyregexp.New(`^;a:\d+:`)
+
 // under returns what lies under the name at name: the inside of the brackets after it
 // ({ ... }), the lines after it that are indented deeper, or the lines of an INI file's
 // section that has it as its name.
 func (r *Reader) under(name text.Span) (text.Span, bool) {
 	t := r.Text
 	limit := func(i int) int { return min(len(t), i+maxSection) }
-	if name.End < len(t) && t[name.End] == ']' {
+	if end := name.End + text.QuoteAt(t, name.End); end < len(t) && t[end] == ']' { // also of git: [section "name"]
 		line := r.lineBefore(name.Start)
-		if i, later := r.skipSpace(name.End+1, true); later && bytes.HasPrefix(line, []byte("[")) {
+		if i, later := r.skipSpace(end+1, true); later && bytes.HasPrefix(line, []byte("[")) {
 			end := bytes.Index(t[i:limit(i)], []byte("\n["))
 			if end < 0 {
 				end = limit(i) - i
@@ -28,9 +32,15 @@ func (r *Reader) under(name text.Span) (text.Span, bool) {
 			return text.Span{Start: i, End: i + end}, true
 		}
 	}
+	if opensTag(t[:name.Start]) && name.End < len(t) && t[name.End] == '>' {
+		end := bytes.Index(t[name.End:limit(name.End)], append([]byte("</"), name.Of(t)...))
+		return text.Span{Start: name.End + 1, End: name.End + max(1, end)}, end > 0
+	}
 	i, quoted := r.closers(name.End)
 	i, _ = r.skipSpace(i, false)
 	i += text.AnyPrefixFold(t[i:], []string{"=>", ":=", "=", ":"})
+	i += len(serializedArray.Find(t[i:min(len(t), i+16)]))
+	i += b2i(i < len(t) && t[i] == ',' && name.Start > 0 && t[name.Start-1] == '{') // of Erlang: {neoagent, [...]}
 	i, later := r.skipSpace(i, true)
 	switch {
 	case i < len(t) && t[i] == ',' && bytes.HasPrefix(bytes.TrimLeft(r.lineBefore(name.Start), " "), []byte("config ")): // of Elixir

@@ -3,7 +3,9 @@ package assign
 import (
 	"bytes"
 
+	"github.com/neokeys/neokeys/internal/lazyregexp"
 	"github.com/neokeys/neokeys/internal/text"
+	"github.com/neokeys/neokeys/rules/internal/naming"
 	"github.com/neokeys/neokeys/rules/internal/secret"
 )
 
@@ -20,6 +22,7 @@ func (r *Reader) sheet(name text.Span) (text.Span, secret.Verdict) {
 		return text.Span{}, secret.NotToken
 	}
 	i, blank := r.emptyLines(i)
+	begins := i
 	indent := text.Run(t[i:min(len(t), i+8)], text.IsBlank)
 	i += indent
 	i += text.Run(t[i:min(len(t), i+8)], func(c byte) bool { return bytes.IndexByte([]byte("*-|:_> "), c) >= 0 })
@@ -42,13 +45,46 @@ func (r *Reader) sheet(name text.Span) (text.Span, secret.Verdict) {
 		i += ticks
 	}
 	v := text.Span{Start: i, End: secret.TokenRun(t, i)}
-	if ticks == 0 && !labelled && (!blank || indent < 3) {
+	if message := r.endsMessage(name.End, v.End); ticks == 0 && !labelled && (!blank || indent < 3) && !message && !r.nextItem(name.Start, begins) {
 		return text.Span{}, secret.NotToken
+	} else if message {
+		return v, secret.Judge(v.Of(t))
 	}
 	if end := v.End; ticks > 0 && (end >= len(t) || t[end] != '`' && r.newline(end) == 0) || ticks == 0 && end < len(t) && r.newline(end) == 0 && text.Run(t[end:], text.IsBlank) == 0 {
 		return text.Span{}, secret.NotToken
 	}
 	return v, secret.Judge(v.Of(t))
+}
+
+// endsMessage reports whether a line end that JSON has written follows text[i:], and what ends at
+// text[end] is the last of its text: a message in an export.
+func (r *Reader) endsMessage(i, end int) bool {
+	line := r.Text[i:min(len(r.Text), i+16)]
+	return bytes.Contains(line, []byte(`\n`)) && bytes.IndexByte(line, '\n') < 0 && end < len(r.Text) && r.Text[end] == '"'
+}
+
+// nextItem reports whether the line at text[i:] is the definition of the term that begins at
+// text[name], as Markdown has them, or the next cell of a row in a list-table of reStructuredText.
+func (r *Reader) nextItem(name, i int) bool {
+	term := bytes.TrimLeft(r.lineBefore(name), " \t`*")
+	line := bytes.TrimLeft(r.Text[i:min(len(r.Text), i+16)], " \t")
+	return len(term) == 0 && bytes.HasPrefix(line, []byte(": ")) || string(bytes.TrimSpace(r.lineBefore(name))) == "* -" && bytes.HasPrefix(line, []byte("- "))
+}
+
+// nextText is what stands between two texts of a message that is stored in pieces, as Slack does.
+var nextText = lazyregexp.New(`^:?\s*"\s*\},\s*\{[^{}]{0,40}"text":\s*"\s*`)
+
+// message returns the value of a name that ends one piece of a message, where the value is the next.
+func (r *Reader) message(name text.Span) (text.Span, secret.Verdict) {
+	n := len(nextText.Find(r.Text[name.End:min(len(r.Text), name.End+2*naming.MaxPadding)]))
+	if r.Code || n == 0 {
+		return text.Span{}, secret.NotToken
+	}
+	v := text.Span{Start: name.End + n, End: secret.TokenRun(r.Text, name.End+n)}
+	if text.QuoteAt(r.Text, v.End) == 0 {
+		return text.Span{}, secret.NotToken
+	}
+	return v, secret.Judge(v.Of(r.Text))
 }
 
 // reversed returns src from its end to its beginning.

@@ -80,17 +80,15 @@ func (r *Reader) cellEnd(i, limit int, separator byte) int {
 // rows are lines, or of a table that was created before and is filled without naming columns.
 func (r *Reader) dumped(name text.Span) (text.Span, secret.Verdict) {
 	t := r.Text
-	open := bytes.LastIndexByte(t[max(0, name.Start-maxPair):name.Start], '(')
-	if open < 0 {
+	open, column := r.listBefore(name.Start)
+	if open < 0 || !r.Spend(maxPair) {
 		return text.Span{}, secret.NotToken
 	}
-	open += max(0, name.Start-maxPair)
 	line := bytes.ToLower(r.lineBefore(open))
 	closing := bytes.IndexByte(t[name.End:min(len(t), name.End+maxPair)], ')')
-	if closing < 0 || !r.Spend(maxPair) {
+	if closing < 0 {
 		return text.Span{}, secret.NotToken
 	}
-	column := bytes.Count(t[open:name.Start], []byte(","))
 	closing += name.End
 	switch words := bytes.Fields(line); {
 	case len(words) > 1 && string(words[0]) == "copy":
@@ -104,6 +102,28 @@ func (r *Reader) dumped(name text.Span) (text.Span, secret.Verdict) {
 	}
 	return text.Span{}, secret.NotToken
 }
+
+// listBefore returns where the list in parentheses begins that text[i] is in, -1 if that is not near,
+// and how many items of it are before that one.
+func (r *Reader) listBefore(i int) (open, items int) {
+	depth := 0
+	for end := max(0, i-maxTable); i > end; i-- {
+		switch r.Text[i-1] {
+		case ')':
+			depth++
+		case '(':
+			if depth--; depth < 0 {
+				return i - 1, items
+			}
+		case ',':
+			items += b2i(depth == 0)
+		}
+	}
+	return -1, 0
+}
+
+// maxTable is how far from the beginning of a table's columns one of them is looked for.
+const maxTable = 2 << 10
 
 // copied returns the first token in a column of the rows at text[i:], which are lines with tabs.
 func (r *Reader) copied(i, column int) (text.Span, secret.Verdict) {

@@ -22,6 +22,7 @@ var (
 		lazyregexp.New(`^\s+(?:(?:login|account)\s+\S+\s+)*password\s+["']?(\S+?)["']?(?:\s|$)`),
 		lazyregexp.New(`^[^\s=]*:(?:_authToken|_password|_auth)\s*=\s*["']?([^\s"']+)`),
 		lazyregexp.New(`^[^\s"]*"[^{/]{0,400}?"password"\s*:\s*"([^"\\]+)"`),
+		lazyregexp.New(`^[^\s"]*"[^/]{0,400}?"designation"\s*:\s*"password"\s*,[^{}]{0,100}?"value"\s*:\s*"([^"\\]+)"`),
 	}
 	// In XML, the entry may have the password before the address.
 	storedEntry = lazyregexp.New(`<Key>Password</Key>\s*<Value[^>]*>([^<]+)</Value>`)
@@ -59,8 +60,8 @@ func (r *Request) Stored(report func(value text.Span, what secret.Verdict)) {
 var (
 	// passwordColumns and addressColumns are what password managers call them: 1Password,
 	// Bitwarden, Chrome, Dashlane, Firefox, KeePass, LastPass.
-	passwordColumns = text.Set("password", "login_password", "passwd", "pass")
-	addressColumns  = text.Set("url", "urls", "uri", "login_uri", "website", "web site", "address", "hostname", "login url", "site")
+	passwordColumns = text.Set("password", "login_password", "passwd", "pass", "pwd", "passwort", "secret")
+	addressColumns  = text.Set("url", "urls", "uri", "login_uri", "website", "web site", "address", "hostname", "login url", "login_url", "url1", "matchurl", "site")
 )
 
 // maxRows bounds the rows of a table that are looked at.
