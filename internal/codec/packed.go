@@ -86,6 +86,9 @@ func packedAt(src []byte, pos, least int, spend Spend) (packed []byte, names []s
 	if isQuote(src[pos]) || src[pos] == ' ' || src[pos] == '=' {
 		pos++
 	}
+	if !spend(0) {
+		return nil, nil, whole, end, false
+	}
 	start, skip := pos, 0
 	for _, s := range zipStarts {
 		first := pos - len(s.first)
@@ -94,6 +97,9 @@ func packedAt(src []byte, pos, least int, spend Spend) (packed []byte, names []s
 			start, skip = pos-4, s.at
 			break
 		}
+	}
+	if skip > 0 && inZip(src, start, spend) {
+		return nil, nil, whole, end, false // a later member
 	}
 	if start < 0 || skip == 0 && !beginsPacked(src[start:]) || !spend(2*packedHead+perStream) {
 		return nil, nil, whole, end, false
@@ -106,6 +112,24 @@ func packedAt(src []byte, pos, least int, spend Spend) (packed []byte, names []s
 		return nil, nil, whole, end, false
 	}
 	return packed[skip:], names, headSpan(pos, start, end), end, true
+}
+
+// inZip reports whether the base64 that goes on at src[start:] has begun with a zip, as far as that
+// is near.
+func inZip(src []byte, start int, spend Spend) bool {
+	i := start
+	for i > max(0, start-PackedReach) {
+		n := 1
+		if base64Values[src[i-1]] == notBase64 {
+			n = lineEndBefore(src[:i])
+		}
+		if n == 0 {
+			break
+		}
+		i -= n
+	}
+	run := src[max(0, i):start]
+	return spend(len(run)) && slices.ContainsFunc(zipStarts, func(s base64Start) bool { return bytes.Contains(run, []byte(s.first+s.letters)) })
 }
 
 // PackedReach is how far from its beginning compressed data is read where there is no whole file,

@@ -187,11 +187,11 @@ func (o *officeText) endRow() {
 		return
 	}
 	if o.sheet && len(o.cells) > 1 && separator(o.cells[0], o.cells[1]) == "\t" {
-		o.line = appendRow(o.line, o.cells[:1])
+		o.line = appendRow(o.line, nil, o.cells[:1])
 		o.cells = o.cells[1:]
 		o.size = len(o.cells[0])
 		return
 	}
-	o.line = appendRow(o.line, o.cells)
+	o.line = appendRow(o.line, nil, o.cells)
 	o.cells, o.size = o.cells[:0], 0
 }

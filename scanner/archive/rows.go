@@ -8,6 +8,7 @@ import (
 	"iter"
 	"strings"
 
+	"github.com/neokeys/neokeys/internal/text"
 	"github.com/neokeys/neokeys/scanner/archive/sqlite"
 )
 
@@ -22,7 +23,7 @@ func sqliteTables(whole Whole, visit func(Member) error) error {
 		return err
 	}
 	for _, t := range tables {
-		r := newRowReader(func(each func([][]byte, error) error) error { return d.Rows(t, each) })
+		r := newRowReader(t.Columns(), func(each func([][]byte, error) error) error { return d.Rows(t, each) })
 		visitErr := visit(Member{memberName(t.Name), r})
 		r.close()
 		if visitErr != nil {
@@ -38,7 +39,7 @@ func sqliteLog(whole Whole, visit func(Member) error) error {
 	if err != nil {
 		return err
 	}
-	r := newRowReader(func(each func([][]byte, error) error) error {
+	r := newRowReader(nil, func(each func([][]byte, error) error) error {
 		return d.Pages(func(_ uint32, cells [][]byte, err error) error { return each(cells, err) })
 	})
 	defer r.close()
@@ -47,6 +48,7 @@ func sqliteLog(whole Whole, visit func(Member) error) error {
 
 // A rowReader reads rows as lines.
 type rowReader struct {
+	columns []string // what they are called; none if that is not known
 	next func() (row, bool)
 	stop func()
 	line []byte // what is left of the last row
@@ -60,8 +62,8 @@ type row struct {
 
 var errStopped = errors.New("stopped")
 
-func newRowReader(rows func(each func([][]byte, error) error) error) *rowReader {
-	r := &rowReader{done: io.EOF}
+func newRowReader(columns []string, rows func(each func([][]byte, error) error) error) *rowReader {
+	r := &rowReader{columns: columns, done: io.EOF}
 	r.next, r.stop = iter.Pull(func(yield func(row) bool) {
 		var damage error
 		err := rows(func(cells [][]byte, err error) error {
@@ -97,7 +99,7 @@ func (r *rowReader) Read(p []byte) (int, error) {
 		if !ok {
 			return 0, r.done
 		}
-		r.line = appendRow(r.line[:0], row.cells)
+		r.line = appendRow(r.line[:0], r.columns, row.cells)
 	}
 	n := copy(p, r.line)
 	r.line = r.line[n:]
@@ -105,12 +107,21 @@ func (r *rowReader) Read(p []byte) (int, error) {
 }
 
 // appendRow appends the cells of a row as a line. A name and what is in the next cell become
-// an assignment: so rules see that the one is for the other. Others have tabs between them.
-func appendRow(line []byte, cells [][]byte) []byte {
+// an assignment: so rules see that the one is for the other, and so do the name of a column that is
+// for Neo and what is in it. Others have tabs between them.
+func appendRow(line []byte, columns []string, cells [][]byte) []byte {
 	for i, cell := range cells {
+		between := ""
 		if i > 0 {
-			line = append(line, separator(cells[i-1], cell)...)
+			between = separator(cells[i-1], cell)
 		}
+		if i < len(columns) && between != "=" && text.IndexFold([]byte(columns[i]), "neo") >= 0 {
+			if own := separator([]byte(columns[i]), cell); own != "\t" {
+				line = append(append(line, strings.TrimLeft(between, ": ")...), columns[i]...)
+				between = own
+			}
+		}
+		line = append(line, between...)
 		for _, c := range cell {
 			if c < ' ' && c != '\t' && c != '\n' && c != '\r' {
 				c = ' '

@@ -10,6 +10,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"strings"
 )
 
 // Magic begins every database: section 1.3.1.
@@ -85,6 +86,38 @@ type Table struct {
 	SQL  string
 	root uint32
 }
+
+// Columns returns the names of the columns in the order in which a row has them, as the statement
+// says that made the table; none if it does not say that plainly.
+func (t Table) Columns() (names []string) {
+	_, list, ok := strings.Cut(t.SQL, "(")
+	if !ok || len(t.SQL) > maxSQL || strings.Contains(strings.ToLower(t.SQL), "without") { // there, the key is first
+		return nil
+	}
+	depth, start := 0, 0
+	for i, c := range list {
+		switch {
+		case c == '(':
+			depth++
+		case c == ')' && depth > 0:
+			depth--
+		case depth == 0 && (c == ',' || c == ')'):
+			fields := strings.Fields(list[start:i])
+			if len(fields) == 0 {
+				return nil
+			}
+			names = append(names, strings.Trim(fields[0], "\"`[]'"))
+			start = i + 1
+			if c == ')' {
+				return names
+			}
+		}
+	}
+	return names
+}
+
+// maxSQL bounds the length of a statement that is looked at, in bytes.
+const maxSQL = 64 << 10
 
 // sound reports whether the sizes of a page make sense.
 func (d *Database) sound() bool {
