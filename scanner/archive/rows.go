@@ -49,10 +49,10 @@ func sqliteLog(whole Whole, visit func(Member) error) error {
 // A rowReader reads rows as lines.
 type rowReader struct {
 	columns []string // what they are called; none if that is not known
-	next func() (row, bool)
-	stop func()
-	line []byte // what is left of the last row
-	done error  // at the end
+	next    func() (row, bool)
+	stop    func()
+	line    []byte // what is left of the last row
+	done    error  // at the end
 }
 
 type row struct {
