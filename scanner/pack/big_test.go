@@ -280,7 +280,11 @@ func TestHeldText(t *testing.T) {
 	random := rng(22)
 	w := &packWriter{t: t}
 	at := w.whole(Blob, longText(random, 3<<20))
-	for i := range 120 {
+	deltas := 120
+	if testing.Short() {
+		deltas = 40
+	}
+	for i := range deltas {
 		base := at
 		if i%10 == 3 {
 			base = w.entries[random.IntN(len(w.entries))]
@@ -301,9 +305,13 @@ func TestHeldText(t *testing.T) {
 
 // TestDeepChain sweeps a chain of deltas far deeper than git makes them.
 func TestDeepChain(t *testing.T) {
+	depth := 30_000
+	if testing.Short() {
+		depth = 3000
+	}
 	w := &packWriter{t: t}
 	at := w.blob("the beginning of a long chain")
-	for i := range 30_000 {
+	for i := range depth {
 		if i%1000 == 0 {
 			w.delta(at, step{insert: itoa(i)})
 		}

@@ -140,7 +140,11 @@ func TestSample(t *testing.T) {
 
 func TestLarge(t *testing.T) {
 	var d Decoder
-	for _, n := range []int{70_000, 1_000_000} {
+	lengths := []int{70_000, 1_000_000}
+	if testing.Short() {
+		lengths = lengths[:1]
+	}
+	for _, n := range lengths {
 		for level := flate.HuffmanOnly; level <= flate.BestCompression; level++ {
 			check(t, &d, deflated(words(n), level))
 		}
@@ -148,8 +152,12 @@ func TestLarge(t *testing.T) {
 }
 
 func TestRandomCodes(t *testing.T) {
+	seeds := uint64(3000)
+	if testing.Short() {
+		seeds = 300
+	}
 	var d Decoder
-	for seed := range uint64(3000) {
+	for seed := range seeds {
 		src, want := randomStream(seed)
 		text, _, ok := reference(src, longest)
 		if !ok || !bytes.Equal(text, want) {
@@ -160,10 +168,14 @@ func TestRandomCodes(t *testing.T) {
 }
 
 func TestTruncated(t *testing.T) {
+	step := 1
+	if testing.Short() {
+		step = 13
+	}
 	var d Decoder
 	for _, src := range sample() {
 		text, _, _ := reference(src, longest)
-		for n := range len(src) {
+		for n := 0; n < len(src); n += step {
 			if _, _, err := d.Inflate(nil, src[:n:n], len(text)); !errors.Is(err, ErrTruncated) {
 				t.Fatalf("%d of %d bytes: error %v", n, len(src), err)
 			}
