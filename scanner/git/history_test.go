@@ -585,7 +585,7 @@ func TestTagOfAnyKind(t *testing.T) {
 func TestCommitMeanwhile(t *testing.T) {
 	b := newSandbox(t)
 	random := rand.New(rand.NewPCG(7, 7))
-	big := make([]byte, 16<<20)
+	big := make([]byte, 4<<20)
 	for i := range big {
 		big[i] = "abcdefghijklmnopqrstuvwxyz0123456789 \n"[random.IntN(38)]
 	}
