@@ -22,13 +22,17 @@ const (
 	maxIDs = 20_000
 	// maxExpression is how long an expression may be, in bytes: it lists all chunks.
 	maxExpression = 4 << 20
+	// maxTerms is how many terms it may have: a lookup is one.
+	maxTerms = 1000
+	// maxRuntimes is how many scripts that name chunks are heeded.
+	maxRuntimes = 200
 )
 
 // webpack is what is known of the chunks of a site.
 type webpack struct {
 	runtimes []*runtime
-	ids      map[string]bool
-	fresh    bool // something was added
+	known    map[string]bool
+	asked    []string // those known, in order
 }
 
 // A runtime is a script that knows the names of chunks.
@@ -37,6 +41,7 @@ type runtime struct {
 	public string // its public path; empty if it has none that is written down
 	name   expression
 	ids    []string // in the expression
+	done   int      // how many of those asked for were looked at
 }
 
 var (
@@ -69,39 +74,32 @@ func (w *webpack) read(at *url.URL, text []byte, mu *sync.Mutex) {
 	asked := chunkAsked.FindAllSubmatch(text, maxIDs)
 	mu.Lock()
 	defer mu.Unlock()
-	w.runtimes = append(w.runtimes, found...)
-	w.fresh = w.fresh || len(found) > 0
-	if w.ids == nil {
-		w.ids = map[string]bool{}
+	w.runtimes = append(w.runtimes, found[:min(len(found), maxRuntimes-len(w.runtimes))]...)
+	if w.known == nil {
+		w.known = map[string]bool{}
 	}
 	for _, m := range asked {
 		id := string(m[1]) + string(m[2]) + string(m[3])
-		if !w.ids[id] && len(w.ids) < maxIDs {
-			w.ids[id], w.fresh = true, true
+		if !w.known[id] && len(w.asked) < maxIDs {
+			w.known[id], w.asked = true, append(w.asked, id)
 		}
 	}
 }
 
-// addChunks queues the chunks whose names are known, and reports whether there may be new ones.
+// addChunks queues the chunks whose names have come to be known, and reports whether there are any.
 func (c *crawl) addChunks() bool {
 	c.mu.Lock()
-	w := &c.webpack
-	fresh, runtimes := w.fresh, w.runtimes
-	w.fresh = false
-	var asked []string
-	for id := range w.ids {
-		asked = append(asked, id)
-	}
+	runtimes, asked := c.webpack.runtimes, c.webpack.asked
 	c.mu.Unlock()
-	if !fresh {
-		return false
-	}
 	for _, r := range runtimes {
 		for _, id := range r.ids {
 			c.addChunk(r, id, true)
 		}
-		for _, id := range asked {
+		for _, id := range asked[r.done:] {
 			c.addChunk(r, id, false)
+		}
+		if r.ids, r.done = nil, len(asked); c.ctx.Err() != nil {
+			return false
 		}
 	}
 	c.mu.Lock()
@@ -169,7 +167,9 @@ func (s sum) of(id string) (string, bool) {
 		if !ok {
 			return "", false
 		}
-		b.WriteString(v)
+		if b.WriteString(v); b.Len() > maxAddress {
+			return "", false
+		}
 	}
 	return b.String(), true
 }
@@ -200,6 +200,7 @@ type parser struct {
 	parameter string
 	at        int
 	depth     int
+	terms     int
 	ids       []string // keys, and what the parameter is compared to
 	strings   int
 }
@@ -261,7 +262,8 @@ func (p *parser) sum() expression {
 func (p *parser) term() expression {
 	p.space()
 	const deepest = 100
-	if p.depth++; p.depth > deepest || p.at >= len(p.text) {
+	p.depth++
+	if p.terms++; p.depth > deepest || p.terms > maxTerms || p.at >= len(p.text) {
 		return nil
 	}
 	defer func() { p.depth-- }()
@@ -367,7 +369,7 @@ func (p *parser) lookup() expression {
 			return nil
 		}
 		value := p.scalar()
-		if value == "" || len(l) >= maxIDs {
+		if value == "" || len(p.ids) >= maxIDs {
 			return nil
 		}
 		l[number(key)] = value

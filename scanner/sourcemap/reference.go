@@ -35,7 +35,7 @@ func Read(ctx context.Context, r io.ReaderAt, size int64, offsets []int64) (*Scr
 	s := &Script{}
 	var found []int64 // where addresses may begin, the last few of them
 	const overlap = len(comment) + 3
-	buf := make([]byte, 256<<10)
+	buf := make([]byte, min(256<<10, max(size, 1)))
 	wide := 0
 	for base, kept := int64(0), 0; ; {
 		if err := ctx.Err(); err != nil {

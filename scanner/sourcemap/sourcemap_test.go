@@ -341,9 +341,9 @@ func (s *stretch) Read(p []byte) (n int, err error) {
 }
 
 func TestResolveInLittleMemory(t *testing.T) {
-	size := int64(100 << 20)
+	size, most := int64(100<<20), uint64(24<<20)
 	if testing.Short() {
-		size = 30 << 20
+		size, most = 8<<20, 6<<20
 	}
 	for name, s := range map[string]*stretch{
 		"segments": {head: `{"version":3,"sources":["a"],"mappings":"`, body: "IAAA,", tail: `AAAA"}`},
@@ -357,7 +357,7 @@ func TestResolveInLittleMemory(t *testing.T) {
 		if _, err := Resolve(context.Background(), s, []Query{{Line: 1 << 30, Secret: secret}, {Line: 1 << 30, Column: 1}}); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
-		if s.most > 24<<20 {
+		if s.most > most {
 			t.Errorf("%s: %d bytes were in use for a map of %d", name, s.most, size)
 		}
 	}
@@ -437,10 +437,20 @@ func FuzzResolve(f *testing.F) {
 			Variable(p.Text, p.Column)
 			Clean(p.Source)
 		}
-		if p := places[0]; p != nil && p.Exact && len(p.Text) < 1000 && !strings.Contains(p.Text, secret) && !strings.Contains(secret, "\n") {
+		if p := places[0]; p != nil && p.Exact && len(p.Text) < 1000 && !hasPart(p.Text) {
 			t.Fatalf("there is no secret in %q", p.Text)
 		}
 	})
+}
+
+// hasPart reports whether a part of the secret, such as those that it is found by, is in text.
+func hasPart(text string) bool {
+	for end := partSize; end <= len(secret); end++ {
+		if strings.Contains(text, secret[end-partSize:end]) {
+			return true
+		}
+	}
+	return false
 }
 
 func FuzzRead(f *testing.F) {
