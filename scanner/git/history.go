@@ -157,7 +157,7 @@ func (h *history) needsTrees() bool {
 		return true
 	}
 	if h.Progress.Objects.Load() <= maxForNames {
-		return !h.objects.Unnamed() || h.namesAnchored()
+		return !h.vouched() || h.namesAnchored()
 	}
 	h.notice("the history is long: file names were searched, and missing files looked for, in HEAD only; --all-names does both in old versions, too")
 	return false
@@ -448,7 +448,7 @@ func (h *history) checkHead() (anchored bool) {
 			switch {
 			case e.isFolder():
 				seen.add(e.id.Bytes())
-			case e.isFile() && !h.repo.partial && !h.objects.Unnamed() && !h.objects.Knows(e.id) && !h.objects.Has(e.id):
+			case e.isFile() && !h.repo.partial && !h.vouched() && !h.objects.Knows(e.id) && !h.objects.Has(e.id):
 				h.problem(e.id.String(), errMissing)
 			}
 		}

@@ -74,6 +74,16 @@ type search struct {
 	outcome
 }
 
+// maxHashed is how many bytes of a history that was fetched are hashed to see whether objects are
+// missing: in a second at most. It is a variable for a test.
+var maxHashed int64 = 64 << 20
+
+// vouched reports whether nobody looks for missing objects: those of a long history that was
+// fetched have no ids before they are hashed, and its server vouches for what it sends.
+func (s *search) vouched() bool {
+	return s.objects.Unnamed() && !s.AllNames && s.Progress.Bytes.Load() > maxHashed
+}
+
 // fileKey is one version of a file: rules may judge the same text otherwise in another
 // place.
 type fileKey struct {

@@ -86,7 +86,7 @@ func readTreeIndex(ctx context.Context, s *search, wanted *idTable) (*treeIndex,
 		hashSize: s.repo.hashSize, wanted: wanted, anchors: s.Rules.Anchors(),
 		trees: newIDTable(s.repo.hashSize), names: nameTable{numbers: map[string]uint32{}},
 		absent: newIDTable(s.repo.hashSize),
-		store:  s.objects.Store, vouched: s.objects.Unnamed(),
+		store:  s.objects.Store, vouched: s.vouched(),
 	}
 	for i := range wanted.len() {
 		f.filter.add(wanted.raw(i))
