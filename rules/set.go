@@ -135,16 +135,17 @@ func (s *Set) Runs(ig *Ignore) bool {
 func (s *Set) Match(h anchor.Hit, v *View, report func(*Rule, Match)) {
 	var room [4]*Rule
 	done := room[:0]
+	var r *Rule
+	each := func(m Match) { // one for all rules: there may be an anchor every four bytes
+		m.Client = m.Key != nil && naming.GivenToClient(v.Text, m.Start)
+		report(r, m)
+	}
 	for literal := range h.Literals.Each {
-		for _, r := range s.byLiteral[literal] {
-			if slices.Contains(done, r) {
-				continue
+		for _, r = range s.byLiteral[literal] {
+			if !slices.Contains(done, r) {
+				done = append(done, r)
+				r.Match(v, each)
 			}
-			done = append(done, r)
-			r.Match(v, func(m Match) {
-				m.Client = m.Key != nil && naming.GivenToClient(v.Text, m.Start)
-				report(r, m)
-			})
 		}
 	}
 }

@@ -19,7 +19,7 @@ func NewMatcher(set *rules.Set) *Matcher { return &Matcher{stream: stream{set: s
 // Begin is to be called before the first Match in a text.
 func (m *Matcher) Begin(text []byte) {
 	s := &m.stream
-	m.wide, s.encoding, s.binary.known, s.work = false, utf8Text, false, rules.Work{}
+	m.wide, s.encoding, s.binary.known, s.work, s.readable = false, utf8Text, false, rules.Work{}, readable{}
 	s.work.Upto(int64(len(text)))
 }
 

@@ -8,8 +8,6 @@ import (
 	"io"
 	"math"
 	"slices"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/rules"
@@ -68,6 +66,8 @@ type stream struct {
 	secrets  map[string][]rules.Span  // what to mask in the last lines that were shown
 	around   rules.View               // of the last anchor
 	binary   struct{ known, is bool } // whether its beginning is no text
+	readable readable
+	masked   map[string]string // what was shown of texts that repeat: paths and messages
 	excuses  []excuse
 	found    []finding.Finding
 	examples []finding.Finding
@@ -276,8 +276,9 @@ func (s *stream) begin(path string) {
 	s.path, s.base, s.counted, s.head, s.place, s.literals = path, 0, 0, nil, nil, anchor.Set{}
 	s.found, s.examples, s.excuses = nil, nil, s.excuses[:0]
 	s.kept, s.unlisted, s.open = 0, 0, 0
-	s.work, s.binary.known = rules.Work{}, false
+	s.work, s.binary.known, s.readable = rules.Work{}, false, readable{}
 	clear(s.seen)
+	clear(s.masked)
 	clear(s.nest.known)
 }
 
@@ -374,51 +375,16 @@ func (s *stream) view(h anchor.Hit, v *rules.View) (first, stride int, decoded [
 		v.Text = s.text[first:min(len(s.text), h.Pos+rules.Reach)]
 		v.Pos = h.Pos - first
 	}
-	near := v.Text[max(0, v.Pos-textReach):min(len(v.Text), v.Pos+textReach)]
-	v.Data = !s.isText() || controls(near) || h.Width == 1 && invalid(near)
+	near := rules.Span{Start: max(0, v.Pos-textReach), End: min(len(v.Text), v.Pos+textReach)}
+	switch {
+	case !s.isText():
+		v.Data = true
+	case h.Width > 1:
+		v.Data = controls(near.Of(v.Text))
+	default:
+		v.Data = !s.readable.at(s.text, s.base, rules.Span{Start: first + near.Start, End: first + near.End})
+	}
 	return first, h.Width, decoded
-}
-
-// textReach is how many bytes on either side of an anchor say whether it stands in text. A
-// database may begin as text, and hold a page of it.
-const textReach = 128
-
-// controls reports whether text holds bytes that no text does: control characters but for
-// white space, backspace and escape.
-func controls(text []byte) bool {
-	for _, c := range text {
-		if isControl[c] {
-			return true
-		}
-	}
-	return false
-}
-
-var isControl = func() (is [256]bool) {
-	for c := range is {
-		is[c] = (c < ' ' || c == 0x7f) && strings.IndexByte("\b\t\n\f\r\x1b", byte(c)) < 0
-	}
-	return is
-}()
-
-// maxInvalid is more bytes than are not UTF-8 in a text of another encoding with an accent here
-// and there, and than are cut off characters at its edges.
-const maxInvalid = 8
-
-// invalid reports whether much of text is not UTF-8.
-func invalid(text []byte) bool {
-	if utf8.Valid(text) {
-		return false
-	}
-	n := 0
-	for len(text) > 0 && n <= maxInvalid {
-		r, size := utf8.DecodeRune(text)
-		if r == utf8.RuneError && size == 1 {
-			n++
-		}
-		text = text[size:]
-	}
-	return n > maxInvalid
 }
 
 // record keeps the match at text[start:end] as a finding and returns it; nil if it was
@@ -447,14 +413,32 @@ func (s *stream) record(r *rules.Rule, m rules.Match, start, end int) *finding.F
 		Rule:       r.ID,
 		Severity:   severity,
 		Confidence: m.Confidence,
-		Message:    rules.Mask(m.Message), // it may name what stands in the text
+		Message:    s.mask(m.Message), // it may name what stands in the text
 		Key:        m.Key,
 		Exposure:   exposure,
 		Liveness:   finding.NotChecked,
 	})
 	f := &(*list)[len(*list)-1]
-	f.Path, f.Container, f.Offset = rules.Mask(s.path), rules.Mask(s.nest.container()), id.start
+	f.Path, f.Container, f.Offset = s.mask(s.path), s.mask(s.nest.container()), id.start
 	f.Line, f.Column = s.cursor.at(s.text, start)
 	f.EndLine, f.EndColumn = s.cursor.at(s.text, end)
 	return f
+}
+
+// maxMasked is of how many texts it is kept what may be shown.
+const maxMasked = 64
+
+// mask is [rules.Mask], for texts most of which were just masked.
+func (s *stream) mask(text string) string {
+	shown, ok := s.masked[text]
+	if !ok {
+		shown = rules.Mask(text)
+		if s.masked == nil {
+			s.masked = map[string]string{}
+		}
+		if len(s.masked) < maxMasked {
+			s.masked[text] = shown
+		}
+	}
+	return shown
 }

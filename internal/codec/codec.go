@@ -118,13 +118,23 @@ const maxDepth = 4
 // Undo calls yield with each text in which a key begins at Key that what stands around the
 // anchor at src[pos] may stand for, until yield returns false. First is src itself, if a
 // key begins at pos. Of forms in one another it undoes four. Before it looks at more bytes it
-// asks spend whether it may; nil is no bound.
+// asks spend whether it may; nil is no bound. What is yielded is gone when yield returns.
 func Undo(src []byte, pos int, spend Spend, yield func(Plain) bool) {
 	if spend == nil {
 		spend = func(int) bool { return true }
 	}
 	u := undoing{yield: yield, spend: spend, left: maxTries}
 	u.walk(&Plain{Text: src, Key: pos}, maxDepth)
+}
+
+// MayBegin reports whether [Undo] may have anything to look at where an anchor stands at the
+// beginning of text. Most anchors in hostile text, and in names, are neither a key nor in a form.
+func MayBegin(text []byte) bool {
+	if bytes.HasPrefix(text, []byte(finding.KeyPrefix)) || formsAt(text) != 0 {
+		return true
+	}
+	next, begun := breaksOff(text)
+	return begun && breaking[next]
 }
 
 // maxTries bounds how many ways to take what stands around one anchor are tried.
@@ -155,23 +165,25 @@ func (u *undoing) walk(p *Plain, depth int) bool {
 	}
 	next, begun := breaksOff(rest)
 	here := formsAt(rest)
-	for n, f := range forms {
+	var f *form
+	on := true
+	undone := func(q Plain) bool { // one for all forms
+		if !q.Several {
+			u.left--
+		}
+		q = q.within(p, f)
+		on = u.left > 0 && u.spend(perPlain*len(q.Text)) && u.near(&q, depth-1)
+		return on
+	}
+	for n := range forms {
+		f = forms[n]
 		if here>>n&1 == 0 && (!begun || strings.IndexByte(f.breaks, next) < 0) {
 			continue
 		}
 		if !u.spend(looked) {
 			return false
 		}
-		on := true
-		f.undo(p.Text, p.Key, u.spend, func(q Plain) bool {
-			if !q.Several {
-				u.left--
-			}
-			q = q.within(p, f)
-			on = u.left > 0 && u.spend(perPlain*len(q.Text)) && u.near(&q, depth-1)
-			return on
-		})
-		if !on {
+		if f.undo(p.Text, p.Key, u.spend, undone); !on {
 			return false
 		}
 	}
@@ -279,6 +291,16 @@ func Anchors() []string {
 	slices.Sort(anchors)
 	return slices.Compact(anchors)
 }
+
+// breaking has the bytes at which a key may break off in some form.
+var breaking = func() (in [256]bool) {
+	for _, f := range forms {
+		for _, c := range []byte(f.breaks) {
+			in[c] = true
+		}
+	}
+	return in
+}()
 
 // byStart lists all anchors by the hash of their first letters.
 var byStart [256][]startingForms

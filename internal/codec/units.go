@@ -3,6 +3,7 @@ package codec
 import (
 	"bytes"
 	"strings"
+	"sync"
 
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/internal/text"
@@ -38,12 +39,22 @@ type reader struct {
 	cost  int
 }
 
+// room holds what was read last. What is yielded is gone when yield returns.
+type room struct {
+	text  []byte
+	spans []text.Span
+}
+
+var rooms = sync.Pool{New: func() any { return new(room) }}
+
 func (r reader) undo(src []byte, pos int, spend Spend, yield func(Plain) bool) {
 	if first := pos - len("neo"); first >= 0 && bytes.HasPrefix(src[first:], []byte(finding.KeyPrefix)) {
 		return // it begins plainly, which is an anchor by itself
 	}
 	// Most anchors have no key around them, which little text is enough to show.
-	probe, undone := r.read(src, pos, probeBefore, len(finding.KeyPrefix)+around, spend)
+	room := rooms.Get().(*room)
+	defer rooms.Put(room)
+	probe, undone := r.read(room, src, pos, probeBefore, len(finding.KeyPrefix)+around, spend)
 	at := keyNear(probe.Text, probe.Key)
 	after := finding.MaxAPIKeyLen + around
 	switch {
@@ -59,7 +70,7 @@ func (r reader) undo(src []byte, pos int, spend Spend, yield func(Plain) bool) {
 		}
 		after *= 3 // for the form that the key has in this one
 	}
-	p, undone := r.read(src, pos, unitsBefore, after, spend)
+	p, undone := r.read(room, src, pos, unitsBefore, after, spend)
 	p.Key = keyNear(p.Text, p.Key)
 	if undone > p.Key {
 		yield(p)
@@ -79,9 +90,11 @@ func breaksIn(src []byte, pos int, u unit) bool {
 
 // read undoes the units of a form from some bytes before the anchor at src[pos] until there
 // are as many bytes of plain text after it. It returns where in the plain text the last of
-// them ends that stood for something or parted something.
-func (r reader) read(src []byte, pos, before, after int, spend Spend) (p Plain, undone int) {
-	p = Plain{Key: -1, Text: make([]byte, 0, before+after), spans: make([]text.Span, 0, before+after)}
+// them ends that stood for something or parted something. The text is in room
+// until that is used again.
+func (r reader) read(room *room, src []byte, pos, before, after int, spend Spend) (p Plain, undone int) {
+	p = Plain{Key: -1, Text: room.text[:0], spans: room.spans[:0]}
+	defer func() { room.text, room.spans = p.Text, p.spans }()
 	undone = -1
 	end := min(len(src), pos+maxEncoded)
 	for i := max(0, pos-before); i < end && spend(perPlain); {

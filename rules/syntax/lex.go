@@ -69,10 +69,13 @@ type literal struct {
 	depth  int    // len(open) where an interpolation began
 }
 
+// bytesPerToken is how many bytes of most programs make a token, spaces included.
+const bytesPerToken = 6
+
 // lex cuts text into tokens. It never fails: what makes no sense is taken as
 // punctuation.
 func lex(lang *Language, text []byte) ([]Token, []Span) {
-	l := &lexer{lang: lang, text: text, first: true}
+	l := &lexer{lang: lang, text: text, first: true, tokens: make([]Token, 0, 16+len(text)/bytesPerToken)}
 	for l.pos < len(l.text) {
 		l.next()
 	}

@@ -279,7 +279,8 @@ func (t *Tree) findCalls() {
 			t.commands = append(t.commands, n)
 		}
 		if t.IsWord(c.Start) {
-			t.rooted[t.Str(c.Start)] = append(t.rooted[t.Str(c.Start)], n)
+			root := t.Str(c.Start)
+			t.rooted[root] = append(t.rooted[root], n)
 		}
 	}
 }

@@ -39,27 +39,40 @@ func Anchors() []string { return codec.Anchors() }
 // in another form. In data that is not text, keys have no edges: see [KeyIn]. Before it looks
 // for other forms it asks spend whether it may look at so many bytes; nil is no bound.
 func KeysAt(src []byte, pos int, data bool, spend func(n int) bool, found func(Key)) {
-	var best Key
-	rank := unlikely
-	var ids []string
-	codec.Undo(src, pos, spend, func(p codec.Plain) bool {
-		k, r := read(p, data)
-		switch {
-		case r == unlikely:
-		case p.Several && r == endless: // what is compressed may be cut off in a key
-		case p.Several:
-			if !slices.Contains(ids, k.Key.ID) {
-				ids = append(ids, k.Key.ID)
-				found(k)
-			}
-		case r > rank, r == endless && rank == endless:
-			best, rank = k, r
-		}
-		return rank < certain
-	})
-	if rank > unlikely {
-		found(best)
+	if !codec.MayBegin(src[pos:]) {
+		return
 	}
+	c := choice{data: data, found: found}
+	codec.Undo(src, pos, spend, c.consider)
+	if c.rank > unlikely {
+		found(c.best)
+	}
+}
+
+// A choice is made among the ways to read what is written around one anchor.
+type choice struct {
+	data  bool
+	found func(Key)
+	best  Key
+	rank  credence
+	ids   []string // of the keys that were found where there may be several
+}
+
+// consider looks at one way to read it, and reports whether to look at others.
+func (c *choice) consider(p codec.Plain) bool {
+	k, r := read(p, c.data)
+	switch {
+	case r == unlikely:
+	case p.Several && r == endless: // what is compressed may be cut off in a key
+	case p.Several:
+		if !slices.Contains(c.ids, k.Key.ID) {
+			c.ids = append(c.ids, k.Key.ID)
+			c.found(k)
+		}
+	case r > c.rank, r == endless && c.rank == endless:
+		c.best, c.rank = k, r
+	}
+	return c.rank < certain
 }
 
 // PackedKeys calls found with each key in the compressed data of a whole file that is too long for
