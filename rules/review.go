@@ -30,6 +30,8 @@ type Review struct {
 	// Exists reports whether there is a file at path, in which finding's paths
 	// begin where they do; nil where that is not known.
 	Exists func(path string) bool
+
+	built map[string]bool // whether a folder has a manifest, for those that were looked at
 }
 
 // Tracking is what git does with a file.
@@ -134,10 +136,8 @@ func (r *Review) integration(name string) string {
 	in := path.Dir(path.Clean(r.rel(name)))
 	top := strings.TrimPrefix(in, "/")
 	for outside := r.Exists == nil; !outside; dir, in = path.Dir(dir), path.Dir(in) {
-		for _, m := range manifests {
-			if r.Exists(path.Join(dir, m)) {
-				return in
-			}
+		if r.isBuilt(dir) {
+			return in
 		}
 		outside = in == "." || in == "/" || strings.HasPrefix(in, "..")
 	}
@@ -145,6 +145,19 @@ func (r *Review) integration(name string) string {
 		return "."
 	}
 	return top
+}
+
+// isBuilt reports whether there is a manifest in a folder.
+func (r *Review) isBuilt(dir string) bool {
+	built, ok := r.built[dir]
+	if !ok {
+		built = slices.ContainsFunc(manifests, func(m string) bool { return r.Exists(path.Join(dir, m)) })
+		if r.built == nil {
+			r.built = map[string]bool{}
+		}
+		r.built[dir] = built
+	}
+	return built
 }
 
 // list puts names in a sentence.

@@ -46,7 +46,7 @@ func (r *Repo) History(ctx context.Context, o Options) (*finding.Result, error) 
 
 // newHistory configures s for a full-history search. Versions of files are searched for keys only.
 func newHistory(s *search) *history {
-	h := &history{search: s, texts: s.Rules.WithoutFileRules(), maxPlaces: maxPlaces}
+	h := &history{search: s, texts: s.Rules.WithoutFileRules(), maxPlaces: maxPlaces, maxPaths: maxPathsEver}
 	s.searcher = s.newSearcher(h.texts)
 	return h
 }
@@ -82,6 +82,7 @@ type history struct {
 	paths       *pathTree
 	places      placeTable
 	maxPlaces   int
+	maxPaths    int // of one file or folder
 	steps       int // taken in comparing pruned trees
 
 	histories []*pathHistory
@@ -189,7 +190,7 @@ func (h *history) readTrees() (rootTrees, bool) {
 		return rootTrees{}, false
 	}
 	h.paths = newPathTree(&h.treeIndex.names)
-	h.places = placeTable{known: map[uint64]int32{}, seen: map[uint64]bool{}}
+	h.places = newPlaceTable(h.maxPaths)
 
 	roots := rootTrees{commits: make([]int32, h.graph.len())}
 	for c := range int32(len(roots.commits)) {
@@ -207,6 +208,10 @@ func (h *history) readTrees() (rootTrees, bool) {
 	roots.loose = h.looseTrees(folders)
 	for _, t := range roots.loose {
 		h.findPlaces(0, h.pruned[t], 0)
+	}
+	if h.places.left {
+		h.problem("", fmt.Errorf("the same files or folders are at more than %d paths: they were searched at the first %d, and not at the others",
+			h.maxPaths, h.maxPaths))
 	}
 	if len(h.places.seen) >= maxFolders || len(h.places.list) >= h.maxPlaces {
 		h.problem("", fmt.Errorf("the files with matches lie at more than %d paths: not all of them were looked at", len(h.places.list)))

@@ -85,6 +85,28 @@ func TestTreesThatMultiply(t *testing.T) {
 	}
 }
 
+// One file at very many paths, or one folder, is looked at in the first of them.
+func TestHistoryOfRepeatedFiles(t *testing.T) {
+	b := newSandbox(t)
+	first := b.bomb(10, testKey(0), b.Commit("x", ""))
+	b.Git("update-ref", "refs/heads/main", b.bomb(10, testKey(1), first))
+	for _, most := range []int{50, 1000} {
+		s, err := b.open().search(context.Background(), testOptions())
+		gittest.Check(t, err)
+		h := newHistory(s)
+		h.maxPaths = most
+		h.run()
+		r := s.finish()
+		found := map[string]int{}
+		for _, f := range r.Findings {
+			found[f.Key.Secret.Reveal()]++
+		}
+		if found[testKey(0)] != most || found[testKey(1)] != most || !strings.Contains(messages(r), fmt.Sprintf("more than %d paths: they were searched", most)) {
+			t.Errorf("found %d and %d, %s", found[testKey(0)], found[testKey(1)], messages(r))
+		}
+	}
+}
+
 // Neither does such a commit hold up a range, a push or what is staged, whether its parent is
 // one like it or not.
 func TestRangeOfTreesThatMultiply(t *testing.T) {

@@ -22,6 +22,28 @@ type placeTable struct {
 	list  []place
 	known map[uint64]int32
 	seen  map[uint64]bool // pruned trees at paths
+	// copies counts the paths of each blob, name and pruned tree; none counts beyond most.
+	copies map[uint64]int
+	most   int
+	left   bool // some are at more
+}
+
+func newPlaceTable(most int) placeTable {
+	return placeTable{known: map[uint64]int32{}, seen: map[uint64]bool{}, copies: map[uint64]int{}, most: most}
+}
+
+// repeated reports whether what e stands for is at too many paths, and counts this one.
+func (t *placeTable) repeated(e edge) bool {
+	key := uint64(e.child) // the same under whatever name
+	if e.kind() == childName {
+		key = e.value()
+	}
+	if t.copies[key] == t.most {
+		t.left = true
+		return true
+	}
+	t.copies[key]++
+	return false
 }
 
 // These bound the folders and the versions of files that lead to wanted blobs: a few trees
@@ -29,6 +51,8 @@ type placeTable struct {
 const (
 	maxFolders = 2_000_000
 	maxPlaces  = 300_000
+	// maxPathsEver is at how many paths the same file, or folder, is looked at in all of a history.
+	maxPathsEver = 10_000
 )
 
 // maxHeld is how many matches are kept in memory besides those that are reported. Those in more, as
@@ -51,11 +75,14 @@ func (h *history) findPlaces(path, tree int32, depth int) {
 		}
 		below := h.paths.below(path, e.name)
 		if e.kind() == childTree {
+			if h.places.seen[placeKey(below, e.child)] || h.places.repeated(e) {
+				continue
+			}
 			h.findPlaces(below, int32(e.number()), depth+1)
 			continue
 		}
 		key := placeKey(below, e.child)
-		if _, ok := h.places.known[key]; !ok {
+		if _, ok := h.places.known[key]; !ok && !h.places.repeated(e) {
 			h.places.known[key] = int32(len(h.places.list))
 			h.places.list = append(h.places.list, place{path: below, child: e.child})
 		}
