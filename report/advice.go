@@ -199,9 +199,17 @@ func advices(r *finding.Result, o Options) map[string]advice {
 	byKey := map[string]advice{}
 	keys, _ := finding.Groups(r.Findings)
 	for i := range keys {
-		byKey[keys[i].Key.ID] = newAdvice(&keys[i], o.Stage)
+		byKey[keys[i].Key.ID] = newAdvice(&keys[i], o.stageOf(keys[i].Key.ID))
 	}
 	return byKey
+}
+
+// stageOf returns how far a key has travelled.
+func (o *Options) stageOf(key string) Stage {
+	if o.Stage == Stopped && o.Published[key] {
+		return Kept
+	}
+	return o.Stage
 }
 
 // inHistory reports whether f is about what a repository keeps rather than about files.

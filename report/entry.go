@@ -51,7 +51,7 @@ func lineOf(f *finding.Finding) line { return line{f.Path, f.Line} }
 
 // newEntry separates the places of a key from its habits.
 func newEntry(g *finding.KeyGroup, o Options) entry {
-	e := entry{KeyGroup: *g, advice: newAdvice(g, o.Stage)}
+	e := entry{KeyGroup: *g, advice: newAdvice(g, o.stageOf(g.Key.ID))}
 	for _, f := range g.Findings {
 		if f.Rule == rules.NeoAPIKey.ID || f.Rule == rules.NeoLegacyToken.ID {
 			e.places = append(e.places, f)

@@ -87,6 +87,8 @@ type Options struct {
 	ShowSecrets bool
 	// Stage says how far what was scanned has got, by which the advice differs.
 	Stage Stage
+	// Published are the ids of keys that had left the machine before they were stopped.
+	Published map[string]bool
 	// IncludeSuppressed puts suppressed findings into SARIF. Code-scanning services show
 	// them as open.
 	IncludeSuppressed bool

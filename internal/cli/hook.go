@@ -40,6 +40,8 @@ type hook struct {
 	flags
 	refusal
 	width int // of the report, in columns; 0 if that is found out otherwise
+	// published are the ids of the keys that are refused and that a remote has already.
+	published map[string]bool
 }
 
 // A nothing is the error of a hook for which there is nothing to check: it says why, unless that
@@ -135,6 +137,7 @@ func (h *hook) check(cmd *cobra.Command, open func() (*target, error)) error {
 		return err
 	}
 	r := found.all()
+	p.report.published = h.published
 	err = p.conclude(cmd.Context(), r)
 	var ended status
 	if errors.As(err, &ended) && ended == statusFindings && !p.report.quiet {

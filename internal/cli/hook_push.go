@@ -277,13 +277,41 @@ func (h *hook) pushTarget(p pushed, to destination) (*target, error) {
 	}
 	h.fix = func(findings []*finding.Finding) string { return rewrite(findings, exists) }
 	t, err := changeTarget(repo, p.spec(exists), p.scanned, git.Options{}, func(ctx context.Context, o git.Options) (*finding.Result, error) {
-		return repo.Push(ctx, p.Push, o)
+		r, err := repo.Push(ctx, p.Push, o)
+		if err == nil && !p.incoming {
+			h.published = published(ctx, repo, r, o)
+		}
+		return r, err
 	})
 	if err == nil {
 		// A push may make a ref of commits that are there already.
 		t.empty = func(*finding.Result) bool { return false }
 	}
 	return t, err
+}
+
+// published returns the ids of the keys in commits that a remote has, as far as it was fetched from.
+func published(ctx context.Context, repo *git.Repo, r *finding.Result, o git.Options) map[string]bool {
+	var commits []string
+	for i := range r.Findings {
+		if c := r.Findings[i].Commit; c != nil && !slices.Contains(commits, c.OID) {
+			commits = append(commits, c.OID)
+		}
+	}
+	if len(commits) == 0 || !repo.HasRefs("refs/remotes/") {
+		return nil
+	}
+	has, err := repo.Published(ctx, commits, "refs/remotes/", o)
+	if err != nil {
+		return nil // the search has said what is wrong, or is being interrupted
+	}
+	keys := map[string]bool{}
+	for i := range r.Findings {
+		if f := &r.Findings[i]; f.Key != nil && f.Commit != nil && has[f.Commit.OID] {
+			keys[f.Key.ID] = true
+		}
+	}
+	return keys
 }
 
 // aim has p know what the destination has. Of one that nothing was fetched from that is not known, and
@@ -294,9 +322,6 @@ func (h *hook) aim(p *pushed, to destination, repo *git.Repo) {
 	case from == "":
 		p.bases = append(p.bases, "HEAD")
 		h.known, h.hint = " --history, committed", to.fetchFirst()
-		if repo.HasRefs("refs/remotes/") {
-			h.hint += "\nA key in a commit that another remote has did leave this machine: rotate it."
-		}
 	case from != to.remote:
 		p.bases = nil
 		p.from(from)

@@ -47,6 +47,8 @@ type reporting struct {
 	// width is the number of columns of standard output, if that is known otherwise.
 	width int
 	stage report.Stage
+	// published are the ids of keys that a remote has already.
+	published map[string]bool
 }
 
 // written is what reports say besides the findings.
@@ -180,6 +182,7 @@ func (o *reporting) write(env *environment, r *finding.Result, w written) error 
 		Quiet:       o.quiet,
 		Explain:     o.explain,
 		Stage:       o.stage,
+		Published:   o.published,
 		Web:         webOf(w.root, os.Getenv),
 		Scanned:     rules.Mask(w.scanned),
 		Root:        rules.Mask(w.root), // as paths are

@@ -36,6 +36,44 @@ func (r *Repo) Push(ctx context.Context, p Push, o Options) (*finding.Result, er
 	return r.additions(ctx, o, func(a *addition) error { return a.push(p) })
 }
 
+// Published returns those of some commits, by their ids, that a ref with a prefix leads to. Of those
+// that cannot be read it says nothing.
+func (r *Repo) Published(ctx context.Context, commits []string, prefix string, o Options) (map[string]bool, error) {
+	s, err := r.search(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	defer s.objects.Close()
+	var ids, tips []pack.ID
+	for _, name := range commits {
+		id, err := pack.ParseID(name)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := s.objects.commit(id); err == nil {
+			ids = append(ids, id)
+		}
+	}
+	refs, _ := r.allRefs(ctx, s.problem)
+	for _, ref := range refs {
+		if !strings.HasPrefix(ref.name, prefix) {
+			continue
+		}
+		if id, ok, err := s.objects.peel(ref.id); err == nil && ok {
+			tips = append(tips, id)
+		}
+	}
+	visits, err := (&revwalk{s: s}).run(ids, tips)
+	if err != nil {
+		return nil, err
+	}
+	published := map[string]bool{}
+	for _, id := range ids {
+		published[id.String()] = !slices.ContainsFunc(visits, func(v *visit) bool { return v.id == id })
+	}
+	return published, nil
+}
+
 // push finds the ends of what p adds.
 func (a *addition) push(p Push) error {
 	a.uploads = p.KnownRefs != "refs/"
