@@ -13,7 +13,8 @@ import (
 func writeCSV(w io.Writer, r *finding.Result, o Options) error {
 	t := newTable(w, o, "repository", "path", "line", "column", "rule", "severity", "confidence", "message",
 		"key_id", "key_kind", "key_env", "key_redacted", "exposure", "liveness", "in_head",
-		"commit", "author", "email", "date", "removed_in", "removed_on", "suppressed_by", "reason", "fingerprint", "scanned_at", "owners")
+		"commit", "author", "email", "date", "removed_in", "removed_on", "suppressed_by", "reason", "fingerprint", "scanned_at", "owners",
+		"head_path", "head_line", "head_column")
 	for i := range r.Findings {
 		f := &r.Findings[i]
 		repository, at := "", ""
@@ -31,7 +32,8 @@ func writeCSV(w io.Writer, r *finding.Result, o Options) error {
 		if s := f.Suppressed; s != nil {
 			by, reason = s.By, s.Reason
 		}
-		t.row(f.Key, append(row, removed[0], removed[3], by, reason, f.Fingerprint, at, listed(f.Owners))...)
+		row = append(row, removed[0], removed[3], by, reason, f.Fingerprint, at, listed(f.Owners))
+		t.row(f.Key, append(row, headCells(f.Head)...)...)
 	}
 	return t.end()
 }
@@ -96,6 +98,14 @@ func commitCells(c *finding.Commit) []string {
 		return []string{"", "", "", ""}
 	}
 	return []string{c.OID, c.Author, c.Email, timestamp(c.Date)}
+}
+
+// headCells are a finding's path, line and column in HEAD; empty if it is not there.
+func headCells(l *finding.Location) []string {
+	if l == nil {
+		return []string{"", "", ""}
+	}
+	return []string{l.Path, positive(l.Line), positive(l.Column)}
 }
 
 // positive returns n as text; empty for 0.

@@ -154,7 +154,7 @@ func gitlabID(f *finding.Finding, seen map[string]int) string {
 }
 
 func newGitLabVulnerability(f *finding.Finding, byKey map[string]advice, o Options) gitlabVulnerability {
-	introduced := place(f)
+	from := introduced(f)
 	f = atHead(f)
 	v := gitlabVulnerability{
 		Name:        f.Rule,
@@ -186,8 +186,8 @@ func newGitLabVulnerability(f *finding.Finding, byKey map[string]advice, o Optio
 	if f.Original != nil {
 		detail("original", "Place in the source", placeOf(&f.Original.Location))
 	}
-	if now := place(f); now != introduced {
-		detail("introduced", "Place in the commit that introduced it", introduced)
+	if from != "" {
+		detail("introduced", "Place in the commit that introduced it", from)
 	}
 	detail("exposure", "Exposure", string(f.Exposure))
 	detail("confidence", "Confidence", string(f.Confidence))

@@ -226,7 +226,13 @@ func newHTMLKey(e *entry, o Options) htmlKey {
 }
 
 func newHTMLPlace(f *finding.Finding, o Options) htmlPlace {
-	p := htmlPlace{Place: fullPlace(f), Link: o.placeURL(f), Facts: facts(f)}
+	from := introduced(f)
+	link := o.headURL(f)
+	f = atHead(f)
+	p := htmlPlace{Place: fullPlace(f), Link: link, Facts: facts(f)}
+	if from != "" {
+		p.Facts += ", introduced at " + from
+	}
 	if f.Key == nil {
 		p.Level, p.Rule, p.RuleLink, p.Message = f.Severity.String(), f.Rule, rulesURL+f.Rule+".md", printable(f.Message)
 	}

@@ -100,6 +100,7 @@ func (s *junitSuite) add(c junitCase) {
 }
 
 func junitFinding(f *finding.Finding, byKey map[string]advice) junitCase {
+	from := introduced(f)
 	f = atHead(f)
 	c := junitCase{Name: xmlSafe(place(f)), Class: "neokeys." + xmlSafe(f.Rule)}
 	if s := f.Suppressed; s != nil {
@@ -111,6 +112,11 @@ func junitFinding(f *finding.Finding, byKey map[string]advice) junitCase {
 	if s := f.Snippet; s.Text != "" {
 		left, matched, right := cutSnippet(f, defaultWidth, false)
 		b.WriteString(gutter + left + matched + right + "\n")
+	}
+	if from != "" {
+		fmt.Fprintf(&b, "Commit %s introduced it at %s.\n", shortOID(f.Commit), from)
+	} else if when := then(f); when != "" {
+		b.WriteString(when + "\n")
 	}
 	if k := f.Key; k != nil {
 		fmt.Fprintf(&b, "%s, key id %s, exposure %s, liveness %s\n", k.Redacted, k.ID, f.Exposure, cmp.Or(verdict(f), string(f.Liveness)))

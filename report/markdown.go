@@ -109,6 +109,9 @@ func markdownTable(b *strings.Builder, findings []*finding.Finding, name string,
 		}
 		if c := f.Commit; c != nil {
 			since = markdownLink(code(shortOID(c)), o.commitURL(c)) + " " + day(c) + " " + code(c.Author)
+			if from := introduced(f); from != "" {
+				since += ", at " + code(from)
+			}
 			if f.RemovedIn != nil {
 				since += ", removed " + day(f.RemovedIn)
 			}

@@ -26,6 +26,14 @@ func then(f *finding.Finding) string {
 	return fmt.Sprintf("Commit %s brought it in at %s.", shortOID(f.Commit), place(f))
 }
 
+// introduced returns f's place in the commit that introduced it, if HEAD has it elsewhere.
+func introduced(f *finding.Finding) string {
+	if at := place(f); at != place(atHead(f)) {
+		return at
+	}
+	return ""
+}
+
 // placeOf returns a location in the form that terminals and editors know how to open.
 func placeOf(l *finding.Location) string {
 	if l.Line == 0 {
