@@ -56,14 +56,19 @@ func (s *Session) exchange(f *folder, wants, haves []plumbing.Hash, depth int) e
 		return err
 	}
 	req.Wants, req.Haves = wants, haves
-	s.meter.allow(min(maxAnswer, s.o.Pack), fmt.Errorf("%w before the pack", ErrTooMuch))
+	tooLong := fmt.Errorf("%w of %d bytes for a pack: raise it with --max-pack", ErrTooMuch, s.o.Pack)
+	if s.o.Pack < maxAnswer {
+		s.meter.allow(s.o.Pack, tooLong)
+	} else {
+		s.meter.allow(maxAnswer, fmt.Errorf("%w before the pack", ErrTooMuch))
+	}
 	s.finished = true
 	resp, err := s.upload.UploadPack(s.ctx, req)
 	if err != nil {
 		return err
 	}
 	defer resp.Close() // what was wanted of it is here by then
-	s.meter.allow(s.o.Pack, fmt.Errorf("%w of %d bytes for a pack: raise it with --max-pack", ErrTooMuch, s.o.Pack))
+	s.meter.allow(s.o.Pack, tooLong)
 	if err := receive(s.ctx, f, demultiplex(req, resp), s.o.Pack); err != nil {
 		return err
 	}
