@@ -3,6 +3,7 @@ package fix
 import (
 	"bytes"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/neokeys/neokeys/internal/lazyregexp"
@@ -32,8 +33,22 @@ func isCircle(lower string, _ []byte) bool {
 	return isYAMLName(lower) && strings.Contains("/"+lower, "/.circleci/")
 }
 
-func isAzure(lower string, _ []byte) bool {
-	return isYAMLName(lower) && (strings.HasPrefix(path.Base(lower), "azure-pipelines") || strings.Contains("/"+lower, "/.azure-pipelines/") || strings.Contains("/"+lower, "/.azuredevops/"))
+func isAzure(lower string, src []byte) bool {
+	return isYAMLName(lower) && (strings.HasPrefix(path.Base(lower), "azure-pipelines") || strings.Contains("/"+lower, "/.azure-pipelines/") || strings.Contains("/"+lower, "/.azuredevops/") || azureWords.Match(src))
+}
+
+// azureWords are in a pipeline of Azure whatever its name is.
+var azureWords = lazyregexp.New(`(?m)^[ \t]*(?:vmImage:|pool:[ \t]*\{?[ \t]*vmImage:|- task:[ \t]*\w+@\d)`)
+
+func isBitbucket(lower string, _ []byte) bool { return path.Base(lower) == "bitbucket-pipelines.yml" }
+
+// bitbucket reads a variable in a script, the only place for one.
+func (w *work) bitbucket(start, end int, name string) (*change, string) {
+	s := w.scalar(start, end)
+	if s != nil && !isScript(s) {
+		return no("Bitbucket fills in no variables here: define " + name + " as a secured variable of the repository, and read $" + name + " in the script")
+	}
+	return w.scripted(start, end, name, "$"+name, " (a secured variable of the repository)")
 }
 
 // scalar returns the value with the key that is text[start:end].
@@ -81,6 +96,9 @@ func (w *work) workflow(start, end int, name string) (*change, string) {
 	secret := "${{ secrets." + name + " }}"
 	title, by := "refer to the secret "+name, " (a secret of the repository: Settings > Secrets and variables > Actions)"
 	s := w.scalar(start, end)
+	if s != nil && !s.takesSecrets() && !w.inComment(start) {
+		return no("GitHub fills in no secrets here: take the key out, and pass " + secret + " where it is used, in env, with or run")
+	}
 	if s != nil && s.own() == "run" && s.pair != nil && !isFlow(s.pair) {
 		if ch := w.workflowScript(s, start, end, name, secret); ch != nil {
 			ch.title, ch.variable = title, name+by
@@ -88,6 +106,30 @@ func (w *work) workflow(start, end int, name string) (*change, string) {
 		}
 	}
 	return w.reference(start, end, name, title, secret, by)
+}
+
+// takesSecrets reports whether GitHub fills in secrets in a value of a workflow.
+func (s *yamlScalar) takesSecrets() bool {
+	var p []string
+	for _, name := range s.path {
+		if name != "[]" {
+			p = append(p, name)
+		}
+	}
+	is := func(i int, names ...string) bool { return i < len(p) && slices.Contains(names, p[i]) }
+	switch {
+	case is(0, "env"):
+		return true
+	case !is(0, "jobs"):
+		return false
+	case is(2, "steps"):
+		return is(3, "env", "with", "run", "name", "working-directory")
+	case is(2, "container"):
+		return is(3, "env", "credentials")
+	case is(2, "services"):
+		return is(4, "env", "credentials")
+	}
+	return is(2, "env", "secrets")
 }
 
 // workflowScript has a step's script read a variable, and its env set that; nil if that cannot be
@@ -189,6 +231,7 @@ func (w *work) gitLab(start, end int, name string) (*change, string) {
 		if edits != nil {
 			return &change{title: "leave " + name + " to the settings of the project", safe: true, variable: name + by, edits: edits}, ""
 		}
+		return no("a variable in the file takes the place of the one of its name in the settings: remove it, and define " + name + " there, masked")
 	}
 	return w.scripted(start, end, name, "$"+name, by)
 }

@@ -107,6 +107,12 @@ func (w *work) mounted(in instruction, at int, name string) (*change, string) {
 
 func mount(name string) string { return "--mount=type=secret,id=" + name + ",env=" + name + " " }
 
+// withoutShell reports whether the arguments of an instruction are a list.
+func (w *work) withoutShell(in instruction) bool { return listed.Match(w.Text[in.arguments:in.end]) }
+
+// listed are arguments that no shell reads, after options and the CMD of a HEALTHCHECK.
+var listed = lazyregexp.New(`^(?:--\S+[ \t]+|CMD[ \t]+)*\[`)
+
 // argumentName is the name that an ARG or ENV gives a value, up to that value.
 var argumentName = lazyregexp.New(`([A-Za-z_][A-Za-z0-9_]*)[ \t=]+["']?$`)
 
@@ -127,7 +133,17 @@ func (w *work) dockerfile(start, end int, name string) (*change, string) {
 				return no("the instruction cannot be read with certainty: take the key out, and mount it as a secret")
 			}
 			return w.mounted(in, in.arguments+m[2], string(before[m[2]:m[3]]))
+		case "CMD", "ENTRYPOINT", "HEALTHCHECK":
+			if w.withoutShell(in) {
+				break
+			}
+			if new := expansion(string(w.Text[in.arguments:in.end]), start-in.arguments, end-in.arguments, name); new != "" {
+				return &change{title: "read " + name + " from the environment of the container", safe: true, variable: name + " (docker run -e " + name + ")", edits: []edit{{start, end, new}}}, ""
+			}
 		case "RUN":
+			if w.withoutShell(in) {
+				return no("the step runs without a shell, which would expand a variable: write it as a command line with $" + name + ", and mount that as a secret")
+			}
 			new := expansion(string(w.Text[in.arguments:in.end]), start-in.arguments, end-in.arguments, name)
 			if new == "" {
 				return no("the step does not parse: replace the key by hand with $" + name + ", and mount that as a secret")

@@ -78,6 +78,8 @@ type work struct {
 	goFile func() *goFile
 	yaml   func() *yamlFile
 	script func() *shellScript
+	// given are the lists of variables, by where they begin, to which a fix adds the key's.
+	given map[int]bool
 }
 
 // A change is a fix of one finding in one file, before it is checked.

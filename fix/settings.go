@@ -102,6 +102,21 @@ func (w *work) requests(start, end int, name string) (*change, string) {
 		edits: []edit{{start, end, "{{" + name + "}}"}}}, ""
 }
 
+// isRequestVariables reports whether a file has the variables of requests that are shared.
+func isRequestVariables(lower string, _ []byte) bool {
+	return path.Base(lower) == "http-client.env.json"
+}
+
+// requestVariables leaves a variable to the file beside it that is not shared.
+func (w *work) requestVariables(start, end int, _ string) (*change, string) {
+	v := w.jsonValue(start, end)
+	if v == nil || !v.whole || len(v.path) != 2 {
+		return no("take the key out, and set the variable in http-client.private.env.json, which git must ignore")
+	}
+	return &change{title: "leave " + v.path[1] + " to http-client.private.env.json", safe: true,
+		variable: v.path[1] + " (under " + v.path[0] + " in http-client.private.env.json, which git must ignore)", edits: []edit{{start, end, ""}}}, ""
+}
+
 // postman makes {{NAME}} of a key in a collection, and empties the value of a variable.
 func (w *work) postman(start, end int, name string) (*change, string) {
 	v := w.jsonValue(start, end)

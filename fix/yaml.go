@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/neokeys/neokeys/internal/lazyregexp"
 	"github.com/neokeys/neokeys/internal/text"
 )
 
@@ -32,14 +34,34 @@ type yamlScalar struct {
 	start      int // where it begins, with its quotes
 }
 
-// parseYAML returns nil for what is no YAML.
+// parseYAML returns nil for what is no YAML. A command with a header in it, which needs quotes and
+// often has none, is read as what it is meant to be.
 func parseYAML(src []byte) *yamlFile {
 	if len(src) > maxYAML {
 		return nil
 	}
+	if f := readYAML(src, src); f != nil {
+		return f
+	}
+	return readYAML(src, withoutColons(src))
+}
+
+// unquoted is a line whose value has quotes, but begins with none.
+var unquoted = lazyregexp.New(`(?m)^[ \t]*(?:- )*(?:[A-Za-z_][\w.-]*:[ \t]+)?[A-Za-z./$][^\n"':]*["'][^\n]*$`)
+
+// withoutColons returns src with semicolons in the place of the colons in values without quotes.
+func withoutColons(src []byte) []byte {
+	return []byte(unquoted.ReplaceAllStringFunc(string(src), func(line string) string {
+		from := max(0, strings.IndexAny(line, `"'`))
+		return line[:from] + strings.ReplaceAll(line[from:], ": ", "; ")
+	}))
+}
+
+// readYAML reads text, which is as long as src, the file.
+func readYAML(src, text []byte) *yamlFile {
 	f := &yamlFile{src: src}
 	lines := lineStarts(src)
-	d := yaml.NewDecoder(bytes.NewReader(src))
+	d := yaml.NewDecoder(bytes.NewReader(text))
 	for {
 		var doc yaml.Node
 		err := d.Decode(&doc)
@@ -257,6 +279,31 @@ func (w *work) withoutEntry(s *yamlScalar) []edit {
 		return nil
 	}
 	return []edit{{line, end, ""}}
+}
+
+// withoutItem returns the edits that take a value out of a list, with its line; nil if it shares
+// that, or is all that there is in the list.
+func (w *work) withoutItem(s *yamlScalar) []edit {
+	line, end := lineStart(w.Text, s.start), min(text.LineEnd(w.Text, s.start)+1, len(w.Text))
+	whole := strings.Trim(strings.TrimSpace(string(w.Text[line:end])), "-\"' ")
+	is := parseYAML([]byte(apply(w.Text, []edit{{line, end, ""}})))
+	if whole != s.Value || is == nil || len(is.scalars) != len(w.yaml().scalars)-1 {
+		return nil
+	}
+	return []edit{{line, end, ""}}
+}
+
+// under returns the values below a name in the mapping at path.
+func (f *yamlFile) under(path []string, name string) (values []string) {
+	if f == nil {
+		return nil
+	}
+	for _, s := range f.scalars {
+		if n := len(path); len(s.path) > n && slices.Equal(s.path[:n], path) && s.path[n] == name && (s.own() == name || s.own() == "" || s.own() == "path") {
+			values = append(values, s.Value)
+		}
+	}
+	return values
 }
 
 // env returns the value of a name among those of a mapping; empty if it is not there.
