@@ -15,6 +15,7 @@ type code struct {
 	*work
 	dialect *dialect
 	matches map[*lazyregexp.Regexp][][]byte
+	uses    map[string][]int // tokens by word; nil before it is needed
 }
 
 // find returns the first match of re in the file, with its groups; nil for none.

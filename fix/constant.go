@@ -20,14 +20,27 @@ func (c *code) constantOnly(l literal) string {
 	if c.Str(l.first-1) != "=" || !c.IsWord(name) || !variableLike(c.Str(name)) {
 		return ""
 	}
-	for i := range c.Tokens {
-		if i != name && c.IsWord(i) && !c.Tokens[i].Part && c.Str(i) == c.Str(name) {
+	for _, i := range c.usesOf(c.Str(name)) {
+		if i != name {
 			if why := needs(c, i, i); why != "" {
 				return c.Str(name) + " is used where " + why
 			}
 		}
 	}
 	return ""
+}
+
+// usesOf returns the tokens that are the word name, in the order of the text.
+func (c *code) usesOf(name string) []int {
+	if c.uses == nil {
+		c.uses = map[string][]int{}
+		for i := range c.Tokens {
+			if c.IsWord(i) && !c.Tokens[i].Part {
+				c.uses[c.Str(i)] = append(c.uses[c.Str(i)], i)
+			}
+		}
+	}
+	return c.uses[name]
 }
 
 // variableLike reports whether a word is a name that a program gives, and not one of the

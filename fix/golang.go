@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/neokeys/neokeys/internal/text"
 	"github.com/neokeys/neokeys/rules/syntax"
@@ -17,12 +18,15 @@ var goDialect = &dialect{
 	lookup:  goLookup,
 	concat:  "+",
 	context: goContext,
+	header:  goHeader,
 }
 
 // A goFile is a Go file as the go command reads it.
 type goFile struct {
 	*ast.File
 	set *token.FileSet
+	// shadowed reports whether os is something else in the file.
+	shadowed func() bool
 }
 
 // parseGo returns nil for what is no Go.
@@ -32,7 +36,7 @@ func parseGo(src []byte) *goFile {
 	if err != nil {
 		return nil
 	}
-	return &goFile{f, set}
+	return &goFile{f, set, sync.OnceValue(func() bool { return shadows(f, "os") })}
 }
 
 func (f *goFile) offset(p token.Pos) int { return f.set.Position(p).Offset }
@@ -116,7 +120,7 @@ func goContext(c *code, l literal, start, end int, name string) (*change, string
 	if f == nil {
 		return no("the file does not parse: replace the key by hand with " + name)
 	}
-	if f.shadows("os") {
+	if f.shadowed() {
 		return no("os is something else in this file: read " + name + " by hand")
 	}
 	tag := false
@@ -152,9 +156,9 @@ func goContext(c *code, l literal, start, end int, name string) (*change, string
 }
 
 // shadows reports whether the file declares the name of a package as something else.
-func (f *goFile) shadows(name string) bool {
+func shadows(f *ast.File, name string) bool {
 	selected, found := map[*ast.Ident]bool{}, false
-	ast.Inspect(f.File, func(n ast.Node) bool {
+	ast.Inspect(f, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.ImportSpec:
 			found = found || n.Name != nil && n.Name.Name == name && n.Path.Value != strconv.Quote(name)

@@ -206,15 +206,25 @@ const inClient = "users can read this code, and any variable that is built into 
 
 // instead says of a finding without a fix what to do.
 func instead(f *finding.Finding) string {
-	switch f.Rule {
-	case "client-side-call", "client-exposed-env":
-		return inClient
-	case "diverted-base-url":
-		return "only you know where the key is to go: name the host in .neokeys.toml, or use Neo's"
-	case "foreign-key":
-		return "the key is another vendor's: revoke it there, and use a key of Neo's"
-	case "legacy-auth":
-		return "move to api.neoagent.io, with a key for each service"
+	if by := byHand[f.Rule]; by != "" {
+		return by
 	}
 	return "no edit mends it; `neokeys rules " + f.Rule + "` says what to do"
+}
+
+// byHand says of a rule's findings what to do where no edit mends them.
+var byHand = map[string]string{
+	"client-side-call":     inClient,
+	"client-exposed-env":   inClient,
+	"diverted-base-url":    "only you know where the key is to go: name the host in .neokeys.toml, or use Neo's",
+	"foreign-key":          "the key is another vendor's: revoke it there, and use a key of Neo's",
+	"legacy-auth":          "move to api.neoagent.io, with a key for each service",
+	"key-on-command-line":  "others on the machine can read the arguments of a program: pass the key in the environment, in a file or on standard input",
+	"key-logged":           "take the key out of what is logged; where a shell shows the commands that it runs, turn that off around this one (set +x)",
+	"padded-key":           "take the white space off the value where it is written or read",
+	"missing-bearer":       "write Bearer and a space before the key in the header",
+	"tls-verification-off": "verify the server's certificate; trust the certificate of an authority of your own instead",
+	"baked-into-image":     "mount the key as a secret of the build, or set it when the container runs",
+	"shared-key":           "create a key for each service",
+	"env-mismatch":         "use a key of the environment that the file is for",
 }

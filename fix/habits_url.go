@@ -1,6 +1,8 @@
 package fix
 
 import (
+	"bytes"
+	"slices"
 	"strings"
 
 	sh "mvdan.cc/sh/v3/syntax"
@@ -14,18 +16,30 @@ import (
 var parameter = lazyregexp.New(`([?&])[A-Za-z_-]+=$`)
 
 // keyInURL sends the key in a header instead.
-func (w *work) keyInURL(f *finding.Finding, start, end int) (*change, string) {
+func (w *work) keyInURL(_ *finding.Finding, start, end int) (*change, string) {
 	switch d := dialectOf(w.Path, w.Text); {
-	case d == javaScriptDialect || d == pythonDialect:
-		if ch := w.program(d).headerInstead(start, end); ch != nil {
+	case d != nil:
+		c := w.program(d)
+		if ch := c.headerInstead(start, end); ch != nil {
 			return ch, ""
 		}
-	case d == nil && isShell(w.Path, w.Text):
-		if ch := w.curlHeader(start, end); ch != nil {
+		return no(byHeader(d))
+	case isShell(w.Path, w.Text):
+		if ch := w.commandHeader(start, end); ch != nil {
 			return ch, ""
 		}
+		return no(`take the key out of the URL, and send it in a header: curl -H "Authorization: Bearer $NEO_API_KEY"`)
 	}
-	return no(instead(f))
+	return no("take the key out of the URL, and send it in a header: Authorization: Bearer, followed by the key")
+}
+
+// A parameterCut is how a parameter goes out of a URL.
+type parameterCut struct {
+	edits []edit
+	// expr is the value of the parameter.
+	expr string
+	// up is the bracket that the URL is in.
+	up int
 }
 
 // headerInstead takes a parameter out of the URL that a call gets, and adds a header to the call;
@@ -35,79 +49,125 @@ func (c *code) headerInstead(start, end int) *change {
 	if i == syntax.None {
 		return nil
 	}
-	expr := string(c.Text[start:end])
-	cut, inner := c.parameterAt(i, start, end)
-	if cut == nil {
+	cut := c.parameterAt(i, start, end)
+	if cut == nil || cut.up == syntax.None {
 		return nil
 	}
-	call := c.CallAt(inner)
-	if call == nil {
-		return nil
+	if up := c.Tokens[cut.up].Up; c.Str(cut.up) == "{" && up != syntax.None && c.CallAt(cut.up) == nil { // axios({ url: ... })
+		cut.up = up
 	}
-	callee := string(c.Text[c.Tokens[call.Start].Start:c.Tokens[call.Name].End])
-	ch := &change{title: "send the key in the Authorization header", edits: cut}
-	arguments := string(c.Text[c.Tokens[call.Lo-1].End:c.Tokens[min(call.Hi, len(c.Tokens)-1)].Start])
-	if strings.Contains(strings.ToLower(arguments), "headers") || call.Hi >= len(c.Tokens) {
-		return nil
-	}
-	close := c.Tokens[call.Hi].Start
-	if c.dialect == pythonDialect {
-		if module, _, _ := strings.Cut(callee, "."); module != "requests" && module != "httpx" && module != "session" {
+	call := c.CallAt(cut.up)
+	for call != nil && addresses[c.callee(call)] { // fetch(new URL(...))
+		if c.Tokens[call.Start].Up == syntax.None {
 			return nil
 		}
-		ch.edits = append(ch.edits, edit{close, close, `, headers={"Authorization": "Bearer " + ` + expr + "}"})
-		return ch
+		call = c.CallAt(c.Tokens[call.Start].Up)
 	}
-	if callee != "fetch" {
+	if call == nil || call.Hi >= len(c.Tokens) || c.dialect.header == nil {
 		return nil
 	}
-	header := "headers: { Authorization: `Bearer ${" + expr + "}` }"
-	second := c.StatementEnd(call.Lo) + 1
-	switch {
-	case second > call.Hi:
-		ch.edits = append(ch.edits, edit{close, close, ", { " + header + " }"})
-	case c.Str(second) == "{":
-		at := c.Tokens[second].End
-		ch.edits = append(ch.edits, edit{at, at, " " + header + ","})
-	default:
+	added := c.dialect.header(c, call, cut.expr)
+	if added == nil {
 		return nil
 	}
-	return ch
+	return &change{title: "send the key in the Authorization header", edits: joined(slices.Concat(cut.edits, added))}
 }
 
-// parameterAt returns the edits that take the parameter with the value at token i out of a URL, and
-// the bracket of the call that gets the URL.
-func (c *code) parameterAt(i, start, end int) (cut []edit, call int) {
+// addresses are functions that make a URL of a text.
+var addresses = map[string]bool{"URL": true, "URI": true, "URI.parse": true, "URI.create": true, "Uri.parse": true, "Uri": true, "URI.encode": true}
+
+// callee returns what a call names, with its receiver.
+func (c *code) callee(call *syntax.Call) string {
+	return string(c.Text[c.Tokens[call.Start].Start:c.Tokens[call.Name].End])
+}
+
+// parameterAt returns how to take the parameter out of a URL whose value is at token i.
+func (c *code) parameterAt(i, start, end int) *parameterCut {
 	up := c.Tokens[i].Up
 	if up > 2 && c.Str(up) == "{" && c.Str(up-1) == "=" && c.Str(up-2) == "params" && c.Str(up-3) == "," && c.Str(i-1) == ":" && c.Tokens[up].Mate == i+1 && i-2 == up+1 {
-		return []edit{{c.Tokens[up-3].Start, c.Tokens[i+1].End, ""}}, c.Tokens[up].Up // params={"api_key": key}
+		return &parameterCut{[]edit{{c.Tokens[up-3].Start, c.Tokens[i+1].End, ""}}, string(c.Text[start:end]), c.Tokens[up].Up} // params={"api_key": key}
 	}
 	if up != syntax.None && c.Tokens[up].Part { // in a template
 		mate := c.Tokens[up].Mate
-		if mate+1 >= len(c.Tokens) || c.Tokens[mate-1].End != end || !c.IsText(up-1) || !c.IsText(mate+1) {
-			return nil, 0
+		if mate >= len(c.Tokens) || c.Tokens[mate-1].End != end || !c.IsText(up-1) {
+			return nil
 		}
-		before := string(c.Text[c.Tokens[up-1].Start:c.Tokens[up-1].End])
-		m := parameter.FindStringSubmatchIndex(before)
-		if m == nil {
-			return nil, 0
+		return c.interpolated(up-1, c.Tokens[up].Start, c.Tokens[mate].End, string(c.Text[start:end]), c.Tokens[up].Up)
+	}
+	if c.Tokens[i].Part && c.IsText(i-1) { // $key in a string
+		from, to := start, end
+		for from > 0 && strings.IndexByte("${", c.Text[from-1]) >= 0 {
+			from--
 		}
-		from, to := c.Tokens[up-1].Start+m[0], c.Tokens[mate].End
-		if before[m[2]] == '?' && to < len(c.Text) && c.Text[to] == '&' {
-			from, to = from+1, to+1 // the next parameter is the first
+		if bytes.ContainsRune(c.Text[from:start], '{') && to < len(c.Text) && c.Text[to] == '}' {
+			to++
 		}
-		return []edit{{from, to, ""}}, c.Tokens[up].Up
+		expr := string(c.Text[start:end])
+		if c.dialect == phpDialect && !strings.HasPrefix(expr, "$") {
+			expr = "$" + expr
+		}
+		return c.interpolated(i-1, from, to, expr, up)
 	}
-	plus := i - 1
-	if c.Str(plus) != "+" || !c.IsText(plus-1) || c.Str(i+1) == "+" {
-		return nil, 0
+	return c.concatenated(i, start, end)
+}
+
+// interpolated cuts text[from:to], which is the value of a parameter in a literal, after token before.
+func (c *code) interpolated(before, from, to int, expr string, up int) *parameterCut {
+	at := c.Tokens[before].Start
+	m := parameter.FindSubmatchIndex(c.Text[at:from])
+	if m == nil {
+		return nil
 	}
-	literal := c.Tokens[plus-1]
-	m := parameter.FindStringSubmatchIndex(string(c.Text[literal.Start:literal.End]))
-	if m == nil || c.Tokens[i].Start != start {
-		return nil, 0
+	first := c.Text[at+m[2]] == '?'
+	cut := edit{at + m[0], to, ""}
+	if first && to < len(c.Text) && c.Text[to] == '&' {
+		cut.start, cut.end = cut.start+1, cut.end+1 // the next parameter is the first
 	}
-	return []edit{{literal.Start + m[0], literal.End, ""}, {literal.End + 1, end, ""}}, up
+	return &parameterCut{[]edit{cut}, expr, up}
+}
+
+// concatenated cuts a parameter whose value is joined to a literal before it: "...?key=" + key
+func (c *code) concatenated(i, start, end int) *parameterCut {
+	join := c.dialect.concat
+	first := c.ChainStart(i)
+	if c.dialect.concat == "." { // no part of a chain
+		first = i
+	}
+	end = start + len(strings.TrimRight(strings.TrimSuffix(string(c.Text[start:end]), join), " "))
+	before := first - 1
+	if join == "" || c.Str(before) != join || !c.IsText(before-1) {
+		return nil
+	}
+	l, ok := c.literal(c.Tokens[before-1].Start, c.Tokens[before-1].End)
+	if !ok || l.last != before-1 {
+		return nil
+	}
+	m := parameter.FindSubmatchIndex(c.Text[c.Tokens[l.last].Start:c.Tokens[l.last].End])
+	if m == nil {
+		return nil
+	}
+	expr := string(c.Text[c.Tokens[first].Start:end])
+	at := c.Tokens[l.last].Start + m[0]
+	cut := edit{l.close, end, ""}
+	after := c.At(end)
+	if after == syntax.None {
+		after = i + 1
+	}
+	for after < len(c.Tokens) && c.Tokens[after].Start < end {
+		after++
+	}
+	if c.Str(after) != join {
+		return &parameterCut{[]edit{{at, l.close - len(l.quote), ""}, cut}, expr, c.Tokens[i].Up}
+	}
+	if !c.IsText(after+1) || c.Text[c.Tokens[after+1].Start] != '&' {
+		return nil
+	}
+	edits := []edit{{at, l.close - len(l.quote), ""}, cut}
+	if c.Text[c.Tokens[l.last].Start+m[2]] == '?' {
+		next := c.Tokens[after+1].Start
+		edits = append(edits, edit{next, next + 1, "?"})
+	}
+	return &parameterCut{edits, expr, c.Tokens[i].Up}
 }
 
 // command returns the simple command that the byte at offset pos is in, and which of its words.
@@ -125,14 +185,14 @@ func (s *shellScript) command(pos int) (call *sh.CallExpr, word int) {
 	return call, word
 }
 
-// curlHeader has curl send a header in the place of a parameter of the URL.
-func (w *work) curlHeader(start, end int) *change {
+// commandHeader has a command send a header in the place of a parameter of the URL.
+func (w *work) commandHeader(start, end int) *change {
 	script := w.script()
 	if script == nil {
 		return nil
 	}
 	call, n := script.command(start)
-	if call == nil || call.Args[0].Lit() != "curl" {
+	if call == nil {
 		return nil
 	}
 	word := call.Args[n]
@@ -145,60 +205,16 @@ func (w *work) curlHeader(start, end int) *change {
 	if w.Text[from+m[2]] == '?' && end < to && w.Text[end] == '&' {
 		cut.start, cut.end = cut.start+1, cut.end+1
 	}
-	return &change{title: "send the key in the Authorization header", edits: []edit{
-		{from, from, `-H "Authorization: Bearer ` + string(w.Text[start:end]) + `" `}, cut}}
-}
-
-// option matches an option of a command whose value is the next word.
-var option = lazyregexp.New(`^--?[A-Za-z][A-Za-z0-9-]*$`)
-
-// alone is a word that is nothing but a variable.
-var alone = lazyregexp.New(`^"?\$\{?[A-Z][A-Z0-9_]*\}?"?$`)
-
-// commandLine keeps the key out of the arguments of a command, which others on the machine can
-// read.
-func (w *work) commandLine(f *finding.Finding, start, end int) (*change, string) {
-	if !isShell(w.Path, w.Text) || w.script() == nil {
-		return no(instead(f))
+	value := string(w.Text[start:end])
+	header := edit{from, from, `-H "Authorization: Bearer ` + value + `" `}
+	switch call.Args[0].Lit() {
+	case "curl":
+	case "wget":
+		header.new = `--header="Authorization: Bearer ` + value + `" `
+	case "http", "https", "xh", "xhs": // fields come after the URL
+		header = edit{to, to, ` "Authorization:Bearer ` + value + `"`}
+	default:
+		return nil
 	}
-	call, n := w.script().command(start)
-	if call == nil || n == 0 {
-		return no(instead(f))
-	}
-	offsets := func(i int) (from, to int) { return int(call.Args[i].Pos().Offset()), int(call.Args[i].End().Offset()) }
-	from, to := offsets(n)
-	before, _ := offsets(n - 1)
-	command := call.Args[0].Lit()
-	first := int(call.Args[0].Pos().Offset())
-	value, name := string(w.Text[from:to]), strings.Trim(string(w.Text[start:end]), `"${}`)
-	switch previous := call.Args[n-1].Lit(); {
-	case (command == "curl") && (previous == "-H" || previous == "--header"):
-		if w.takesInput(call, first) {
-			return no("curl's standard input is taken: write the header into a file that only you can read, and pass it with -H @FILE")
-		}
-		return &change{title: "pass the header on standard input", edits: []edit{{first, first, `printf '%s\n' ` + value + " | "}, {from, to, "@-"}}}, ""
-	case (command == "docker" || command == "podman") && previous == "--build-arg":
-		argument, variable, ok := strings.Cut(value, "=")
-		variable = strings.Trim(variable, `"'${}`)
-		if !ok || !variableName.MatchString(variable) {
-			return no(instead(f))
-		}
-		return &change{title: "pass the key as a secret of the build", variable: variable, edits: []edit{{before, to, "--secret id=" + argument + ",env=" + variable}}}, ""
-	case n > 1 && option.MatchString(previous) && variableName.MatchString(name) && alone.MatchString(value):
-		cut := w.withoutWord(before, to)
-		return &change{title: "pass the key in the environment, if " + command + " reads " + name, variable: name, edits: []edit{{first, first, name + `="$` + name + `" `}, cut}}, ""
-	}
-	return no(instead(f))
-}
-
-// takesInput reports whether something else uses the standard input of a command.
-func (w *work) takesInput(call *sh.CallExpr, first int) bool {
-	for _, a := range call.Args {
-		if s := a.Lit(); s == "@-" || s == "-" || strings.HasSuffix(s, "=@-") {
-			return true
-		}
-	}
-	line := strings.TrimRight(string(w.Text[lineStart(w.Text, first):first]), " \t")
-	rest := w.Text[int(call.End().Offset()):]
-	return strings.HasSuffix(line, "|") || strings.HasPrefix(strings.TrimLeft(string(rest[:min(len(rest), 8)]), " \t"), "<")
+	return &change{title: "send the key in the Authorization header", edits: []edit{header, cut}}
 }

@@ -31,6 +31,9 @@ type dialect struct {
 	constant func(c *code, first, last int) string
 	// part returns the expression as it stands beside parts of a literal; nil for as it is.
 	part func(l literal, expr string) string
+	// header returns the edits by which a call sends expr in a header; nil for calls that make no
+	// request that it knows. It is nil for languages of which it knows none.
+	header func(c *code, call *syntax.Call, expr string) []edit
 	// unwrap is what makes a value of one that may be missing; nil where there is no such thing.
 	unwrap func(c *code) string
 	// concat is the operator that joins two strings; empty if there is none.
@@ -65,7 +68,7 @@ var javaScriptDialect = &dialect{
 		}
 		return ""
 	},
-	context: javaScriptContext,
+	context: javaScriptContext, header: javaScriptHeader,
 }
 
 // typeScriptUnwrap returns what says that a variable is set, where types are checked.

@@ -40,7 +40,7 @@ var javaDialect = &dialect{
 		}
 		return nil, ""
 	},
-	constant: javaConstant,
+	constant: javaConstant, header: javaHeader,
 }
 
 // annotation returns the annotation that token i is an argument of, such as @Value or
@@ -63,7 +63,7 @@ func (c *code) annotation(i int) string {
 
 var kotlinDialect = &dialect{
 	lang: syntax.Kotlin, extensions: ".kt .kts", lookup: plain(`System.getenv("NAME")`), concat: "+",
-	interpolate: inside("${", "}"), constant: annotationConstant,
+	interpolate: inside("${", "}"), constant: annotationConstant, header: javaHeader,
 	context: func(c *code, l literal, start, end int, name string) (*change, string) {
 		if c.annotation(l.first) != "" && l.first == l.last {
 			return &change{title: "have Spring fill in " + name, safe: true, variable: name, edits: []edit{{start, end, `\${` + name + "}"}}}, ""
@@ -179,12 +179,12 @@ var cSharpDialect = &dialect{
 var usingSystem = lazyregexp.New(`(?m)^\s*(?:global\s+)?using\s+System\s*;`)
 
 var phpDialect = &dialect{
-	lang: syntax.PHP, extensions: ".php .phtml", lookup: quoted(`getenv('NAME')`), concat: ".", context: phpContext,
+	lang: syntax.PHP, extensions: ".php .phtml", lookup: quoted(`getenv('NAME')`), concat: ".", context: phpContext, header: phpHeader,
 }
 
 var rubyDialect = &dialect{
 	lang: syntax.Ruby, extensions: ".rb .rake .ru .gemspec", lookup: quoted(`ENV.fetch('NAME')`), concat: "+",
-	interpolate: inside("#{", "}"),
+	interpolate: inside("#{", "}"), header: rubyHeader,
 	context: func(c *code, l literal, start, end int, name string) (*change, string) {
 		symbol := l.open > 0 && c.Text[l.open-1] == ':' && (l.open < 2 || c.Text[l.open-2] != ':')
 		label := l.close < len(c.Text) && c.Text[l.close] == ':' && !strings.HasPrefix(string(c.Text[l.close:]), "::") && c.Str(l.first-1) != "?"
@@ -281,7 +281,7 @@ var dartDialect = &dialect{
 		return "${" + expr + "}"
 	},
 	unwrap:   func(*code) string { return "!" },
-	constant: dartConstant,
+	constant: dartConstant, header: dartHeader,
 	context: func(c *code, l literal, start, end int, name string) (*change, string) {
 		if strings.Contains(string(c.Text), "package:flutter/") {
 			return no("an app holds what is built into it: have your server call Neo, and the app your server")

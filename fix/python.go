@@ -24,7 +24,7 @@ var pythonDialect = &dialect{
 		}
 		return expr
 	},
-	concat: "+", constant: pythonConstant,
+	concat: "+", constant: pythonConstant, header: pythonHeader,
 	interpolate: func(_ *code, l literal, expr string) string {
 		if !strings.ContainsAny(l.prefix, "fF") {
 			return ""
@@ -77,8 +77,8 @@ func pythonLookup(c *code, name string, l literal) (string, []edit) {
 
 // assigns reports whether the program gives a name another meaning.
 func (c *code) assigns(name string) bool {
-	for i := range c.Tokens {
-		if c.IsWord(i) && !c.Tokens[i].Part && c.Str(i) == name && (c.Str(i+1) == "=" && c.Str(i-1) != "." && !c.isKeyword(i) || c.Str(i-1) == "for" || c.Str(i-1) == "as" && c.Str(i-2) != "os") {
+	for _, i := range c.usesOf(name) {
+		if c.Str(i+1) == "=" && c.Str(i-1) != "." && !c.isKeyword(i) || c.Str(i-1) == "for" || c.Str(i-1) == "as" && c.Str(i-2) != "os" {
 			return true
 		}
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 var rustDialect = &dialect{
-	lang: syntax.Rust, extensions: ".rs", prefixes: "rb#", context: rustContext,
+	lang: syntax.Rust, extensions: ".rs", prefixes: "rb#", context: rustContext, header: rustHeader,
 	lookup: func(_ *code, name string, _ literal) (string, []edit) {
 		return `std::env::var("` + name + `").expect("` + name + ` is not set")`, nil
 	},
