@@ -86,8 +86,12 @@ func troubleOf(err error) error {
 	for _, final := range []error{remote.ErrNotFound, remote.ErrRefused, remote.ErrHostKey, remote.ErrTooMuch, remote.ErrNotGit, remote.ErrNotSupported} {
 		t.Final = t.Final || errors.Is(err, final)
 	}
-	for _, host := range []error{remote.ErrUnreachable, remote.ErrSilent} {
+	for _, host := range []error{remote.ErrUnreachable, remote.ErrSilent, remote.ErrBusy} {
 		t.Host = t.Host || errors.Is(err, host)
+	}
+	var busy *remote.BusyError
+	if errors.As(err, &busy) {
+		t.RetryAfter = busy.RetryAfter
 	}
 	return t
 }

@@ -83,7 +83,7 @@ func TestPacksOfServers(t *testing.T) {
 	}
 	packed := func(input string, args ...string) func() string {
 		return func() string {
-			return string(bare.Output(input, append([]string{"pack-objects", "--stdout", "-q"}, args...)...))
+			return bare.Output(input, append([]string{"pack-objects", "--stdout", "-q"}, args...)...)
 		}
 	}
 	for name, c := range map[string]struct {

@@ -33,7 +33,7 @@ func (s *Session) failed(err error) error {
 
 // plain translates an error of go-git, of the network or of a limit.
 func (s *Session) plain(err error) error {
-	for _, own := range []error{ErrNotFound, ErrRefused, ErrUnreachable, ErrCutOff, ErrSilent, ErrTooMuch, ErrHostKey, ErrNotGit, ErrNotSupported} {
+	for _, own := range []error{ErrNotFound, ErrRefused, ErrUnreachable, ErrBusy, ErrCutOff, ErrSilent, ErrTooMuch, ErrHostKey, ErrNotGit, ErrNotSupported} {
 		if errors.Is(err, own) {
 			return innermost(err, own)
 		}
@@ -151,7 +151,10 @@ func network(err error) error {
 	case errors.Is(err, pktline.ErrInvalidPktLen):
 		return ErrNotGit
 	case errors.As(err, &op):
-		if op.Op == "dial" {
+		switch op.Op {
+		case "proxyconnect":
+			return fmt.Errorf("%w, or rather its proxy: %w", ErrUnreachable, op.Err)
+		case "dial":
 			return fmt.Errorf("%w: %w", ErrUnreachable, op.Err)
 		}
 		return fmt.Errorf("%w: %w", ErrCutOff, op.Err)

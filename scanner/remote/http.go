@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -132,12 +133,53 @@ func (r *roundTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	idle.Reset(silence)
+	if busy := busyOf(resp, time.Now()); busy != nil {
+		idle.Stop()
+		_ = resp.Body.Close() // nothing of it is wanted
+		cancel(nil)
+		return nil, busy
+	}
 	body := io.ReadCloser(&canceling{resp.Body, ctx, cancel})
 	if resp.StatusCode >= 300 {
 		body = limited{io.LimitReader(body, maxErrorPage), body}
 	}
 	resp.Body = &meteredBody{ReadCloser: body, meter: r.session.meter, idle: idle, wait: silence}
 	return resp, nil
+}
+
+// A BusyError is an [ErrBusy] of a server that may say when to ask again.
+type BusyError struct {
+	RetryAfter time.Duration // 0 if it does not say
+}
+
+// Error implements error.
+func (e *BusyError) Error() string {
+	if e.RetryAfter > 0 {
+		return fmt.Sprintf("%v: it says to wait for %s", ErrBusy, e.RetryAfter.Round(time.Second))
+	}
+	return fmt.Sprintf("%v: try again later", ErrBusy)
+}
+
+// Is reports whether target is ErrBusy.
+func (e *BusyError) Is(target error) bool { return target == ErrBusy }
+
+// busyOf returns an error if an answer is that there were too many requests.
+func busyOf(resp *http.Response, now time.Time) *BusyError {
+	after := resp.Header.Get("Retry-After")
+	switch {
+	case resp.StatusCode == http.StatusTooManyRequests:
+	case resp.StatusCode == http.StatusServiceUnavailable:
+	case resp.StatusCode == http.StatusForbidden && after != "": // GitHub
+	default:
+		return nil
+	}
+	busy := new(BusyError)
+	if n, err := strconv.ParseUint(after, 10, 31); err == nil {
+		busy.RetryAfter = time.Duration(n) * time.Second
+	} else if at, err := http.ParseTime(after); err == nil {
+		busy.RetryAfter = max(at.Sub(now), 0)
+	}
+	return busy
 }
 
 // causeOf returns why ctx ended, if that is why there is err.

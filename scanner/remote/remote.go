@@ -92,6 +92,7 @@ var (
 	ErrRefused      = errors.New("the server refuses access")
 	ErrUnreachable  = errors.New("the server cannot be reached")
 	ErrCutOff       = errors.New("the connection ended in the middle")
+	ErrBusy         = errors.New("the server has too much to do")
 	ErrSilent       = errors.New("the server has stopped answering")
 	ErrTooMuch      = errors.New("the server sends more than the limit")
 	ErrHostKey      = errors.New("the server's ssh key is not known")
@@ -145,8 +146,9 @@ func Open(ctx context.Context, u *URL, o Options) (*Session, error) {
 		err = fmt.Errorf("%w: %s://", ErrNotSupported, u.Scheme)
 	}
 	if err != nil {
+		err = s.failed(err)
 		s.cancel()
-		return nil, s.failed(err)
+		return nil, err
 	}
 	return s, nil
 }

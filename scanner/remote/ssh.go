@@ -2,7 +2,6 @@ package remote
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,20 +22,21 @@ import (
 
 // connectSSH runs git-upload-pack on the server, as git does.
 func (s *Session) connectSSH(ctx context.Context) (*pipe, error) {
-	config, err := s.sshConfig()
+	to := s.sshTarget()
+	config, err := s.sshConfig(to)
 	if err != nil {
-		return nil, err
+		return nil, to.hint(err)
 	}
-	conn, err := s.dial(ctx)
+	conn, err := s.dial(ctx, to.address())
 	if err != nil {
-		return nil, err
+		return nil, to.hint(err)
 	}
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
-	c, channels, requests, err := ssh.NewClientConn(conn, s.url.address(), config)
+	c, channels, requests, err := ssh.NewClientConn(conn, to.address(), config)
 	stop()
 	if err != nil {
 		_ = conn.Close()
-		return nil, s.sshError(ctx, err)
+		return nil, to.hint(s.sshError(ctx, err))
 	}
 	client := ssh.NewClient(c, channels, requests)
 	p, err := s.runUploadPack(client)
@@ -128,12 +128,12 @@ func (b *beginning) text() string {
 }
 
 // sshConfig says who logs in how, and which keys the server may have.
-func (s *Session) sshConfig() (*ssh.ClientConfig, error) {
+func (s *Session) sshConfig(to *sshTarget) (*ssh.ClientConfig, error) {
 	db, err := gitssh.NewKnownHostsDb(s.knownHosts()...)
 	if err != nil {
 		return nil, fmt.Errorf("%w: no file with the keys of servers can be read: connect once with ssh, or name a file with --known-hosts", ErrHostKey)
 	}
-	auth, err := s.sshAuth(gitssh.HostKeyCallbackHelper{HostKeyCallback: db.HostKeyCallback()})
+	auth, err := s.sshAuth(to, gitssh.HostKeyCallbackHelper{HostKeyCallback: db.HostKeyCallback()})
 	if err != nil {
 		return nil, err
 	}
@@ -141,7 +141,7 @@ func (s *Session) sshConfig() (*ssh.ClientConfig, error) {
 	if err != nil {
 		return nil, err
 	}
-	config.HostKeyAlgorithms = db.HostKeyAlgorithms(s.url.address())
+	config.HostKeyAlgorithms = db.HostKeyAlgorithms(to.address())
 	config.Timeout = s.o.Connect
 	return config, nil
 }
@@ -158,36 +158,45 @@ func (s *Session) knownHosts() []string {
 	return files
 }
 
-// sshAuth returns how to log in: with the key that is named, or the agent's and those in ~/.ssh
-// that have no passphrase.
-func (s *Session) sshAuth(host gitssh.HostKeyCallbackHelper) (gitssh.AuthMethod, error) {
-	user := cmp.Or(s.url.User, gitssh.DefaultUsername)
+// sshAuth returns how to log in: with the key that is named, or those that ~/.ssh/config names, the
+// agent's and those in ~/.ssh that have no passphrase.
+func (s *Session) sshAuth(to *sshTarget, host gitssh.HostKeyCallbackHelper) (gitssh.AuthMethod, error) {
 	if s.o.SSHKey != "" {
 		signer, err := readSigner(s.o.SSHKey)
 		if err != nil {
 			return nil, err
 		}
-		return &gitssh.PublicKeys{User: user, Signer: signer, HostKeyCallbackHelper: host}, nil
+		return &gitssh.PublicKeys{User: to.user, Signer: signer, HostKeyCallbackHelper: host}, nil
 	}
-	var signers []ssh.Signer
+	signers := readSigners(to.identities)
 	if s.o.Getenv("SSH_AUTH_SOCK") != "" {
-		if agent, err := gitssh.NewSSHAgentAuth(user); err == nil {
+		if agent, err := gitssh.NewSSHAgentAuth(to.user); err == nil {
 			if held, err := agent.Callback(); err == nil {
-				signers = held
+				signers = append(signers, held...)
 			}
 		}
 	}
 	if home, err := os.UserHomeDir(); err == nil {
+		var usual []string
 		for _, name := range []string{"id_ed25519", "id_ecdsa", "id_rsa"} {
-			if signer, err := readSigner(filepath.Join(home, ".ssh", name)); err == nil {
-				signers = append(signers, signer)
-			}
+			usual = append(usual, filepath.Join(home, ".ssh", name))
 		}
+		signers = append(signers, readSigners(usual)...)
 	}
 	if len(signers) == 0 {
 		return nil, fmt.Errorf("%w: there is no ssh key to log in with: start an agent (ssh-add), or name a key with --ssh-key", ErrRefused)
 	}
-	return &gitssh.PublicKeysCallback{User: user, Callback: func() ([]ssh.Signer, error) { return signers, nil }, HostKeyCallbackHelper: host}, nil
+	return &gitssh.PublicKeysCallback{User: to.user, Callback: func() ([]ssh.Signer, error) { return signers, nil }, HostKeyCallbackHelper: host}, nil
+}
+
+// readSigners reads those of several private keys that are there and have no passphrase.
+func readSigners(paths []string) (signers []ssh.Signer) {
+	for _, path := range paths {
+		if signer, err := readSigner(path); err == nil {
+			signers = append(signers, signer)
+		}
+	}
+	return signers
 }
 
 // maxKeyFile is how long a private key may be.

@@ -93,11 +93,11 @@ func (t *stream) Close() error {
 }
 
 // dial connects to the server, by way of a proxy if one is named.
-func (s *Session) dial(ctx context.Context) (net.Conn, error) {
+func (s *Session) dial(ctx context.Context, address string) (net.Conn, error) {
 	direct := &net.Dialer{Timeout: s.o.Connect}
 	ctx, cancel := context.WithTimeout(ctx, s.o.Connect)
 	defer cancel()
-	conn, err := dialVia(ctx, s.proxy(), direct, s.url.address())
+	conn, err := dialVia(ctx, s.proxy(), direct, address)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrUnreachable, err)
 	}
@@ -136,7 +136,7 @@ func (s *Session) proxy() *url.URL {
 
 // connectGit asks for a repository by git's own protocol.
 func (s *Session) connectGit(ctx context.Context) (*pipe, error) {
-	conn, err := s.dial(ctx)
+	conn, err := s.dial(ctx, s.url.address())
 	if err != nil {
 		return nil, err
 	}
