@@ -150,7 +150,12 @@ var landmarks = sync.OnceValue(func() (l struct {
 	}
 	for _, id := range "0123456789\"'/ \t\n" {
 		add(chunk, ".e("+string(id))
+		add(chunk, ".u("+string(id))
 	}
+	for _, behind := range "\"'( " {
+		add(chunk, ".p+"+string(behind))
+	}
+	add(chunk, ".p +")
 	add(chunk, ".u =")
 	add(chunk, ".minicssf")
 	add(address, strings.ToLower(mapMark))
@@ -289,8 +294,10 @@ func isGiven(before, after []byte, text string) bool {
 	if len(after) > 0 && after[0] == ':' {
 		return false // the name of a member
 	}
-	switch before[len(before)-1] {
-	case '[', ',':
+	switch n := len(before) - 1; before[n] {
+	case '[':
+		return n == 0 || !isWord(before[n-1]) && before[n-1] != ')' && before[n-1] != ']' // of an object
+	case ',':
 		return true
 	case ':', '=':
 		return strings.HasPrefix(text, "/")

@@ -132,6 +132,8 @@ func TestReach(t *testing.T) {
 		"webpack's ids":      {siteMap{"/": `<script src=/js/m.js></script>`, "/js/m.js": `o.u=e=>"js/"+e+"."+{314:"68c1",1e3:"77"}[e]+".js",o.p="/"`, "/js/1000.77.js": `x="K"`, "/js/314.68c1.js": ``}, "/js/1000.77.js"},
 		"webpack's names":    {siteMap{"/": `<script src=/m.js></script>`, "/m.js": `o.u=e=>({7:"about"}[e]||e)+".chunk.js",o.p=""`, "/about.chunk.js": `x="K"`}, "/about.chunk.js"},
 		"webpack's only one": {siteMap{"/": `<script src=/js/m.js></script>`, "/js/m.js": `o.u=e=>e+".7dcd.js";o.p="/js/";o.e(480).then()`, "/js/480.7dcd.js": `x="K"`}, "/js/480.7dcd.js"},
+		"webpack's worker":   {siteMap{"/": `<script src=/js/m.js></script>`, "/js/m.js": `o.u=e=>e+".js";o.p="/js/";new Worker(new URL(o.p+o.u(408),o.b))`, "/js/408.js": `x="K"`}, "/js/408.js"},
+		"webpack 4":          {siteMap{"/": `<script src=/js/m.js></script>`, "/js/m.js": `o.src=function(e){return s.p+"js/"+({}[e]||e)+"."+{3:"8f"}[e]+".js"}(e);s.p="/"`, "/js/3.8f.js": `x="K"`}, "/js/3.8f.js"},
 		"webpack's choice":   {siteMap{"/": `<script src=/js/m.js></script>`, "/js/m.js": `o.u=function(e){return 314===e?"js/a.js":"js/"+e+".b.js"},o.p="/",o.e(12)`, "/js/a.js": ``, "/js/12.b.js": `x="K"`}, "/js/12.b.js"},
 		"webpack spaced":     {siteMap{"/": `<script src=/m.js></script>`, "/m.js": "__webpack_require__.u = (chunkId) => {\n// a name\nreturn \"\" + chunkId + \".js\";\n};\n__webpack_require__.e(/*! import() */ \"src_a_js\")", "/src_a_js.js": `x="K"`}, "/src_a_js.js"},
 		"webpack's styles":   {siteMap{"/": `<script src=/m.js></script>`, "/m.js": `o.miniCssF=e=>"css/"+e+"."+{9:"aa"}[e]+".css",o.p="/"`, "/css/9.aa.css": `/* "K" */`}, "/css/9.aa.css"},
@@ -278,7 +280,7 @@ func TestWhatIsMissing(t *testing.T) {
 		"/env.js":    html,
 		"/bad.map":   html,
 		"/config.js": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusGone) },
-		"/a.js":      "x='" + key + "';import('./gone2.js');y=\"vue.js\";z={\"./src/b.js\":1}\n//# sourceMappingURL=bad.map",
+		"/a.js":      "x='" + key + "';import('./gone2.js');y=\"vue.js\";z={\"./src/b.js\":1};m[\"./src/c.js\"](0)\n//# sourceMappingURL=bad.map",
 	})
 	r := run(t, options(t, s.URL))
 	var missing []string
@@ -486,19 +488,24 @@ func TestFolderAndHAR(t *testing.T) {
 func TestParser(t *testing.T) {
 	u, _ := url.Parse("https://x/js/a.js")
 	for text, want := range map[string]string{
-		`o.u=e=>"js/"+e+"."+{314:"68c1"}[e]+".js"`:                  "js/314.68c1.js",
-		`o.u=e=>""+({314:"about"}[e]||e)+"."+{314:"68c1"}[e]+".js"`: "about.68c1.js",
-		`o.u=e=>(({314:"about"})[e]||e)+".js"`:                      "about.js",
-		`o.u=e=>314===e?"x.js":void 0`:                              "x.js",
-		`o.u=e=>e===314?"x.js":e+".js"`:                             "x.js",
-		`o.u=e=>({"314":"a"})[e]+".js"`:                             "a.js",
-		`o.u=function(e){return e+".7d.js"}`:                        "314.7d.js",
-		`o.u=e=>(314===e?"a":e)+".js"`:                              "a.js",
-		`o.u=e=>f(e)+".js"`:                                         "",
-		`o.u=e=>` + strings.Repeat("(", 1000):                       "",
-		`o.u=e=>"a`:                                                 "",
-		`o.u=e=>{`:                                                  "",
-		`o.u=e=>{315:"x"}[e]+".js"`:                                 "",
+		`o.u=e=>"js/"+e+"."+{314:"68c1"}[e]+".js"`:                        "js/314.68c1.js",
+		`o.u=e=>""+({314:"about"}[e]||e)+"."+{314:"68c1"}[e]+".js"`:       "about.68c1.js",
+		`o.u=e=>(({314:"about"})[e]||e)+".js"`:                            "about.js",
+		`o.u=e=>314===e?"x.js":void 0`:                                    "x.js",
+		`o.u=e=>e===314?"x.js":e+".js"`:                                   "x.js",
+		`o.u=e=>({"314":"a"})[e]+".js"`:                                   "a.js",
+		`o.u=function(e){return e+".7d.js"}`:                              "314.7d.js",
+		`o.u=e=>(314===e?"a":e)+".js"`:                                    "a.js",
+		`o.u=e=>f(e)+".js"`:                                               "",
+		`o.u=e=>` + strings.Repeat("(", 1000):                             "",
+		`o.u=e=>"a`:                                                       "",
+		`o.u=e=>{`:                                                        "",
+		`o.u=e=>{315:"x"}[e]+".js"`:                                       "",
+		`o.u=e=>"c/"+e+"."+o.h().slice(0,6)+".js",o.h=()=>"d98643d3dfbf"`: "c/314.d98643.js",
+		`o.u = (e) => (e + "." + o.h() + ".js"); o.h = () => ("d9")`:      "314.d9.js",
+		`o.u=e=>e+"."+o.h()+".js"`:                                        "",
+		`o.src=function(e){return i.p+"js/"+({314:"about"}[e]||e)+"."+{314:"68c1"}[e]+".js"}(e)`: "js/about.68c1.js",
+		`function src(id) { return require.p + "" + id + ".js" }`:                                "314.js",
 	} {
 		var w webpack
 		w.read(u, []byte(text), new(sync.Mutex))

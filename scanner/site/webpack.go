@@ -15,7 +15,9 @@ import (
 //	o.u = e => "js/" + ({314: "about"}[e] || e) + "." + {314: "68c16b74"}[e] + ".js"
 //
 // What that comes to is worked out for each id that there is in the expression, and for each
-// that a script asks for: o.e(480).
+// that a script asks for: o.e(480), and o.u(480) for a worker. Up to webpack 4 the runtime has
+//
+//	function(e) { return o.p + "js/" + ({314: "about"}[e] || e) + ".js" }
 
 const (
 	// maxIDs is how many ids of chunks are looked at.
@@ -45,32 +47,16 @@ type runtime struct {
 }
 
 var (
-	chunkName  = lazyregexp.New(`\.(?:u|miniCssF)\s*=\s*(?:function\s*\(\s*([\w$]+)\s*\)\s*\{\s*(?:/\*.*?\*/\s*)?return|\(?\s*([\w$]+)\s*\)?\s*=>\s*(?:\{\s*(?:(?://[^\n]*\n|/\*.*?\*/)\s*)*return)?)`)
-	publicPath = lazyregexp.New(`\.p\s*=\s*(?:"([^"\\]*)"|'([^'\\]*)')`)
-	chunkAsked = lazyregexp.New(`\.e\(\s*(?:/\*.*?\*/\s*)?(?:"([\w./@~+-]{1,200})"|'([\w./@~+-]{1,200})'|(\d{1,9}))\s*\)`)
+	oldChunkName = lazyregexp.New(`function\s*[\w$]*\s*\(\s*([\w$]+)\s*\)\s*\{\s*return\s+[\w$]+\.p\s*\+`)
+	compilation  = lazyregexp.New(`\.h\s*=\s*(?:\(\s*\)\s*=>|function\s*\(\s*\)\s*\{\s*return)\s*\(?\s*["']([\w-]{1,100})["']`)
+	chunkName    = lazyregexp.New(`\.(?:u|miniCssF)\s*=\s*(?:function\s*\(\s*([\w$]+)\s*\)\s*\{\s*(?:/\*.*?\*/\s*)?return|\(?\s*([\w$]+)\s*\)?\s*=>\s*(?:\{\s*(?:(?://[^\n]*\n|/\*.*?\*/)\s*)*return)?)`)
+	publicPath   = lazyregexp.New(`\.p\s*=\s*(?:"([^"\\]*)"|'([^'\\]*)')`)
+	chunkAsked   = lazyregexp.New(`\.[eu]\(\s*(?:/\*.*?\*/\s*)?(?:"([\w./@~+-]{1,200})"|'([\w./@~+-]{1,200})'|(\d{1,9}))\s*\)`)
 )
 
 // read notes what a script, at an address, says of chunks.
 func (w *webpack) read(at *url.URL, text []byte, mu *sync.Mutex) {
-	var found []*runtime
-	if bytes.Contains(text, []byte(".u=")) || bytes.Contains(text, []byte(".u =")) || bytes.Contains(text, []byte(".miniCssF")) {
-		for _, m := range chunkName.FindAllSubmatchIndex(text, 16) {
-			parameter := ""
-			for _, g := range [][2]int{{m[2], m[3]}, {m[4], m[5]}} {
-				if g[0] >= 0 {
-					parameter = string(text[g[0]:g[1]])
-				}
-			}
-			p := parser{text: text[m[1]:min(len(text), m[1]+maxExpression)], parameter: parameter}
-			if e := p.sum(); e != nil && p.strings > 0 {
-				r := &runtime{at: at, name: e, ids: p.ids}
-				if m := publicPath.FindSubmatch(text); m != nil {
-					r.public = string(m[1]) + string(m[2])
-				}
-				found = append(found, r)
-			}
-		}
-	}
+	found := runtimesIn(at, text)
 	asked := chunkAsked.FindAllSubmatch(text, maxIDs)
 	mu.Lock()
 	defer mu.Unlock()
@@ -84,6 +70,37 @@ func (w *webpack) read(at *url.URL, text []byte, mu *sync.Mutex) {
 			w.known[id], w.asked = true, append(w.asked, id)
 		}
 	}
+}
+
+// runtimesIn returns what names chunks in a script.
+func runtimesIn(at *url.URL, text []byte) (found []*runtime) {
+	const most = 16
+	var matches [][]int
+	if bytes.Contains(text, []byte(".u=")) || bytes.Contains(text, []byte(".u =")) || bytes.Contains(text, []byte(".miniCssF")) {
+		matches = chunkName.FindAllSubmatchIndex(text, most)
+	}
+	if len(matches) == 0 && bytes.Contains(text, []byte("return")) {
+		matches = oldChunkName.FindAllSubmatchIndex(text, most)
+	}
+	for _, m := range matches {
+		parameter := ""
+		for g := 2; g+1 < len(m); g += 2 {
+			if m[g] >= 0 {
+				parameter = string(text[m[g]:m[g+1]])
+			}
+		}
+		p := parser{text: text[m[1]:min(len(text), m[1]+maxExpression)], parameter: parameter, whole: text}
+		e := p.sum()
+		if e == nil || p.strings == 0 {
+			continue
+		}
+		r := &runtime{at: at, name: e, ids: p.ids}
+		if m := publicPath.FindSubmatch(text); m != nil {
+			r.public = string(m[1]) + string(m[2])
+		}
+		found = append(found, r)
+	}
+	return found
 }
 
 // addChunks queues the chunks whose names have come to be known, and reports whether there are any.
@@ -197,6 +214,7 @@ func (c choice) of(id string) (string, bool) {
 // has no expression.
 type parser struct {
 	text      []byte
+	whole     []byte // the script
 	parameter string
 	at        int
 	depth     int
@@ -288,13 +306,42 @@ func (p *parser) term() expression {
 			return p.choice(number(n))
 		}
 		return literal(n)
-	case p.word() == p.parameter:
-		if p.compares() {
-			return p.choice(number(p.scalar()))
-		}
+	}
+	switch word := p.word(); {
+	case word == "":
+	case word == p.parameter && p.compares():
+		return p.choice(number(p.scalar()))
+	case word == p.parameter:
 		return itself{}
+	case p.takes(".h()"):
+		return p.hash()
 	}
 	return nil
+}
+
+// hash reads what is cut out of the hash of the compilation: o.h().slice(0,8).
+func (p *parser) hash() expression {
+	m := compilation.FindSubmatch(p.whole)
+	if m == nil {
+		return nil
+	}
+	hash := string(m[1])
+	for _, cut := range []string{".slice(", ".substring(", ".substr("} {
+		if !p.takes(cut) {
+			continue
+		}
+		from, err := strconv.Atoi(p.word())
+		if err != nil || !p.takes(",") || from != 0 {
+			return nil
+		}
+		to, err := strconv.Atoi(p.word())
+		if err != nil || !p.takes(")") || to < 0 {
+			return nil
+		}
+		hash = hash[:min(to, len(hash))]
+	}
+	p.strings++
+	return literal(hash)
 }
 
 func (p *parser) parenthesis() expression {
