@@ -30,6 +30,14 @@ type Bundles interface {
 	Source(mapPath string, name sourcemap.Name) (path string, here bool)
 }
 
+// ElsewhereSources are [Bundles] whose sources are in another place: in the project that a
+// deployed site was made from.
+type ElsewhereSources interface {
+	Bundles
+	// FindSources searches the sources, for keys whose places no map says.
+	FindSources(ctx context.Context) []finding.Finding
+}
+
 // A Bundle is an open file.
 type Bundle interface {
 	io.ReaderAt
@@ -260,15 +268,15 @@ func (o *originals) notice(path, message string) {
 
 // followEdits moves originals to where the source has the key now, if that is on another line
 // of the same file: a map may be older, or hold what a bundler made of the file first.
-func (o *originals) followEdits(findings []finding.Finding) {
+func (o *originals) followEdits(findings, sources []finding.Finding) {
 	type key struct{ id, path string }
 	type place struct {
 		key
 		line int
 	}
 	first, all := map[key]*finding.Location{}, map[place]bool{}
-	for i := range findings {
-		if f := &findings[i]; f.Key != nil && f.Original == nil && f.Line > 0 {
+	for i := range sources {
+		if f := &sources[i]; f.Key != nil && f.Original == nil && f.Line > 0 {
 			k := key{f.Key.ID, f.Path}
 			if all[place{k, f.Line}] = true; first[k] == nil {
 				first[k] = &f.Location
@@ -303,9 +311,13 @@ func isSource(f *finding.Finding) bool {
 // mend gives findings with an uncertain place that of the same key in the map itself or in the
 // tree, if there is one.
 func (o *originals) mend(findings []finding.Finding) {
+	sources := findings
+	if e, ok := o.files.(ElsewhereSources); ok && len(o.doubts) > 0 {
+		sources = slices.Concat(findings, e.FindSources(o.ctx))
+	}
 	known := map[string]*finding.Original{}
-	for i := range findings {
-		f := &findings[i]
+	for i := range sources {
+		f := &sources[i]
 		if f.Key == nil {
 			continue
 		}
@@ -316,7 +328,7 @@ func (o *originals) mend(findings []finding.Finding) {
 			known[f.Key.ID] = &finding.Original{Location: f.Location, Here: true}
 		}
 	}
-	o.followEdits(findings)
+	o.followEdits(findings, sources)
 	for _, d := range o.doubts {
 		if d.finding.Key == nil {
 			continue

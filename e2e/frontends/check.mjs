@@ -14,13 +14,14 @@ const planted = JSON.parse(readFileSync(join(folder, '..', app + '.planted.json'
 
 // What no map says, since the bundlers put no mapping of it there: the text of a JSON
 // module, and a constant that was written into another module, whose place is where it is used.
+// In the project's folder its files say it.
 const unmapped = { vite: ['json'], webpack: ['json', 'nested'], rollup: ['json', 'nested'], next: ['json'], sveltekit: ['json'] }[app] ?? []
 
 let failed = 0
 const fail = (text) => { failed++; console.log('FAILED: ' + text) }
 
-const run = (...args) => new Promise((resolve, reject) => {
-  execFile(neokeys, args, { cwd: folder, maxBuffer: 1 << 28 }, (error, stdout, stderr) => {
+const run = (cwd, ...args) => new Promise((resolve, reject) => {
+  execFile(neokeys, args, { cwd, maxBuffer: 1 << 28 }, (error, stdout, stderr) => {
     if (error && error.code !== 1) return reject(new Error(`neokeys ${args.join(' ')} ends with ${error.code}: ${stdout}${stderr}`))
     resolve(JSON.parse(stdout))
   })
@@ -45,11 +46,12 @@ const check = (how, report, excused) => {
   console.log(`${app}, ${how}: ${planted.length} keys, ${lines} with their lines`)
 }
 
-check('scan', await run('scan', '--no-baseline', '-f', 'json', '.'), [])
+check('scan', await run(folder, 'scan', '--no-baseline', '-f', 'json', '.'), [])
 const site = await serve(web)
 const saved = mkdtempSync(join(tmpdir(), 'neokeys-saved-'))
 try {
-  check('site', await run('site', site.url, '--save', join(saved, 'site'), '-f', 'json'), unmapped)
+  check('site', await run(folder, 'site', site.url, '--save', join(saved, 'site'), '-f', 'json'), [])
+  check('site, saved and elsewhere', await run(saved, 'site', 'site', '-f', 'json'), unmapped)
   const fetched = JSON.parse(readFileSync(join(saved, 'site', 'neokeys-site.json'), 'utf8')).responses.map((r) => r.url)
   const loaded = (await scriptsOf(site.url)).filter((u) => /\.(m?js|css|json|wasm)$/.test(new URL(u).pathname))
   const missed = loaded.filter((u) => !fetched.includes(u))

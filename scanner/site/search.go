@@ -3,12 +3,10 @@ package site
 import (
 	"context"
 	"fmt"
-	"io/fs"
 	"maps"
 	"net/http"
 	"net/url"
 	"path"
-	"path/filepath"
 	goruntime "runtime"
 	"slices"
 	"strings"
@@ -17,7 +15,6 @@ import (
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/rules"
 	"github.com/neokeys/neokeys/scanner"
-	"github.com/neokeys/neokeys/scanner/sourcemap"
 )
 
 // A search looks for keys in responses: in their bodies, their addresses and their headers. It
@@ -114,7 +111,7 @@ func (s *search) finish() *finding.Result {
 	}
 	problems, notices := scanner.Remarks(s.all...)
 	r.Problems, r.Notices = append(r.Problems, problems...), append(r.Notices, notices...)
-	r.Notices = append(r.Notices, scanner.Originals(s.ctx, bundles{s.store}, r.Findings)...)
+	r.Notices = append(r.Notices, scanner.Originals(s.ctx, &bundles{store: s.store, rules: s.o.Rules}, r.Findings)...)
 	s.out.result(r)
 	r.Finish()
 	return r
@@ -204,64 +201,4 @@ func headerText(h http.Header) string {
 		}
 	}
 	return b.String()
-}
-
-// bundles are the bodies of responses, as [scanner.Bundles]: nothing is fetched for a map.
-type bundles struct{ store *store }
-
-// Open implements [scanner.Bundles].
-func (b bundles) Open(p string) (scanner.Bundle, error) {
-	resp := b.store.get(p)
-	if resp == nil {
-		return nil, fs.ErrNotExist
-	}
-	return resp.open()
-}
-
-// Maps implements [scanner.Bundles].
-func (b bundles) Maps(bundle, address string) (paths []string, elsewhere string) {
-	u, err := url.Parse(bundle)
-	if err != nil {
-		return nil, ""
-	}
-	var named []string
-	if resp := b.store.get(bundle); resp != nil {
-		named = append(named, resp.Header.Get("SourceMap"), resp.Header.Get("X-SourceMap"))
-	}
-	for _, address := range append(named, address) {
-		if address == "" {
-			continue
-		}
-		m, err := u.Parse(address)
-		if err != nil {
-			continue
-		}
-		m.Fragment, m.RawFragment = "", ""
-		text := m.String()
-		if u.Scheme == "" && m.Scheme == "" {
-			text = m.Path // of a file in a folder
-		}
-		paths = append(paths, text)
-		if m.Host != u.Host && b.store.get(text) == nil {
-			elsewhere = text
-		}
-	}
-	beside := *u
-	beside.RawQuery, beside.RawPath = "", ""
-	beside.Path += ".map"
-	if u.Scheme == "" {
-		return append(paths, beside.Path), elsewhere
-	}
-	return append(paths, beside.String()), elsewhere
-}
-
-// Source implements [scanner.Bundles]. The site may be that of the project in the current
-// folder.
-func (b bundles) Source(_ string, n sourcemap.Name) (string, bool) {
-	p := n.Path
-	if n.From == sourcemap.Map {
-		p = n.Inside()
-	}
-	local := filepath.FromSlash(p)
-	return p, filepath.IsLocal(local) && isFile(local)
 }

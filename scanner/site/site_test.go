@@ -267,6 +267,40 @@ func TestKept(t *testing.T) {
 	}
 }
 
+// In the folder of the project that a site is made from, keys that no map has the place of are
+// found in its files.
+func TestProjectHere(t *testing.T) {
+	key := newKey()
+	s := serve(t, siteMap{
+		"/": fmt.Sprintf(document, `<script src=/a.js></script>`), "/a.js": `x="` + key + `"`,
+		"/a.js.map": `{"version":3,"sources":["../src/a.js"],"mappings":"AAAAA"}`,
+	})
+	t.Chdir(t.TempDir())
+	write := func(name, text string) {
+		if err := os.WriteFile(name, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := func(want string) {
+		t.Helper()
+		if got := places(run(t, options(t, s.URL)), key, s.URL); !slices.Equal(got, []string{want}) {
+			t.Errorf("the key is in %v, want %s", got, want)
+		}
+	}
+	if err := os.Mkdir("src", 0o777); err != nil {
+		t.Fatal(err)
+	}
+	write("src/settings.json", "{\n"+`"key": "`+key+`"}`)
+	write("package.json", "{}")
+	want("/a.js src/a.js:1:1") // it may be another project
+	write("src/a.js", `import s from "./settings.json"`)
+	want("/a.js src/settings.json:2:9")
+	if err := os.Remove("package.json"); err != nil {
+		t.Fatal(err)
+	}
+	want("/a.js src/a.js:1:1")
+}
+
 func TestWhatIsMissing(t *testing.T) {
 	key := newKey()
 	html := func(w http.ResponseWriter, _ *http.Request) {
