@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"context"
+	"errors"
 	"io/fs"
 	"iter"
 	"os"
@@ -208,12 +209,18 @@ func (e *editable) files(r *finding.Result, leave func(f *finding.Finding, why s
 // read returns the file at a finding's path, or why it is not to be edited.
 func (e *editable) read(path string) (*fix.File, string) {
 	full := e.plan.absolute(path)
+	info, err := os.Lstat(full)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, "a key is in its name, or it is gone: rename it, and run neokeys fix again"
+	}
 	if why := e.refuses(full); why != "" {
 		return nil, why
 	}
-	info, err := os.Lstat(full)
-	if err == nil && info.Size() > fix.MaxSize {
+	switch {
+	case err == nil && info.Size() > fix.MaxSize:
 		return nil, "it is larger than 1 MiB: programs write such files"
+	case err == nil && info.Mode()&0o222 == 0:
+		return nil, "it is read-only: make it writable, if it is to change"
 	}
 	text, err := os.ReadFile(full)
 	if err != nil {

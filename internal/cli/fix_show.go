@@ -48,28 +48,28 @@ func (c *fixCommand) conclude(s *fixSession, title string) error {
 	writeFixed(&b, "Fixed in a second run, because other edits stand in the way", s.later)
 	writeFixed(&b, "Not applied without --unsafe", s.withheld)
 	if len(s.untracked) > 0 && title == "Fixes" {
-		fmt.Fprintf(&b, "\n--write also takes out of git's index, as `git rm --cached` does: %s\n", strings.Join(s.untracked, ", "))
+		fmt.Fprintf(&b, "\n--write also takes out of git's index, as `git rm --cached` does: %s\n", report.Printable(strings.Join(s.untracked, ", ")))
 	}
 	if len(s.kept) > 0 {
 		fmt.Fprintf(&b, "\nKept in .env, on this machine only: %s\n", strings.Join(s.kept, ", "))
 	}
 	writeVariables(&b, s.fixed)
 	writeLeft(&b, s.left)
-	if !c.check {
-		writeInstead(&b, s)
-	}
 	if s.skipped > 0 {
 		fmt.Fprintf(&b, "\nLeft as accepted: %s.\n", english.Plural(s.skipped, "suppressed finding", ""))
 	}
+	if n := s.result.Summary.Skipped; n > 0 {
+		fmt.Fprintf(&b, "\nNot searched, and so not edited: %s, which ignore rules leave out (`neokeys scan -v` lists them).\n", english.Plural(int(n), "file or folder", "files and folders"))
+	}
 	for _, p := range s.result.Problems {
 		if !p.Unopened {
-			fmt.Fprintf(&b, "\nIncomplete: %s: %s\n", p.Path, p.Message)
+			fmt.Fprintf(&b, "\nIncomplete: %s: %s\n", report.Printable(p.Path), report.Printable(p.Message))
 		}
 	}
 	if len(s.fixed)+len(s.withheld)+len(s.left) == 0 {
 		fmt.Fprintf(&b, "Nothing to fix in %s.\n", s.plan.target.name)
 	}
-	if err := report.WriteLines(c.aside(), b.String(), s.result); err != nil {
+	if err := c.say(s, b.String()); err != nil {
 		return err
 	}
 	switch {
@@ -79,6 +79,23 @@ func (c *fixCommand) conclude(s *fixSession, title string) error {
 		return status(statusFailed)
 	}
 	return nil
+}
+
+// say writes what there is to say of the files, and then the files of a proxy, whose lines are not to
+// be wrapped.
+func (c *fixCommand) say(s *fixSession, text string) error {
+	var lines, files bytes.Buffer
+	if err := report.WriteLines(&lines, text, s.result); err != nil {
+		return err
+	}
+	if _, err := wrapping(c.aside()).Write(lines.Bytes()); err != nil {
+		return err
+	}
+	if c.check {
+		return nil
+	}
+	writeInstead(&files, s)
+	return report.WriteLines(c.aside(), files.String(), s.result)
 }
 
 // incomplete reports whether the search, but for archives, which are not edited, has missed
@@ -120,7 +137,7 @@ func writeFixed(w io.Writer, title string, list []fixed) {
 				rules = append(rules, same[i].Rule)
 			}
 		}
-		fmt.Fprintf(w, "  %s  %s:%d:%d: %s (%s)\n", label, at.Path, at.Line, at.Column, at.fix.Title, strings.Join(rules, ", "))
+		fmt.Fprintf(w, "  %s  %s:%d:%d: %s (%s)\n", label, report.Printable(at.Path), at.Line, at.Column, at.fix.Title, strings.Join(rules, ", "))
 	}
 }
 
@@ -206,6 +223,6 @@ func writeLeft(w io.Writer, list []fixed) {
 		if n := len(at) - maxPlaces; n > 0 {
 			shown += fmt.Sprintf(" and %d more", n)
 		}
-		fmt.Fprintf(w, "  %s:%s: %s (%s)\n", s.path, shown, s.reason, strings.Join(rules[s], ", "))
+		fmt.Fprintf(w, "  %s:%s: %s (%s)\n", report.Printable(s.path), shown, s.reason, strings.Join(rules[s], ", "))
 	}
 }

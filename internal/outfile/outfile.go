@@ -63,7 +63,7 @@ func Replace(path string, trees []string, write func(io.Writer) error) error {
 	case !info.Mode().IsRegular():
 		return fmt.Errorf("%s is no regular file", path)
 	}
-	return replace(real, info.Mode().Perm(), write)
+	return replace(real, info.Mode()&(fs.ModePerm|fs.ModeSetuid|fs.ModeSetgid), write)
 }
 
 // isDescriptor reports whether path is among the names of a program's own descriptors.
