@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/neokeys/neokeys/internal/testkey"
 )
 
 // database returns what sqlite3 makes of a script.
@@ -44,6 +46,29 @@ func TestDatabaseRows(t *testing.T) {
 			if keys := secrets(r); !slices.Equal(got, want) || !slices.Contains(keys, k1) || !slices.Contains(keys, k2) || len(r.Problems) > 0 {
 				t.Errorf("%s: found %q, problems %v", name, got, r.Problems)
 			}
+		}
+	}
+}
+
+// A token is found by the name beside it or above it, in a sheet as in a table, and once.
+func TestCells(t *testing.T) {
+	random := rng(52)
+	token := testkey.Secret(random, 32)
+	strs := `<sst><si><t>` + token + `</t></si><si><t>client</t></si><si><t>neo_api_key</t></si><si><t>acme</t></si></sst>`
+	cell := func(name, text string) string { return `<c r="` + name + `" t="s"><v>` + text + `</v></c>` }
+	beside := `<worksheet><row r="4">` + cell("A4", "2") + cell("B4", "0") + `</row></worksheet>`
+	under := `<worksheet><row r="1">` + cell("A1", "1") + cell("B1", "2") + `</row><row r="2">` + cell("A2", "3") + cell("B2", "0") + `</row></worksheet>`
+	book := func(sheet string) string {
+		return zipped(t, zip.Deflate, file{"xl/worksheets/sheet1.xml", sheet}, file{"xl/sharedStrings.xml", strs})
+	}
+	for want, f := range map[string]file{
+		"a.xlsx!/xl/worksheets/sheet1.xml cells:4:13 source": {"a.xlsx", book(beside)},
+		"b.xlsx!/xl/worksheets/sheet1.xml cells:2:18 source": {"b.xlsx", book(under)},
+		"a.db!/tenants:1:15 source":                          {"a.db", database(t, "create table tenants(id integer, neo_api_key text); insert into tenants values(1, '"+token+"');")},
+	} {
+		r := scanArchives(t, 5, f)
+		if got := placesOf(r.Findings); !slices.Equal(got, []string{want}) || len(r.Problems) > 0 || secrets(r)[0] != token {
+			t.Errorf("found %q, want %q; problems %v", got, want, r.Problems)
 		}
 	}
 }

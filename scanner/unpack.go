@@ -36,6 +36,7 @@ type nest struct {
 	member string          // its name in the archive; empty for the text of a compressed file
 	packed []string        // what was undone to see it, outermost first
 	known  map[string]bool // the keys that were found in its members
+	again  bool            // it has a text of other members, arranged otherwise
 	cut    bool            // it ends within a member
 	came   bool            // something came out of it
 	// versions says that it is one of git's objects, or in one: there may be many versions of it,
@@ -300,7 +301,7 @@ func (s *stream) unpackMember(ctx context.Context, f archive.Format, t *tap, m a
 		path += inArchive + m.Name
 		s.out.Files.Add(1)
 	}
-	inner.nest.member = m.Name
+	inner.nest.member, inner.nest.again = m.Name, m.Again
 	n, err := inner.search(ctx, path, m)
 	s.nest.came = s.nest.came || n > 0 || err == nil
 	switch {
@@ -435,6 +436,10 @@ func (s *stream) leaveKnown() {
 	}
 	if n.outer == nil {
 		return
+	}
+	if n.again {
+		found := func(f finding.Finding) bool { return f.Key != nil && n.outer.nest.known[f.Key.Secret.Reveal()] }
+		s.found, s.examples = slices.DeleteFunc(s.found, found), slices.DeleteFunc(s.examples, found)
 	}
 	for _, list := range [][]finding.Finding{s.found, s.examples} {
 		for i := range list {

@@ -45,7 +45,7 @@ func (u *Unpacker) ar(visit func(Member) error) error {
 			fallthrough
 		default:
 			if err == nil {
-				err = visit(Member{memberName(arName(name, names)), text})
+				err = visit(Member{Name: memberName(arName(name, names)), Reader: text})
 			}
 		}
 		if err != nil {

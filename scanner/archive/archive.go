@@ -23,6 +23,8 @@ type Member struct {
 	// empty for the text of a compressed file.
 	Name string
 	io.Reader
+	// Again says that other members have the text, too, arranged otherwise.
+	Again bool
 }
 
 // Skipped counts the members that could not be read.

@@ -101,7 +101,7 @@ func (u *Unpacker) asarFiles(files []asarFile, visit func(Member) error) error {
 			return unexpected(err)
 		}
 		text := &exactly{&u.source, f.size}
-		if err := visit(Member{f.name, text}); err != nil {
+		if err := visit(Member{Name: f.name, Reader: text}); err != nil {
 			return err
 		}
 		if _, err := io.Copy(io.Discard, text); err != nil {

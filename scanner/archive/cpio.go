@@ -27,7 +27,7 @@ func (u *Unpacker) cpio(visit func(Member) error) error {
 		case !h.Mode.IsRegular():
 			continue
 		}
-		if err := visit(Member{memberName(h.Name), guarded{c}}); err != nil {
+		if err := visit(Member{Name: memberName(h.Name), Reader: guarded{c}}); err != nil {
 			return err
 		}
 	}
@@ -68,7 +68,7 @@ func (u *Unpacker) oldCpio(visit func(Member) error) error {
 		}
 		text := &exactly{&u.source, size}
 		if mode&0o170000 == 0o100000 {
-			if err := visit(Member{memberName(string(name[:nameSize-1])), text}); err != nil {
+			if err := visit(Member{Name: memberName(string(name[:nameSize-1])), Reader: text}); err != nil {
 				return err
 			}
 		}

@@ -117,7 +117,7 @@ func (v *objectVisitor) Visit(o *pack.Object) any {
 	if text == nil {
 		text = bytes.NewReader(o.Text)
 	}
-	v.err = v.visit(Member{v.paths.of(o), &unpacked{Reader: text, budget: v.budget}})
+	v.err = v.visit(Member{Name: v.paths.of(o), Reader: &unpacked{Reader: text, budget: v.budget}})
 	if v.err != nil {
 		v.stop()
 	}

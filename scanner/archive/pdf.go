@@ -52,9 +52,9 @@ func (u *Unpacker) pdf(b *Budget, visit func(Member) error) (skipped Skipped, er
 		stream := &shownText{r: &unpacked{Reader: packed, budget: b}}
 		name := fmt.Sprint("stream ", n)
 		n++
-		err = visit(Member{name, stream})
+		err = visit(Member{Name: name, Reader: stream})
 		if err == nil && stream.shown.Len() > 0 {
-			err = visit(Member{name + " text", &stream.shown})
+			err = visit(Member{Name: name + " text", Reader: &stream.shown})
 		}
 		if err != nil {
 			return skipped, err

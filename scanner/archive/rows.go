@@ -24,7 +24,7 @@ func sqliteTables(whole Whole, visit func(Member) error) error {
 	}
 	for _, t := range tables {
 		r := newRowReader(t.Columns(), func(each func([][]byte, error) error) error { return d.Rows(t, each) })
-		visitErr := visit(Member{memberName(t.Name), r})
+		visitErr := visit(Member{Name: memberName(t.Name), Reader: r})
 		r.close()
 		if visitErr != nil {
 			return visitErr
@@ -43,7 +43,7 @@ func sqliteLog(whole Whole, visit func(Member) error) error {
 		return d.Pages(func(_ uint32, cells [][]byte, err error) error { return each(cells, err) })
 	})
 	defer r.close()
-	return visit(Member{"rows", r})
+	return visit(Member{Name: "rows", Reader: r})
 }
 
 // A rowReader reads rows as lines.
@@ -111,17 +111,16 @@ func (r *rowReader) Read(p []byte) (int, error) {
 // for Neo and what is in it. Others have tabs between them.
 func appendRow(line []byte, columns []string, cells [][]byte) []byte {
 	for i, cell := range cells {
-		between := ""
-		if i > 0 {
-			between = separator(cells[i-1], cell)
-		}
-		if i < len(columns) && between != "=" && text.IndexFold([]byte(columns[i]), "neo") >= 0 {
-			if own := separator([]byte(columns[i]), cell); own != "\t" {
-				line = append(append(line, strings.TrimLeft(between, ": ")...), columns[i]...)
-				between = own
+		named := i > 0 && text.IndexFold(cells[i-1], "neo") >= 0
+		switch column := columnAt(columns, i); {
+		case !named && text.IndexFold(column, "neo") >= 0 && separator(column, cell) != "\t":
+			if i > 0 {
+				line = append(line, '\t')
 			}
+			line = append(append(line, column...), separator(column, cell)...)
+		case i > 0:
+			line = append(line, separator(cells[i-1], cell)...)
 		}
-		line = append(line, between...)
 		for _, c := range cell {
 			if c < ' ' && c != '\t' && c != '\n' && c != '\r' {
 				c = ' '
@@ -130,6 +129,14 @@ func appendRow(line []byte, columns []string, cells [][]byte) []byte {
 		}
 	}
 	return append(line, '\n')
+}
+
+// columnAt returns the name of a column, if there is one.
+func columnAt(columns []string, i int) []byte {
+	if i < len(columns) {
+		return []byte(columns[i])
+	}
+	return nil
 }
 
 const (

@@ -32,7 +32,7 @@ func (u *Unpacker) sevenZip(whole Whole, b *Budget, visit func(Member) error) (s
 			skipped.Unknown++
 			continue
 		}
-		err = visit(Member{memberName(f.Name), &unpacked{Reader: encryptable{guarded{text}}, budget: b}})
+		err = visit(Member{Name: memberName(f.Name), Reader: &unpacked{Reader: encryptable{guarded{text}}, budget: b}})
 		if closeErr := guard(text.Close); err == nil && closeErr != nil {
 			err = closeErr
 		}
@@ -80,7 +80,7 @@ func (u *Unpacker) rar(level int, b *Budget, visit func(Member) error) (skipped 
 		case h.Encrypted:
 			skipped.Encrypted++
 		default:
-			err = visit(Member{memberName(h.Name), &unpacked{Reader: guarded{r}, budget: b}})
+			err = visit(Member{Name: memberName(h.Name), Reader: &unpacked{Reader: guarded{r}, budget: b}})
 		}
 		opened = opened || err == nil
 	}

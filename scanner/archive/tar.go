@@ -51,7 +51,7 @@ func (u *Unpacker) tar(b *Budget, visit func(Member) error) error {
 		case !hasText(h):
 			continue
 		}
-		m := Member{memberName(h.Name), t}
+		m := Member{Name: memberName(h.Name), Reader: t}
 		if isSparse(h) {
 			m.Reader = &unpacked{Reader: t, budget: b}
 		}

@@ -66,6 +66,17 @@ type localHeader struct {
 // read visits what is in the source. What is in the directory but not visited is opened
 // through at, a file of size bytes, if that is not nil.
 func (z *zipReader) read(at io.ReaderAt, size int64) error {
+	parts := sheets{left: maxSheets >> min(z.level, 8)}
+	visit := z.visit
+	z.visit = func(m Member) error { return visit(parts.keep(m)) }
+	if err := z.readAll(at, size); err != nil {
+		return err
+	}
+	return parts.visit(visit)
+}
+
+// readAll is read without what members say together.
+func (z *zipReader) readAll(at io.ReaderAt, size int64) error {
 	for {
 		h, err := z.next()
 		if errors.Is(err, io.EOF) {
@@ -276,7 +287,7 @@ const markedEnd = ^uint64(0)
 // passLocal is pass for a member that was found by its header, and notes what came out of it.
 func (z *zipReader) passLocal(h *localHeader, r io.Reader) error {
 	counted := &counting{r: r}
-	err := z.pass(Member{h.name, counted})
+	err := z.pass(Member{Name: h.name, Reader: counted})
 	z.visits = append(z.visits, zipVisit{h.at, uint64(counted.n), h.method})
 	return err
 }

@@ -250,7 +250,7 @@ func (z *zipReader) listed(at io.ReaderAt, e *zipEntry) error {
 	z.source.reset(io.NewSectionReader(at, begin, int64(min(e.packed, 1<<62))))
 	name := memberName(e.name)
 	if e.method == stored {
-		return z.pass(Member{name, &unpacked{Reader: &z.source, budget: z.budget}})
+		return z.pass(Member{Name: name, Reader: &unpacked{Reader: &z.source, budget: z.budget}})
 	}
 	text, err := z.unzip(e.method, z.source.Reader, lzmaSize(e.flags, e.size))
 	switch {
@@ -258,9 +258,9 @@ func (z *zipReader) listed(at io.ReaderAt, e *zipEntry) error {
 		z.skipped.Unknown++
 		return nil
 	case err != nil:
-		return z.pass(Member{name, failing{err}})
+		return z.pass(Member{Name: name, Reader: failing{err}})
 	}
-	return z.pass(Member{name, text})
+	return z.pass(Member{Name: name, Reader: text})
 }
 
 // streamed compares the directory that was met while the file was read as a stream with

@@ -98,7 +98,7 @@ type section struct {
 // just neo, nothing but punctuation may stand before it.
 func sectionAt(src []byte, pos int) (section, bool) {
 	after, agent, ok := naming.Product(src, pos)
-	if !ok || !agent && !secret.LeftEdge(src[:pos]) {
+	if !ok || !agent && (!secret.LeftEdge(src[:pos]) || naming.UnderOwner(src[:pos])) {
 		return section{}, false
 	}
 	s := section{name: text.Span{Start: pos, End: after}, agent: agent}

@@ -94,3 +94,14 @@ func owned(before []byte) bool {
 	}
 	return false
 }
+
+// UnderOwner reports whether the section that begins behind before is another product's: its owner
+// stands before it, as in nasa.neo, or it is the first in the section of that, kotak: and neo: under it.
+func UnderOwner(before []byte) bool {
+	if owned(before) {
+		return true
+	}
+	before = before[max(0, len(before)-MaxAffix):]
+	name := bytes.TrimRight(before, "\"'{[:=> \t\r\n")
+	return bytes.ContainsAny(before[len(name):], ":={") && text.Holds(owners, text.LastIdent(name))
+}
