@@ -18,7 +18,7 @@ func gzipped(s string) string {
 	var b bytes.Buffer
 	w := gzip.NewWriter(&b)
 	io.WriteString(w, s) //nolint:errcheck // a buffer takes everything
-	w.Close()            //nolint:errcheck // likewise
+	w.Close()
 	return b.String()
 }
 
@@ -26,7 +26,7 @@ func deflated(s string) string {
 	var b bytes.Buffer
 	w := zlib.NewWriter(&b)
 	io.WriteString(w, s) //nolint:errcheck // a buffer takes everything
-	w.Close()            //nolint:errcheck // likewise
+	w.Close()
 	return b.String()
 }
 

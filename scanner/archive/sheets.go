@@ -29,9 +29,8 @@ const (
 
 // sheets are the parts of a workbook that were visited.
 type sheets struct {
-	shared []byte
-	cells  []sheet
-	left   int // bytes that may yet be kept
+	cells []sheet
+	left  int // bytes that may yet be kept
 }
 
 // A sheet is a part of a workbook with cells.
