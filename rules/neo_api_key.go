@@ -20,7 +20,7 @@ var NeoAPIKey = &Rule{
 	Doc:              neoAPIKeyDoc,
 	Anchors:          secret.Anchors(),
 	Match:            matchAPIKey,
-	MatchFile:        matchPackedKeys,
+	MatchText:        matchPackedKeys,
 }
 
 func matchAPIKey(v *View, report func(Match)) {
@@ -31,8 +31,8 @@ func matchAPIKey(v *View, report func(Match)) {
 
 // matchPackedKeys reports the keys in compressed data that is longer than what is seen around an
 // anchor.
-func matchPackedKeys(f *File, report func(Match)) {
-	secret.PackedKeys(f.Text, func(k secret.Key) { report(keyMatch(&k)) })
+func matchPackedKeys(text []byte, report func(Match)) {
+	secret.PackedKeys(text, func(k secret.Key) { report(keyMatch(&k)) })
 }
 
 func keyMatch(k *secret.Key) Match {

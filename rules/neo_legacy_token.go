@@ -27,6 +27,7 @@ var NeoLegacyToken = &Rule{
 	Anchors:          append(naming.LegacyAnchors(), encodedNames.Anchors()...),
 	Match:            matchLegacyToken,
 	MatchFile:        matchSentToken,
+	MatchText:        matchPackedTokens,
 }
 
 // matchSentToken reports the tokens that calls to the older API send, wherever in the file
@@ -86,28 +87,39 @@ const maxEncodedNames = 256
 
 // matchEncoded reports the tokens in the text that stands encoded at the anchor.
 func matchEncoded(v *View, report func(Match)) {
-	encodedNames.Undo(v.Text, v.Pos, v.Work.Spend, func(p codec.Plain) {
-		inner := View{Text: p.Text, Pos: p.Key, Work: v.Work}
-		found := func(m Match) {
-			at := p.Source(m.Start, m.End)
-			m.Start, m.End, m.Decoded = at.Start, at.End, slices.Concat(p.Names, m.Decoded)
-			m.Message += ", in " + p.Names[0]
-			report(m)
-		}
-		if !p.Several {
-			matchNamedToken(&inner, found)
+	encodedNames.Undo(v.Text, v.Pos, v.Work.Spend, func(p codec.Plain) { matchPlain(&p, v.Work, report) })
+}
+
+// matchPackedTokens reports the tokens in compressed data that is longer than what is seen around an
+// anchor.
+func matchPackedTokens(text []byte, report func(Match)) {
+	work := &Work{}
+	work.Upto(int64(len(text)))
+	codec.EachPacked(text, work.Spend, func(p codec.Plain) { matchPlain(&p, work, once(report)) })
+}
+
+// matchPlain reports the tokens in a text that was encoded.
+func matchPlain(p *codec.Plain, work *Work, report func(Match)) {
+	inner := View{Text: p.Text, Pos: p.Key, Work: work}
+	found := func(m Match) {
+		at := p.Source(m.Start, m.End)
+		m.Start, m.End, m.Decoded = at.Start, at.End, slices.Concat(p.Names, m.Decoded)
+		m.Message += ", in " + p.Names[0]
+		report(m)
+	}
+	if !p.Several {
+		matchNamedToken(&inner, found)
+		return
+	}
+	for n := 0; n < maxEncodedNames; n++ {
+		at := text.IndexFold(p.Text[inner.Pos:], "neo")
+		if at < 0 || !work.Spend(at) {
 			return
 		}
-		for n := 0; n < maxEncodedNames; n++ {
-			at := text.IndexFold(p.Text[inner.Pos:], "neo")
-			if at < 0 || !v.Work.Spend(at) {
-				return
-			}
-			inner.Pos += at
-			matchNamedToken(&inner, found)
-			inner.Pos++
-		}
-	})
+		inner.Pos += at
+		matchNamedToken(&inner, found)
+		inner.Pos++
+	}
 }
 
 func matchLegacyToken(v *View, report func(Match)) {

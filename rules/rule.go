@@ -53,6 +53,9 @@ type Rule struct {
 	// an anchor, such as which names the file gives to a key. A rule that has Match too
 	// may report here what that has reported.
 	MatchFile func(f *File, report func(Match))
+	// MatchText calls report for each match in a text that only the whole of it shows, be it a file,
+	// a member of an archive or a version of a file.
+	MatchText func(text []byte, report func(Match))
 	// Review looks at all that a scan has found, when it has ended: it adds
 	// findings, or judges the rule's own anew.
 	Review func(r *Review)

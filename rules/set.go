@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/neokeys/neokeys/internal/codec"
 	"github.com/neokeys/neokeys/rules/anchor"
 	"github.com/neokeys/neokeys/rules/internal/naming"
 )
@@ -25,6 +26,8 @@ type Set struct {
 	ignoreMark int
 	// forFile is the set of literals that are anchors of rules that look at whole files.
 	forFile anchor.Set
+	// forText is that of rules that look at the whole of any text.
+	forText anchor.Set
 	// literals lists for each rule the set of its anchors.
 	literals []anchor.Set
 }
@@ -35,7 +38,8 @@ type parts uint8
 const (
 	around   parts = 1 << iota // Match
 	ofWhole                    // MatchFile
-	allParts = around | ofWhole
+	ofText                     // MatchText
+	allParts = around | ofWhole | ofText
 )
 
 // of returns those of the parts that r has.
@@ -45,6 +49,9 @@ func (p parts) of(r *Rule) parts {
 	}
 	if r.MatchFile == nil {
 		p &^= ofWhole
+	}
+	if r.MatchText == nil {
+		p &^= ofText
 	}
 	return p
 }
@@ -78,6 +85,9 @@ func newSet(rs []*Rule, own Own, run parts) (*Set, error) {
 		s.literals[i].Add(n)
 		if p&ofWhole != 0 {
 			s.forFile.Add(n)
+		}
+		if p&ofText != 0 {
+			s.forText.Add(n)
 		}
 		if p&around != 0 && !slices.Contains(s.byLiteral[n], r) {
 			s.byLiteral[n] = append(s.byLiteral[n], r)
@@ -184,6 +194,26 @@ func (s *Set) matchFile(literals anchor.Set, f *File, report func(*Rule, Match))
 	}
 }
 
+// WantsText reports whether a text that holds literals is to be given to MatchText, be it a file, a
+// member of an archive or a version of a file.
+func (s *Set) WantsText(literals anchor.Set) bool { return literals.Meets(s.forText) }
+
+// MatchText runs the rules on text that look at the whole of any text.
+func (s *Set) MatchText(text []byte, report func(*Rule, Match)) {
+	for _, r := range s.Rules {
+		if s.parts.of(r)&ofText != 0 {
+			r.MatchText(text, func(m Match) {
+				m.Client = m.Key != nil && naming.GivenToClient(text, m.Start)
+				report(r, m)
+			})
+		}
+	}
+}
+
+// BeginsLong reports whether something begins at text[pos] that may be too long for rules that look
+// around anchors, so that the text is to be given to MatchText.
+func BeginsLong(text []byte, pos int) bool { return codec.BeginsLong(text, pos) }
+
 // FileRules returns the set of what looks at whole files, nil if nothing does.
 func (s *Set) FileRules() *Set {
 	if !s.HasFileRules() {
@@ -194,7 +224,7 @@ func (s *Set) FileRules() *Set {
 
 // WithoutFileRules returns the set without what looks at whole files: for texts that are
 // versions of files, of which only the current one's habits matter.
-func (s *Set) WithoutFileRules() *Set { return s.part(around) }
+func (s *Set) WithoutFileRules() *Set { return s.part(around | ofText) }
 
 func (s *Set) part(run parts) *Set {
 	rs := slices.DeleteFunc(slices.Clone(s.Rules), func(r *Rule) bool { return run.of(r) == 0 && (run == ofWhole || r.MatchFile != nil) })

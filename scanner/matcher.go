@@ -40,6 +40,13 @@ func (m *Matcher) Match(text []byte, h anchor.Hit, code bool, report func(*rules
 	s.text = nil
 }
 
+// Whole calls report for each match that only the whole of text shows.
+func (m *Matcher) Whole(text []byte, report func(*rules.Rule, rules.Match)) {
+	if len(text) <= rules.MaxFile {
+		m.stream.set.MatchText(text, report)
+	}
+}
+
 // GaveUp reports whether the rules have given up on the text that was last begun; see
 // [rules.GaveUp].
 func (m *Matcher) GaveUp() bool { return m.stream.work.Spent() }

@@ -138,7 +138,7 @@ func (s *stream) search(ctx context.Context, path string, r io.Reader) (int64, e
 		s.mayOpen(archive.DMG)
 	}
 	if !errors.Is(err, errTooMany) {
-		if tooMany := s.file(); tooMany != nil {
+		if tooMany := s.whole(); tooMany != nil {
 			err = tooMany
 		}
 	}
@@ -233,7 +233,7 @@ func (s *stream) searchAll(text []byte) error {
 	s.cursor = newCursor(s.encoding)
 	err := s.anchors(0, len(text))
 	if err == nil {
-		err = s.file()
+		err = s.whole()
 	}
 	s.end()
 	return err

@@ -11,7 +11,7 @@ import (
 // keeps reports whether all of the input so far is in the buffer and is to stay there,
 // for the rules that look at whole files.
 func (s *stream) keeps() bool {
-	return s.base == 0 && len(s.text) <= rules.MaxFile && s.isText() && s.set.HasFileRules()
+	return s.base == 0 && len(s.text) <= rules.MaxFile && s.isText() && (s.set.HasFileRules() || s.set.WantsText(s.literals))
 }
 
 // wholeSize is enough to see that an input is larger than rules.MaxFile. No unit of
@@ -37,6 +37,23 @@ func (s *stream) isText() bool {
 		s.binary.known, s.binary.is = true, s.encoding == utf8Text && rules.Binary(s.beginning())
 	}
 	return !s.binary.is
+}
+
+// whole runs the rules that look at all of the input, if it holds an anchor of one and is in the
+// buffer. The error is that there are too many matches.
+func (s *stream) whole() (tooMany error) {
+	if s.base == 0 && len(s.text) <= rules.MaxFile && s.encoding == utf8Text && s.set.WantsText(s.literals) {
+		s.set.MatchText(s.text, func(r *rules.Rule, m rules.Match) {
+			if s.full() {
+				return
+			}
+			if found := s.record(r, m, m.Start, m.End); found != nil {
+				found.Snippet = s.snippet(s.text, m)
+				found.DecodedFrom = slices.Concat(s.nest.packed, m.Decoded)
+			}
+		})
+	}
+	return s.file()
 }
 
 // file runs the rules that look at whole files, if the input holds an anchor of one

@@ -152,18 +152,35 @@ var packedHashes [256]bool
 // is longer than [PackedReach], until yield returns false. It asks spend as [Undo] does.
 func Packed(src []byte, spend Spend, yield func(Plain) bool) {
 	u := undoing{yield: yield, spend: spend, left: maxTries}
+	eachLong(src, spend, func(pos int) int {
+		return undoPackedFrom(src, pos, PackedReach, spend, func(p Plain) bool {
+			u.left = maxTries
+			return spend(len(p.Text)) && u.near(&p, maxDepth-1)
+		})
+	})
+}
+
+// eachLong calls found with each place in src at which compressed data of [PackedReach] bytes may
+// begin, and goes on where found says that it ends.
+func eachLong(src []byte, spend Spend, found func(pos int) (end int)) {
 	for pos := 0; pos+PackedReach <= len(src); pos++ {
 		if pos%PackedReach == 0 && !spend(PackedReach) {
 			return
 		}
-		if !packedHashes[hashStart(src[pos:])] || formsAt(src[pos:])&packedBit == 0 {
-			continue
+		if packedHashes[hashStart(src[pos:])] && formsAt(src[pos:])&packedBit != 0 {
+			pos = found(pos)
 		}
-		pos = undoPackedFrom(src, pos, PackedReach, spend, func(p Plain) bool {
-			u.left = maxTries
-			return spend(len(p.Text)) && u.near(&p, maxDepth-1)
-		})
 	}
+}
+
+// BeginsLong reports whether compressed data begins at the anchor at src[pos] of which rules that look
+// around anchors may not see the end.
+func BeginsLong(src []byte, pos int) bool {
+	if pos+PackedReach > len(src) || formsAt(src[pos:])&packedBit == 0 {
+		return false
+	}
+	_, _, _, _, ok := packedAt(src[:min(len(src), pos+4*packedHead)], pos, 0, func(int) bool { return true })
+	return ok
 }
 
 // maxCalls is how far behind the name of a function its argument begins, in bytes: another

@@ -56,14 +56,22 @@ func (w *Words) Undo(src []byte, pos int, spend Spend, yield func(Plain)) {
 		}
 	}
 	if formsAt(src[pos:])&packedBit != 0 {
-		w.unpack(src, pos, spend, yield)
+		unpackFrom(src, pos, 0, spend, yield)
 	}
 }
 
-func (w *Words) unpack(src []byte, pos int, spend Spend, yield func(Plain)) {
-	packed, names, whole, _, ok := packedAt(src, pos, 0, spend)
+// EachPacked calls yield with each text in the compressed data of a whole text that is longer than
+// [PackedReach].
+func EachPacked(src []byte, spend Spend, yield func(Plain)) {
+	eachLong(src, spend, func(pos int) int { return unpackFrom(src, pos, PackedReach, spend, yield) })
+}
+
+// unpackFrom calls yield with each text in the compressed data that begins at the anchor at src[pos],
+// and takes least bytes of the text, and returns where that ends, pos if there is none.
+func unpackFrom(src []byte, pos, least int, spend Spend, yield func(Plain)) (end int) {
+	packed, names, whole, end, ok := packedAt(src, pos, least, spend)
 	if !ok {
-		return
+		return pos
 	}
 	unpack(packed, maxUnpacked, func(more []string, plain []byte) bool {
 		if !spend(perPlain * len(plain)) {
@@ -76,4 +84,5 @@ func (w *Words) unpack(src []byte, pos int, spend Spend, yield func(Plain)) {
 		yield(p)
 		return true
 	})
+	return end
 }

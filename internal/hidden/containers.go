@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"compress/zlib"
+	"encoding/base64"
 	"io"
 	"math/rand/v2"
 	"strings"
@@ -140,6 +141,11 @@ var containers = []struct {
 		must(w.SetComment(s))
 		must(w.Close())
 		return b.Bytes()
+	}},
+	{"release.zip", "release.yaml", "base64 base64 gzip", strings.ReplaceAll(settings, mark, ""), func(s string) []byte {
+		release := Gzip(testkey.Secret(rand.New(rand.NewPCG(1, 2)), 40_000) + s)
+		encode := base64.StdEncoding.EncodeToString
+		return Zip(zip.Deflate, files{"release.yaml": "data:\n  release: " + encode([]byte(encode(release))) + "\n"})
 	}},
 	{"app.js.map", "", "", `{"version":3,"sources":["a.js"],"sourcesContent":["const k = '¤%KEY%'"],"mappings":""}`, func(s string) []byte { return []byte(s) }},
 }

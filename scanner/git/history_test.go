@@ -2,7 +2,9 @@ package git
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
+	"encoding/base64"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -12,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/testkey"
 	"github.com/neokeys/neokeys/scanner/pack"
 )
 
@@ -253,6 +256,27 @@ func TestHistoryOfStagedCopies(t *testing.T) {
 	b.Write("b", testKey(0))
 	b.Git("add", ".")
 	expect(t, b.history(), spot("a", 1, testKey(0)), spot("b", 1, testKey(0)))
+}
+
+// A key in compressed data that is longer than what is seen around an anchor is found in a version that
+// is no more, whether git keeps that as it is or as a delta.
+func TestHistoryOfLongPackedData(t *testing.T) {
+	key := testKey(0)
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	fmt.Fprintf(w, "%s\nkey: %s\n", testkey.Secret(rand.New(rand.NewPCG(1, 2)), 20_000), key)
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	release := "release: " + base64.StdEncoding.EncodeToString(packed.Bytes()) + "\n"
+	head := strings.Repeat("a line of the file, which does not change\n", 400)
+	b := newSandbox(t)
+	b.Commit("a", head)
+	b.Commit("a", head+release)
+	b.Commit("a", head+"end\n")
+	expect(t, b.history(), spot("a", 401, key))
+	b.Git("gc", "-q")
+	expect(t, b.history(), spot("a", 401, key))
 }
 
 // A commit's words are told as the commit says that they are spelled, and no key is where

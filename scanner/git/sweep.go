@@ -292,6 +292,7 @@ func (v *sweepVisitor) carryOver(o *pack.Object, parent *sweepNote) {
 // that was not carried over. The keys it returns are only lent.
 func (v *sweepVisitor) judge(o *pack.Object) verdict {
 	var result verdict
+	long := false // something in it is longer than what is seen around an anchor
 	if len(v.hits) >= len(o.Text)/(2*rules.Reach) {
 		o.Need(0, len(o.Text)) // once is quicker than around each
 	}
@@ -311,9 +312,17 @@ func (v *sweepVisitor) judge(o *pack.Object) verdict {
 		} else {
 			op = v.ask(o, pos)
 		}
+		if !long && len(o.Text) > rules.Reach {
+			o.Need(pos-rules.Reach, pos+rules.Reach)
+			long = rules.BeginsLong(o.Text, pos)
+		}
 		v.opinions = append(v.opinions, op)
 		result.habits = result.habits || op.habits
 		v.keys = append(v.keys, op.keys...)
+	}
+	if long {
+		o.Need(0, len(o.Text))
+		v.matcher.Whole(o.Text, func(r *rules.Rule, m rules.Match) { v.keys = append(v.keys, keyMatch{r.ID, m.Key.ID}) })
 	}
 	result.partial = result.partial || v.asked && v.matcher.GaveUp()
 	v.asked = false
