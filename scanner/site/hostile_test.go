@@ -5,10 +5,15 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/zstd"
 )
 
 // zeros is a body without an end.
@@ -17,6 +22,26 @@ type zeros struct{}
 func (zeros) Read(p []byte) (int, error) {
 	clear(p)
 	return len(p), nil
+}
+
+// letters is a text without an end.
+type letters struct{}
+
+func (letters) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = 'x'
+	}
+	return len(p), nil
+}
+
+// bomb is a site whose script has few bytes of very many, in an encoding.
+func bomb(encoding string, pack func(io.Writer) io.WriteCloser) siteMap {
+	return siteMap{"/": fmt.Sprintf(document, `<script src="/a.js"></script>`), "/a.js": func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Encoding", encoding)
+		z := pack(w)
+		_, _ = io.Copy(z, io.LimitReader(zeros{}, 1<<30)) // until nobody reads any more
+		_ = z.Close()
+	}}
 }
 
 // What a hostile site does is bounded, and said.
@@ -49,11 +74,16 @@ func TestHostileSites(t *testing.T) {
 			http.Redirect(w, r, "file:///etc/passwd", http.StatusFound)
 		}}, "redirects to"},
 		"a body without an end": {siteMap{"/": loads, "/a.js": func(w http.ResponseWriter, _ *http.Request) { _, _ = io.Copy(w, zeros{}) }}, "only the first"},
-		"a gzip bomb": {siteMap{"/": loads, "/a.js": func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Encoding", "gzip")
-			z := gzip.NewWriter(w)
-			_, _ = io.Copy(z, io.LimitReader(zeros{}, 1<<30))
-			_ = z.Close()
+		"a size that is claimed": {siteMap{"/": loads, "/a.js": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Length", "10000000000")
+			_, _ = io.WriteString(w, "x")
+		}}, "only the first 1 bytes"},
+		"a gzip bomb":   {bomb("gzip", func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) }), "only the first"},
+		"a Brotli bomb": {bomb("br", func(w io.Writer) io.WriteCloser { return brotli.NewWriterLevel(w, 1) }), "only the first"},
+		"a zstd bomb":   {bomb("zstd", func(w io.Writer) io.WriteCloser { z, _ := zstd.NewWriter(w); return z }), "only the first"},
+		"a map that is a bomb": {siteMap{"/": loads, "/a.js": script("x='" + newKey() + "'\n//# sourceMappingURL=b.map"), "/b.map": func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = io.WriteString(w, `{"version":3,"sources":["`)
+			_, _ = io.Copy(w, letters{})
 		}}, "only the first"},
 		"a slow drip": {siteMap{"/": loads, "/a.js": func(w http.ResponseWriter, r *http.Request) {
 			for r.Context().Err() == nil {
@@ -111,6 +141,37 @@ func check(t *testing.T, target, want string) {
 	}
 	if took := time.Since(started); took > 18*time.Second {
 		t.Errorf("it took %s", took)
+	}
+}
+
+// A host of this machine is private in whatever form a page writes it.
+func TestFormsOfLoopback(t *testing.T) {
+	listener, err := net.Listen("tcp", ":0") // at all addresses
+	if err != nil {
+		t.Fatal(err)
+	}
+	var asked atomic.Int64
+	other := &http.Server{Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked.Add(1) })}
+	go func() { _ = other.Serve(listener) }()
+	defer func() { _ = other.Close() }()
+	port := fmt.Sprint(listener.Addr().(*net.TCPAddr).Port)
+
+	var scripts strings.Builder
+	for _, host := range []string{
+		"localhost", "LOCALHOST", "localhost.", "127.1", "127.0.1", "2130706433", "0x7f000001", "0x7f.0.0.1", "017700000001", "0177.0.0.1",
+		"0", "0.0.0.0", "127.0.0.2", "[::1]", "[::]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[0:0:0:0:0:0:0:1]", "[64:ff9b::7f00:1]", "[fe80::1]",
+		"169.254.169.254", "ⓛocalhost",
+	} {
+		_, _ = fmt.Fprintf(&scripts, "<script src='http://%s:%s/a.js'></script>", host, port)
+	}
+	o := options(t, serve(t, siteMap{"/": fmt.Sprintf(document, scripts.String())}).URL)
+	o.FollowAssets, o.Response = true, 2*time.Second
+	r := run(t, o)
+	if asked.Load() > 0 {
+		t.Errorf("%d requests were sent to this machine", asked.Load())
+	}
+	if len(r.Problems) < 10 || !strings.Contains(fmt.Sprint(r.Problems), "private") {
+		t.Errorf("the problems are %v", r.Problems)
 	}
 }
 

@@ -279,8 +279,23 @@ func isName(text string) bool {
 // loaders are what stands before the name of a file that is loaded.
 var loaders = []string{"import(", "from", "import", "URL(", "importScripts(", "Worker(", "register(", "fetch(", "addModule(", ".src=", ".href="}
 
+// inComment reports whether text ends in a comment, as far as its last part says: a type that
+// is imported in one is no file of the site.
+func inComment(text []byte) bool {
+	const far = 300
+	text = text[max(0, len(text)-far):]
+	if bytes.LastIndex(text, []byte("/*")) > bytes.LastIndex(text, []byte("*/")) {
+		return true
+	}
+	line := bytes.TrimLeft(text[bytes.LastIndexByte(text, '\n')+1:], " \t")
+	return bytes.HasPrefix(line, []byte("* ")) || bytes.HasPrefix(line, []byte("//"))
+}
+
 // isGiven reports whether what is around a quoted name loads it, or lists it with its folder.
 func isGiven(before, after []byte, text string) bool {
+	if inComment(before) {
+		return false
+	}
 	before = bytes.TrimRight(before[:len(before)-1], " \t\r\n\\")
 	for _, l := range loaders {
 		if bytes.HasSuffix(before, []byte(l)) {

@@ -314,7 +314,7 @@ func TestWhatIsMissing(t *testing.T) {
 		"/env.js":    html,
 		"/bad.map":   html,
 		"/config.js": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusGone) },
-		"/a.js":      "x='" + key + "';import('./gone2.js');y=\"vue.js\";z={\"./src/b.js\":1};m[\"./src/c.js\"](0)\n//# sourceMappingURL=bad.map",
+		"/a.js":      "x='" + key + "';import('./gone2.js');y=\"vue.js\";z={\"./src/b.js\":1};m[\"./src/c.js\"](0)\n/** @type {import('./types.js')} */\n * @param {import('./more.js')}\n  // import './old.js'\n//# sourceMappingURL=bad.map",
 	})
 	r := run(t, options(t, s.URL))
 	var missing []string
