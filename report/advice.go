@@ -65,12 +65,12 @@ var hows = map[string]string{
 
 // newAdvice returns the advice for a key, given all its places.
 func newAdvice(g *finding.KeyGroup, stage Stage) advice {
-	files := filesOf(g)
+	todo := workOf(g, stage)
 	if g.Liveness() == finding.Inactive {
-		return deadAdvice(files)
+		return deadAdvice(todo)
 	}
 	if stage == Stopped {
-		return stoppedAdvice(g, files)
+		return stoppedAdvice(g, todo)
 	}
 	why := reason(g)
 	a := advice{Where: where(g), Keeps: stage == Kept && inClones(g)}
@@ -90,18 +90,18 @@ func newAdvice(g *finding.KeyGroup, stage Stage) advice {
 	case why != "":
 		a.Text = a.Action + " it now: " + why + "."
 	}
-	if len(files) > 0 {
-		a.Text += " " + sentence("Then remove it", files)
+	if todo := todo.String(); todo != "" {
+		a.Text += " Then " + todo + "."
 	}
 	return a
 }
 
 // stoppedAdvice is the advice for a key that a hook stopped on its way.
-func stoppedAdvice(g *finding.KeyGroup, files []string) advice {
+func stoppedAdvice(g *finding.KeyGroup, todo *fileWork) advice {
 	const kept = "It has not left this machine: rotate it only if it was shown elsewhere."
 	switch {
-	case len(files) > 0:
-		return advice{Action: remove, Text: sentence("Remove it", files) + " " + kept}
+	case todo.String() != "":
+		return advice{Action: todo.action(), Text: todo.sentence() + " " + kept}
 	case slices.ContainsFunc(g.Findings, func(f *finding.Finding) bool { return f.Exposure == finding.Message }):
 		return advice{Action: remove, Text: "Remove it from the message. " + kept}
 	case slices.ContainsFunc(g.Findings, func(f *finding.Finding) bool { return f.Commit != nil }):
@@ -111,11 +111,11 @@ func stoppedAdvice(g *finding.KeyGroup, files []string) advice {
 }
 
 // deadAdvice is the advice for a key that no longer works.
-func deadAdvice(files []string) advice {
-	if len(files) == 0 {
+func deadAdvice(todo *fileWork) advice {
+	if todo.String() == "" {
 		return advice{Action: nothing, Text: "Nothing to do: it no longer works, and there is nothing left to revoke."}
 	}
-	return advice{Action: remove, Text: strings.TrimSuffix(sentence("Remove it", files), ".") +
+	return advice{Action: todo.action(), Text: strings.TrimSuffix(todo.sentence(), ".") +
 		": it no longer works, and there is nothing left to revoke."}
 }
 
@@ -149,46 +149,6 @@ func inClones(g *finding.KeyGroup) bool {
 		return inHistory(f) && (f.Commit != nil || !unreachable(f))
 	})
 }
-
-// filesOf returns the files that contain the key now and can be edited.
-func filesOf(g *finding.KeyGroup) []string {
-	var files []string
-	for _, f := range g.Findings {
-		name := f.File()
-		switch {
-		case f.Original != nil && f.Original.Variable == "":
-			name = f.Original.Path // from which the bundle is made anew
-		case f.Head != nil:
-			name = f.Head.File()
-		}
-		if f.Present() && f.Exposure != finding.Message && f.Exposure != finding.Name && name != stdin && !slices.Contains(files, name) {
-			files = append(files, name)
-		}
-	}
-	return files
-}
-
-// stdin is the path of findings in standard input.
-const stdin = "-"
-
-// sentence completes what with the names of the files.
-func sentence(what string, files []string) string {
-	const most = 3
-	if len(files) == 0 {
-		return what + "."
-	}
-	var names []string
-	for _, name := range files[:min(len(files), most)] {
-		names = append(names, printable(cutEnd(name, maxName, false)))
-	}
-	if n := len(files) - most; n > 0 {
-		names = append(names, number(n, "more file"))
-	}
-	return what + " from " + join(names) + "."
-}
-
-// maxName is how many characters of a file's name an advice shows.
-const maxName = 120
 
 // keepsHistory corrects a common belief.
 const keepsHistory = "Deleting a key from the files does not delete it from the history."

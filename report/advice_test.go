@@ -24,6 +24,10 @@ func TestAdviceFitsTheCase(t *testing.T) {
 	message.Commit, message.InHead, message.Exposure = commit, &yes, finding.Message
 	archive := at(prodKey, "app.zip!/a.js", 1, "", "")
 	archive.Container = "app.zip"
+	dotenv, local, example := inHead, at(prodKey, ".env.local", 1, "", ""), at(prodKey, ".env.example", 1, "", "")
+	dotenv.Path = "web/.env"
+	notebook, image, onlyMap := at(prodKey, "a.ipynb", 1, "", ""), at(prodKey, "app/Dockerfile", 1, "", ""), at(prodKey, "dist/a.js.map", 1, "", "")
+	onlyMap.Exposure = finding.Browser
 	as := func(l finding.Liveness, fs ...finding.Finding) []finding.Finding {
 		for i := range fs {
 			fs[i].Liveness = l
@@ -40,14 +44,21 @@ func TestAdviceFitsTheCase(t *testing.T) {
 	}{
 		{"in a file", as("", plain), Kept, "Rotate it. Then remove it from src/a.js.", false},
 		{"of the older API", as("", legacy), Kept, "Regenerate it. Then remove it from src/a.py.", false},
-		{"in a bundle, too", as("", plain, bundle), Kept, "Revoke it now: anyone who loads the page can read it. Then remove it from src/a.js and dist/a.js.", false},
-		{"in an archive", as("", archive), Kept, "Rotate it. Then remove it from app.zip.", false},
+		{"in a bundle, too", as("", plain, bundle), Kept, "Revoke it now: anyone who loads the page can read it. Then remove it from src/a.js, and build dist/a.js again without it.", false},
+		{"in an archive", as("", archive), Kept, "Rotate it. Then build app.zip again without it.", false},
+		{"in a tracked .env file", as("", dotenv), Kept, "Revoke it now: " + every + ". Then take web/.env out of git (`git rm --cached web/.env`).", true},
+		{"in an .env file on disk", as("", local), Kept, "Rotate it. Then check that git ignores .env.local.", false},
+		{"in a staged .env file", as("", local), Stopped, "Take .env.local out of the commit (`git rm --cached .env.local`). It has not left this machine: rotate it only if it was shown elsewhere.", false},
+		{"dead in an .env file", as(finding.Inactive, dotenv), Kept, "Take web/.env out of git (`git rm --cached web/.env`): it no longer works, and there is nothing left to revoke.", false},
+		{"in an example of one", as("", example), Kept, "Rotate it. Then remove it from .env.example.", false},
+		{"in a notebook and an image", as("", notebook, image), Kept, "Rotate it. Then remove it from app/Dockerfile, clear it from the cells and outputs of a.ipynb, and build the image again.", false},
+		{"only in a map", as("", onlyMap), Kept, "Revoke it now: anyone who loads the page can read it. Then build dist/a.js.map again without it.", false},
 		{"in HEAD", as("", inHead), Kept, "Revoke it now: " + every + ". Then remove it from src/a.js.", true},
 		{"in HEAD elsewhere", as("", moved), Kept, "Revoke it now: " + every + ". Then remove it from lib/b.js.", true},
 		{"in the history alone", as("", gone), Kept, "Revoke it now: " + every + ".", true},
 		{"in a message", as("", message), Kept, "Revoke it now: " + every + ".", true},
 		{"live", as(finding.Live, plain), Kept, "Revoke it now: it works. Then remove it from src/a.js.", false},
-		{"live in a bundle", as(finding.Restricted, bundle), Kept, "Revoke it now: it works, and anyone who loads the page can read it. Then remove it from dist/a.js.", false},
+		{"live in a bundle", as(finding.Restricted, bundle), Kept, "Revoke it now: it works, and anyone who loads the page can read it. Then build dist/a.js again without it.", false},
 		{"dead", as(finding.Inactive, plain), Kept, "Remove it from src/a.js: it no longer works, and there is nothing left to revoke.", false},
 		{"dead in the history alone", as(finding.Inactive, gone), Kept, "Nothing to do: it no longer works, and there is nothing left to revoke.", false},
 		{"stopped", as("", plain), Stopped, "Remove it from src/a.js. It has not left this machine: rotate it only if it was shown elsewhere.", false},

@@ -143,10 +143,10 @@ func (d *Dossier) tasks() (list []Task) {
 	if d.Liveness() != finding.Inactive {
 		list = append(list, d.stop())
 	}
-	if files := filesOf(&d.KeyGroup); len(files) > 0 {
+	if todo := workOf(&d.KeyGroup, Kept); len(todo.all) > 0 {
 		list = append(list, Task{
-			What:    strings.TrimSpace(sentence("Remove it", files)) + " `neokeys fix` shows how.",
-			Command: "neokeys scan " + quoted(files), Proof: "the key is no longer listed",
+			What:    todo.sentence() + " `neokeys fix` shows how.",
+			Command: "neokeys scan " + quoted(todo.all), Proof: "the key is no longer listed",
 		})
 	}
 	list = append(list, d.onBranches()...)
@@ -164,9 +164,10 @@ func (d *Dossier) tasks() (list []Task) {
 
 // stop is the task of ending the key.
 func (d *Dossier) stop() Task {
-	what := d.advice.Action + " it: " + d.advice.Where + "."
-	if d.advice.Action == nothing || d.advice.Action == remove {
-		what = "Find out whether it works."
+	what := "Find out whether it works."
+	switch a := d.advice; a.Action {
+	case revoke, rotate, regenerate:
+		what = a.Action + " it: " + a.Where + "."
 	}
 	return Task{
 		What: what, Command: "neokeys verify --watch --proof key-" + d.Key.ID + ".jsonl",
@@ -182,7 +183,7 @@ func (d *Dossier) onBranches() (list []Task) {
 			releases = append(releases, tag)
 		}
 		branch, ok := strings.CutPrefix(r.Name, "refs/heads/")
-		if !ok || !r.Holds || len(filesOf(&d.KeyGroup)) > 0 && d.story.Head.Open {
+		if !ok || !r.Holds || len(workOf(&d.KeyGroup, Kept).all) > 0 && d.story.Head.Open {
 			continue // what is taken out of HEAD reaches other branches by a merge
 		}
 		list = append(list, Task{
@@ -192,7 +193,7 @@ func (d *Dossier) onBranches() (list []Task) {
 	}
 	if len(releases) > 0 {
 		list = append(list, Task{
-			What:    "Withdraw what was published of " + someFiles(releases) + ", whose files have it, or publish it again without the key.",
+			What:    "Withdraw what was published of " + named(releases) + ", whose files have it, or publish it again without the key.",
 			Command: "neokeys scan ARTIFACT", Proof: "status 0 for each file that can still be downloaded",
 		})
 	}

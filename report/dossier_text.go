@@ -156,7 +156,7 @@ func (d *Dossier) reach(t *textReport) {
 		if p.Now {
 			when = "now"
 		}
-		t.wrap(2, 4, plain(p.Kind+", "+when+":"), span{text: someFiles(p.Paths), style: t.path})
+		t.wrap(2, 4, plain(p.Kind+", "+when+":"), span{text: named(p.Paths), style: t.path})
 	}
 	t.printf("\n")
 }

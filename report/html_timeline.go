@@ -110,11 +110,11 @@ func newHTMLStep(s *finding.Step, o Options) htmlStep {
 func stepText(s *finding.Step) string {
 	switch s.Kind {
 	case finding.Added:
-		return "added to " + someFiles(s.Paths)
+		return "added to " + named(s.Paths)
 	case finding.Moved:
-		return "moved from " + someFiles(s.From) + " to " + someFiles(s.Paths)
+		return "moved from " + named(s.From) + " to " + named(s.Paths)
 	case finding.Rotated:
-		return "replaced in " + someFiles(s.Paths) + " by " + printable(s.By.Redacted) + ", key id " + s.By.ID
+		return "replaced in " + named(s.Paths) + " by " + printable(s.By.Redacted) + ", key id " + s.By.ID
 	case finding.Verified:
 		text := "the API was asked: " + string(s.Liveness)
 		if s.RequestID != "" {
@@ -122,12 +122,7 @@ func stepText(s *finding.Step) string {
 		}
 		return text
 	}
-	return "removed from " + someFiles(s.Paths)
-}
-
-// someFiles names a few files.
-func someFiles(paths []string) string {
-	return strings.TrimSuffix(strings.TrimPrefix(sentence("", paths), " from "), ".")
+	return "removed from " + named(s.Paths)
 }
 
 func newHTMLTimeline(s *finding.Story, now time.Time) *htmlTimeline {

@@ -76,8 +76,8 @@ func issueSteps(e *entry) (steps []string) {
 		steps = append(steps, fmt.Sprintf("%s the key, and check that the old one is rejected: `neokeys verify`", a.Action))
 		steps = append(steps, "Give the new key to whatever used the old one, from a secret store or the environment")
 	}
-	if files := filesOf(&e.KeyGroup); len(files) > 0 {
-		steps = append(steps, "Remove it from "+codes(files)+": `neokeys audit` no longer lists it under HEAD")
+	if todo := workOf(&e.KeyGroup, Kept); len(todo.all) > 0 {
+		steps = append(steps, capital(todo.phrase(codes, code))+": `neokeys audit` no longer lists it under HEAD")
 	}
 	if slices.ContainsFunc(e.Findings, func(f *finding.Finding) bool { return f.Exposure.WiderThan(finding.Source) }) {
 		steps = append(steps, "Replace what was handed out with it: bundles, images, packages")
