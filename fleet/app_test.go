@@ -64,6 +64,10 @@ func TestGitHubApp(t *testing.T) {
 	if got := rows(t, database); len(got) != 6 {
 		t.Errorf("the rows are %q", got)
 	}
+	t.Setenv("NEOKEYS_GIT_TOKEN", "ghs_x") // or with a token, on a server of one's own
+	if out := run(t, database, statusClean, "add", "--github", "acme", "--server", server.URL); !strings.Contains(out, "3 known before") {
+		t.Errorf("with a token, add says %q", out)
+	}
 	for _, args := range [][]string{
 		{"add", "--gitlab", "acme", "--github-app", "12/34", "--github-app-key", key},
 		{"add", "--github", "acme", "--github-app", "12/34"},

@@ -50,13 +50,7 @@ Without a KEY-ID, list what is ignored.`,
 				case remove:
 					return unignore(ctx, db, ids)
 				}
-				for _, id := range ids {
-					i := &store.Ignore{KeyID: id, Reason: reason, Author: author, CreatedAt: time.Now(), ExpiresAt: until}
-					if err := db.Ignore(ctx, i); err != nil {
-						return err
-					}
-				}
-				return nil
+				return env.ignore(ctx, db, ids, store.Ignore{Reason: reason, Author: author, CreatedAt: time.Now(), ExpiresAt: until})
 			})
 		},
 	}
@@ -67,6 +61,24 @@ Without a KEY-ID, list what is ignored.`,
 	f.StringVar(&expires, "expires", "", "let them count again after this `TIME`: a date or an age, such as 2027-01-31 or 90d (default never)")
 	f.BoolVar(&remove, "remove", false, "let the keys count again now")
 	return cmd
+}
+
+// ignore ignores keys, and says of those that no repository has, which may be a slip.
+func (env *environment) ignore(ctx context.Context, db *store.DB, ids []string, i store.Ignore) error {
+	known, err := db.Keys(ctx)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		i.KeyID = id
+		if err := db.Ignore(ctx, &i); err != nil {
+			return err
+		}
+		if known[id] == nil {
+			_, _ = fmt.Fprintf(env.err, "neokeys-fleet: no repository has key %s yet: it is ignored if one is found to\n", id)
+		}
+	}
+	return nil
 }
 
 var keyID = regexp.MustCompile(`^[0-9a-f]{16}$`)

@@ -105,7 +105,9 @@ func (s *serviceFlags) service(cmd *cobra.Command, kind source.Kind) (*source.Se
 		return nil, err
 	}
 	if kind == source.GitHub {
-		s.app.server = s.server
+		if s.app.ids != "" {
+			s.app.server = s.server
+		}
 		if service.App, err = s.app.app(); err != nil || service.App != nil {
 			return service, err
 		}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -167,7 +168,7 @@ func (e *Engine) store(ctx context.Context, j *river.Job[job], lease string, r *
 func (e *Engine) failed(ctx context.Context, j *river.Job[job], lease string, r *store.Repository, err error) error {
 	trouble := &Trouble{Err: err}
 	errors.As(err, &trouble)
-	said := rules.Mask(err.Error())
+	said := rules.Mask(strings.TrimPrefix(err.Error(), r.Name+": ")) // the name is said anyhow
 	if noted := e.db.Failed(ctx, r.ID, lease, said); noted != nil {
 		if errors.Is(noted, store.ErrLeaseLost) {
 			return nil

@@ -83,10 +83,15 @@ func (db *DB) Leave(ctx context.Context, id string) error {
 	return err
 }
 
-// Forget says that no worker is alive. It is for whoever has the file to itself.
+// Forget says that no worker is alive, and that each host may be asked at once: an earlier program's
+// troubles may be over. It is for whoever has the file to itself.
 func (db *DB) Forget(ctx context.Context) error {
-	_, err := db.sql.ExecContext(ctx, `DELETE FROM fleet_worker`)
-	return err
+	for _, table := range []string{"fleet_worker", "fleet_host"} {
+		if _, err := db.sql.ExecContext(ctx, `DELETE FROM `+table); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Workers returns those that were seen, the longest at work first.

@@ -68,7 +68,12 @@ is named here.`,
   neokeys git --gone 733f416094d6cd84
   neokeys git --format sarif=neokeys.sarif path/to/clone
   neokeys git https://github.com/acme/shop`,
-		Args: cobra.MaximumNArgs(1),
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return errors.New("neokeys git searches one repository: `neokeys audit A B` searches several, with one report")
+			}
+			return nil
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ranged := cmd.Flags().Changed("range")
 			switch {

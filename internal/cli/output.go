@@ -233,8 +233,10 @@ func (o *reporting) tellsProblems() bool {
 // firstProblem returns one of the problems, in one line, and how many more there are.
 func firstProblem(problems []finding.Problem) string {
 	said := problems[0].Message
-	if path := problems[0].Path; path != "" {
-		said = fmt.Sprintf("%q: %s", path, said)
+	for _, where := range []string{problems[0].Path, problems[0].Repository} {
+		if where != "" {
+			said = fmt.Sprintf("%q: %s", where, said)
+		}
 	}
 	said = strings.Join(strings.Fields(said), " ")
 	if n := len(problems) - 1; n > 0 {

@@ -42,8 +42,10 @@ Exit status: 0 the issue is printed; 2 no report has the key, or one cannot be r
   gh issue list --search "733f416094d6cd84 in:title"
   gh issue create --title "$(neokeys report key --title 733f416094d6cd84 keys.json)" \
     --body "$(neokeys report key 733f416094d6cd84 keys.json)"`,
-		Args: cobra.MinimumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return errors.New("name the id of a key and the JSON reports to take it from, as in `neokeys report key 733f416094d6cd84 keys.json`")
+			}
 			ids, err := parseKeyIDs(args[:1])
 			if err != nil {
 				return err
@@ -93,8 +95,10 @@ Exit status: 0 nothing is new; 1 a key or another finding is new; 2 a report can
 or the new one is incomplete and nothing is new.`,
 		Example: `  neokeys report diff last-month.json keys.json
   neokeys report diff -f markdown last-month.json keys.json`,
-		Args: cobra.ExactArgs(2),
 		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) != 2 {
+				return errors.New("name two JSON reports, the older one first, as in `neokeys report diff last-month.json keys.json`")
+			}
 			if !slices.Contains(diffFormats, format) {
 				return fmt.Errorf("--format: unknown format %q: use text, markdown or json", format)
 			}
