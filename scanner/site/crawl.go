@@ -13,15 +13,18 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"golang.org/x/time/rate"
 )
 
 // A crawl fetches what pages and their scripts name.
 type crawl struct {
-	o      Options
-	ctx    context.Context
-	store  *store
-	out    *outcome
-	client *client
+	o       Options
+	ctx     context.Context
+	store   *store
+	out     *outcome
+	client  *client
+	limiter *rate.Limiter // nil for none
 
 	search *search
 
@@ -75,6 +78,9 @@ func newCrawl(ctx context.Context, o Options, s *store, out *outcome, search *se
 		c.origins[origin(u)], withHeader[origin(u)] = true, true
 	}
 	c.client = newClient(o, named, withHeader, c.allowed)
+	if o.Rate > 0 {
+		c.limiter = rate.NewLimiter(rate.Limit(o.Rate), 1)
+	}
 	for _, u := range pages {
 		c.add(item{urls: []*url.URL{u}, page: true, given: true})
 		c.guess(u)
@@ -149,7 +155,7 @@ func (c *crawl) run() {
 	c.queue, c.maps = append(c.queue, c.maps...), nil
 	c.drain()
 	for _, it := range c.queue {
-		c.notFetched(it)
+		c.notFetched(it, context.Cause(c.ctx))
 	}
 }
 
@@ -163,11 +169,11 @@ func (c *crawl) drain() {
 }
 
 // notFetched reports an item for which there was no time left.
-func (c *crawl) notFetched(it item) {
+func (c *crawl) notFetched(it item, why error) {
 	if !it.given {
 		return
 	}
-	if errors.Is(context.Cause(c.ctx), errTime) {
+	if errors.Is(why, errTime) {
 		c.out.leaveOut(overTime, it.urls[0].String())
 	} else {
 		c.out.problem(it.urls[0].String(), "not fetched: the scan was interrupted")
@@ -260,10 +266,16 @@ func (c *crawl) once(u *url.URL, it item, in *room) (miss string) {
 
 // download fetches an address, searches what is there, and queues what it names.
 func (c *crawl) download(u *url.URL, it item, in *room) (miss string) {
-	ctx, cancel := context.WithTimeout(c.ctx, c.o.Response)
+	ctx, cancel := context.WithCancel(c.ctx)
 	defer cancel()
-	a, err := c.ask(ctx, u)
-	if err != nil {
+	clock := time.AfterFunc(c.o.Response, cancel)
+	defer clock.Stop()
+	a, err := c.ask(ctx, u, func() error { return c.pace(clock) })
+	switch {
+	case err != nil && (errors.Is(err, errTime) || errors.Is(context.Cause(c.ctx), errTime)):
+		c.notFetched(it, errTime)
+		return leftOut
+	case err != nil:
 		return c.why(ctx, err)
 	}
 	defer func() { _ = a.body.Close() }()
@@ -345,8 +357,8 @@ func (c *crawl) isNeeded(it item, u *url.URL, text []byte) bool {
 }
 
 // ask sends the request, and once more if the server asks to wait.
-func (c *crawl) ask(ctx context.Context, u *url.URL) (*answer, error) {
-	a, err := c.client.get(ctx, u)
+func (c *crawl) ask(ctx context.Context, u *url.URL, pace func() error) (*answer, error) {
+	a, err := c.client.get(ctx, u, pace)
 	if err != nil || a.status != http.StatusTooManyRequests && a.status != http.StatusServiceUnavailable {
 		return a, err
 	}
@@ -360,7 +372,22 @@ func (c *crawl) ask(ctx context.Context, u *url.URL) (*answer, error) {
 		return nil, ctx.Err()
 	case <-time.After(wait):
 	}
-	return c.client.get(ctx, u)
+	return c.client.get(ctx, u, pace)
+}
+
+// pace waits until --rate allows the next request. The clock of a response does not run
+// meanwhile.
+func (c *crawl) pace(clock *time.Timer) error {
+	if c.limiter == nil || !clock.Stop() {
+		return nil // or the time is over already
+	}
+	defer clock.Reset(c.o.Response)
+	if err := c.limiter.Wait(c.ctx); err != nil && c.ctx.Err() == nil {
+		return errTime // would be over before
+	} else if err != nil {
+		return err
+	}
+	return nil
 }
 
 // retryAfter returns how long a server asks to wait, if that is not too long.

@@ -18,7 +18,6 @@ import (
 
 	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/zstd"
-	"golang.org/x/time/rate"
 )
 
 // maxRedirects is how many redirects one after another are followed.
@@ -37,16 +36,12 @@ type client struct {
 	origins map[string]bool // with header
 	header  http.Header
 	agent   string
-	limiter *rate.Limiter
 	// allowed reports whether a redirect may lead to an address.
 	allowed func(from, to *url.URL) error
 }
 
 func newClient(o Options, named, origins map[string]bool, allowed func(from, to *url.URL) error) *client {
 	c := &client{named: named, origins: origins, header: o.Header, agent: o.Agent, allowed: allowed}
-	if o.Rate > 0 {
-		c.limiter = rate.NewLimiter(rate.Limit(o.Rate), 1)
-	}
 	transport := &http.Transport{
 		Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, DisableCompression: true,
 		MaxIdleConnsPerHost: o.Jobs, IdleConnTimeout: 30 * time.Second, TLSHandshakeTimeout: 15 * time.Second,
@@ -135,13 +130,12 @@ type answer struct {
 	body   io.ReadCloser // decompressed
 }
 
-// get fetches an address, following redirects as far as they are allowed.
-func (c *client) get(ctx context.Context, u *url.URL) (*answer, error) {
+// get fetches an address, following redirects as far as they are allowed. It calls pace before
+// each request.
+func (c *client) get(ctx context.Context, u *url.URL, pace func() error) (*answer, error) {
 	for range maxRedirects + 1 {
-		if c.limiter != nil {
-			if err := c.limiter.Wait(ctx); err != nil {
-				return nil, err
-			}
+		if err := pace(); err != nil {
+			return nil, err
 		}
 		resp, err := c.send(ctx, u)
 		if err != nil {

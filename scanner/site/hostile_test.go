@@ -233,4 +233,15 @@ func TestRate(t *testing.T) {
 	if n, took := len(s.asked), time.Since(started); took < time.Duration(n-1)*10*time.Millisecond {
 		t.Errorf("%d requests took %s", n, took)
 	}
+
+	// To wait is no time of the server's, and what there is no time for is counted.
+	o.Rate, o.Response = 20, 60*time.Millisecond
+	if r := run(t, o); len(r.Problems) > 0 {
+		t.Errorf("the problems are %v", r.Problems)
+	}
+	s = serve(t, siteMap{"/": fmt.Sprintf(document, "<script src=1.js></script><script src=2.js></script><script src=3.js></script>")})
+	o.Targets, o.Rate, o.Time = []string{s.URL}, 5, 300*time.Millisecond
+	if r := run(t, o); len(r.Problems) != 1 || !strings.Contains(r.Problems[0].Message, "--max-time") {
+		t.Errorf("the problems are %v", r.Problems)
+	}
 }
