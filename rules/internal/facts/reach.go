@@ -227,7 +227,7 @@ var responding = text.Set("fetch", "get", "post", "put", "patch", "delete", "hea
 	"getasync", "postasync", "putasync", "deleteasync", "patchasync", "getstringasync", "postasjsonasync", "getfromjsonasync",
 	"do", "execute", "urlopen", "ajax", "axios", "got", "ky", "$fetch", "ofetch", "usefetch", "useswr", "needle",
 	"perform", "curl_exec", "file_get_contents", "urlretrieve", "stream", "datatask", "data", "getjson", "then", "json", "text",
-	"newcall", "enqueue", "sendbeacon", "getobject", "postform", "async", "restmethod", "webrequest", "body", "upload", "download", "gm_xmlhttprequest")
+	"newcall", "enqueue", "sendbeacon", "getobject", "postform", "async", "restmethod", "webrequest", "body", "upload", "download", "gm_xmlhttprequest", "xmlhttprequest")
 
 // responds reports whether c, or a call that is made on its result, sends a request.
 func (w *Flow) responds(c *syntax.Call) bool {
