@@ -98,7 +98,7 @@ func packedAt(src []byte, pos, least int, spend Spend) (packed []byte, names []s
 			break
 		}
 	}
-	if skip > 0 && inZip(src, start, spend) {
+	if start >= 0 && skip > 0 && inZip(src, start, spend) {
 		return nil, nil, whole, end, false // a later member
 	}
 	if start < 0 || skip == 0 && !beginsPacked(src[start:]) || !spend(2*packedHead+perStream) {
