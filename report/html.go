@@ -152,6 +152,15 @@ func htmlHeadline(r *finding.Result) string {
 	}
 }
 
+// codeParts cuts a text at its backquotes: every second part is code. A text with an odd one is left
+// as it is.
+func codeParts(text string) []string {
+	if strings.Count(text, "`")%2 != 0 {
+		return []string{text}
+	}
+	return strings.Split(text, "`")
+}
+
 // explain takes in what the advice names, and how keys differ.
 func (p *htmlPage) explain(a *advice) {
 	known := func(x htmlAction) bool { return x.How == a.How && x.Where == a.Where }

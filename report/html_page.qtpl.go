@@ -222,7 +222,7 @@ func streamhtmlDocument(qw422016 *qt422016.Writer, p *htmlPage) {
 <p class="advice"><strong>`)
 			qw422016.E().S(k.Action)
 			qw422016.N().S(`</strong> `)
-			qw422016.E().S(k.Advice)
+			streamhtmlProse(qw422016, k.Advice)
 			qw422016.N().S(`</p>`)
 			if k.Timeline != nil {
 				t := k.Timeline
@@ -377,7 +377,7 @@ func streamhtmlDocument(qw422016 *qt422016.Writer, p *htmlPage) {
 					qw422016.N().S(`">`)
 					qw422016.E().S(t.Level)
 					qw422016.N().S(`</span> `)
-					qw422016.E().S(t.Message)
+					streamhtmlProse(qw422016, t.Message)
 					qw422016.N().S(` <a href="`)
 					qw422016.E().S(t.Link)
 					qw422016.N().S(`" rel="noreferrer">`)
@@ -420,7 +420,7 @@ func streamhtmlDocument(qw422016 *qt422016.Writer, p *htmlPage) {
 				qw422016.E().S(x.Path)
 				qw422016.N().S(`</code>: `)
 			}
-			qw422016.E().S(x.Message)
+			streamhtmlProse(qw422016, x.Message)
 			qw422016.N().S(`</li>`)
 		}
 		qw422016.N().S(`</ul></section>`)
@@ -436,7 +436,7 @@ func streamhtmlDocument(qw422016 *qt422016.Writer, p *htmlPage) {
 				qw422016.E().S(x.Path)
 				qw422016.N().S(`</code>: `)
 			}
-			qw422016.E().S(x.Message)
+			streamhtmlProse(qw422016, x.Message)
 			qw422016.N().S(`</li>`)
 		}
 		qw422016.N().S(`</ul></section>`)
@@ -498,7 +498,7 @@ func streamhtmlItem(qw422016 *qt422016.Writer, f *htmlPlace) {
 	qw422016.N().S(` `)
 	if f.Message != "" {
 		qw422016.N().S(`<span>`)
-		qw422016.E().S(f.Message)
+		streamhtmlProse(qw422016, f.Message)
 		qw422016.N().S(`</span> <a href="`)
 		qw422016.E().S(f.RuleLink)
 		qw422016.N().S(`" rel="noreferrer">`)
@@ -537,6 +537,34 @@ func writehtmlItem(qq422016 qtio422016.Writer, f *htmlPlace) {
 func htmlItem(f *htmlPlace) string {
 	qb422016 := qt422016.AcquireByteBuffer()
 	writehtmlItem(qb422016, f)
+	qs422016 := string(qb422016.B)
+	qt422016.ReleaseByteBuffer(qb422016)
+	return qs422016
+}
+
+// A text in which commands stand between backquotes.
+
+func streamhtmlProse(qw422016 *qt422016.Writer, text string) {
+	for i, part := range codeParts(text) {
+		if i%2 == 1 {
+			qw422016.N().S(`<code>`)
+			qw422016.E().S(part)
+			qw422016.N().S(`</code>`)
+		} else {
+			qw422016.E().S(part)
+		}
+	}
+}
+
+func writehtmlProse(qq422016 qtio422016.Writer, text string) {
+	qw422016 := qt422016.AcquireWriter(qq422016)
+	streamhtmlProse(qw422016, text)
+	qt422016.ReleaseWriter(qw422016)
+}
+
+func htmlProse(text string) string {
+	qb422016 := qt422016.AcquireByteBuffer()
+	writehtmlProse(qb422016, text)
 	qs422016 := string(qb422016.B)
 	qt422016.ReleaseByteBuffer(qb422016)
 	return qs422016

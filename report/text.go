@@ -286,7 +286,7 @@ func (t *textReport) summary(r *finding.Result) {
 		}
 	}
 	if t.Hint != "" {
-		t.printf("%s\n", printable(t.Hint))
+		t.wrap(0, 0, plain(printable(t.Hint)))
 	}
 }
 
