@@ -47,7 +47,7 @@ func TestAdviceFitsTheCase(t *testing.T) {
 		{"in a bundle, too", as("", plain, bundle), Kept, "Revoke it now: anyone who loads the page can read it. Then remove it from src/a.js, and build dist/a.js again without it.", false},
 		{"in an archive", as("", archive), Kept, "Rotate it. Then build app.zip again without it.", false},
 		{"in a tracked .env file", as("", dotenv), Kept, "Revoke it now: " + every + ". Then take web/.env out of git (`git rm --cached web/.env`).", true},
-		{"in an .env file on disk", as("", local), Kept, "Rotate it. Then check that git ignores .env.local.", false},
+		{"in an .env file on disk", as("", local), Kept, "Rotate it. Then keep .env.local out of git (.gitignore, and `git rm --cached .env.local` if it is tracked).", false},
 		{"in a staged .env file", as("", local), Stopped, "Take .env.local out of the commit (`git rm --cached .env.local`). It has not left this machine: rotate it only if it was shown elsewhere.", false},
 		{"dead in an .env file", as(finding.Inactive, dotenv), Kept, "Take web/.env out of git (`git rm --cached web/.env`): it no longer works, and there is nothing left to revoke.", false},
 		{"in an example of one", as("", example), Kept, "Rotate it. Then remove it from .env.example.", false},

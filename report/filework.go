@@ -34,6 +34,9 @@ func workOf(g *finding.KeyGroup, stage Stage) *fileWork {
 		w.all = append(w.all, name)
 		list := w.listFor(f, name)
 		*list = append(*list, name)
+		if made := f.File(); made != name && f.Original != nil && !slices.Contains(w.built, made) {
+			w.built = append(w.built, made)
+		}
 	}
 	return w
 }
@@ -95,7 +98,9 @@ func (w *fileWork) phrase(named func([]string) string, code func(string) string)
 		}
 		parts = append(parts, "take "+named(w.secrets)+" out of "+from+" ("+code("git rm --cached "+quoted(w.secrets[:min(len(w.secrets), mostNamed)]))+")")
 	}
-	add("check that git ignores ", w.ignored, "")
+	if len(w.ignored) > 0 {
+		parts = append(parts, "keep "+named(w.ignored)+" out of git (.gitignore, and "+code("git rm --cached "+quoted(w.ignored[:min(len(w.ignored), mostNamed)]))+" if it is tracked)")
+	}
 	add("build ", w.built, " again without it")
 	return joinSteps(parts)
 }
