@@ -185,7 +185,7 @@ func (h *history) readTrees() (rootTrees, bool) {
 		h.unreadable(id.String(), errMissing)
 	}
 	folders := h.treeIndex.prune(h.ctx)
-	h.prunedTrees, h.pruned = newPrunedTrees(folders)
+	h.prunedTrees, h.pruned = newPrunedTrees(h.ctx, folders)
 	if h.ctx.Err() != nil {
 		return rootTrees{}, false
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/gittest"
 )
 
 // A countdown is a context that is done once it was asked a number of times, and counts how often
@@ -16,13 +17,16 @@ import (
 type countdown struct {
 	context.Context
 	left, after atomic.Int64
+	done        func() // called once it is done; may be nil
 }
 
 func (c *countdown) Err() error {
 	if c.left.Add(-1) >= 0 {
 		return nil
 	}
-	c.after.Add(1)
+	if c.after.Add(1) == 1 && c.done != nil {
+		c.done()
+	}
 	return context.Canceled
 }
 
@@ -75,6 +79,50 @@ func TestInterruptEndsEachPhase(t *testing.T) {
 					t.Errorf("%s: interrupted at step %d: %s", name, at, r.Problems[i].Message)
 				}
 			}
+		}
+	}
+}
+
+// What an interrupt leaves to be sorted and reported is bounded, and what is left out is said.
+func TestInterruptedListIsBounded(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	s, err := newSandbox(t).open().search(ctx, testOptions())
+	gittest.Check(t, err)
+	for range maxInterrupted + 7 {
+		s.add(&hit{})
+	}
+	cancel()
+	r := s.finish()
+	if len(r.Findings) != maxInterrupted || !strings.Contains(messages(r), "7 more findings are not listed") || !strings.Contains(messages(r), "interrupted") {
+		t.Errorf("%d findings, %s", len(r.Findings), messages(r))
+	}
+}
+
+// An interrupt ends the search for the paths of a file, and the comparison of trees, however many
+// loops are in one another.
+func TestInterruptAmongManyPaths(t *testing.T) {
+	defer func(d time.Duration) { grace = d }(grace)
+	grace = 0
+	b := newSandbox(t)
+	first := b.bomb(6, testKey(0), b.Commit("x", ""))
+	b.Git("update-ref", "refs/heads/main", b.bomb(6, testKey(1), first))
+	for at := int64(0); ; at = at*7/4 + 5 {
+		ctx := &countdown{Context: context.Background()}
+		ctx.left.Store(at)
+		s, err := b.open().search(ctx, testOptions())
+		gittest.Check(t, err)
+		steps := 0
+		ctx.done = func() { steps = s.ticks }
+		h := newHistory(s)
+		h.maxPaths = 500
+		h.run()
+		s.finish()
+		after := ctx.after.Load()
+		if after == 0 {
+			break // it was done before
+		}
+		if steps = s.ticks - steps; after > 100 || steps > 2*checkEvery {
+			t.Errorf("interrupted at step %d, it asked %d times more, and took %d steps", at, after, steps)
 		}
 	}
 }

@@ -173,7 +173,7 @@ func (h *history) compare(path, now int32, before []int32, each func(path int32,
 			}
 		}
 		h.steps++
-		if least == ^uint64(0) || h.steps > 2*maxFollowed || h.steps%checkEvery == 0 && h.late() {
+		if least == ^uint64(0) || h.steps > 2*maxFollowed || h.over() {
 			return
 		}
 		children := make([]child, len(lists))

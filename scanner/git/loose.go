@@ -31,6 +31,9 @@ func (h *history) looseTrees(folders *folderList) []int32 {
 		}
 	}
 	for c := range int32(h.graph.len()) {
+		if h.over() {
+			return nil
+		}
 		reach(h.treeIndex.trees.find(h.graph.tree(c)))
 		drain()
 	}
@@ -56,7 +59,10 @@ func (h *history) looseEnds(trees []int32) {
 	for _, tree := range trees {
 		refs := h.others[h.treeIndex.trees.id(int(tree))]
 		h.compare(0, h.pruned[tree], nil, func(path int32, now child, _ []child) {
-			n := h.places.known[placeKey(path, now)]
+			n, ok := h.places.known[placeKey(path, now)]
+			if !ok {
+				return // it is at too many paths
+			}
 			for _, t := range h.places.list[n].histories {
 				if len(t.arrivals) > 0 {
 					continue

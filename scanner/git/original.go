@@ -20,7 +20,8 @@ const maxBundleBytes = 1 << 30
 // or the index, has the map.
 func (s *search) originals() {
 	if s.ctx.Err() != nil {
-		return // which has been said
+		s.problem("", errInterrupted)
+		return
 	}
 	byCommit := map[string][]int{}
 	var commits []string

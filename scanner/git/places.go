@@ -70,7 +70,7 @@ func (h *history) findPlaces(path, tree int32, depth int) {
 	}
 	h.places.seen[key] = true
 	for _, e := range h.prunedTrees.list[tree] {
-		if len(h.places.list)%checkEvery == 0 && h.ctx.Err() != nil {
+		if h.over() {
 			return
 		}
 		below := h.paths.below(path, e.name)

@@ -1,6 +1,7 @@
 package git
 
 import (
+	"context"
 	"encoding/binary"
 )
 
@@ -15,8 +16,9 @@ type prunedTrees struct {
 	known map[string]int32
 }
 
-// newPrunedTrees returns the pruned trees, and for each tree of the treeIndex its number.
-func newPrunedTrees(l *folderList) (*prunedTrees, []int32) {
+// newPrunedTrees returns the pruned trees, and for each tree of the treeIndex its number. An
+// interrupt cuts it short.
+func newPrunedTrees(ctx context.Context, l *folderList) (*prunedTrees, []int32) {
 	s := &prunedTrees{list: [][]edge{nil}, known: map[string]int32{"": 0}}
 	of := make([]int32, len(l.from))
 	const unknown, open = -1, -2
@@ -29,6 +31,9 @@ func newPrunedTrees(l *folderList) (*prunedTrees, []int32) {
 	// itself counts for an empty one there.
 	var stack []int32
 	for i := range of {
+		if i%checkEvery == 0 && ctx.Err() != nil {
+			break
+		}
 		if of[i] != unknown {
 			continue
 		}

@@ -62,6 +62,8 @@ type search struct {
 	started      time.Time
 
 	interruptedAt time.Time // when it was first noticed
+	ticks         int       // of over
+	ended         bool      // what over said last
 
 	steps    int // names that were compared
 	maxSteps int // how many may be; 0 is any number
@@ -131,8 +133,20 @@ func (s *search) late() bool {
 	return time.Since(s.interruptedAt) >= grace
 }
 
+// over is late for a loop of many short steps, which asks seldom, and for the loops around it: once it
+// is true it stays so.
+func (s *search) over() bool {
+	if s.ticks++; !s.ended && s.ticks%checkEvery == 0 {
+		s.ended = s.late()
+	}
+	return s.ended
+}
+
 // finish returns what was found.
 func (s *search) finish() *finding.Result {
+	if s.ctx.Err() != nil {
+		s.keepOnly(maxInterrupted)
+	}
 	s.originals()
 	s.objects.Close()
 	for _, p := range s.objects.Problems() {
@@ -301,6 +315,9 @@ const (
 	// maxFindings and maxProblems bound what a repository can make a scan remember.
 	maxFindings = 100_000
 	maxProblems = 10_000
+	// maxInterrupted is how many findings an interrupted search lists: what comes after it, as
+	// sorting and reports, has to end as soon.
+	maxInterrupted = 10_000
 )
 
 // An outcome gathers what a search has to say.
@@ -318,6 +335,16 @@ func (o *outcome) add(h *hit) {
 		o.result.Examples = append(o.result.Examples, h.Finding)
 	default:
 		o.result.Findings = append(o.result.Findings, h.Finding)
+	}
+}
+
+// keepOnly drops the findings beyond the first n.
+func (o *outcome) keepOnly(n int) {
+	for _, list := range []*[]finding.Finding{&o.result.Findings, &o.result.Examples} {
+		if over := len(*list) - n; over > 0 {
+			o.dropped += over
+			*list = (*list)[:n]
+		}
 	}
 }
 
