@@ -88,9 +88,9 @@ func TestTreesThatMultiply(t *testing.T) {
 // One file at very many paths, or one folder, is looked at in the first of them.
 func TestHistoryOfRepeatedFiles(t *testing.T) {
 	b := newSandbox(t)
-	first := b.bomb(10, testKey(0), b.Commit("x", ""))
-	b.Git("update-ref", "refs/heads/main", b.bomb(10, testKey(1), first))
-	for _, most := range []int{50, 1000} {
+	first := b.bomb(5, testKey(0), b.Commit("x", ""))
+	b.Git("update-ref", "refs/heads/main", b.bomb(5, testKey(1), first))
+	for _, most := range []int{50, 300} {
 		s, err := b.open().search(context.Background(), testOptions())
 		gittest.Check(t, err)
 		h := newHistory(s)
