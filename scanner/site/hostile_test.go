@@ -39,7 +39,7 @@ func bomb(encoding string, pack func(io.Writer) io.WriteCloser) siteMap {
 	return siteMap{"/": fmt.Sprintf(document, `<script src="/a.js"></script>`), "/a.js": func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Encoding", encoding)
 		z := pack(w)
-		_, _ = io.Copy(z, io.LimitReader(zeros{}, 64<<20)) // until nobody reads any more
+		_, _ = io.Copy(z, io.LimitReader(zeros{}, 8<<20)) // until nobody reads any more
 		_ = z.Close()
 	}}
 }
@@ -136,7 +136,7 @@ const slow = "took more than"
 func check(t *testing.T, target, want string) {
 	t.Helper()
 	o := options(t, target)
-	o.Limits = Limits{Requests: 100, Bytes: 20 << 20, Body: 4 << 20, Time: 60 * time.Second, Response: 30 * time.Second}
+	o.Limits = Limits{Requests: 100, Bytes: 5 << 20, Body: 1 << 20, Time: 60 * time.Second, Response: 30 * time.Second}
 	if want == slow {
 		o.Response = 2 * time.Second
 	}
@@ -183,7 +183,7 @@ func TestFormsOfLoopback(t *testing.T) {
 
 func manyNames() string {
 	var b strings.Builder
-	for i := range 200_000 {
+	for i := range 30_000 {
 		_, _ = fmt.Fprintf(&b, "import('./%d.js');", i)
 	}
 	return b.String()
@@ -241,7 +241,7 @@ func TestRate(t *testing.T) {
 	}
 
 	// To wait is no time of the server's, and what there is no time for is counted.
-	o.Rate, o.Response = 20, 60*time.Millisecond
+	o.Rate, o.Jobs, o.Response = 20, 16, 500*time.Millisecond
 	if r := run(t, o); len(r.Problems) > 0 {
 		t.Errorf("the problems are %v", r.Problems)
 	}

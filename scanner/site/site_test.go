@@ -394,6 +394,28 @@ func TestManners(t *testing.T) {
 	}
 }
 
+// A proxy is sent every request, and resolves the names.
+func TestProxy(t *testing.T) {
+	key := newKey()
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.String() {
+		case "http://app.example.test/":
+			_, _ = fmt.Fprintf(w, document, `<script src="/a.js"></script>`)
+		case "http://app.example.test/a.js":
+			_, _ = io.WriteString(w, `x="`+key+`"`)
+		default:
+			http.NotFound(w, r)
+		}
+	}))
+	defer proxy.Close()
+	o := options(t, "http://app.example.test")
+	o.Proxy, _ = url.Parse(proxy.URL)
+	r := run(t, o)
+	if got := places(r, key, "http://app.example.test"); !slices.Equal(got, []string{"/a.js"}) || len(r.Problems) > 0 {
+		t.Errorf("the key is in %v, the problems are %v", got, r.Problems)
+	}
+}
+
 func TestPrivateAddresses(t *testing.T) {
 	for address, want := range map[string]bool{
 		"127.0.0.1": true, "::1": true, "10.1.2.3": true, "192.168.0.1": true, "172.16.0.1": true, "169.254.169.254": true,
