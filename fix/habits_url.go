@@ -16,7 +16,10 @@ import (
 var parameter = lazyregexp.New(`([?&])[A-Za-z_-]+=$`)
 
 // keyInURL sends the key in a header instead.
-func (w *work) keyInURL(_ *finding.Finding, start, end int) (*change, string) {
+func (w *work) keyInURL(f *finding.Finding, start, end int) (*change, string) {
+	if w.keyAt(f) != nil {
+		return no("once the key is a variable, neokeys fix --unsafe moves it to a header, or says how")
+	}
 	switch d := dialectOf(w.Path, w.Text); {
 	case d != nil:
 		c := w.program(d)

@@ -136,7 +136,7 @@ func (c *fixCommand) makeAll(ctx context.Context, s *fixSession) error {
 	var values *keeper
 	if c.keepValues {
 		var err error
-		if values, err = c.keeper(s.plan); err != nil {
+		if values, err = c.keeper(s); err != nil {
 			return err
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/neokeys/neokeys/internal/lazyregexp"
 	"github.com/neokeys/neokeys/rules"
@@ -20,8 +21,9 @@ type keeper struct {
 }
 
 // keeper opens the .env file in the root of the worktree, or in PATH. One that git would take in
-// is an error.
-func (c *fixCommand) keeper(p *plan) (*keeper, error) {
+// is an error, unless the fixes of the session take it out of git.
+func (c *fixCommand) keeper(s *fixSession) (*keeper, error) {
+	p := s.plan
 	top, root, _ := newEditable(p).top(p.target.tops[0])
 	if root == "" {
 		root = top
@@ -44,7 +46,8 @@ func (c *fixCommand) keeper(p *plan) (*keeper, error) {
 		return nil, err
 	}
 	created := info == nil
-	if t := scanner.Tracking(k.file); t == rules.Tracked || t == rules.Untracked {
+	leaves := slices.ContainsFunc(s.untracked, func(file string) bool { return p.absolute(file) == k.file })
+	if t := scanner.Tracking(k.file); !leaves && (t == rules.Tracked || t == rules.Untracked) {
 		err = fmt.Errorf("--keep-values: git does not ignore %s: add it to .gitignore first", shortest(k.file))
 	} else {
 		k.text, err = os.ReadFile(k.file)

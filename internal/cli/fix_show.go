@@ -67,7 +67,7 @@ func (c *fixCommand) conclude(s *fixSession, title string) error {
 		}
 	}
 	if len(s.fixed)+len(s.withheld)+len(s.left) == 0 {
-		fmt.Fprintf(&b, "Nothing to fix in %s.\n", s.plan.target.name)
+		fmt.Fprintf(&b, "%s: nothing to fix\n", s.plan.target.name)
 	}
 	if err := c.say(s, b.String()); err != nil {
 		return err
