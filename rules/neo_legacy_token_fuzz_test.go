@@ -34,8 +34,11 @@ func FuzzLegacyToken(f *testing.F) {
 				if m.Start < 0 || m.End > hi-lo {
 					t.Fatalf("match %d:%d of %d bytes", m.Start, m.End, hi-lo)
 				}
+				if len(m.Decoded) > 1 {
+					return // how much of compressed data is there depends on how much is seen
+				}
 				m.Start, m.End = m.Start+lo, m.End+lo
-				if value := text[m.Start:m.End]; secret.TokenRun(value, 0) != len(value) || len(value) < secret.MinTokenLen || len(value) > secret.MaxTokenLen {
+				if value := text[m.Start:m.End]; len(m.Decoded) == 0 && secret.TokenRun(value, 0) != len(value) || len(value) < secret.MinTokenLen || len(value) > secret.MaxTokenLen {
 					t.Fatalf("%q is found", value)
 				}
 				m.Key = nil
