@@ -88,6 +88,7 @@ func parseHexID(text []byte, hashSize int) (pack.ID, bool) {
 // A tag is the parts of a tag object that are of use here.
 type tag struct {
 	object pack.ID
+	file   bool // the object is said to be a blob
 	name   string
 }
 
@@ -102,6 +103,8 @@ func parseTag(text []byte) (tag, error) {
 				return t, errTag
 			}
 			t.object = id
+		case "type":
+			t.file = string(value) == "blob"
 		case "tag":
 			t.name = string(value)
 		case "":

@@ -24,7 +24,7 @@ type graph struct {
 	order []int32 // what inOrder returns, once it was asked
 	rank  []int32 // what ranks returns, likewise
 	// tagged are what tags are for, by the tags' ids.
-	tagged map[pack.ID]pack.ID
+	tagged map[pack.ID]tag
 }
 
 // missing stands for a parent that is not in the store.
@@ -65,12 +65,12 @@ type graphPart struct {
 	parents []byte
 	ends    []uint32 // of each commit's in parents
 	// tagged are what tags are for, by the tags' ids.
-	tagged map[pack.ID]pack.ID
+	tagged map[pack.ID]tag
 	commit commit // room for the one that is added
 }
 
 func newGraphPart(hashSize int) *graphPart {
-	return &graphPart{size: hashSize, tagged: map[pack.ID]pack.ID{}}
+	return &graphPart{size: hashSize, tagged: map[pack.ID]tag{}}
 }
 
 // add notes a commit or a tag. A commit that is damaged is left out, and a damaged tag is
@@ -81,7 +81,7 @@ func (p *graphPart) add(o *pack.Object) {
 		p.addCommit(&o.Name, o.Text)
 	case pack.Tag:
 		t, _ := parseTag(o.Text) // the sweep has its text all the same
-		p.tagged[o.ID()] = t.object
+		p.tagged[o.ID()] = t
 	}
 }
 
@@ -117,7 +117,7 @@ func (p *graphPart) lookUp() {
 
 // newGraph puts the workers' parts together.
 func newGraph(hashSize int, parts []*graphPart) *graph {
-	g := &graph{table: newIDTable(hashSize), tagged: map[pack.ID]pack.ID{}}
+	g := &graph{table: newIDTable(hashSize), tagged: map[pack.ID]tag{}}
 	n := 0
 	for _, p := range parts {
 		p.lookUp()

@@ -387,19 +387,20 @@ func (h *history) followRefs(head pack.ID) {
 
 // throughTags returns what a ref's tag, or the last of its tags, is for.
 func (h *history) throughTags(r ref) pack.ID {
-	id := r.id
+	id, file := r.id, false
 	for range maxTagDepth {
-		object, ok := h.graph.tagged[id]
+		t, ok := h.graph.tagged[id]
 		if !ok {
 			break
 		}
 		h.tags[id] = append(h.tags[id], r.name)
-		if object.IsZero() {
+		if t.object.IsZero() {
 			return id
 		}
-		id = object
+		id, file = t.object, t.file
 	}
-	if h.graph.find(id) == missing && h.ctx.Err() == nil {
+	vouched := file && h.vouched() // the sweep reads it if it is there, and to look for it would hash all trees
+	if h.graph.find(id) == missing && h.ctx.Err() == nil && !vouched {
 		kind, _, err := h.objects.Object(id, maxObject)
 		long := kind == pack.Blob && errors.Is(err, pack.ErrTooLarge) // the sweep reads those, too
 		if err != nil && !long {
