@@ -47,6 +47,9 @@ func matchSentToken(f *File, report func(Match)) {
 			}
 		}
 	}
+	if f.GaveUp() {
+		f.LeaveOut(tooIntricate)
+	}
 }
 
 // matchTable reports the tokens in a table whose first row says what the columns are.
@@ -70,6 +73,9 @@ func reportToken(at assign.Reading, confidence finding.Confidence, message strin
 		Key: at.Key, Decoded: at.Decoded, Example: at.Verdict == secret.Example,
 	})
 }
+
+// tooIntricate is what to say of a file in which not every value could be followed to a header.
+const tooIntricate = "searched in part: it is too intricate to follow every value in, and tokens that calls to the older API send (neo-legacy-token) may have been missed"
 
 const (
 	sentMessage   = "Neo legacy token sent to app.neoagent.co"

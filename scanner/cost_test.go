@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/neokeys/neokeys/rules"
 )
@@ -20,6 +21,7 @@ var costly = []struct{ name, text string }{
 	{"a.py", "# neokeys:ignore\n"}, {"a.pl", "// neokeys:ignore[neo-api-key]"}, {"a.json", `{"NEO_API_KEY":`},
 	{"Dockerfile", "ENV NEO_API_KEY=\nARG "}, {"a.js", "f(NEO_API_KEY,"}, {"a.js", "fetch(NEO_API_KEY+"}, {"a.py", "6e:65:6f:5f"},
 	{"a.yml", "6E, 65, 6F"}, {"a.yml", "_sk_test"}, {"a.yml", "neo_"}, {"a.js", "NEO ="}, {"a.rb", "neo_sk_("}, {"a.xml", `JIM5--NTTZ_SK_"x`},
+	{"a.xml", `H4sIA'eno`}, {"a.swift", `"enq`},
 	{"a.json", `"+"neo_sk_prod_x29l^%|f`}, {"a.toml", "\r\n_SK_TEST"}, {"a.properties", "_SK_LIVE:jim5nttzneo_sk_"}, {"a.go", `",=\156\145\157`},
 }
 
@@ -100,6 +102,57 @@ func TestBudgetIsSaid(t *testing.T) {
 			t.Errorf("%q: the key behind it is not found", pattern)
 		}
 	}
+}
+
+// A file in which not every value can be followed is not all clear: a problem where the token rule has
+// to, a notice where only habits may have been missed.
+func TestIntricateIsSaid(t *testing.T) {
+	const chain, calls = "x = x + y\ny = y + x\n", 100
+	for _, c := range []struct {
+		name, call string
+		problem    bool
+	}{
+		{"a.py", "requests.get('https://app.neoagent.co/', headers={'Authorization': x})\n", true},
+		{"b.py", "x = os.environ['NEO_API_KEY']\nprint(x)\n", false},
+	} {
+		text := strings.Repeat(chain, 5000) + strings.Repeat(c.call, calls)
+		s := NewSearcher(rules.NewSet(rules.All()), rules.Places{})
+		_, _, err := s.SearchReader(context.Background(), c.name, strings.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		problems, notices := Remarks(s)
+		if len(problems) > 0 != c.problem || c.problem && !strings.Contains(problems[0].Message, "too intricate") {
+			t.Errorf("%s: problems %v", c.name, problems)
+		}
+		if len(notices) != 1 || !strings.Contains(notices[0].Message, "too intricate") {
+			t.Errorf("%s: notices %v", c.name, notices)
+		}
+	}
+}
+
+// FuzzCost is for finding texts that take longer than others. It fails for those that take ten times as
+// long as any text may, so that a busy machine does not matter.
+func FuzzCost(f *testing.F) {
+	for _, c := range costly {
+		f.Add(c.name, c.text)
+	}
+	s := NewSearcher(rules.NewSet(rules.All()), rules.Places{})
+	const size, most = 64 << 10, 2 * time.Second / 16 // 0.2 s a mebibyte, times ten
+	f.Fuzz(func(t *testing.T, name, pattern string) {
+		if raceDetector || pattern == "" || len(pattern) > 1<<10 || len(name) > 100 {
+			t.Skip()
+		}
+		text, least := repeated(pattern, size), time.Hour
+		for try := 0; try < 5 && least > most; try++ {
+			start := time.Now()
+			_, _, _ = s.SearchReader(context.Background(), name, bytes.NewReader(text))
+			least = min(least, time.Since(start))
+		}
+		if least > most {
+			t.Errorf("%q in %s: %v for %d bytes", pattern, name, least, size)
+		}
+	})
 }
 
 // BenchmarkWorst searches a mebibyte of each of the costliest texts known: at most 0.2 s each.

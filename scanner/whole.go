@@ -1,6 +1,7 @@
 package scanner
 
 import (
+	"errors"
 	"math"
 	"slices"
 
@@ -87,6 +88,9 @@ func (s *stream) file() (tooMany error) {
 			found.DecodedFrom = slices.Concat(s.nest.packed, decoded, m.Decoded)
 		}
 	})
+	if why := f.LeftOut(); why != "" && !s.work.Spent() {
+		s.problem(errors.New(why))
+	}
 	if f.GaveUp() {
 		s.notice("too intricate to follow every value in: habits in it may have been missed")
 	}

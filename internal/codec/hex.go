@@ -37,11 +37,12 @@ var hexOfBase64 = func() (all []string) {
 
 // undoHex reads the bytes from the anchor on, and those before it on its line.
 func undoHex(src []byte, pos int, spend Spend, yield func(Plain) bool) {
-	var p Plain
 	if hexDigits(src, pos, 2) < 0 { // the anchor begins with a call or a mark
 		pos += max(0, bytes.Index(bytes.ToLower(src[pos:min(len(src), pos+maxGap)]), []byte("6e")))
 	}
-	for i := pos; len(p.Text) < 2*finding.MaxAPIKeyLen && i < len(src) && spend(perPlain); {
+	p := bytesBefore(src, pos)
+	p.Key = len(p.Text)
+	for i := pos; len(p.Text) < p.Key+2*finding.MaxAPIKeyLen && i < len(src) && spend(perPlain); {
 		v := hexDigits(src, i, 2)
 		if v < 0 {
 			break
@@ -52,10 +53,6 @@ func undoHex(src []byte, pos int, spend Spend, yield func(Plain) bool) {
 			i += hexGap(src[i:], spend)
 		}
 	}
-	before := bytesBefore(src, pos)
-	p.Text = append(before.Text, p.Text...)
-	p.spans = append(before.spans, p.spans...)
-	p.Key = len(before.Text)
 	if wide, ok := narrow(p); ok {
 		p = wide
 	}
@@ -65,17 +62,16 @@ func undoHex(src []byte, pos int, spend Spend, yield func(Plain) bool) {
 }
 
 // bytesBefore returns the bytes that are written right before src[pos], so that what stands
-// before a key is known.
+// before a key is known, with room for the key.
 func bytesBefore(src []byte, pos int) (p Plain) {
-	const bytesSeen = 8
-	for len(p.Text) < bytesSeen && pos >= 2 {
-		v := hexDigits(src, pos-2, 2)
-		if v < 0 {
-			break
-		}
-		pos -= 2
-		p.Text = append([]byte{byte(v)}, p.Text...)
-		p.spans = append([]text.Span{{Start: pos, End: pos + 2}}, p.spans...)
+	const bytesSeen, room = 8, 8 + 2*finding.MaxAPIKeyLen
+	p = Plain{Text: make([]byte, 0, room), spans: make([]text.Span, 0, room)}
+	first := pos
+	for first > max(1, pos-2*bytesSeen+1) && hexDigits(src, first-2, 2) >= 0 {
+		first -= 2
+	}
+	for ; first < pos; first += 2 {
+		p.add(byte(hexDigits(src, first, 2)), text.Span{Start: first, End: first + 2})
 	}
 	return p
 }

@@ -42,9 +42,18 @@ var packedStarts = []string{
 	"0x1f", "0x1F", `\x1f`, `\x1F`, `x\x9c`,
 }
 
+// seconds and thirds are the second and third letters of packedStarts: most anchors in hostile text have
+// others, or those of the other case.
+var seconds, thirds = func() (second, third [256]bool) {
+	for _, s := range packedStarts {
+		second[s[1]], third[s[2]] = true, true
+	}
+	return second, third
+}()
+
 // beginsPacked reports whether compressed data may begin src.
 func beginsPacked(src []byte) bool {
-	return slices.ContainsFunc(packedStarts, func(s string) bool { return bytes.HasPrefix(src, []byte(s)) })
+	return len(src) > 2 && seconds[src[1]] && thirds[src[2]] && slices.ContainsFunc(packedStarts, func(s string) bool { return bytes.HasPrefix(src, []byte(s)) })
 }
 
 // zipStarts are how a member of a zip begins, by the version that is needed to read it.
@@ -92,7 +101,7 @@ func packedAt(src []byte, pos, least int, spend Spend) (packed []byte, names []s
 	start, skip := pos, 0
 	for _, s := range zipStarts {
 		first := pos - len(s.first)
-		if first >= 0 && bytes.HasPrefix(src[first:], []byte(s.first+s.letters)) {
+		if first >= 0 && bytes.HasPrefix(src[pos:], []byte(s.letters)) && bytes.HasPrefix(src[first:], []byte(s.first)) {
 			// Decode from the group's beginning, and leave out what stands before the zip.
 			start, skip = pos-4, s.at
 			break

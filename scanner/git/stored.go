@@ -123,8 +123,12 @@ func isPack(path string) bool {
 // looseHashSize returns the size of the ids of the loose objects in an object directory; 0 if there
 // is none.
 func looseHashSize(folder string) int {
-	for b := range 256 {
-		entries, _ := os.ReadDir(filepath.Join(folder, hex.EncodeToString([]byte{byte(b)})))
+	folders, _ := os.ReadDir(folder) // which is nearly always no such directory
+	for _, f := range folders {
+		if first, err := hex.DecodeString(f.Name()); err != nil || len(first) != 1 {
+			continue
+		}
+		entries, _ := os.ReadDir(filepath.Join(folder, f.Name()))
 		for _, e := range entries {
 			raw, err := hex.DecodeString(e.Name())
 			if err == nil && (len(raw) == sha1.Size-1 || len(raw) == sha256.Size-1) {

@@ -38,6 +38,7 @@ type File struct {
 	commands lazy[[]formats.Command]
 	yaml     lazy[[]formats.Setting]
 	env      lazy[[]formats.EnvVariable]
+	leftOut  string
 	sent     lazy[map[int]bool] // the headers, by where they begin, that send a raw token
 }
 
@@ -74,6 +75,12 @@ func (f *File) HasLanguage() bool {
 // GaveUp reports whether the file was too hard to follow values in, so that habits may have been
 // missed.
 func (f *File) GaveUp() bool { return f.tree.value != nil && f.tree.value.GaveUp() }
+
+// LeaveOut notes that keys may have been missed in the file, and why.
+func (f *File) LeaveOut(why string) { f.leftOut = why }
+
+// LeftOut returns why keys may have been missed in the file; empty if none were.
+func (f *File) LeftOut() string { return f.leftOut }
 
 // HasNeo reports whether anything of Neo's may be in the file: a key's beginning, a key's variable
 // or a host. Most files with an anchor only have a word that begins with neo, and need not be
