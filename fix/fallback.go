@@ -13,7 +13,7 @@ var (
 	// reading is an expression that reads an environment variable.
 	reading = lazyregexp.New(`(?i)(?:\b|_)env\b|_SERVER\b|getenv|environ|fetch_env|get_env`)
 	// setting is a function that sets one.
-	setting = lazyregexp.New(`(?i)(?:set|put)(?:env|default|property)?$`)
+	setting = lazyregexp.New(`(?i)(?:^|[._:])(?:set|put)\w*$`)
 	// wanted is what stands between an expression and what is used in want of its value.
 	wanted = map[string]bool{"||": true, "??": true, "?:": true, "or": true, "//": true}
 

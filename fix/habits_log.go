@@ -114,6 +114,9 @@ func (c *code) redact(ch *change, start, end int) (*change, string) {
 		return no("a macro takes the value by its name: take the key out of the call by hand") // "{key}", key = ...
 	}
 	start, end = c.environmentVariable(start, end)
+	if c.dialect == phpDialect { // what joins it to the next string is no part of it
+		end = start + len(strings.TrimRight(string(c.Text[start:end]), ". "))
+	}
 	if c.Tokens[i].Part { // $key in a string
 		for start > 0 && strings.IndexByte("${", c.Text[start-1]) >= 0 {
 			start--

@@ -82,7 +82,10 @@ var kotlinDialect = &dialect{
 func (c *code) unconst(l literal, start, end int, name string, undo func(i int) ([]edit, bool)) (*change, string) {
 	for i := l.first - 1; i >= 0 && i > l.first-40; i-- {
 		switch s := c.Str(i); {
-		case c.IsText(i) || s == ";" || s == "}" && c.Tokens[i].Mate < 0:
+		case c.Lang.Newlines && (i == c.Tokens[l.first].Up || c.IsText(i) && c.Tokens[i].First):
+			return nil, ""
+		case c.IsText(i): // "a" + "..."
+		case s == ";" || s == "}" && c.Tokens[i].Mate < 0:
 			return nil, ""
 		case s == "const":
 			edits, ok := undo(i)

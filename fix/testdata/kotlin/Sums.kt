@@ -1,0 +1,2 @@
+const val HEADER = "Bearer " + "{{KEY}}"
+val headers = mapOf("Authorization" to "Bearer {{KEY}}")
