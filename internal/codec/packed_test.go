@@ -72,7 +72,7 @@ func FuzzPacked(f *testing.F) {
 	w := NewWords("NEO_API_KEY")
 	f.Fuzz(func(t *testing.T, src []byte) {
 		src = bytes.Repeat(src, min(4, 1+PackedReach/(len(src)+1)))
-		left := 1 << 20
+		left := 128 << 10
 		spend := func(n int) bool { left -= n; return left > 0 }
 		look := func(p Plain) bool {
 			for i := range p.Text {
