@@ -3,6 +3,8 @@ package site
 import (
 	"bytes"
 	"net/url"
+	"path"
+	"slices"
 	"strings"
 	"sync"
 
@@ -128,6 +130,7 @@ const (
 	ending  landmark = iota // of a name, and what follows it
 	chunk                   // .u=e, .e(3 and the like
 	address                 // mapMark
+	modules                 // a list of AMD modules, whose names have no ending
 )
 
 // landmarks finds, in one pass, all that a text is searched for. Names end with a quote, which
@@ -156,6 +159,9 @@ var landmarks = sync.OnceValue(func() (l struct {
 		add(chunk, ".p+"+string(behind))
 	}
 	add(chunk, ".p +")
+	for _, list := range []string{`(["./`, `(['./`, `(["../`, `(['../`, `(["exports`, `(['exports`} {
+		add(modules, list)
+	}
 	add(chunk, ".u =")
 	add(chunk, ".minicssf")
 	add(address, strings.ToLower(mapMark))
@@ -185,6 +191,8 @@ func namesIn(text []byte) (l listing) {
 				l.chunks = true
 			case address:
 				mark = h.Pos
+			case modules:
+				l.modules(text[h.Pos:], known)
 			case ending:
 				l.name(text, h.Pos, known)
 			}
@@ -218,6 +226,24 @@ func (l *listing) name(text []byte, dot int, known map[string]int) {
 	}
 	known[n.text] = len(l.names)
 	l.names = append(l.names, n)
+}
+
+// modules adds the relative names in a list of AMD modules, such as define(["./a"], ...), that
+// text begins with.
+func (l *listing) modules(text []byte, known map[string]int) {
+	const most = 4 << 10
+	list, _, whole := bytes.Cut(text[:min(len(text), most)], []byte("]"))
+	for part := range bytes.SplitSeq(list[2:], []byte(",")) {
+		module := string(bytes.Trim(part, " \t\r\n\"'"))
+		_, isKnown := known[module+".js"]
+		if slices.Contains(endings, strings.TrimPrefix(path.Ext(module), ".")) {
+			continue
+		}
+		if whole && !isKnown && strings.HasPrefix(module, ".") && isName(module) && len(l.names) < maxNames && !strings.ContainsAny(module, "\"' ") {
+			known[module+".js"] = len(l.names)
+			l.names = append(l.names, name{text: module + ".js"})
+		}
+	}
 }
 
 // nameEnd returns where the name ends whose last dot is before text[at], or -1.

@@ -125,6 +125,7 @@ func TestReach(t *testing.T) {
 		"an import map":      {siteMap{"/": `<script type=importmap>{"imports":{"x":"/x.1.js"}}</script>`, "/x.1.js": `x="K"`}, "/x.1.js"},
 		"an import":          {siteMap{"/": `<script src=/j/a.js></script>`, "/j/a.js": `import("./b.js")`, "/j/b.js": `export*from"../c.js"`, "/c.js": `x="K"`}, "/c.js"},
 		"a worker":           {siteMap{"/": `<script src=/j/a.js></script>`, "/j/a.js": "new Worker(new URL(`w-1.js`,import.meta.url))", "/j/w-1.js": `x="K"`}, "/j/w-1.js"},
+		"AMD":                {siteMap{"/": `<script src=/j/a.js></script>`, "/j/a.js": `define(["exports","./b"],function(e){new Promise((t,n)=>r(["./c-1"],t,n))})`, "/j/b.js": ``, "/j/c-1.js": `x="K"`}, "/j/c-1.js"},
 		"vite's deps":        {siteMap{"/": `<script src=/assets/a.js></script>`, "/assets/a.js": `d=(m.f||(m.f=["assets/b.js","assets/b.css"]))`, "/assets/b.js": `x="K"`}, "/assets/b.js"},
 		"vite under a base":  {siteMap{"/": `<script src=/app/assets/a.js></script>`, "/app/assets/a.js": `["assets/b.js"]`, "/app/assets/b.js": `x="K"`}, "/app/assets/b.js"},
 		"turbopack":          {siteMap{"/": `<script src=/_next/static/chunks/a.js></script>`, "/_next/static/chunks/a.js": `Promise.all(["static/chunks/b.js"].map(o=>e.l(o)))`, "/_next/static/chunks/b.js": `x="K"`}, "/_next/static/chunks/b.js"},
