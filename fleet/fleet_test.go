@@ -175,6 +175,11 @@ func TestURLs(t *testing.T) {
 	if got := rows(t, database); !strings.Contains(strings.Join(got, "\n"), url+"/r00000.git new.py "+id) {
 		t.Errorf("the new key is not there: %q", got)
 	}
+	r.commit(1_700_000_200, "", "more.py", "x = 1\n")
+	run(t, database, statusFailed, "run", "--temp", temp, "--disk", "20B", "-j", "1")
+	if said := run(t, database, statusFailed, "status"); !strings.Contains(said, "20 B, its share of --disk") {
+		t.Errorf("a disk that is too small gives %q", said)
+	}
 	if left, _ := filepath.Glob(filepath.Join(temp, "*")); len(left) > 0 {
 		t.Errorf("files are left behind: %q", left)
 	}

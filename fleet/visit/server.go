@@ -35,10 +35,16 @@ func (v *Visitor) approachServer(ctx context.Context, r *store.Repository, p *en
 		return nil, troubleOf(err)
 	}
 	open := func() (*opened, error) {
+		get := func() (*opened, error) { return v.fetch(ctx, session, o.Progress) }
 		if v.Keep != "" {
-			return v.mirror(session, r, o.Progress)
+			get = func() (*opened, error) { return v.mirror(session, r, o.Progress) }
 		}
-		return v.fetch(ctx, session, o.Progress)
+		opened, err := get()
+		var t *engine.Trouble
+		if errors.As(err, &t) {
+			t.Err = v.Disk.explain(t.Err, v.Remote.Pack)
+		}
+		return opened, err
 	}
 	return &place{refs: listed(refs), open: open, close: count}, nil
 }
