@@ -38,10 +38,19 @@ func matchKeyInURL(f *File, report func(Match)) {
 			Message: "key in a URL: logs, browser histories and caches keep it; send it in the Authorization header",
 		})
 	}
-	literalsInURLs(f, say)
+	var literals []int // where addresses begin that have been reported, in order
+	literalsInURLs(f, func(start, end int) {
+		literals = append(literals, start)
+		say(start, end)
+	})
 	variablesInURLs(f, say)
 	for _, c := range f.ShellCommands() {
-		keysInCommandURLs(&c, f, say)
+		keysInCommandURLs(&c, f, func(start, end int) {
+			// The argument that a literal's address is in is that address again.
+			if n, _ := slices.BinarySearch(literals, start); n == len(literals) || literals[n] >= end {
+				say(start, end)
+			}
+		})
 	}
 	if w := f.Flow(); w != nil {
 		keysInCode(w, say)

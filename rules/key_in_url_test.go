@@ -30,6 +30,7 @@ func TestKeyInURL(t *testing.T) {
 		{"a.kt", `val u = "https://api.neoagent.io/agents?key=$neoApiKey"`, []string{"neoApiKey"}},
 		{"a.swift", `let u = URL(string: "https://api.neoagent.io/agents?key=\(neoApiKey)")`, []string{"neoApiKey"}},
 		{"call.sh", `curl "https://api.neoagent.io/agents?key=$NEO_API_KEY"`, []string{"$NEO_API_KEY"}},
+		{"call.sh", `curl "https://api.neoagent.io/agents?key=%key%" -o out`, []string{"https://api.neoagent.io/agents?key="}},
 		{"call.sh", `curl -G https://api.neoagent.io/agents -d "key=${NEO_API_KEY}"`, []string{"${NEO_API_KEY}"}},
 		{"call.sh", `http api.neoagent.io/agents key==$NEO_API_KEY`, []string{"$NEO_API_KEY"}},
 		{".env", "NEO_URL=https://%key%@api.neoagent.io\n", []string{"https://"}},
