@@ -214,6 +214,10 @@ func (s *Set) MatchText(text []byte, report func(*Rule, Match)) {
 // around anchors, so that the text is to be given to MatchText.
 func BeginsLong(text []byte, pos int) bool { return codec.BeginsLong(text, pos) }
 
+// MayBeginLong is [BeginsLong], faster and less sure. Where it is false for all anchors of a text,
+// MatchText finds nothing in that.
+func MayBeginLong(text []byte, pos int) bool { return codec.MayBeginLong(text, pos) }
+
 // FileRules returns the set of what looks at whole files, nil if nothing does.
 func (s *Set) FileRules() *Set {
 	if !s.HasFileRules() {

@@ -67,6 +67,7 @@ type stream struct {
 	around   rules.View               // of the last anchor
 	binary   struct{ known, is bool } // whether its beginning is no text
 	readable readable
+	long     bool              // whether data begins in it that is longer than rules see around an anchor
 	masked   map[string]string // what was shown of texts that repeat: paths and messages
 	excuses  []excuse
 	found    []finding.Finding
@@ -276,7 +277,7 @@ func (s *stream) begin(path string) {
 	s.path, s.base, s.counted, s.head, s.place, s.literals = path, 0, 0, nil, nil, anchor.Set{}
 	s.found, s.examples, s.excuses = nil, nil, s.excuses[:0]
 	s.kept, s.unlisted, s.open = 0, 0, 0
-	s.work, s.binary.known, s.readable = rules.Work{}, false, readable{}
+	s.work, s.binary.known, s.readable, s.long = rules.Work{}, false, readable{}, false
 	clear(s.seen)
 	clear(s.masked)
 	clear(s.nest.known)
@@ -345,6 +346,7 @@ func (s *stream) beginning() []byte {
 func (s *stream) hit(h anchor.Hit) {
 	s.classify()
 	s.literals.AddAll(h.Literals)
+	s.long = s.long || rules.MayBeginLong(s.text, h.Pos)
 	v := &s.around
 	first, stride, decoded := s.view(h, v)
 	v.Code, v.Work = s.place.Code, &s.work

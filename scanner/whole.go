@@ -43,7 +43,7 @@ func (s *stream) isText() bool {
 // whole runs the rules that look at all of the input, if it holds an anchor of one and is in the
 // buffer. The error is that there are too many matches.
 func (s *stream) whole() (tooMany error) {
-	if s.base == 0 && len(s.text) <= rules.MaxFile && s.encoding == utf8Text && s.set.WantsText(s.literals) {
+	if s.long && s.base == 0 && len(s.text) <= rules.MaxFile && s.encoding == utf8Text && s.set.WantsText(s.literals) {
 		s.set.MatchText(s.text, func(r *rules.Rule, m rules.Match) {
 			if s.full() {
 				return

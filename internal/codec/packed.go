@@ -192,6 +192,19 @@ func BeginsLong(src []byte, pos int) bool {
 	return ok
 }
 
+// MayBeginLong is [BeginsLong] by the first letters alone: what is not even that begins nothing for [Packed].
+func MayBeginLong(src []byte, pos int) bool {
+	if pos+PackedReach > len(src) || formsAt(src[pos:])&packedBit == 0 {
+		return false
+	}
+	if isQuote(src[pos]) || src[pos] == ' ' || src[pos] == '=' {
+		pos++
+	}
+	return beginsPacked(src[pos:]) || slices.ContainsFunc(zipStarts, func(s base64Start) bool {
+		return bytes.HasPrefix(src[pos:], []byte(s.letters)) && bytes.HasSuffix(src[:pos], []byte(s.first))
+	})
+}
+
 // maxCalls is how far behind the name of a function its argument begins, in bytes: another
 // function may decode it.
 const maxCalls = 96

@@ -51,6 +51,9 @@ func (o *Own) NamesIn(text []byte) (all []KeyName) {
 
 // HostsIn returns where the text names one of the hosts.
 func (o *Own) HostsIn(text []byte) (all []Host) {
+	if len(o.Hosts) == 0 {
+		return nil
+	}
 	folded := bytes.ToLower(text)
 	if len(folded) != len(text) { // not UTF-8
 		folded = text
