@@ -76,7 +76,8 @@ limit=120 finds "pipx run neokeys" bash -c "cd $work/project && $tools/bin/pipx 
 hooks=$work/hooks
 mkdir "$hooks"
 cp "$root/.pre-commit-hooks.yaml" "$root/package.json" "$root/pyproject.toml" "$hooks"
-sed -i "s/\(neokeys==\|neokeys@\)[0-9.]*/\1$version/" "$hooks/.pre-commit-hooks.yaml"
+wheels=$(cd "$dist/python" && ls | sed 's/^neokeys-\([^-]*\)-.*/\1/' | sort -u) # Python writes a snapshot's version in its own way
+sed -i "s/neokeys==[0-9.]*/neokeys==$wheels/; s/neokeys@[0-9.]*/neokeys@$version/" "$hooks/.pre-commit-hooks.yaml"
 git -C "$hooks" init -q && git -C "$hooks" add . && git -C "$hooks" commit -qm Hooks
 for language in python node; do
 	git init -q "$work/by-$language"
