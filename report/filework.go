@@ -52,6 +52,8 @@ func (w *fileWork) listFor(f *finding.Finding, name string) *[]string {
 		return &w.notebooks
 	case strings.HasPrefix(base, "dockerfile") || strings.HasPrefix(base, "containerfile"):
 		return &w.images
+	case f.Exposure.Public(): // a build puts it into what it makes, in git or not
+		return &w.edit
 	case env && !strings.Contains(base, "example") && !strings.Contains(base, "sample") && !strings.Contains(base, "template"):
 		if w.stage == Kept && !inHistory(f) {
 			return &w.ignored
