@@ -279,6 +279,9 @@ func formsAt(src []byte) (set uint64) {
 			set |= a.forms
 		}
 	}
+	if set&packedBit != 0 && !startsPacked(src) {
+		set &^= packedBit
+	}
 	return set
 }
 

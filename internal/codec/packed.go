@@ -56,6 +56,15 @@ func beginsPacked(src []byte) bool {
 	return len(src) > 2 && seconds[src[1]] && thirds[src[2]] && slices.ContainsFunc(packedStarts, func(s string) bool { return bytes.HasPrefix(src, []byte(s)) })
 }
 
+// startsPacked reports whether compressed data may begin at the anchor that begins src, without a look
+// at what stands before it.
+func startsPacked(src []byte) bool {
+	if isQuote(src[0]) || src[0] == ' ' || src[0] == '=' {
+		src = src[1:]
+	}
+	return beginsPacked(src) || slices.ContainsFunc(zipStarts, func(s base64Start) bool { return bytes.HasPrefix(src, []byte(s.letters)) })
+}
+
 // zipStarts are how a member of a zip begins, by the version that is needed to read it.
 var zipStarts = func() (starts []base64Start) {
 	for _, version := range []string{"\x0a", "\x14", "\x2d"} {

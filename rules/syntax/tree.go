@@ -81,16 +81,16 @@ func Parse(lang *Language, text []byte) *Tree {
 	t.Tokens, t.Comments = lex(lang, text)
 	n := len(t.Tokens) + 1
 	t.starts, t.chainEnds, t.statementEnds = make([]int32, n), make([]int32, n), make([]int32, n)
-	t.work = leastWork + workPerByte*len(text)
+	t.work = leastWork + len(text)/bytesPerWork
 	t.findScopes()
 	t.findCalls()
 	t.findDefs()
 	return t
 }
 
-// leastWork and workPerByte bound the number of steps in which values are followed in one text.
+// leastWork and bytesPerWork bound the number of steps in which values are followed in one text.
 // Texts that people write need a few thousand.
-const leastWork, workPerByte = 200_000, 1
+const leastWork, bytesPerWork = 100_000, 4
 
 // Spend reports whether another n steps may be taken in following values. When they are
 // used up, nothing more is found out about the text.

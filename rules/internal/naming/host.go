@@ -67,15 +67,22 @@ func isHostByte(c byte) bool { return text.IsAlnum(c) || c == '-' || c == '_' }
 func schemeBefore(src []byte, pos int) (start int, scheme string) {
 	from := max(0, pos-256)
 	before := src[from:pos]
-	n := bytes.LastIndex(before, []byte("//"))
-	slashes := 2
-	if m := bytes.LastIndex(before, []byte(`\/\/`)); m > n { // as JSON may write it
-		n, slashes = m, 4
-	}
-	if n < 0 {
-		return pos, ""
-	}
-	if user := before[n+slashes:]; len(user) > 0 && (user[len(user)-1] != '@' || bytes.ContainsAny(user, " \t\r\n/'\"`")) {
+	n := 0
+	switch {
+	case bytes.HasSuffix(before, []byte("//")):
+		n = len(before) - 2
+	case bytes.HasSuffix(before, []byte(`\/\/`)): // as JSON may write it
+		n = len(before) - 4
+	case bytes.HasSuffix(before, []byte("@")):
+		slashes := 2
+		n = bytes.LastIndex(before, []byte("//"))
+		if m := bytes.LastIndex(before, []byte(`\/\/`)); m > n {
+			n, slashes = m, 4
+		}
+		if n < 0 || bytes.ContainsAny(before[n+slashes:], " \t\r\n/'\"`") {
+			return pos, ""
+		}
+	default:
 		return pos, ""
 	}
 	before = before[:n]
