@@ -18,6 +18,10 @@ import (
 // of very many files is shared out.
 const batch = 256
 
+// sharedAfter is how many bytes of a folder's files a worker reads before it leaves half of those that
+// remain to one that has nothing to do.
+const sharedAfter = 256 << 10
+
 // listing is how many of a folder's entries are read at a time. What is kept of each is
 // its name.
 const listing = 1024
@@ -34,7 +38,8 @@ type walker struct {
 	mu    sync.Mutex
 	more  sync.Cond
 	stack []task
-	busy  int // workers that may yet add tasks
+	busy  int          // workers that may yet add tasks
+	idle  atomic.Int32 // workers that wait for a task
 }
 
 // A task is a folder to read, some of an open folder's files, or one file.
@@ -155,7 +160,9 @@ func (w *walker) next() (task, bool) {
 		if w.busy == 0 {
 			return task{}, false
 		}
+		w.idle.Add(1)
 		w.more.Wait()
+		w.idle.Add(-1)
 	}
 }
 
@@ -254,19 +261,34 @@ func (w *walker) leavePseudo(t task) {
 func (w *walker) searchFiles(s *stream, t task) {
 	defer t.open.leave()
 	s.enter(t.project)
-	for i, name := range t.names {
+	for read := int64(0); len(t.names) > 0; {
 		if w.ctx.Err() != nil {
-			w.scan.out.problem(t.path, fmt.Errorf("%d files not scanned: the scan was interrupted", len(t.names)-i))
+			w.scan.out.problem(t.path, fmt.Errorf("%d files not scanned: the scan was interrupted", len(t.names)))
 			return
 		}
-		path := join(t.path, name)
-		f, err := t.open.open(name)
+		path := join(t.path, t.names[0])
+		f, err := t.open.open(t.names[0])
+		t.names = t.names[1:]
 		if err != nil {
 			w.scan.out.problem(path, err)
 			continue
 		}
-		w.search(s, path, &f)
+		if read += w.search(s, path, &f); read >= sharedAfter && w.idle.Load() > 0 {
+			read, t.names = 0, w.share(t)
+		}
 	}
+}
+
+// share leaves half of a task's files to another worker, and returns the others.
+func (w *walker) share(t task) (rest []string) {
+	half := len(t.names) / 2
+	if half == 0 {
+		return t.names
+	}
+	rest, t.names = t.names[half:], t.names[:half]
+	t.open.users.Add(1)
+	w.add(t)
+	return rest
 }
 
 // searchLink searches the text of a symbolic link, which is what git keeps of one: the path that
@@ -316,23 +338,24 @@ func (w *walker) readPseudo(s *stream, path string, f *handle) {
 	w.scan.readError(path, n, err)
 }
 
-// search searches an open file, unless it is too large, and closes it.
-func (w *walker) search(s *stream, path string, f *handle) {
+// search searches an open file, unless it is too large, closes it, and returns how many bytes it read.
+func (w *walker) search(s *stream, path string, f *handle) int64 {
 	defer f.close()
 	if limit := w.scan.MaxFileSize; limit > 0 {
 		if size, err := f.size(); err == nil && size > limit {
 			w.scan.out.skip(path, "larger than --max-file-size")
-			return
+			return 0
 		}
 	}
-	w.read(s, path, f)
+	return w.read(s, path, f)
 }
 
-// read searches what r reads to its end.
-func (w *walker) read(s *stream, path string, r io.Reader) {
+// read searches what r reads to its end, and returns how many bytes that was.
+func (w *walker) read(s *stream, path string, r io.Reader) int64 {
 	n, err := s.search(w.ctx, path, r)
 	w.scan.out.Files.Add(1)
 	w.scan.readError(path, n, err)
+	return n
 }
 
 // join puts a name behind the path of its folder, as the user would write it.
