@@ -120,7 +120,7 @@ func undoBase64(starts []base64Start) undo {
 
 // stands reports whether the letters that are the key's alone stand at and before src[pos].
 func (s *base64Start) stands(src []byte, pos int) bool {
-	if !bytes.HasPrefix(src[pos:], []byte(s.letters)) {
+	if src[pos] != s.letters[0] || !bytes.HasPrefix(src[pos:], []byte(s.letters)) { // most have another first letter
 		return false
 	}
 	before := src[:pos]

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/internal/text"
@@ -123,9 +124,15 @@ func Undo(src []byte, pos int, spend Spend, yield func(Plain) bool) {
 	if spend == nil {
 		spend = func(int) bool { return true }
 	}
-	u := undoing{yield: yield, spend: spend, left: maxTries}
-	u.walk(&Plain{Text: src, Key: pos}, maxDepth)
+	u := undoings.Get().(*undoing)
+	*u = undoing{yield: yield, spend: spend, left: maxTries, first: Plain{Text: src, Key: pos}}
+	u.walk(&u.first, maxDepth)
+	*u = undoing{} // which keeps no text
+	undoings.Put(u)
 }
+
+// undoings are kept for the next call: hostile text has an anchor every four bytes.
+var undoings = sync.Pool{New: func() any { return new(undoing) }}
 
 // MayBegin reports whether [Undo] may have anything to look at where an anchor stands at the
 // beginning of text. Most anchors in hostile text, and in names, are neither a key nor in a form.
@@ -145,6 +152,7 @@ type undoing struct {
 	yield func(Plain) bool
 	spend Spend
 	left  int
+	first Plain
 }
 
 // looked is what a first look at a text costs, to see which forms it may be in, or whether it is
@@ -165,6 +173,9 @@ func (u *undoing) walk(p *Plain, depth int) bool {
 	}
 	next, begun := breaksOff(rest)
 	here := formsAt(rest)
+	if here == 0 && !begun {
+		return true
+	}
 	var f *form
 	on := true
 	undone := func(q Plain) bool { // one for all forms

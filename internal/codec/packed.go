@@ -62,7 +62,9 @@ func startsPacked(src []byte) bool {
 	if isQuote(src[0]) || src[0] == ' ' || src[0] == '=' {
 		src = src[1:]
 	}
-	return beginsPacked(src) || slices.ContainsFunc(zipStarts, func(s base64Start) bool { return bytes.HasPrefix(src, []byte(s.letters)) })
+	return beginsPacked(src) || slices.ContainsFunc(zipStarts, func(s base64Start) bool {
+		return src[0] == s.letters[0] && bytes.HasPrefix(src, []byte(s.letters))
+	})
 }
 
 // zipStarts are how a member of a zip begins, by the version that is needed to read it.

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/internal/codec"
@@ -42,12 +43,23 @@ func KeysAt(src []byte, pos int, data bool, spend func(n int) bool, found func(K
 	if !codec.MayBegin(src[pos:]) {
 		return
 	}
-	c := choice{data: data, found: found}
-	codec.Undo(src, pos, spend, c.consider)
-	if c.rank > unlikely {
-		found(c.best)
+	c := choices.Get().(*choice)
+	c.data, c.found = data, found
+	codec.Undo(src, pos, spend, c.see)
+	best, rank := c.best, c.rank
+	*c = choice{see: c.see} // which keeps no key
+	choices.Put(c)
+	if rank > unlikely {
+		found(best)
 	}
 }
+
+// choices are kept for the next call: hostile text has an anchor every four bytes.
+var choices = sync.Pool{New: func() any {
+	c := new(choice)
+	c.see = c.consider
+	return c
+}}
 
 // A choice is made among the ways to read what is written around one anchor.
 type choice struct {
@@ -55,7 +67,8 @@ type choice struct {
 	found func(Key)
 	best  Key
 	rank  credence
-	ids   []string // of the keys that were found where there may be several
+	ids   []string               // of the keys that were found where there may be several
+	see   func(codec.Plain) bool // consider
 }
 
 // consider looks at one way to read it, and reports whether to look at others.
