@@ -2,6 +2,7 @@ package syntax
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -21,7 +22,6 @@ const None = -1
 
 // A Token is a piece of program text.
 type Token struct {
-	Kind       Kind
 	Start, End int // offsets in the text
 	// Mate is, for a bracket, the index of the one that belongs to it (for one that
 	// is never closed, the number of tokens); for the first token of a string
@@ -29,7 +29,8 @@ type Token struct {
 	Mate int
 	// Up is the index of the innermost bracket that is open around the token, None
 	// if there is none. An interpolation counts as a bracket.
-	Up int
+	Up   int
+	Kind Kind
 	// First says that the token is the first on its line.
 	First bool
 	// Part says that the token belongs to a string literal that began before it.
@@ -119,6 +120,10 @@ func (l *lexer) emit(kind Kind, start, end int) int {
 	up := None
 	if n := len(l.open); n > 0 {
 		up = l.open[n-1]
+	}
+	if n := len(l.tokens); n == cap(l.tokens) {
+		// Make room for as many as the rest has if it is like what has been read, at most as many again.
+		l.tokens = slices.Grow(l.tokens, min(n, 16+n*(len(l.text)-start)/max(1, start)*9/8))
 	}
 	l.tokens = append(l.tokens, Token{Kind: kind, Start: start, End: end, Mate: None, Up: up, First: l.first})
 	l.first = false
