@@ -89,8 +89,8 @@ func Parse(lang *Language, text []byte) *Tree {
 }
 
 // leastWork and bytesPerWork bound the number of steps in which values are followed in one text.
-// Texts that people write need a few thousand.
-const leastWork, bytesPerWork = 100_000, 4
+// Texts that people write need a few thousand, few of them a hundred thousand.
+const leastWork, bytesPerWork = 250_000, 4
 
 // Spend reports whether another n steps may be taken in following values. When they are
 // used up, nothing more is found out about the text.
