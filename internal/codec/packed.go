@@ -56,12 +56,29 @@ func beginsPacked(src []byte) bool {
 	return len(src) > 2 && seconds[src[1]] && thirds[src[2]] && slices.ContainsFunc(packedStarts, func(s string) bool { return bytes.HasPrefix(src, []byte(s)) })
 }
 
+// pastMark returns where the data begins of which src[pos:] is the anchor: some have what stands before.
+func pastMark(src []byte, pos int) int {
+	if isQuote(src[pos]) || src[pos] == ' ' || src[pos] == '=' {
+		pos++
+	}
+	return pos
+}
+
+// zipAt returns which of zipStarts stands at and before src[pos]; nil if none does.
+func zipAt(src []byte, pos int) *base64Start {
+	for i := range zipStarts {
+		s := &zipStarts[i]
+		if src[pos] == s.letters[0] && bytes.HasPrefix(src[pos:], []byte(s.letters)) && bytes.HasSuffix(src[:pos], []byte(s.first)) {
+			return s
+		}
+	}
+	return nil
+}
+
 // startsPacked reports whether compressed data may begin at the anchor that begins src, without a look
 // at what stands before it.
 func startsPacked(src []byte) bool {
-	if isQuote(src[0]) || src[0] == ' ' || src[0] == '=' {
-		src = src[1:]
-	}
+	src = src[pastMark(src, 0):]
 	return beginsPacked(src) || slices.ContainsFunc(zipStarts, func(s base64Start) bool {
 		return src[0] == s.letters[0] && bytes.HasPrefix(src, []byte(s.letters))
 	})
@@ -103,20 +120,14 @@ func undoPackedFrom(src []byte, pos, least int, spend Spend, yield func(Plain) b
 // packedAt returns the compressed data that begins at the anchor at src[pos], what is undone to see
 // it, its place, and where it ends; not ok if there is none, or less than least bytes of text.
 func packedAt(src []byte, pos, least int, spend Spend) (packed []byte, names []string, whole text.Span, end int, ok bool) {
-	if isQuote(src[pos]) || src[pos] == ' ' || src[pos] == '=' {
-		pos++
-	}
+	pos = pastMark(src, pos)
 	if !spend(0) {
 		return nil, nil, whole, end, false
 	}
 	start, skip := pos, 0
-	for _, s := range zipStarts {
-		first := pos - len(s.first)
-		if first >= 0 && bytes.HasPrefix(src[pos:], []byte(s.letters)) && bytes.HasPrefix(src[first:], []byte(s.first)) {
-			// Decode from the group's beginning, and leave out what stands before the zip.
-			start, skip = pos-4, s.at
-			break
-		}
+	if s := zipAt(src, pos); s != nil {
+		// Decode from the group's beginning, and leave out what stands before the zip.
+		start, skip = pos-4, s.at
 	}
 	if start >= 0 && skip > 0 && inZip(src, start, spend) {
 		return nil, nil, whole, end, false // a later member
@@ -208,12 +219,8 @@ func MayBeginLong(src []byte, pos int) bool {
 	if pos+PackedReach > len(src) || formsAt(src[pos:])&packedBit == 0 {
 		return false
 	}
-	if isQuote(src[pos]) || src[pos] == ' ' || src[pos] == '=' {
-		pos++
-	}
-	return beginsPacked(src[pos:]) || slices.ContainsFunc(zipStarts, func(s base64Start) bool {
-		return bytes.HasPrefix(src[pos:], []byte(s.letters)) && bytes.HasSuffix(src[:pos], []byte(s.first))
-	})
+	pos = pastMark(src, pos)
+	return beginsPacked(src[pos:]) || zipAt(src, pos) != nil
 }
 
 // maxCalls is how far behind the name of a function its argument begins, in bytes: another
