@@ -72,15 +72,18 @@ func NewSetFor(rs []*Rule, own Own) (*Set, error) { return newSet(rs, own, allPa
 
 func newSet(rs []*Rule, own Own, run parts) (*Set, error) {
 	s := &Set{Rules: rs, own: own, parts: run, literals: make([]anchor.Set, len(rs))}
-	at := map[string]int{}
-	var literals []string
+	at := make(map[string]int, len(plan)+1)
+	literals := make([]string, 0, len(plan)+1)
+	s.byLiteral = make([][]*Rule, 0, len(plan)+1)
+	room := make([]*Rule, len(plan)+1) // most literals are an anchor of one rule
 	add := func(i int, r *Rule, a string, p parts) {
 		n, ok := at[a]
 		if !ok {
 			n = len(literals)
 			at[a] = n
 			literals = append(literals, a)
-			s.byLiteral = append(s.byLiteral, nil)
+			s.byLiteral = append(s.byLiteral, room[:0:min(1, len(room))])
+			room = room[min(1, len(room)):]
 		}
 		s.literals[i].Add(n)
 		if p&ofWhole != 0 {

@@ -21,6 +21,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"slices"
+	"sync"
 )
 
 // MinLen and MaxLit bound what New accepts.
@@ -34,9 +35,10 @@ const (
 type Finder struct {
 	literals []string
 	first    firstStage
-	pairs    *pairs
-	// byWindow lists the literals by the hash of their window.
-	byWindow [1 << hashBits][]candidate
+	pairs    func() *pairs
+	// candidates are sorted by the hash of their window, and those with one hash begin at begins.
+	candidates []candidate
+	begins     [1<<hashBits + 1]uint16
 	// reach is the greatest distance in bytes from a literal's beginning to its window.
 	reach   int
 	longest int
@@ -64,29 +66,54 @@ func NewPlanned(plan Plan, literals []string) (*Finder, error) {
 			}
 		}
 	}
-	var windows [len(forms)][]window
-	seen := map[window]bool{}
-	for n := range forms {
-		all, its, reach := forms[n].candidates(n, plan, literals)
-		f.reach = max(f.reach, reach)
-		for i, c := range all {
-			h := hash(its[i][:])
-			f.first.filter[h/32] |= 1 << (h % 32)
-			f.byWindow[h>>(filterBits-hashBits)] = append(f.byWindow[h>>(filterBits-hashBits)], c)
-			if !seen[its[i]] {
-				seen[its[i]] = true
-				windows[n] = append(windows[n], its[i])
-			}
-			f.longest = max(f.longest, len(literals[c.literal])*forms[n].width)
-		}
-	}
-	f.first.tables, f.first.whole = newTables(windows, plan.buckets())
-	f.pairs = newPairs(slices.Concat(windows[:]...))
+	f.prepare(plan)
 	return f, nil
 }
 
+// prepare fills in the tables of both stages.
+func (f *Finder) prepare(plan Plan) {
+	known := make([]*Planned, len(f.literals))
+	for i, lit := range f.literals {
+		known[i] = plan.of(lit)
+	}
+	all := make([]candidate, 0, len(f.literals)*len(forms))
+	for n := range forms {
+		all = append(all, forms[n].candidates(n, known, f.literals)...)
+	}
+	for _, c := range all {
+		h := hash(c.window[:])
+		f.first.filter[h/32] |= 1 << (h % 32)
+		f.begins[h>>(filterBits-hashBits)+1]++
+		f.reach = max(f.reach, int(c.offset))
+		f.longest = max(f.longest, len(f.literals[c.literal])*forms[c.form].width)
+	}
+	f.first.fill(all, known)
+	f.pairs = sync.OnceValue(func() *pairs { return newPairs(all) })
+	f.sort(all)
+}
+
+// sort puts candidates into the order of their windows' hashes, of which begins has the counts.
+func (f *Finder) sort(all []candidate) {
+	for h := range len(f.begins) - 1 {
+		f.begins[h+1] += f.begins[h]
+	}
+	next := f.begins
+	f.candidates = make([]candidate, len(all))
+	for _, c := range all {
+		h := hash(c.window[:]) >> (filterBits - hashBits)
+		f.candidates[next[h]] = c
+		next[h]++
+	}
+}
+
+// having returns the candidates whose window's hash is that of text's first bytes, and some others.
+func (f *Finder) having(text []byte) []candidate {
+	h := hash(text) >> (filterBits - hashBits)
+	return f.candidates[f.begins[h]:f.begins[h+1]]
+}
+
 const (
-	// filterBits is the size of hash's values, and hashBits how many of them byWindow goes by.
+	// filterBits is the size of hash's values, and hashBits how many of them candidates are sorted by.
 	filterBits = 15
 	hashBits   = 10
 )
@@ -151,7 +178,7 @@ func (f *Finder) Next(text []byte, from int) (Hit, bool) {
 // confirm compares in full the literals that may have their window at text[at]. It
 // makes h those that begin first, but not before from.
 func (f *Finder) confirm(text []byte, at, from int, h *Hit) {
-	for _, c := range f.byWindow[hash(text[at:])>>(filterBits-hashBits)] {
+	for _, c := range f.having(text[at:]) {
 		start, fm := at-int(c.offset), &forms[c.form]
 		if start < from || h.Pos >= 0 && start > h.Pos || !fm.matches(text[start:], f.literals[c.literal]) {
 			continue

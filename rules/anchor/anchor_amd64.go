@@ -26,10 +26,23 @@ var hasAVX512 = cpu.X86.HasAVX512BW && cpu.X86.HasAVX512VBMI
 
 func (f *Finder) candidate(text []byte) int {
 	switch {
-	case f.plain || !cpu.X86.HasAVX2 || len(text) < vectorLen:
+	case f.plain || !cpu.X86.HasAVX2:
 		return f.candidatePlain(text)
+	case len(text) < vectorLen:
+		return f.candidateShort(text)
 	case f.narrow || !hasAVX512 || len(text) < vectorLen512:
 		return findAVX2(&text[0], len(text), &f.first)
 	}
 	return findAVX512(&text[0], len(text), &f.first)
+}
+
+// candidateShort is the search in texts that are too short for vectors. It does without the tables
+// of candidatePlain, which take longer to make than such a text to search.
+func (f *Finder) candidateShort(text []byte) int {
+	for i := 0; i+placesPerWindow <= len(text); i++ {
+		if f.first.passes(text[i:]) {
+			return i
+		}
+	}
+	return len(text)
 }

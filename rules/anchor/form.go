@@ -26,15 +26,6 @@ var forms = [...]form{
 	{width: 4, size: 1, before: 1, after: 1, lead: 1, begins: "neo", longest: 8},
 }
 
-// spell returns the literal as it stands in a text, from its first character to its last.
-func (fm *form) spell(lit string) []byte {
-	text := make([]byte, (len(lit)-1)*fm.width+1)
-	for i := range len(lit) {
-		text[i*fm.width] = lit[i]
-	}
-	return text
-}
-
 // matches reports whether text begins with lit in this form, in upper or lower case.
 func (fm *form) matches(text []byte, lit string) bool {
 	if len(text) < (len(lit)-1)*fm.width+1 {
@@ -60,23 +51,38 @@ type candidate struct {
 	form    uint8
 	// offset is where the window begins, in bytes after the literal's first.
 	offset int16
+	window window
 }
 
-// candidates returns the literals in this form, the window of each, and the greatest
-// distance in bytes from a literal's beginning to its window.
-func (fm *form) candidates(number int, plan Plan, literals []string) (all []candidate, windows []window, reach int) {
-	var short []string
+// candidates returns the literals in this form, with the window of each.
+func (fm *form) candidates(number int, known []*Planned, literals []string) []candidate {
+	all := make([]candidate, 0, len(literals))
+	var unknown []string
 	var index []int
 	for i, lit := range literals {
-		if len(lit) <= fm.longest && strings.HasPrefix(lit, fm.begins) {
-			short, index = append(short, lit), append(index, i)
+		switch {
+		case len(lit) > fm.longest || !strings.HasPrefix(lit, fm.begins):
+		case known[i] != nil && known[i].Windows[number] >= 0:
+			all = append(all, fm.candidate(number, i, lit, int(known[i].Windows[number])))
+		default:
+			unknown, index = append(unknown, lit), append(index, i)
 		}
 	}
-	for i, at := range plan.windows(number, short) {
-		offset := at*fm.width - fm.lead
-		all = append(all, candidate{uint16(index[i]), uint8(number), int16(offset)})
-		windows = append(windows, window(fm.spell(short[i])[offset:]))
-		reach = max(reach, offset)
+	if len(unknown) > 0 {
+		for i, at := range chooseWindows(unknown, fm.size, fm.before, fm.after) {
+			all = append(all, fm.candidate(number, index[i], unknown[i], at))
+		}
 	}
-	return all, windows, reach
+	return all
+}
+
+// candidate returns a literal in this form, whose window begins at one of its characters.
+func (fm *form) candidate(number, index int, lit string, at int) candidate {
+	c := candidate{literal: uint16(index), form: uint8(number), offset: int16(at*fm.width - fm.lead)}
+	for place := range c.window {
+		if n := int(c.offset) + place; n%fm.width == 0 {
+			c.window[place] = lit[n/fm.width]
+		}
+	}
+	return c
 }

@@ -13,9 +13,10 @@ type pairs struct {
 	member [placesPerWindow][256]bool
 }
 
-func newPairs(windows []window) *pairs {
+func newPairs(candidates []candidate) *pairs {
 	p := new(pairs)
-	for _, w := range windows {
+	for _, c := range candidates {
+		w := c.window
 		for place, c := range w {
 			p.member[place][c] = true
 			p.member[place][upper(c)] = true
@@ -38,9 +39,9 @@ func (p *pairs) window(text []byte) bool {
 }
 
 // candidatePlain returns the first place where text may have a window, or len(text). It is
-// the search for processors without the vector instructions, and for short texts elsewhere.
+// the search for processors without the vector instructions.
 func (f *Finder) candidatePlain(text []byte) int {
-	p := f.pairs
+	p := f.pairs()
 	i := 0
 	for ; i+8 <= len(text); i += 8 {
 		x := binary.LittleEndian.Uint64(text[i:])

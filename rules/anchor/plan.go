@@ -1,18 +1,20 @@
 package anchor
 
 import (
+	"maps"
 	"math"
 	"slices"
 	"strings"
 )
 
-// A Plan says how literals are searched for: where their windows are, and in which bucket. A
-// program that always searches for the same literals has it made once, since finding a good one
-// takes longer than many a search.
-type Plan map[string]Planned
+// A Plan says how literals are searched for: where their windows are, and in which bucket, in the
+// order of the literals. A program that always searches for the same literals has it made once, since
+// finding a good one takes longer than many a search.
+type Plan []Planned
 
 // Planned is what a plan says of a literal.
 type Planned struct {
+	Literal string
 	// Windows are at which of the literal's characters its window begins, by form; -1 if it is not
 	// searched for in that form.
 	Windows [len(forms)]int8
@@ -20,34 +22,13 @@ type Planned struct {
 	Bucket int8
 }
 
-// windows returns at which characters of literals their windows begin in a form.
-func (p Plan) windows(form int, literals []string) []int {
-	at := make([]int, len(literals))
-	var unknown []string
-	var index []int
-	for i, lit := range literals {
-		if known, ok := p[lit]; ok && known.Windows[form] >= 0 {
-			at[i] = int(known.Windows[form])
-		} else {
-			unknown, index = append(unknown, lit), append(index, i)
-		}
+// of returns what the plan says of a literal, nil if it does not know it.
+func (p Plan) of(lit string) *Planned {
+	i, ok := slices.BinarySearchFunc(p, lit, func(k Planned, lit string) int { return strings.Compare(k.Literal, lit) })
+	if !ok {
+		return nil
 	}
-	if len(unknown) > 0 {
-		fm := &forms[form]
-		for i, n := range chooseWindows(unknown, fm.size, fm.before, fm.after) {
-			at[index[i]] = n
-		}
-	}
-	return at
-}
-
-// buckets returns the buckets of the windows in plain text.
-func (p Plan) buckets() map[window]int {
-	all := make(map[window]int, len(p))
-	for lit, known := range p {
-		all[windowAt(lit, int(known.Windows[0]))] = int(known.Bucket)
-	}
-	return all
+	return &p[i]
 }
 
 func windowAt(lit string, at int) window { return window([]byte(lit[at : at+placesPerWindow])) }
@@ -56,7 +37,7 @@ func windowAt(lit string, at int) window { return window([]byte(lit[at : at+plac
 // share the first bucket, which then lets through nothing but that beginning. From a greedy choice of the
 // other windows and buckets it goes on to better ones, a literal at a time.
 func MakePlan(literals []string) Plan {
-	m := planner{plan: Plan{}, users: map[window]int{}, at: map[window]int{}, shared: sharedPrefix(literals)}
+	m := planner{plan: map[string]Planned{}, users: map[window]int{}, at: map[window]int{}, shared: sharedPrefix(literals)}
 	for n := range forms {
 		m.chooseForm(n, literals)
 	}
@@ -65,18 +46,20 @@ func MakePlan(literals []string) Plan {
 			m.improve(lit)
 		}
 	}
-	for lit, known := range m.plan {
+	plan := make(Plan, 0, len(m.plan))
+	for _, lit := range slices.Sorted(maps.Keys(m.plan)) {
+		known := m.plan[lit]
 		known.Bucket = int8(m.at[windowAt(lit, int(known.Windows[0]))])
-		m.plan[lit] = known
+		plan = append(plan, known)
 	}
-	return m.plan
+	return plan
 }
 
 // rounds is how often a plan is improved: it gets no better after a few.
 const rounds = 8
 
 type planner struct {
-	plan   Plan
+	plan   map[string]Planned
 	shared string
 	in     packing
 	at     map[window]int // the bucket of each window
@@ -90,7 +73,7 @@ func (m *planner) chooseForm(form int, literals []string) {
 	for _, lit := range literals {
 		known, ok := m.plan[lit]
 		if !ok {
-			known = Planned{Windows: [len(forms)]int8{-1, -1, -1}}
+			known = Planned{Literal: lit, Windows: [len(forms)]int8{-1, -1, -1}}
 		}
 		switch {
 		case form == 0 && m.isShared(lit):

@@ -3,6 +3,7 @@ package anchor
 import (
 	"math"
 	"math/bits"
+	"slices"
 )
 
 // buckets is among how many sets the windows are divided.
@@ -20,35 +21,39 @@ type byteTables [2 * placesPerWindow][128]uint8
 // hardly any text has, but would let through much in a bucket with others.
 const wideBuckets = len(forms) - 1
 
-// newTables puts each window, listed by form, into a bucket: the planned one, or the one where it
+// fill puts each candidate's window into a bucket: the planned one, or the one where it
 // lets through least text that it does not stand for. A bucket accepts any mixture of its
 // windows' nibbles; where bytes are looked up as a whole, any mixture of its windows' bytes.
-func newTables(windows [len(forms)][]window, planned map[window]int) (nibbles tables, whole byteTables) {
-	var in packing
+func (s *firstStage) fill(all []candidate, known []*Planned) {
 	var left []window
-	for _, w := range windows[0] {
-		if b, ok := planned[w]; ok {
-			in[b] = append(in[b], w)
-		} else {
-			left = append(left, w)
+	for _, c := range all {
+		switch planned := known[c.literal]; {
+		case c.form > 0:
+			s.add(c.window, buckets-wideBuckets+int(c.form)-1)
+		case planned != nil:
+			s.add(c.window, int(planned.Bucket))
+		case !slices.Contains(left, c.window):
+			left = append(left, c.window)
+		}
+	}
+	if len(left) == 0 {
+		return
+	}
+	var in packing
+	for _, c := range all {
+		if planned := known[c.literal]; c.form == 0 && planned != nil {
+			in[planned.Bucket] = append(in[planned.Bucket], c.window)
 		}
 	}
 	for _, w := range left {
-		in.add(w)
+		s.add(w, in.add(w))
 	}
-	for b, ws := range in {
-		for _, w := range ws {
-			nibbles.add(w, b)
-			whole.add(w, b)
-		}
-	}
-	for n, wide := range windows[1:] {
-		for _, w := range wide {
-			nibbles.add(w, len(in)+n)
-			whole.add(w, len(in)+n)
-		}
-	}
-	return nibbles, whole
+}
+
+// add puts a window into a bucket.
+func (s *firstStage) add(w window, bucket int) {
+	s.tables.add(w, bucket)
+	s.whole.add(w, bucket)
 }
 
 // add puts a window into a bucket.
@@ -137,7 +142,9 @@ func (p *packing) best(w window) (best int, least float64) {
 	return best, least
 }
 
-func (p *packing) add(w window) {
+// add puts a window into the best bucket, and returns that.
+func (p *packing) add(w window) int {
 	b, _ := p.best(w)
 	p[b] = append(p[b], w)
+	return b
 }
