@@ -84,7 +84,7 @@ const checkEvery = 256
 // A side is a folder on the newer side: a tree, or a stretch of the index.
 type side struct {
 	id     pack.ID // zero if it is not known which tree this is
-	index  []gitdir.Entry
+	index  *gitdir.Entries
 	skip   int // bytes of the index's paths that are the folder's own path
 	cached *gitdir.CachedTree
 }
@@ -241,8 +241,8 @@ func (c *comparison) entries(path string, now side) ([]treeEntry, []side) {
 	}
 	var entries []treeEntry
 	var subs []side
-	for list := now.index; len(list) > 0; {
-		e := &list[0]
+	for list := *now.index; list.Len() > 0; {
+		e := list.At(0)
 		name := e.Path[min(now.skip, len(e.Path)):]
 		slash := bytes.IndexByte(name, '/')
 		switch {
@@ -250,16 +250,17 @@ func (c *comparison) entries(path string, now side) ([]treeEntry, []side) {
 			id := pack.NewID(e.ID)
 			entries = append(entries, treeEntry{name[:slash], id, e.Mode})
 			subs = append(subs, side{id: id})
-			list = list[1:]
+			list = list.Slice(1, list.Len())
 		case slash >= 0:
 			n, cached := folderSpan(list, now.cached, name[:slash], now.skip+slash+1)
-			sub := side{index: list[:n], skip: now.skip + slash + 1, cached: cached}
+			folder := list.Slice(0, n)
+			sub := side{index: &folder, skip: now.skip + slash + 1, cached: cached}
 			if cached != nil {
 				sub.id = pack.NewID(cached.ID)
 			}
 			entries = append(entries, treeEntry{name[:slash], sub.id, modeFolder})
 			subs = append(subs, sub)
-			list = list[n:]
+			list = list.Slice(n, list.Len())
 		default:
 			// An unmerged file has no content yet that could be recorded, nor has one
 			// that there is only the intention to add.
@@ -268,7 +269,7 @@ func (c *comparison) entries(path string, now side) ([]treeEntry, []side) {
 				entries = append(entries, treeEntry{name, id, e.Mode})
 				subs = append(subs, side{id: id})
 			}
-			list = list[1:]
+			list = list.Slice(1, list.Len())
 		}
 	}
 	return entries, subs
@@ -276,16 +277,17 @@ func (c *comparison) entries(path string, now side) ([]treeEntry, []side) {
 
 // folderSpan returns how many entries at the beginning of list are below their first
 // folder, whose path is skip bytes long, and what is known of its tree.
-func folderSpan(list []gitdir.Entry, parent *gitdir.CachedTree, name []byte, skip int) (int, *gitdir.CachedTree) {
-	prefix := list[0].Path[:skip]
+func folderSpan(list gitdir.Entries, parent *gitdir.CachedTree, name []byte, skip int) (int, *gitdir.CachedTree) {
+	size := list.Len()
+	prefix := list.Path(0)[:skip]
 	cached := parent.Folder(name)
-	if cached != nil && 0 < cached.Entries && cached.Entries <= len(list) &&
-		bytes.HasPrefix(list[cached.Entries-1].Path, prefix) &&
-		(cached.Entries == len(list) || !bytes.HasPrefix(list[cached.Entries].Path, prefix)) {
+	if cached != nil && 0 < cached.Entries && cached.Entries <= size &&
+		bytes.HasPrefix(list.Path(cached.Entries-1), prefix) &&
+		(cached.Entries == size || !bytes.HasPrefix(list.Path(cached.Entries), prefix)) {
 		return cached.Entries, cached
 	}
 	n := 1
-	for n < len(list) && bytes.HasPrefix(list[n].Path, prefix) {
+	for n < size && bytes.HasPrefix(list.Path(n), prefix) {
 		n++
 	}
 	if cached != nil && cached.Entries >= 0 {

@@ -35,7 +35,7 @@ func FuzzIndex(f *testing.F) {
 			problem: func(string, error) {},
 			trees:   func(pack.ID) ([]treeEntry, error) { return nil, errTree },
 		}
-		if err := c.run(side{index: x.Entries, cached: x.Tree}, nil); err != nil && !errors.Is(err, errBomb) {
+		if err := c.run(side{index: &x.Entries, cached: x.Tree}, nil); err != nil && !errors.Is(err, errBomb) {
 			t.Error(err)
 		}
 	})

@@ -129,9 +129,10 @@ func (h *history) staged() map[string][]string {
 			h.problem("index", err)
 		}
 		if err == nil {
-			for i := range index.Entries {
-				id := pack.NewID(index.Entries[i].ID).String()
-				h.inIndex[id] = append(h.inIndex[id], string(index.Entries[i].Path))
+			for i := range index.Entries.Len() {
+				e := index.Entries.At(i)
+				id := pack.NewID(e.ID).String()
+				h.inIndex[id] = append(h.inIndex[id], string(e.Path))
 			}
 		}
 	}

@@ -108,8 +108,8 @@ func (s *Snapshot) Exists(path string) bool {
 func (s *Snapshot) Find(names ...string) []string {
 	var found []string
 	if s.index != nil {
-		for i := range s.index.Entries {
-			if p := string(s.index.Entries[i].Path); slices.Contains(names, path.Base(p)) {
+		for i := range s.index.Entries.Len() {
+			if p := string(s.index.Entries.Path(i)); slices.Contains(names, path.Base(p)) {
 				found = append(found, p)
 			}
 		}

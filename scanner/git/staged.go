@@ -36,12 +36,12 @@ func (r *Repo) Staged(ctx context.Context, o Options) (*finding.Result, error) {
 		s.objects.Close()
 		return nil, err
 	}
-	now := side{index: index.Entries, cached: index.Tree}
-	if index.Tree != nil && index.Tree.Entries == len(index.Entries) {
+	now := side{index: &index.Entries, cached: index.Tree}
+	if index.Tree != nil && index.Tree.Entries == index.Entries.Len() {
 		now.id = pack.NewID(index.Tree.ID)
 	}
 	n := news{s: s, each: func(_ string, h *hit) { s.add(h) }, absentLFS: s.unsearchedLFS}
-	if len(index.Entries) > 0 && !containsTree(parents, now.id) {
+	if index.Entries.Len() > 0 && !containsTree(parents, now.id) {
 		err = n.of(now, parents)
 	}
 	switch {

@@ -59,8 +59,7 @@ func (b *sandbox) agrees() *Index {
 	b.T.Helper()
 	x := b.index()
 	var list strings.Builder
-	for i := range x.Entries {
-		e := &x.Entries[i]
+	for _, e := range x.Entries.all() {
 		fmt.Fprintf(&list, "%06o %x %d\t%s\n", e.Mode, e.ID, e.Stage, e.Path)
 	}
 	if got, want := strings.TrimSpace(list.String()), b.Git("ls-files", "--stage"); got != want {
@@ -102,7 +101,7 @@ func TestIndexAgreesWithGit(t *testing.T) {
 					if b.split() != split {
 						t.Fatalf("the index is split: %v", !split)
 					}
-					for _, e := range b.agrees().Entries {
+					for _, e := range b.agrees().Entries.all() {
 						if e.Intent != (string(e.Path) == "intent") {
 							t.Errorf("%s: intent to add is %v", e.Path, e.Intent)
 						}
@@ -208,8 +207,8 @@ func TestIndexKnowsWhatIsTracked(t *testing.T) {
 		b.stage(names[:len(names)/2]...)
 		b.stage(names[len(names)/2:]...)
 		x := b.index()
-		if len(x.Entries) != len(names) {
-			t.Errorf("%v: %d names, want %d", config, len(x.Entries), len(names))
+		if x.Entries.Len() != len(names) {
+			t.Errorf("%v: %d names, want %d", config, x.Entries.Len(), len(names))
 		}
 		for _, name := range names {
 			folder := filepath.Dir(name)
@@ -238,8 +237,8 @@ func TestSparseIndex(t *testing.T) {
 	b.Git("commit", "-q", "-m", "x")
 	b.Git("sparse-checkout", "set", "--cone", "--sparse-index", "in")
 	x := b.index()
-	if !x.sparse || len(x.Entries) != 3 {
-		t.Fatalf("%d entries", len(x.Entries))
+	if !x.sparse || x.Entries.Len() != 3 {
+		t.Fatalf("%d entries", x.Entries.Len())
 	}
 	for path, want := range map[string]bool{
 		"in/a": true, "out/a": true, "out/deep/b": true, "out/other": true, "top": true,
@@ -282,16 +281,16 @@ func FuzzIndex(f *testing.F) {
 		less, lessErr := Without(text, size, [][]byte{[]byte("a/b")})
 		if lessErr == nil && err == nil {
 			y, err := ParseIndex(less, size, nil)
-			if err != nil || y.Find([]byte("a/b")) != nil || len(x.Entries)-len(y.Entries) > 1 {
-				t.Fatalf("of %d entries %d are left, %v", len(x.Entries), len(y.Entries), err)
+			if err != nil || y.Find([]byte("a/b")) != nil || x.Entries.Len()-y.Entries.Len() > 1 {
+				t.Fatalf("of %d entries %d are left, %v", x.Entries.Len(), y.Entries.Len(), err)
 			}
 		}
 		if err != nil {
 			return
 		}
-		for i := range x.Entries {
-			if !x.Has(x.Entries[i].Path) {
-				t.Fatalf("%q is in the index and not found", x.Entries[i].Path)
+		for i := range x.Entries.Len() {
+			if !x.Has(x.Entries.Path(i)) {
+				t.Fatalf("%q is in the index and not found", x.Entries.Path(i))
 			}
 		}
 	})

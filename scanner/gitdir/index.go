@@ -15,31 +15,10 @@ import (
 // gitformat-index(5), in its versions 2 to 4. All of it is in memory, since what is
 // wanted of it is wanted within the milliseconds that a commit hook has.
 type Index struct {
-	Entries []Entry     // by path and stage
+	Entries Entries     // by path and stage
 	Tree    *CachedTree // nil if the index has none
 	sparse  bool        // an entry whose path ends in a slash is a folder
 }
-
-// An Entry is a file, a link, a submodule or, in a sparse index, a folder.
-type Entry struct {
-	Path  []byte
-	ID    []byte
-	Mode  uint32
-	Stage uint8 // above 0 if the file is unmerged
-	// Intent says that only the intention to add the file is recorded.
-	Intent bool
-}
-
-const (
-	indexHeader   = 12
-	entryStat     = 40 // bytes of file status before an entry's id, the mode among them
-	entryMode     = 24 // offset of the mode
-	flagExtended  = 1 << 14
-	flagIntent    = 1 << 13 // of the extended flags
-	minEntry      = entryStat + 20 + 2 + 1
-	maxIndexPath  = 64 << 10  // bytes
-	maxIndexPaths = 512 << 20 // bytes in all paths of version 4, which are made of pieces
-)
 
 // damaged returns an error that says what is wrong with an index.
 func damaged(what string) error { return errors.New("git's index is damaged: " + what) }
@@ -91,18 +70,21 @@ func ParseIndex(data []byte, hashSize int, shared func(name string) ([]byte, err
 }
 
 // from returns the entries but for those before path.
-func (x *Index) from(path []byte) []Entry {
-	i := sort.Search(len(x.Entries), func(i int) bool { return bytes.Compare(x.Entries[i].Path, path) >= 0 })
-	return x.Entries[i:]
+func (x *Index) from(path []byte) Entries {
+	n := x.Entries.Len()
+	return x.Entries.Slice(sort.Search(n, func(i int) bool { return bytes.Compare(x.Entries.Path(i), path) >= 0 }), n)
 }
 
 // Find returns the file at path, unless there is none or it is unmerged.
 func (x *Index) Find(path []byte) *Entry {
-	e := x.from(path)
-	if len(e) == 0 || !bytes.Equal(e[0].Path, path) || e[0].Stage != 0 {
+	list := x.from(path)
+	if list.Len() == 0 || !bytes.Equal(list.Path(0), path) {
 		return nil
 	}
-	return &e[0]
+	if e := list.At(0); e.Stage == 0 {
+		return &e
+	}
+	return nil
 }
 
 // Has reports whether the file or submodule at path is tracked.
@@ -119,19 +101,19 @@ func (x *Index) Has(path []byte) bool {
 }
 
 func (x *Index) has(path []byte) bool {
-	e := x.from(path)
-	return len(e) > 0 && bytes.Equal(e[0].Path, path)
+	list := x.from(path)
+	return list.Len() > 0 && bytes.Equal(list.Path(0), path)
 }
 
 // HasUnder reports whether anything in the folder at path is tracked.
 func (x *Index) HasUnder(path []byte) bool {
 	path = append(bytes.Clone(path), '/')
-	e := x.from(path)
-	return len(e) > 0 && bytes.HasPrefix(e[0].Path, path) || x.sparse && x.Has(path)
+	list := x.from(path)
+	return list.Len() > 0 && bytes.HasPrefix(list.Path(0), path) || x.sparse && x.Has(path)
 }
 
 // parseIndex reads one file of an index, and for a split one what it says of its base.
-func parseIndex(data []byte, hashSize int) (*Index, *link, error) {
+func parseIndex(data []byte, hashSize int) (x *Index, base *link, err error) {
 	if len(data) < indexHeader+hashSize || string(data[:4]) != "DIRC" {
 		return nil, nil, damaged("it does not begin as one")
 	}
@@ -144,109 +126,20 @@ func parseIndex(data []byte, hashSize int) (*Index, *link, error) {
 	if int64(count) > int64(len(rest)/minEntry) {
 		return nil, nil, errCut
 	}
-	p := entryParser{version: version, hashSize: hashSize}
-	x := &Index{Entries: make([]Entry, count)}
-	var previous []byte
-	for i := range x.Entries {
-		e := &x.Entries[i]
-		n, err := p.parse(e, rest, previous)
-		if err != nil {
-			return nil, nil, err
-		}
-		if bytes.Compare(previous, e.Path) > 0 {
-			return nil, nil, damaged("its entries are not in order")
-		}
-		previous, rest = e.Path, rest[n:]
+	x = &Index{}
+	var n int
+	if x.Entries, n, err = parseEntries(data[:len(data)-hashSize], version, int(count), hashSize); err != nil {
+		return nil, nil, err
 	}
-	base, err := x.parseExtensions(rest, hashSize)
+	rest = rest[n-indexHeader:]
+	base, err = x.parseExtensions(rest, hashSize)
 	if err != nil {
 		return nil, nil, err
 	}
-	if base == nil && count > 0 && len(x.Entries[0].Path) == 0 {
+	if base == nil && count > 0 && len(x.Entries.Path(0)) == 0 {
 		return nil, nil, damaged("an entry has no path")
 	}
 	return x, base, nil
-}
-
-// An entryParser reads entries.
-type entryParser struct {
-	version  uint32
-	hashSize int
-	room     []byte // for paths that are put together
-	taken    int    // bytes of such paths
-}
-
-// parse reads the entry that b begins with and returns its length. previous is the path of
-// the one before it.
-func (p *entryParser) parse(e *Entry, b, previous []byte) (int, error) {
-	head := entryStat + p.hashSize + 2
-	if len(b) < head {
-		return 0, errCut
-	}
-	flags := binary.BigEndian.Uint16(b[head-2:])
-	e.Mode = binary.BigEndian.Uint32(b[entryMode:])
-	e.ID = b[entryStat : entryStat+p.hashSize]
-	e.Stage = uint8(flags >> 12 & 3)
-	if flags&flagExtended != 0 {
-		if p.version < 3 || len(b) < head+2 {
-			return 0, damaged("it has flags that its version does not know")
-		}
-		e.Intent = binary.BigEndian.Uint16(b[head:])&flagIntent != 0
-		head += 2
-	}
-	strip := uint64(0)
-	if p.version == 4 {
-		n := 0
-		if strip, n = offsetNumber(b[head:]); n == 0 || strip > uint64(len(previous)) {
-			return 0, errCut
-		}
-		head += n
-	}
-	end := bytes.IndexByte(b[head:], 0)
-	if end < 0 {
-		return 0, errCut
-	}
-	e.Path = b[head : head+end]
-	if p.version == 4 {
-		var err error
-		e.Path, err = p.concat(previous[:len(previous)-int(strip)], e.Path)
-		return head + end + 1, err
-	}
-	// One to eight zeros make the size a multiple of eight.
-	size := (head + end + 8) &^ 7
-	if size > len(b) {
-		return 0, errCut
-	}
-	return size, nil
-}
-
-// concat puts a path together.
-func (p *entryParser) concat(a, b []byte) ([]byte, error) {
-	n := len(a) + len(b)
-	if p.taken += n; n > maxIndexPath || p.taken > maxIndexPaths {
-		return nil, damaged("its paths are too long")
-	}
-	if cap(p.room)-len(p.room) < n {
-		p.room = make([]byte, 0, max(n, 256<<10))
-	}
-	start := len(p.room)
-	p.room = append(append(p.room, a...), b...)
-	return p.room[start:len(p.room):len(p.room)], nil
-}
-
-// offsetNumber reads a number as the pack format writes a delta's offset, and returns
-// how many bytes it takes; 0 if it is none.
-func offsetNumber(b []byte) (n uint64, size int) {
-	for i, c := range b[:min(len(b), 8)] {
-		if i > 0 {
-			n++
-		}
-		n = n<<7 | uint64(c&0x7f)
-		if c&0x80 == 0 {
-			return n, i + 1
-		}
-	}
-	return 0, 0
 }
 
 // parseExtensions reads what follows the entries. An extension that begins with a

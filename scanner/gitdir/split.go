@@ -29,34 +29,35 @@ func parseLink(b []byte, hashSize int) (*link, error) {
 // join makes x, which is the change, the index that comes of it. The shared index is used
 // up.
 func (x *Index) join(shared *Index, l *link) error {
+	old, newer := shared.Entries.all(), x.Entries.all()
 	var gone, replaced []int
 	if len(l.bitmaps) > 0 {
 		var rest []byte
 		var err error
-		if gone, rest, err = parseBitmap(l.bitmaps, len(shared.Entries)); err == nil {
-			replaced, _, err = parseBitmap(rest, len(shared.Entries))
+		if gone, rest, err = parseBitmap(l.bitmaps, len(old)); err == nil {
+			replaced, _, err = parseBitmap(rest, len(old))
 		}
 		if err != nil {
 			return err
 		}
 	}
 	// The first entries have no path: they are to stand in for those that are replaced.
-	nameless := slices.IndexFunc(x.Entries, func(e Entry) bool { return len(e.Path) > 0 })
+	nameless := slices.IndexFunc(newer, func(e Entry) bool { return len(e.Path) > 0 })
 	if nameless < 0 {
-		nameless = len(x.Entries)
+		nameless = len(newer)
 	}
 	if nameless != len(replaced) {
 		return damaged("it replaces other entries than it has")
 	}
 	for i, n := range replaced {
-		x.Entries[i].Path = shared.Entries[n].Path
-		shared.Entries[n] = x.Entries[i]
+		newer[i].Path = old[n].Path
+		old[n] = newer[i]
 	}
 	for _, n := range gone {
-		shared.Entries[n].Path = nil
+		old[n].Path = nil
 	}
-	kept := slices.DeleteFunc(shared.Entries, func(e Entry) bool { return e.Path == nil })
-	x.Entries = merged(kept, x.Entries[nameless:])
+	kept := slices.DeleteFunc(old, func(e Entry) bool { return e.Path == nil })
+	x.Entries = Entries{list: merged(kept, newer[nameless:])}
 	x.sparse = x.sparse || shared.sparse
 	return nil
 }
