@@ -63,6 +63,8 @@ func (d *folder) close() { _ = d.f.Close() }
 type handle struct {
 	fd     int
 	opened int64 // its size in bytes when it was opened
+	read   int64 // how many bytes Read has returned
+	ended  bool  // the last of them were those before its end
 }
 
 // open opens the folder's file called name. Should a link, a pipe or a device have taken
@@ -102,8 +104,13 @@ func (d *folder) pseudo() bool { return pseudo(d.fd) }
 // pseudo reports whether the kernel makes up what is in the file.
 func (h *handle) pseudo() bool { return pseudo(h.fd) }
 
-// Read implements io.Reader.
+// Read implements io.Reader. Where the system gives fewer bytes than there is room for, and all that
+// the file held when it was opened has been read, it is not asked once more for the end of the file:
+// that would be a fifth of the calls for a small file.
 func (h *handle) Read(p []byte) (int, error) {
+	if h.ended {
+		return 0, io.EOF
+	}
 	for {
 		n, err := unix.Read(h.fd, p)
 		switch {
@@ -113,6 +120,8 @@ func (h *handle) Read(p []byte) (int, error) {
 		case n == 0:
 			return 0, io.EOF
 		default:
+			h.read += int64(n)
+			h.ended = n < len(p) && h.read == h.opened
 			return n, nil
 		}
 	}
