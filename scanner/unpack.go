@@ -155,7 +155,10 @@ func wholeOf(r io.Reader) archive.Whole {
 		if size, err := r.size(); err == nil {
 			return archive.Whole{At: r, Size: size}
 		}
-	case *bytes.Reader:
+	case interface { // of what is in memory
+		io.ReaderAt
+		Size() int64
+	}:
 		return archive.Whole{At: r, Size: r.Size()}
 	}
 	return archive.Whole{}

@@ -347,8 +347,11 @@ const TailSize = 4 << 10
 
 // Holds reports whether a text that is in memory as a whole is, or ends with, an archive. Its
 // name may be empty.
-func Holds(name string, text []byte) bool {
-	return DetectNamed(name, text) != None || EndsAsZip(text[max(0, len(text)-TailSize):], false) || EndsAsDMG(text)
+func Holds(name string, text []byte) bool { return HoldsBetween(name, text, text) }
+
+// HoldsBetween is [Holds] for a text that begins with head and ends with tail.
+func HoldsBetween(name string, head, tail []byte) bool {
+	return DetectNamed(name, head) != None || EndsAsZip(tail[max(0, len(tail)-TailSize):], false) || EndsAsDMG(tail)
 }
 
 // holdsZip reports whether the mark of a file in a zip archive is anywhere in b. It looks for

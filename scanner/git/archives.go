@@ -73,16 +73,15 @@ func (s *search) remarksOf(searchers []*scanner.Searcher) {
 // packed reports whether something is found in the members of an archive. Their anchors do not
 // show in the archive's own bytes.
 func (v *sweepVisitor) packed(o *pack.Object) bool {
-	o.Need(len(o.Text)-archive.TailSize, len(o.Text))
-	if !v.isArchive(o.Kind, o.Text) {
+	if o.Kind != pack.Blob || v.archives == nil {
 		return false
 	}
-	o.Need(0, len(o.Text))
-	return v.unpack(o.ID(), bytes.NewReader(o.Text))
-}
-
-func (v *sweepVisitor) isArchive(kind pack.Kind, text []byte) bool {
-	return kind == pack.Blob && v.archives != nil && archive.Holds("", text)
+	if o.Text != nil {
+		return archive.Holds("", o.Text) && v.unpack(o.ID(), bytes.NewReader(o.Text))
+	}
+	head := v.head(o)
+	tail := o.Window(max(0, int(o.Size)-archive.TailSize), int(o.Size))
+	return archive.HoldsBetween("", head, tail) && v.unpack(o.ID(), o.Pieces())
 }
 
 func (v *sweepVisitor) unpack(id pack.ID, r io.Reader) bool {

@@ -115,7 +115,7 @@ func (s *search) content(id pack.ID) (text []byte, long io.ReadCloser, absent bo
 // pointed reports whether something is found in the object of Git LFS that a blob points to. It
 // notes the objects that are not here.
 func (v *sweepVisitor) pointed(o *pack.Object) bool {
-	if o.Kind != pack.Blob || v.openLFS == nil || len(o.Text) >= maxPointer {
+	if o.Kind != pack.Blob || v.openLFS == nil || o.Size >= maxPointer {
 		return false
 	}
 	p, ok := parsePointer(o.Text)

@@ -79,9 +79,7 @@ func (s *sweep) run(ctx context.Context) ([]anchored, error) {
 	err := s.store.Sweep(ctx, pack.Sweep{
 		Kinds: []pack.Kind{pack.Commit, pack.Blob, pack.Tag},
 		Jobs:  s.jobs,
-		// What begins before the end of a copy is searched, and at least as much as is
-		// enough, and no more but where something is found.
-		Margin: s.rules.Anchors().Longest() + enough,
+		Spans: true,
 		NewVisitor: func() pack.Visitor {
 			v := &sweepVisitor{sweep: s, ctx: ctx, worker: len(visitors), finder: s.rules.Anchors(), matcher: scanner.NewMatcher(s.rules)}
 			if s.unpacker != nil {
@@ -124,6 +122,8 @@ type sweepVisitor struct {
 	opinions []opinion
 	keys     []keyMatch
 	buf      []byte
+	// beginning is that of a text in pieces.
+	beginning []byte
 }
 
 // A sweepNote is what is known of a text when others made from it are searched. There is
@@ -149,10 +149,6 @@ type carriedOpinion struct {
 	*opinion
 }
 
-// wholeHead is how much of a big text's beginning is there in any case, for what tells by it
-// whether it is an archive, and in which encoding it is.
-const wholeHead = 64 << 10
-
 // Visit implements pack.Visitor.
 func (v *sweepVisitor) Visit(o *pack.Object) any {
 	v.count(1, o.Size)
@@ -163,11 +159,10 @@ func (v *sweepVisitor) Visit(o *pack.Object) any {
 	if o.Kind != pack.Blob && v.header != nil {
 		v.header(v.worker, o)
 	}
-	o.Need(0, wholeHead)
 	parent, _ := o.Note.(*sweepNote)
 	v.hits, v.carried = v.hits[:0], v.carried[:0]
 	if o.Edits == nil {
-		v.search(o.Text, 0, len(o.Text))
+		v.search(o, 0, int(o.Size))
 	} else {
 		v.searchEdits(o)
 	}
@@ -181,7 +176,7 @@ func (v *sweepVisitor) Visit(o *pack.Object) any {
 		}
 		return nil
 	}
-	n := &sweepNote{size: len(o.Text), hits: slices.Clone(v.hits), verdict: v.judge(o)}
+	n := &sweepNote{size: int(o.Size), hits: slices.Clone(v.hits), verdict: v.judge(o)}
 	if len(v.opinions) == len(n.hits) {
 		n.opinions = slices.Clone(v.opinions)
 	}
@@ -210,22 +205,39 @@ func (v *sweepVisitor) count(objects, bytes int64) {
 // too little for vector instructions.
 const enough = 64
 
-// search notes the anchors that begin in text[from:to].
-func (v *sweepVisitor) search(text []byte, from, to int) {
+// searchPiece is how many bytes of a text are searched at a time, if they are not in one piece.
+const searchPiece = 1 << 20
+
+// search notes the anchors that begin in the text from one offset to another.
+func (v *sweepVisitor) search(o *pack.Object, from, to int) {
+	if o.Text != nil {
+		v.searchText(o.Text, 0, from, to)
+		return
+	}
+	for ; from < to; from += searchPiece {
+		end := min(to, from+searchPiece)
+		window := o.Window(from, min(int(o.Size), max(end+v.finder.Longest(), from+enough)))
+		v.searchText(window, from, from, end)
+	}
+}
+
+// searchText is search in a text from the offset base on.
+func (v *sweepVisitor) searchText(text []byte, base, from, to int) {
+	from, to = from-base, to-base
 	text = text[:min(len(text), max(to+v.finder.Longest(), from+enough))]
 	for {
 		h, ok := v.finder.Next(text, from)
 		if !ok || h.Pos >= to {
 			return
 		}
-		v.hits = append(v.hits, h.Pos)
+		v.hits = append(v.hits, base+h.Pos)
 		from = h.Pos + 1
 	}
 }
 
 // searchEdits notes the anchors that are not wholly inside of a copy.
 func (v *sweepVisitor) searchEdits(o *pack.Object) {
-	seams(o.Edits, v.finder.Longest(), func(from, to int) { v.search(o.Text, from, to) })
+	seams(o.Edits, v.finder.Longest(), func(from, to int) { v.search(o, from, to) })
 }
 
 // seams gives search each part of a text in which something of up to longest bytes may
@@ -268,8 +280,8 @@ func (v *sweepVisitor) carryOver(o *pack.Object, parent *sweepNote) {
 		if e.At == 0 && e.From == 0 {
 			from = 0
 		}
-		if e.At+e.Len == len(o.Text) && e.From+e.Len == parent.size {
-			to = len(o.Text)
+		if e.At+e.Len == int(o.Size) && e.From+e.Len == parent.size {
+			to = int(o.Size)
 		}
 		first, _ := slices.BinarySearch(parent.hits, e.From)
 		for n, pos := range parent.hits[first:] {
@@ -277,8 +289,7 @@ func (v *sweepVisitor) carryOver(o *pack.Object, parent *sweepNote) {
 				break
 			}
 			pos += e.At - e.From
-			o.Need(pos, pos+v.finder.Longest()+enough)
-			v.search(o.Text, pos, pos+1) // it may be cut off
+			v.search(o, pos, pos+1) // it may be cut off
 			if from <= pos && pos <= to && parent.opinions != nil && !parent.opinions[first+n].wide {
 				v.carried = append(v.carried, carriedOpinion{pos, &parent.opinions[first+n]})
 			}
@@ -293,9 +304,6 @@ func (v *sweepVisitor) carryOver(o *pack.Object, parent *sweepNote) {
 func (v *sweepVisitor) judge(o *pack.Object) verdict {
 	var result verdict
 	long := false // something in it is longer than what is seen around an anchor
-	if len(v.hits) >= len(o.Text)/(2*rules.Reach) {
-		o.Need(0, len(o.Text)) // once is quicker than around each
-	}
 	v.keys, v.opinions = v.keys[:0], v.opinions[:0]
 	carried := v.carried
 	for i, pos := range v.hits {
@@ -312,8 +320,7 @@ func (v *sweepVisitor) judge(o *pack.Object) verdict {
 		} else {
 			op = v.ask(o, pos)
 		}
-		if !long && len(o.Text) > rules.Reach {
-			o.Need(pos-rules.Reach, pos+rules.Reach)
+		if !long && len(o.Text) > rules.Reach { // in pieces are only those of which Whole sees nothing
 			long = rules.BeginsLong(o.Text, pos)
 		}
 		v.opinions = append(v.opinions, op)
@@ -321,7 +328,6 @@ func (v *sweepVisitor) judge(o *pack.Object) verdict {
 		v.keys = append(v.keys, op.keys...)
 	}
 	if long {
-		o.Need(0, len(o.Text))
 		v.matcher.Whole(o.Text, func(r *rules.Rule, m rules.Match) { v.keys = append(v.keys, keyMatch{r.ID, m.Key.ID}) })
 	}
 	result.partial = result.partial || v.asked && v.matcher.GaveUp()
@@ -334,22 +340,23 @@ func (v *sweepVisitor) judge(o *pack.Object) verdict {
 // ask runs the rules around the anchor at pos. It does not know the paths of the text: all
 // that a match depends on, besides the text, is whether that is code, so it asks for both.
 func (v *sweepVisitor) ask(o *pack.Object, pos int) opinion {
-	o.Need(pos-rules.Reach, pos+rules.Reach)
-	text := o.Text
-	h, ok := v.finder.Next(text[:min(len(text), pos+v.finder.Longest())], pos)
-	if !ok || h.Pos != pos {
-		return opinion{}
+	text, base := o.Text, 0
+	if text == nil {
+		base = max(0, pos-wideReach) &^ 3 // so that characters of four bytes begin where they did
+		text = o.Window(base, min(int(o.Size), pos+wideReach))
 	}
-	if h.Width > 1 {
-		o.Need(0, len(text)) // the encoding is decided by all of a text
+	at := pos - base
+	h, ok := v.finder.Next(text[:min(len(text), at+v.finder.Longest())], at)
+	if !ok || h.Pos != at {
+		return opinion{}
 	}
 	if !v.asked {
 		v.asked = true
-		v.matcher.Begin(text)
+		v.matcher.Begin(v.head(o), int(o.Size))
 	}
 	op := opinion{wide: h.Width > 1}
 	for _, code := range []bool{true, false} {
-		v.matcher.Match(text, h, code, func(r *rules.Rule, m rules.Match) {
+		v.matcher.Match(text, base, h, code, func(r *rules.Rule, m rules.Match) {
 			if m.Key == nil {
 				op.habits = true
 			} else if k := (keyMatch{r.ID, m.Key.ID}); !slices.Contains(op.keys, k) {
@@ -359,6 +366,21 @@ func (v *sweepVisitor) ask(o *pack.Object, pos int) opinion {
 	}
 	return op
 }
+
+// wideReach is how many bytes on either side of an anchor rules look at, if a character has as many
+// bytes as it can have.
+const wideReach = 4 * rules.Reach
+
+// head returns the beginning of a text, as much as tells its encoding and whether it is one.
+func (v *sweepVisitor) head(o *pack.Object) []byte {
+	if o.Text != nil {
+		return o.Text
+	}
+	v.beginning = append(v.beginning[:0], o.Window(0, min(int(o.Size), headSize))...)
+	return v.beginning
+}
+
+const headSize = 64 << 10
 
 // streamBuffer is how many bytes of a long object are searched at a time.
 const streamBuffer = 256 << 10
@@ -378,7 +400,7 @@ func (v *sweepVisitor) stream(o *pack.Object) {
 	if o.Kind != pack.Blob && v.header != nil {
 		header = bytes.Clone(v.buf[:n])
 	}
-	found := v.isArchive(o.Kind, v.buf[:n])
+	found := o.Kind == pack.Blob && v.archives != nil && archive.Holds("", v.buf[:n])
 	if found {
 		found = v.unpack(o.ID(), io.MultiReader(bytes.NewReader(v.buf[:n]), o.Reader))
 	}

@@ -64,7 +64,7 @@ type wholeVisitor struct{ sweepVisitor }
 
 func (v *wholeVisitor) Visit(o *pack.Object) any {
 	v.hits = v.hits[:0]
-	v.search(o.Text, 0, len(o.Text))
+	v.search(o, 0, int(o.Size))
 	if len(v.hits) > 0 {
 		verdict := v.judge(o)
 		verdict.keys = slices.Clone(verdict.keys)

@@ -37,18 +37,12 @@ func deltaSizes(delta []byte) (from, to uint64, rest []byte, err error) {
 // applyDelta appends to dst the text that delta makes of base, and to edits its steps.
 // limit is the longest text that is wanted.
 func applyDelta(dst, base, delta []byte, edits []Edit, limit int) ([]byte, []Edit, error) {
-	return applySparsely(dst, base, delta, edits, limit, whole)
-}
-
-// applySparsely is applyDelta for a text of which each copy need only have margin bytes at
-// either end, as far as there is room for it in dst.
-func applySparsely(dst, base, delta []byte, edits []Edit, limit, margin int) ([]byte, []Edit, error) {
 	from, to, ops, err := deltaSizes(delta)
 	switch {
 	case err != nil:
 		return dst, edits, err
 	case from != uint64(len(base)):
-		return dst, edits, damage("the delta is for a text of %d bytes, its base has %d", from, len(base))
+		return dst, edits, errOtherBase(from, len(base))
 	case to > uint64(limit):
 		return dst, edits, ErrTooLarge
 	}
@@ -60,7 +54,7 @@ func applySparsely(dst, base, delta []byte, edits []Edit, limit, margin int) ([]
 		src := ops // begins with what the step appends
 		if op&0x80 == 0 {
 			if op == 0 || e.Len > len(ops) {
-				return dst, edits, damage("the delta has an invalid step")
+				return dst, edits, errInvalidStep
 			}
 			ops = ops[e.Len:]
 		} else {
@@ -70,7 +64,7 @@ func applySparsely(dst, base, delta []byte, edits []Edit, limit, margin int) ([]
 				return dst, edits, err
 			}
 			if uint64(offset)+uint64(n) > uint64(len(base)) {
-				return dst, edits, damage("the delta copies from beyond the end of its base")
+				return dst, edits, errBeyondBase
 			}
 			e.From, e.Len, src = int(offset), int(n), base[offset:]
 		}
@@ -86,20 +80,35 @@ func applySparsely(dst, base, delta []byte, edits []Edit, limit, margin int) ([]
 		case e.Len <= short && len(src) >= short && cap(dst)-len(dst) >= short:
 			*(*[short]byte)(dst[len(dst) : len(dst)+short]) = [short]byte(src)
 			dst = dst[:len(dst)+e.Len]
-		case e.Len > 2*margin && e.From != Inserted && e.Len <= cap(dst)-len(dst):
-			dst = appendSparsely(dst, src[:e.Len], margin)
 		default:
 			dst = grow(dst, e.Len, int(to)-e.At)
 			dst = append(dst, src[:e.Len]...)
 		}
 		if uint64(len(dst)-start) > to {
-			return dst, edits, damage("the delta makes more than the %d bytes it declares", to)
+			return dst, edits, errMakesMore(to)
 		}
 	}
 	if uint64(len(dst)-start) != to {
-		return dst, edits, damage("the delta makes %d bytes, not the %d it declares", len(dst)-start, to)
+		return dst, edits, errMakesOther(len(dst)-start, to)
 	}
 	return dst, edits, nil
+}
+
+var (
+	errInvalidStep = damage("the delta has an invalid step")
+	errBeyondBase  = damage("the delta copies from beyond the end of its base")
+)
+
+func errOtherBase(from uint64, base int) error {
+	return damage("the delta is for a text of %d bytes, its base has %d", from, base)
+}
+
+func errMakesMore(to uint64) error {
+	return damage("the delta makes more than the %d bytes it declares", to)
+}
+
+func errMakesOther(made int, to uint64) error {
+	return damage("the delta makes %d bytes, not the %d it declares", made, to)
 }
 
 // short is how long a step may be for which that many bytes are copied whatever its length

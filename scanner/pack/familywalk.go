@@ -100,11 +100,11 @@ func (fw *familyWalk) wait() (frame, bool) {
 
 // A frame is an object whose text is held while others are made from it.
 type frame struct {
-	at      uint32 // the object, or outside
-	kind    Kind
-	child   uint32 // the next one to make, as number plus one
-	text    []byte
-	dropped bool // text is to be made again when it is needed
+	at    uint32 // the object, or outside
+	kind  Kind
+	child uint32 // the next one to make, as number plus one
+	body
+	dropped bool // the text is to be made again when it is needed
 	shared  bool // another worker holds the text, too
 	visited bool
 	note    any // what the visitor said, if it was visited

@@ -3,6 +3,7 @@ package pack
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"testing"
 )
@@ -76,13 +77,22 @@ func checkReads(t *testing.T, dir string, names bool) {
 	}
 }
 
-// FuzzDelta applies any delta to any text. What it makes must be what its edits say.
+// FuzzDelta applies any delta to any text, in one piece and in many. What it makes must be what its
+// edits say.
 func FuzzDelta(f *testing.F) {
 	delta, _ := makeDelta([]byte("some base"), step{at: 0, n: 5}, step{insert: "new"}, step{at: 2, n: 4})
 	f.Add([]byte("some base"), delta)
 	f.Fuzz(func(t *testing.T, base, delta []byte) {
 		const limit = 1 << 20
 		text, edits, err := applyDelta(nil, base, delta, nil, limit)
+		s, _, other := oneSpan(base).derive(bytes.Clone(delta), nil, limit)
+		switch {
+		case errors.Is(other, errManySpans):
+		case (err == nil) != (other == nil):
+			t.Fatalf("error %v, in pieces %v", err, other)
+		case err == nil && !bytes.Equal(s.text(), text):
+			t.Fatal("another text in pieces")
+		}
 		if len(text) > limit+1<<24 || err == nil && len(text) > limit {
 			t.Fatalf("%d bytes", len(text))
 		}

@@ -252,27 +252,27 @@ type unseeing struct{}
 // Visit implements Visitor.
 func (unseeing) Visit(*Object) any { return nil }
 
-// note hashes object i, whose text is at hand, if a sweep needs its id: commits, tags and trees are
+// note hashes object i, whose text b is, if a sweep needs its id: commits, tags and trees are
 // always asked for theirs.
-func (n *names) note(i uint32, kind Kind, text []byte, naming bool) {
+func (n *names) note(i uint32, kind Kind, b *body, naming bool) {
 	if kind == Blob && !naming {
 		return
 	}
 	if _, ok := n.get(i); !ok {
-		n.set(i, hashOf(sha1Size, kind, text))
+		n.set(i, b.hash(sha1Size, kind))
 	}
 }
 
 // ID returns the object's id.
 func (o *Object) ID() ID {
-	if o.in == nil || o.in.index.names == nil || o.Text == nil {
+	if o.in == nil || o.in.index.names == nil || o.Text == nil && o.spans == nil {
 		return o.Name.ID()
 	}
 	n := o.in.index.names
 	id, ok := n.get(o.i)
 	if !ok {
-		o.Need(0, len(o.Text))
-		id = hashOf(sha1Size, o.Kind, o.Text)
+		b := body{text: o.Text, spans: o.spans}
+		id = b.hash(sha1Size, o.Kind)
 		n.set(o.i, id)
 	}
 	return id

@@ -129,6 +129,11 @@ func (s *Store) text(p *packFile, offset int64, limit int) (Kind, []byte, error)
 	if err != nil {
 		return 0, nil, err
 	}
+	if n := len(chain); base == nil && n > 1 && chain[n-1].e.size > uint64(limit) {
+		if size, err := chain[0].makes(); err == nil && size > uint64(limit) {
+			return kind, nil, ErrTooLarge // which is cheaper to know before its base is made
+		}
+	}
 	text := base
 	var delta []byte
 	for i, l := range slices.Backward(chain) {
@@ -263,9 +268,17 @@ func (s *Store) Reader(id ID) (Kind, int64, io.ReadCloser, error) {
 		if !found || err != nil {
 			continue
 		}
-		if chain, _, _, err := s.chain(p, offset); err == nil && len(chain) == 1 && chain[0].e.kind <= Tag {
+		chain, base, kind, err := s.chain(p, offset)
+		switch n := len(chain); {
+		case err != nil || base != nil:
+		case n == 1:
 			if t, err := chain[0].stream(); err == nil {
-				return chain[0].e.kind, t.left, t, nil
+				return kind, t.left, t, nil
+			}
+		case chain[n-1].e.size > bigText:
+			if b, err := s.pieces(chain); err == nil {
+				r := b.asSpans().reader()
+				return kind, r.Size(), textInMemory{r}, nil
 			}
 		}
 	}

@@ -336,8 +336,11 @@ func hashOf(hashSize int, kind Kind, text []byte) ID {
 }
 
 // checkID returns an error if the object of that kind and text is not the one named id.
-func checkID(id ID, kind Kind, text []byte) error {
-	if hashOf(int(id.size), kind, text) != id {
+func checkID(id ID, kind Kind, text []byte) error { return wholeBody(text).check(id, kind) }
+
+// check is checkID for a text that may be in pieces.
+func (b body) check(id ID, kind Kind) error {
+	if b.hash(int(id.size), kind) != id {
 		return errWrongID
 	}
 	return nil

@@ -34,10 +34,11 @@ type Store struct {
 	problems []Problem
 	told     map[string]bool // what of problems is known, by its text
 
-	cache  cache
-	lost   lostSet
-	ctx    context.Context // see SetContext; nil is Background
-	limits Limits
+	cache   cache
+	bigBase bigBase
+	lost    lostSet
+	ctx     context.Context // see SetContext; nil is Background
+	limits  Limits
 }
 
 // Limits bound what is made of packs that anybody may have made. Zero is the usual bound.
@@ -161,6 +162,7 @@ func (s *Store) Close() {
 		p.close()
 	}
 	s.packs.Store(nil)
+	s.bigBase.forget()
 }
 
 // Problems returns what is known to be unreadable so far, single objects excepted.

@@ -20,10 +20,9 @@ type Sweep struct {
 	// Problem is called for each object that cannot be read, by one worker at a time.
 	// Other damage is among the store's Problems afterwards.
 	Problem func(Problem)
-	// Margin, unless it is zero, allows the texts of big blobs to be sparse: see
-	// [Object.Need]. It is how many bytes at either end of a copy a visitor looks at
-	// without asking for them.
-	Margin int
+	// Spans says that visitors take big blobs in pieces: see [Object.Window]. Then two versions of a
+	// big file take hardly more memory than one.
+	Spans bool
 	// Again says that another sweep of the same store is to follow, for which it is to
 	// keep what it finds out of the packs.
 	Again bool
@@ -69,7 +68,8 @@ type Object struct {
 	Kind Kind
 	Size int64
 	// Text is the object's text, unless that is too long to be held: then
-	// Reader gives it, once, in pieces.
+	// Reader gives it, once, bit by bit. With [Sweep.Spans], Text and Reader are nil for a big blob
+	// that is held in pieces.
 	Text   []byte
 	Reader io.Reader
 	// Edits made the text from that of an object that was visited before. They are nil if it was not made so, or if that object was not visited.
@@ -77,7 +77,7 @@ type Object struct {
 	// Note is what Visit returned for the object that this one was made from.
 	Note any
 
-	base []byte // what Edits copy from, if Text is sparse
+	spans *spans
 }
 
 // bigText is how long a text can be for several workers to hold such texts at the same
@@ -134,6 +134,7 @@ var small = 20_000
 
 // run goes through everything.
 func (w *sweeper) run() {
+	w.store.bigBase.forget()
 	tables := w.list()
 	repeated := findRepeated(tables, w.store.hashSize)
 	few := 0

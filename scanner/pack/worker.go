@@ -79,7 +79,7 @@ func (k *worker) root(fw *familyWalk, i uint32) {
 			break
 		}
 		if k.wanted[kind] || fw.inDoubt.has(int(i)) {
-			k.push(fw, frame{at: outside, kind: kind, child: i + 1, text: text, shared: true})
+			k.push(fw, frame{at: outside, kind: kind, child: i + 1, body: wholeBody(text), shared: true})
 		}
 	default:
 		if k.wanted[kind] && !fw.needless(i) || fw.inDoubt.has(int(i)) {
@@ -152,7 +152,7 @@ func (k *worker) whole(fw *familyWalk, i uint32, kind Kind) {
 		k.lost(fw, i, err)
 		return
 	}
-	k.made(fw, i, kind, text, nil, nil)
+	k.made(fw, i, kind, wholeBody(text), nil, nil)
 }
 
 // derived visits object i, a delta, to be made from the object on top of the stack.
@@ -164,8 +164,8 @@ func (k *worker) derived(fw *familyWalk, i uint32) {
 			k.lost(fw, i, errNoBase)
 			return
 		}
-		top.text, top.dropped, top.shared = text, false, true // the cache may have it
-		k.held += len(text)
+		top.body, top.dropped, top.shared = wholeBody(text), false, true // the cache may have it
+		k.held += top.own
 	}
 	l, b, err := k.read(fw, i)
 	if err == nil && l.e.size > uint64(k.store.maxText()) {
@@ -185,49 +185,48 @@ func (k *worker) derived(fw *familyWalk, i uint32) {
 		fw.addBig(i)
 		return
 	}
-	text, err := k.derivedText(fw, i, top, int(min(size, uint64(k.store.maxText()))))
+	made, err := k.derivedBody(fw, i, top, int(min(size, uint64(k.store.maxText()))))
 	if err != nil {
 		k.lost(fw, i, err)
 		return
 	}
-	k.made(fw, i, top.kind, text, top, k.edits)
+	k.made(fw, i, top.kind, made, top, k.edits)
 }
 
 // made visits object i and keeps its text if there is something to be made from it.
-func (k *worker) made(fw *familyWalk, i uint32, kind Kind, text []byte, parent *frame, edits []Edit) {
+func (k *worker) made(fw *familyWalk, i uint32, kind Kind, b body, parent *frame, edits []Edit) {
 	if n := fw.index.names; n != nil {
 		if fw.isSuspect.has(int(i)) {
 			k.lost(fw, i, errChanged)
 			return
 		}
 		if k.wanted[kind] && !k.NoIDs {
-			n.note(i, kind, text, k.naming)
+			n.note(i, kind, &b, k.naming)
 		}
 	} else if fw.isSuspect.has(int(i)) || fw.index.crcs == nil && !fw.isRepeated(i) {
-		if err := checkID(fw.id(i), kind, text); err != nil {
+		if err := b.check(fw.id(i), kind); err != nil {
 			k.lost(fw, i, err)
 			return
 		}
 	}
-	f := frame{at: i, kind: kind, child: fw.first[i], text: text}
+	f := frame{at: i, kind: kind, child: fw.first[i], body: b}
 	if !fw.isRepeated(i) && k.wanted[kind] {
-		k.object = Object{Name: Name{in: fw.families, i: i}, Kind: kind, Size: int64(len(text)), Text: text}
+		k.object = Object{Name: Name{in: fw.families, i: i}, Kind: kind, Size: int64(b.size()), Text: b.text, spans: b.spans}
 		if parent != nil && parent.visited {
 			k.object.Edits, k.object.Note = edits, parent.note
-			if k.marginFor(fw, i, parent) != whole {
-				k.object.base = parent.text
-			}
 		}
 		f.note, f.visited = k.visitor.Visit(&k.object), true
 	}
 	if parent != nil && parent.child == 0 {
-		k.pop() // what was made was the last
+		parent.shared = parent.shared || f.child != 0 && b.spans != nil // which refer to its text
+		k.pop()                                                         // what was made was the last
 	}
-	if f.child == 0 {
-		k.recycle(text)
-		return
+	switch {
+	case f.child != 0:
+		k.push(fw, f)
+	case b.spans == nil:
+		k.recycle(b.text)
 	}
-	k.push(fw, f)
 }
 
 // streamed visits object i, no delta, whose text is too long to hold.
@@ -299,7 +298,7 @@ func (k *worker) sweepBig(fw *familyWalk, i uint32) {
 		k.lost(fw, i, err)
 		return
 	}
-	k.made(fw, i, kind, text, nil, nil)
+	k.made(fw, i, kind, wholeBody(text), nil, nil)
 	k.walk(fw)
 }
 
@@ -342,7 +341,7 @@ func (k *worker) copied(fw *familyWalk, i uint32, kind Kind, text []byte) {
 	if !k.wanted[kind] {
 		return
 	}
-	f := frame{at: outside, kind: kind, child: fw.first[i], text: text, shared: true}
+	f := frame{at: outside, kind: kind, child: fw.first[i], body: wholeBody(text), shared: true}
 	if !fw.isRepeated(i) {
 		k.object = Object{Name: Name{in: fw.families, i: i}, Kind: kind, Size: int64(len(text)), Text: text}
 		f.note, f.visited = k.visitor.Visit(&k.object), true
@@ -388,24 +387,45 @@ func (k *worker) inflate(dst, src []byte, size int) ([]byte, error) {
 // push puts an object on the stack, and makes room for its text if there is none.
 func (k *worker) push(fw *familyWalk, f frame) {
 	k.stack = append(k.stack, f)
-	k.held += len(f.text)
+	k.held += f.own
 	limit := heldText / fw.jobs
-	for i := range k.stack[:len(k.stack)-1] {
+	if k.held <= limit {
+		return
+	}
+	for i := range k.stack[:k.joined(limit)] {
 		if k.held <= limit {
 			break
 		}
 		if f := &k.stack[i]; !f.dropped && f.at != outside {
-			k.held -= len(f.text)
-			f.text, f.dropped = nil, true
+			k.held -= f.own
+			f.body, f.dropped = body{}, true
 		}
 	}
+}
+
+// joined returns the number of the highest frame whose text is in one piece: those above it refer to
+// that, and to each other. If they take more than limit, the top one is put together.
+func (k *worker) joined(limit int) int {
+	top := len(k.stack) - 1
+	own, i := 0, top
+	for ; i >= 0 && k.stack[i].spans != nil; i-- {
+		own += k.stack[i].own
+	}
+	if own <= limit {
+		return max(i, 0)
+	}
+	f := &k.stack[top]
+	k.held -= f.own
+	f.join()
+	k.held += f.own
+	return top
 }
 
 // pop takes the object on top off the stack.
 func (k *worker) pop() {
 	n := len(k.stack) - 1
 	f := &k.stack[n]
-	k.held -= len(f.text)
+	k.held -= f.own
 	if !f.shared {
 		k.recycle(f.text)
 	}
