@@ -14,6 +14,8 @@ import (
 	"github.com/pierrec/lz4/v4"
 	"github.com/therootcompany/xz"
 	"github.com/ulikunitz/xz/lzma"
+
+	"github.com/neokeys/neokeys/internal/deflate"
 )
 
 // maxWindow is how much of what came before a decoder may have to remember, in bytes: as
@@ -47,7 +49,7 @@ func (u *Unpacker) decompress(f Format, r io.Reader, level int, b *Budget) (text
 		if d.gzip == nil {
 			d.gzip = new(gzip.Reader)
 		}
-		err = d.gzip.Reset(r)
+		err = deflate.ResetGzip(d.gzip, r)
 		text.Reader = concatenated{d.gzip}
 	case Bzip2:
 		b.out += bzip2Cost

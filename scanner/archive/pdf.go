@@ -7,6 +7,8 @@ import (
 	"io"
 
 	"github.com/klauspost/compress/zlib"
+
+	"github.com/neokeys/neokeys/internal/deflate"
 )
 
 // The parts of a PDF that are looked at, as ISO 32000-2 has them: a stream stands behind a
@@ -101,7 +103,7 @@ func (d *decoders) zlibOf(r io.Reader) (io.Reader, error) {
 	if d.zlib == nil {
 		d.zlib, err = zlib.NewReader(r)
 	} else {
-		err = d.zlib.(zlib.Resetter).Reset(r, nil)
+		err = deflate.ResetZlib(d.zlib, r)
 	}
 	return d.zlib, err
 }

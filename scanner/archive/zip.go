@@ -8,6 +8,8 @@ import (
 	"io"
 
 	"github.com/klauspost/compress/flate"
+
+	"github.com/neokeys/neokeys/internal/deflate"
 )
 
 // The parts of a zip that are looked at, as PKWARE's APPNOTE.TXT 6.3.10 has them.
@@ -310,7 +312,7 @@ func (d *decoders) inflate(r io.Reader) io.Reader {
 	if d.flate == nil {
 		d.flate = flate.NewReader(r)
 	} else {
-		_ = d.flate.(flate.Resetter).Reset(r, nil) // it has no error to tell
+		deflate.Reset(d.flate, r)
 	}
 	return d.flate
 }
