@@ -3,13 +3,11 @@ package report
 import (
 	"strings"
 
-	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
-
 	"github.com/neokeys/neokeys/finding"
 )
 
-// sarifFix is what mends a result: places and new text (SARIF 2.1.0, section 3.55).
-func sarifFix(f *finding.Fix, o Options) *sarif.Fix {
+// newSARIFFix is what mends a result: places and new text (SARIF 2.1.0, section 3.55).
+func newSARIFFix(f *finding.Fix, o Options) *sarifFix {
 	title := strings.ToUpper(f.Title[:min(1, len(f.Title))]) + f.Title[min(1, len(f.Title)):]
 	if !f.Safe {
 		title += " (unsafe: read it first)"
@@ -17,23 +15,21 @@ func sarifFix(f *finding.Fix, o Options) *sarif.Fix {
 	if f.Variable != "" {
 		title += ". Set before you deploy: " + f.Variable
 	}
-	fix := sarif.NewFix().WithDescription(sarif.NewTextMessage(printable(title) + "."))
-	fix.WithProperties(properties(map[string]any{"safe": f.Safe}))
-	changes := map[string]*sarif.ArtifactChange{}
+	fix := &sarifFix{Description: sarifText(printable(title) + "."), Properties: map[string]any{"safe": f.Safe}}
+	changes := map[string]*sarifArtifactChange{}
 	for i := range f.Edits {
 		e := &f.Edits[i]
 		change := changes[e.Path]
 		if change == nil {
-			change = sarif.NewArtifactChange().WithArtifactLocation(artifact(e.Path, o.Root))
+			change = &sarifArtifactChange{ArtifactLocation: artifact(e.Path, o.Root)}
 			changes[e.Path] = change
-			fix.AddArtifactChange(change)
+			fix.ArtifactChanges = append(fix.ArtifactChanges, change)
 		}
-		region := sarif.NewRegion().WithStartLine(e.Line).WithStartColumn(e.Column).WithEndLine(e.EndLine).WithEndColumn(e.EndColumn)
-		replacement := sarif.NewReplacement().WithDeletedRegion(region)
+		replacement := &sarifReplacement{DeletedRegion: &sarifRegion{StartLine: e.Line, StartColumn: e.Column, EndLine: e.EndLine, EndColumn: e.EndColumn}}
 		if e.New != "" {
-			replacement.WithInsertedContent(sarif.NewArtifactContent().WithText(e.New))
+			replacement.InsertedContent = &sarifContent{e.New}
 		}
-		change.AddReplacement(replacement)
+		change.Replacements = append(change.Replacements, replacement)
 	}
 	return fix
 }
