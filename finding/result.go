@@ -68,7 +68,7 @@ func (r *Result) Finish() {
 	r.fingerprint()
 	r.mask()
 	for _, list := range [][]Problem{r.Problems, r.Notices, r.LeftOut} {
-		slices.SortFunc(list, func(a, b Problem) int {
+		slices.SortStableFunc(list, func(a, b Problem) int {
 			return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(a.Message, b.Message))
 		})
 	}

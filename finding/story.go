@@ -3,6 +3,7 @@ package finding
 import (
 	"cmp"
 	"slices"
+	"sort"
 	"time"
 )
 
@@ -119,7 +120,7 @@ func Tell(g *KeyGroup, added map[Replacement][]*Key, now time.Time) *Story {
 	}
 	s.verified(g)
 	s.sort()
-	slices.SortFunc(s.Refs, func(a, b Ref) int { return cmp.Compare(a.Name, b.Name) })
+	sort.Slice(s.Refs, func(i, j int) bool { return s.Refs[i].Name < s.Refs[j].Name })
 	return s
 }
 
@@ -135,8 +136,9 @@ func (s *Story) Add(steps []Step) {
 
 // sort puts the steps in order, the oldest first.
 func (s *Story) sort() {
-	slices.SortFunc(s.Steps, func(a, b Step) int {
-		return cmp.Or(a.Date.Compare(b.Date), cmp.Compare(a.oid(), b.oid()))
+	sort.Slice(s.Steps, func(i, j int) bool {
+		a, b := &s.Steps[i], &s.Steps[j]
+		return cmp.Or(a.Date.Compare(b.Date), cmp.Compare(a.oid(), b.oid())) < 0
 	})
 }
 

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,7 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
+	"sort"
 	"strings"
 	"sync"
 	"time"
@@ -210,8 +211,9 @@ func (c *cache) save() error {
 			file.Answers = append(file.Answers, cacheRecord{k.keyID, k.endpoint, e.State, e.Checked})
 		}
 	}
-	slices.SortFunc(file.Answers, func(a, b cacheRecord) int {
-		return strings.Compare(a.KeyID+a.Endpoint, b.KeyID+b.Endpoint)
+	sort.Slice(file.Answers, func(i, j int) bool {
+		a, b := &file.Answers[i], &file.Answers[j]
+		return cmp.Or(strings.Compare(a.KeyID, b.KeyID), strings.Compare(a.Endpoint, b.Endpoint)) < 0
 	})
 	text, err := json.MarshalIndent(file, "", " ")
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 
@@ -105,8 +106,9 @@ const Attributes = FileName + " merge=union\n"
 // can be merged. The array ends with null, which is no entry. It follows no link in one of the trees, as [outfile.Write] has it.
 func (b *Baseline) Write(path string, trees ...string) error {
 	entries := slices.Clone(b.Entries)
-	slices.SortFunc(entries, func(a, b Entry) int {
-		return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(a.Rule, b.Rule), strings.Compare(a.Fingerprint, b.Fingerprint))
+	sort.Slice(entries, func(i, j int) bool {
+		a, b := &entries[i], &entries[j]
+		return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(a.Rule, b.Rule), strings.Compare(a.Fingerprint, b.Fingerprint)) < 0
 	})
 	var text strings.Builder
 	fmt.Fprintf(&text, "{\n  \"schema_version\": %d,\n  \"findings\": [", version)

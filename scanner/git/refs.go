@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sort"
 	"strings"
 	"syscall"
 
@@ -229,7 +230,7 @@ func (r *Repo) allRefs(ctx context.Context, problem func(name string, err error)
 	for name, id := range found {
 		list = append(list, ref{name, id})
 	}
-	slices.SortFunc(list, func(a, b ref) int { return strings.Compare(a.name, b.name) })
+	sort.Slice(list, func(i, j int) bool { return list[i].name < list[j].name })
 	return list, symbolic
 }
 

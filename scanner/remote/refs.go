@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/go-git/go-git/v5/plumbing"
@@ -42,7 +43,7 @@ func newRefs(adv *packp.AdvRefs, most int) (*Refs, error) {
 			r.List = append(r.List, Ref{name, id.String()})
 		}
 	}
-	slices.SortFunc(r.List, func(a, b Ref) int { return cmp.Compare(a.Name, b.Name) })
+	sort.Slice(r.List, func(i, j int) bool { return r.List[i].Name < r.List[j].Name })
 	if adv.Head == nil {
 		return r, nil
 	}
@@ -115,7 +116,7 @@ func (r *Refs) Select(patterns []string) (*Refs, error) {
 			selected.HeadID = r.HeadID
 		}
 	}
-	slices.SortFunc(selected.List, func(a, b Ref) int { return cmp.Compare(a.Name, b.Name) })
+	sort.Slice(selected.List, func(i, j int) bool { return selected.List[i].Name < selected.List[j].Name })
 	selected.keepHead(r)
 	return selected, nil
 }
