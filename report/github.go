@@ -2,10 +2,9 @@ package report
 
 import (
 	"bufio"
-	"cmp"
 	"fmt"
 	"io"
-	"slices"
+	"sort"
 	"strings"
 
 	"github.com/neokeys/neokeys/finding"
@@ -137,7 +136,7 @@ func annotations(r *finding.Result, o Options) []githubNote {
 		list = append(list, githubNote{f.Severity, f.Message, strings.TrimSpace(text + " " + then(f)), githubPlace(f, o)})
 	}
 	list = append(list, others...)
-	slices.SortStableFunc(list, func(a, b githubNote) int { return cmp.Compare(b.severity, a.severity) })
+	sort.SliceStable(list, func(i, j int) bool { return list[i].severity > list[j].severity })
 	return list
 }
 

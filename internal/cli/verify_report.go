@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 
@@ -55,11 +56,12 @@ func (t *verifyText) state(l finding.Liveness) string {
 // share them.
 func (t *verifyText) all(given []givenKey) error {
 	given = slices.Clone(given)
-	slices.SortStableFunc(given, func(a, b givenKey) int {
+	sort.SliceStable(given, func(i, j int) bool {
+		a, b := given[i], given[j]
 		return cmp.Or(
 			cmp.Compare(slices.Index(livenesses, a.answer.Liveness), slices.Index(livenesses, b.answer.Liveness)),
 			cmp.Compare(explanation(a), explanation(b)),
-		)
+		) < 0
 	})
 	var b strings.Builder
 	count := map[finding.Liveness]int{}

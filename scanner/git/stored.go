@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sort"
 	"strings"
 	"sync"
 
@@ -297,7 +298,7 @@ func (s *stored) list() []ref {
 			list = append(list, r)
 		}
 	}
-	slices.SortFunc(list, func(a, b ref) int { return strings.Compare(a.name, b.name) })
+	sort.Slice(list, func(i, j int) bool { return list[i].name < list[j].name })
 	return list
 }
 
