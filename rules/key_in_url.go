@@ -59,18 +59,12 @@ func matchKeyInURL(f *File, report func(Match)) {
 
 // literalsInURLs reports the keys themselves that stand in an address.
 func literalsInURLs(f *File, say func(start, end int)) {
-	for pos := 0; ; {
-		n := bytes.Index(f.Text[pos:], []byte(finding.KeyPrefix))
-		if n < 0 {
-			return
-		}
-		pos += n
+	for _, pos := range f.KeyStarts() {
 		if secret.Credible(f.Text, pos) { // first, since there may be very many that are not
 			if url := urlBefore(f.Text, pos); url >= 0 {
 				say(url, pos)
 			}
 		}
-		pos += len(finding.KeyPrefix)
 	}
 }
 

@@ -33,17 +33,11 @@ func matchPaddedKey(f *File, report func(Match)) {
 		report(Match{Start: start, End: end, Severity: finding.Warning, Confidence: finding.High, Message: message})
 	}
 	const message = "white space inside the quotes is sent with the key: Neo answers 401"
-	for pos := 0; ; {
-		n := bytes.Index(f.Text[pos:], []byte(finding.KeyPrefix))
-		if n < 0 {
-			break
-		}
-		pos += n
+	for _, pos := range f.KeyStarts() {
 		end := pos + text.Run(f.Text[pos:min(len(f.Text), pos+finding.MaxAPIKeyLen+1)], func(c byte) bool { return text.IsAlnum(c) || c == '_' })
 		if padded(f.Text, pos, end) && secret.Credible(f.Text, pos) {
 			say(pos, end, message)
 		}
-		pos += len(finding.KeyPrefix)
 	}
 	for _, n := range f.KeyNames() {
 		if start, end, ok := quotedValue(f.Text, n.End); ok {

@@ -104,14 +104,14 @@ func withoutMark(text []byte) []byte {
 // line may be a gigabyte long.
 func countRunes(text []byte) int {
 	const high = 0x8080808080808080
-	word := binary.NativeEndian.Uint64
 	n := 0
 	for len(text) >= 8 {
+		le := binary.LittleEndian
 		switch {
-		case len(text) >= 32 && (word(text)|word(text[8:])|word(text[16:])|word(text[24:]))&high == 0:
+		case len(text) >= 32 && (le.Uint64(text)|le.Uint64(text[8:])|le.Uint64(text[16:])|le.Uint64(text[24:]))&high == 0:
 			n += 32
 			text = text[32:]
-		case word(text)&high == 0:
+		case le.Uint64(text)&high == 0:
 			n += 8
 			text = text[8:]
 		default:

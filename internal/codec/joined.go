@@ -16,7 +16,7 @@ var joinedForm = &form{
 		`neo"`, `neo'`, `_sk_"`, `_sk_'`,
 		`'e','o','_'`, `'e', 'o', '_'`, `"e","o","_"`, `"e", "o", "_"`,
 	}, splitAnchors...),
-	undo:   fromQuote(joinedAfterNeo(reader{joinUnit, joints, 4 * perExpression})),
+	undo:   fromQuote(joinedAfterNeo('_', reader{joinUnit, joints, 4 * perExpression})),
 	breaks: joints,
 	whole:  true,
 }
@@ -27,7 +27,7 @@ var underscoredForm = &form{
 	names:   []string{"joined"},
 	anchors: []string{`neo"`, `neo'`},
 	breaks:  "\"'`\\",
-	undo: fromQuote(joinedAfterNeo(reader{func(src []byte, i int) (c, n int) {
+	undo: fromQuote(joinedAfterNeo('s', reader{func(src []byte, i int) (c, n int) {
 		if n := joint(src, i); n > 0 {
 			return '_', n
 		}
@@ -88,16 +88,18 @@ func fromQuote(inner undo) undo {
 }
 
 // joinedAfterNeo is r.undo for a form that joins literals. Where the anchor is a literal that ends with
-// neo, nothing else needs to be read unless another one is joined to it: minified code has very many
-// quotes, and to look at each of those takes a thousand times as long as to find the anchor.
-func joinedAfterNeo(r reader) undo {
+// neo, nothing else needs to be read unless another one is joined to it that goes on as a key does, with
+// the byte next or in some other form: minified code has very many quotes, and to look at each of those
+// takes a thousand times as long as to find the anchor.
+func joinedAfterNeo(next byte, r reader) undo {
 	return func(src []byte, pos int, spend Spend, yield func(Plain) bool) {
 		quote := pos + len("neo")
 		if quote < len(src) && isQuote(src[quote]) && bytes.HasPrefix(src[pos:], []byte("neo")) {
 			if !spend(r.cost) {
 				return
 			}
-			if _, n := r.unit(src, quote); n == 0 {
+			_, n := r.unit(src, quote)
+			if after := quote + n; n == 0 || after < len(src) && text.IsAlnum(src[after]) && src[after] != next {
 				return
 			}
 		}

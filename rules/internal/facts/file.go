@@ -28,6 +28,8 @@ type File struct {
 	Own naming.Own
 
 	tree     lazy[*syntax.Tree]
+	products lazy[[]int]
+	starts   lazy[[]int]
 	neo      lazy[bool]
 	names    lazy[[]naming.KeyName]
 	sure     bool // something in it is Neo's for sure: known when names are
@@ -82,15 +84,33 @@ func (f *File) LeaveOut(why string) { f.leftOut = why }
 // LeftOut returns why keys may have been missed in the file; empty if none were.
 func (f *File) LeftOut() string { return f.leftOut }
 
+// neos returns where neo stands in the file, in any case: all that is Neo's begins with it, so that
+// the text is gone through once for all of it.
+func (f *File) neos() []int {
+	return f.products.get(func() []int { return slices.Collect(text.Fold(f.Text, "neo")) })
+}
+
+// KeyStarts returns where in the file the beginning of keys stands.
+func (f *File) KeyStarts() []int {
+	return f.starts.get(func() (all []int) {
+		for _, pos := range f.neos() {
+			if bytes.HasPrefix(f.Text[pos:], []byte(finding.KeyPrefix)) {
+				all = append(all, pos)
+			}
+		}
+		return all
+	})
+}
+
 // HasNeo reports whether anything of Neo's may be in the file: a key's beginning, a key's variable
 // or a host. Most files with an anchor only have a word that begins with neo, and need not be
 // parsed.
 func (f *File) HasNeo() bool {
 	return f.neo.get(func() bool {
-		if bytes.Contains(f.Text, []byte(finding.KeyPrefix)) || len(f.NeoHosts()) > 0 || len(f.Own.NamesIn(f.Text)) > 0 {
+		if len(f.KeyStarts()) > 0 || len(f.NeoHosts()) > 0 || len(f.Own.NamesIn(f.Text)) > 0 {
 			return true
 		}
-		for pos := range text.Fold(f.Text, "neo") {
+		for _, pos := range f.neos() {
 			if naming.NamesKey(f.Text, pos) {
 				return true
 			}
@@ -107,7 +127,7 @@ func (f *File) KeyNames() []naming.KeyName {
 		all := f.Own.NamesIn(f.Text)
 		var weak []naming.KeyName
 		end := 0 // of the last one
-		for pos := range text.Fold(f.Text, "neo") {
+		for _, pos := range f.neos() {
 			if pos < end {
 				continue
 			}
@@ -122,7 +142,7 @@ func (f *File) KeyNames() []naming.KeyName {
 			}
 			end = name.CoreEnd
 		}
-		if f.sure = len(all) > 0 || len(f.NeoHosts()) > 0 || bytes.Contains(f.Text, []byte(finding.KeyPrefix)); f.sure {
+		if f.sure = len(all) > 0 || len(f.NeoHosts()) > 0 || len(f.KeyStarts()) > 0; f.sure {
 			all = append(all, weak...)
 		}
 		if f.foreign = len(all) > 0 && naming.Elsewhere(f.Text); f.foreign {

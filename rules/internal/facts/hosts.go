@@ -13,7 +13,10 @@ import (
 func (f *File) NeoHosts() []naming.Host {
 	return f.hosts.get(func() []naming.Host {
 		all := f.Own.HostsIn(f.Text)
-		for pos := range text.Fold(f.Text, "neoagent.") {
+		for _, pos := range f.neos() {
+			if !text.HasPrefixFold(f.Text[pos:], "neoagent.") {
+				continue
+			}
 			if h, ok := naming.HostAt(f.Text, pos); ok {
 				all = append(all, h)
 			}
