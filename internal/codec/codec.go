@@ -107,7 +107,11 @@ func (p Plain) within(outer *Plain, f *form) Plain {
 			p.spans[i] = outer.Source(s.Start, s.End)
 		}
 	}
-	p.Names = slices.Concat(outer.Names, f.names, p.Names)
+	names := f.names
+	if n := len(outer.Names); n > 0 && len(names) > 0 && outer.Names[n-1] == names[0] && names[0] == joined {
+		names = nil // pieces of one expression
+	}
+	p.Names = slices.Concat(outer.Names, names, p.Names)
 	p.Whole = outer.Whole || f.whole
 	p.Several = p.Several || outer.Several
 	return p

@@ -2,6 +2,7 @@ package codec
 
 import (
 	"bytes"
+	"strings"
 
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/internal/lazyregexp"
@@ -10,7 +11,7 @@ import (
 
 // constantForm is a key of which a part is a constant of the same file: PREFIX = "neo_sk_prod_" and
 // PREFIX + "...", "neo_sk_prod_" + REST, ${PREFIX}..., or properties of an object.
-var constantForm = &form{names: []string{"joined"}, undo: undoConstant, breaks: "\"'`\r\n ;)&$#{%\\", whole: true}
+var constantForm = &form{names: []string{joined}, undo: undoConstant, breaks: "\"'`\r\n ;)&$#{%\\", whole: true}
 
 const (
 	// maxUses is how many places are looked at in which a name stands, and constantReach how
@@ -29,28 +30,19 @@ func undoConstant(src []byte, pos int, spend Spend, yield func(Plain) bool) {
 	if value.Len() >= len(finding.KeyPrefix)+finding.MaxEnvLen+finding.SecretLen {
 		return
 	}
-	c := constants{src, spend, text.Span{Start: max(0, pos-constantReach), End: min(len(src), pos+constantReach)}}
+	c := constantsNear(src, pos, spend)
 	end := value.End
 	if end < len(src) && isQuote(src[end]) {
 		end++
 	}
-	if rest := c.rest(end); len(rest) > 0 && !yield(c.join(value, rest)) {
+	if !c.joined(value, end, yield) {
 		return
 	}
-	if !spend(maxLiteral * perExpression) { // an expression without a beginning is tried everywhere
-		return
-	}
-	name := nameBefore(src, pos)
+	name := c.nameBefore(pos)
 	if name.Len() == 0 {
 		return
 	}
-	c.eachWord(name.Of(src), func(use text.Span) bool {
-		if use == name {
-			return true
-		}
-		rest := c.rest(use.End)
-		return len(rest) == 0 || yield(c.join(value, rest))
-	})
+	c.eachWord(name.Of(src), func(use text.Span) bool { return use == name || c.joined(value, use.End, yield) })
 }
 
 // constants are the literals with names in a part of a text.
@@ -60,33 +52,72 @@ type constants struct {
 	near  text.Span
 }
 
-// join returns the text that pieces make. Its place is that of the first one.
-func (c *constants) join(first text.Span, rest []text.Span) (p Plain) {
-	for _, s := range append([]text.Span{first}, rest...) {
-		for _, b := range s.Of(c.src) {
+func constantsNear(src []byte, pos int, spend Spend) *constants {
+	return &constants{src, spend, text.Span{Start: max(0, pos-constantReach), End: min(len(src), pos+constantReach)}}
+}
+
+// joined calls yield with the text that first makes with the pieces that follow src[at], and reports
+// whether to go on. A list may be joined by underscores.
+func (c *constants) joined(first text.Span, at int, yield func(Plain) bool) bool {
+	rest := c.rest(at)
+	if len(rest) == 0 {
+		return true
+	}
+	if c.src[first.End-1] != '_' && text.Run(c.src[at:min(len(c.src), at+maxIndent)], func(b byte) bool { return text.IsBlank(b) || b == ',' }) > 0 {
+		return yield(c.join(first, rest, "_"))
+	}
+	return yield(c.join(first, rest, ""))
+}
+
+// join returns the text that pieces make with something between them. Its place is that of the first one.
+func (c *constants) join(first text.Span, rest []text.Span, between string) (p Plain) {
+	for _, b := range first.Of(c.src) {
+		p.add(b, first)
+	}
+	for _, s := range rest {
+		for _, b := range append([]byte(between), s.Of(c.src)...) {
 			p.add(b, first)
 		}
 	}
 	return p
 }
 
+// A part is an expression for a part of a program, and the bytes that it begins with; any if there are
+// none.
+type part struct {
+	*lazyregexp.Regexp
+	first string
+}
+
+func partOf(first, expr string) part { return part{lazyregexp.New(`^` + expr), first} }
+
+const blankBytes = " \t\r\n"
+
 var (
 	// indexEnd is the end of an index, and closer that of a placeholder.
-	indexEnd = lazyregexp.New(`^["']\]`)
-	closer   = lazyregexp.New(`^\s*(?:\}\}?|\)|%)`)
+	indexEnd = partOf(`"'`, `["']\]`)
+	closer   = partOf(blankBytes+"})%", `\s*(?:\}\}?|\)s?|%)`)
+	// literalEnd is the end of a literal that a piece stood in, before an operator or another literal.
+	literalEnd = partOf("\"'`", "[\"'`]\\s*(?:\\+|\\.|<>|\\|\\||&|~|\\*|[\"'`])")
 	// operator is what stands between two pieces of an expression, and opener what stands
 	// before a name.
-	operator = lazyregexp.New(`^\s*(?:\+\+|\.\.|<>|\|\||&&|//|[+.&~,^*])?\s*(?:\.?(?:concat|append|plus|push_str)\(\s*)?`)
-	opener   = lazyregexp.New(`^(?:[$#]?\{\{?\s*|\$\(|\\\(|[$@?%&])`)
-	// placed is a variable of the Windows command line.
-	placed = lazyregexp.New(`^%\w+%`)
-	// fallback is the value that a placeholder of a shell has for want of another.
-	fallback = lazyregexp.New(`^:?[-=](\w+)`)
+	operator = partOf("", `(?:/(?:binary|utf8|bytes)\b)?\)*\s*(?:\+\+|\.\.|<>|\|\||&&|//|[+.&~,^*])?\s*`+
+		`(?:\.?(?:concat|append|plus|push_str)\(\s*|stringByAppendingString:\s*|;?\s*[\w.>:$-]*(?:str[nl]?cat)\s*\(\s*\w+\s*,\s*)?(?:(?:std::)?string\(|str\()?`)
+	opener = partOf("$#{\\%@?&", `(?:[$#]?\{\{?\s*|\$\(|\\\(|%\(|[$@?%&])`)
+	// placed is a variable of the Windows command line, and the beginning of one of Python's formats.
+	placed = partOf("%", `%(?:\w+%|\()`)
+	// fallback is the value that a placeholder of a shell has for want of another, and otherwise what stands
+	// before that of an expression.
+	fallback  = lazyregexp.New(`^:?[-=](\w+)`)
+	otherwise = partOf("", `\(*(?:[\w.:$>-]+\(\s*["'][^"'\n]{1,40}["']\s*,\s*`+
+		`|[\w.:$>-]+(?:[(\[]["'][^"'\n]{1,40}["'][)\]])?\s*(?:\|\||\?\?|\?:|or\b|//)\s*)["'`+"`]")
 	// literal is the beginning of a literal.
-	literal = lazyregexp.New(`^[a-zA-Z@$]{0,2}["'` + "`" + `]`)
+	literal = partOf("\"'`$@#"+letters, `(?:(?:u8|[uUL])?R"\w*\(|(?:\$@?|@\$?|[a-zA-Z]{1,2})?#*["'`+"`])")
 	// qualified is a name with those of what it is a part of.
-	qualified = lazyregexp.New(`^(?:\$?[A-Za-z_][A-Za-z0-9_]*(?:\.|->|::))*\$?([A-Za-z_][A-Za-z0-9_]*)(?:\[["']([A-Za-z_][A-Za-z0-9_]*))?`)
+	qualified = lazyregexp.New(`^(?:\$?[A-Za-z_][A-Za-z0-9_]*(?:\.|->|::))*[$@]?([A-Za-z_][A-Za-z0-9_]*)(?:\[["']([A-Za-z_][A-Za-z0-9_]*))?`)
 )
+
+const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 // rest returns the pieces that follow what ends at src[at].
 func (c *constants) rest(at int) (pieces []text.Span) {
@@ -105,21 +136,40 @@ func (c *constants) rest(at int) (pieces []text.Span) {
 func (c *constants) piece(at int) (s text.Span, end int, ok bool) {
 	at += c.find(indexEnd, at)
 	if n := c.find(closer, at); n > 0 && c.find(placed, at) == 0 {
-		at += n
-		if s := runAt(c.src, at); s.Len() > 0 {
+		if s := runAt(c.src, at+n); s.Len() > 0 {
 			return s, s.End, true
 		}
+		if c.src[at+n-1] != ')' {
+			at += n
+		}
+	}
+	if c.find(literalEnd, at) > 0 {
+		at++
 	}
 	at += c.find(operator, at)
 	if n := c.find(literal, at); n > 0 {
-		s := runAt(c.src, at+n)
-		end := s.End
-		if end < len(c.src) && isQuote(c.src[end]) {
-			end++
-		}
-		return s, end, s.Len() > 0
+		return c.literalAt(at + n)
 	}
-	if at += c.find(opener, at); !c.spend(2 * perExpression) {
+	at += c.find(opener, at)
+	if n := c.find(otherwise, at); n > 0 {
+		return c.literalAt(at + n)
+	}
+	return c.named(at)
+}
+
+// literalAt returns the literal that begins at src[at], behind its quote, and where it ends.
+func (c *constants) literalAt(at int) (s text.Span, end int, ok bool) {
+	s = runAt(c.src, at)
+	end = s.End
+	if end < len(c.src) && isQuote(c.src[end]) {
+		end++
+	}
+	return s, end, s.Len() > 0
+}
+
+// named returns the value of the name at src[at], and where the name ends.
+func (c *constants) named(at int) (s text.Span, end int, ok bool) {
+	if !c.spend(2 * perExpression) {
 		return s, at, false
 	}
 	m := qualified.FindSubmatchIndex(c.src[at:min(len(c.src), at+maxLiteral)])
@@ -140,52 +190,12 @@ func (c *constants) piece(at int) (s text.Span, end int, ok bool) {
 	return s, end, false
 }
 
-func (c *constants) find(re *lazyregexp.Regexp, at int) int {
-	if !c.spend(perExpression) {
+// find returns the length of a part at src[at:]; 0 if there is none.
+func (c *constants) find(p part, at int) int {
+	if at >= len(c.src) || p.first != "" && strings.IndexByte(p.first, c.src[at]) < 0 || !c.spend(perExpression) {
 		return 0
 	}
-	return len(re.Find(c.src[at:min(len(c.src), at+maxJoint)]))
-}
-
-// given is what stands between a constant's name and its value: an operator, maybe with a
-// type, what ends a name in a definition or a tag, or the block of a variable of Terraform.
-var given = lazyregexp.New(`^["']?\]?(?:\s*:\s*[^"'=:\n]{1,40}=\s*|\s*(?::=|=>|\?=|=|<-|:)\s*|\s+As\s+\w+\s*=\s*|>|["']?\s*,\s*["'` + "`" + `]|\s+["'` + "`" + `]` +
-	`|["']?\s*\{\s*(?:\w+\s*=[^\n]*\n\s*){0,3}?default\s*=\s*)` +
-	`(?:String(?:::from)?\()?(?:[a-zA-Z@$]{0,2}["'` + "`" + `])?`)
-
-// value returns the value of the constant with a name.
-func (c *constants) value(name []byte) (s text.Span, ok bool) {
-	c.eachWord(name, func(word text.Span) bool {
-		n := c.find(given, word.End)
-		if n == 0 {
-			return true
-		}
-		s = runAt(c.src, word.End+n)
-		ok = s.Len() > 0
-		return !ok
-	})
-	return s, ok
-}
-
-// naming is a constant's name, with what stands between it and its value.
-var naming = lazyregexp.New(`(?:([A-Za-z_]\w*)["']?\]?\s*(?::=|=>|\?=|=|<-|:)\s*` +
-	`|([A-Za-z_]\w*)\s*:\s*[^"'=:\n]{1,40}=\s*` +
-	`|([A-Za-z_]\w*)\s+As\s+\w+\s*=\s*` +
-	`|(?:define|set|def|defvar|defconst|setq|ENV|ARG)[\s(]+["']?([A-Za-z_]\w*)["']?\s*,?\s*` +
-	`|@([a-z_]\w*)\s+` +
-	`)(?:String(?:::from)?\()?[a-zA-Z@$]{0,2}["'` + "`" + `]?$`)
-
-// nameBefore returns the name of the constant whose value begins at src[pos]; an empty span if
-// there is none.
-func nameBefore(src []byte, pos int) text.Span {
-	from := max(0, pos-maxLiteral)
-	m := naming.FindSubmatchIndex(src[from:pos])
-	for i := 2; i < len(m); i += 2 {
-		if m[i] >= 0 {
-			return text.Span{Start: from + m[i], End: from + m[i+1]}
-		}
-	}
-	return text.Span{}
+	return len(p.Find(c.src[at:min(len(c.src), at+maxJoint)]))
 }
 
 // eachWord calls found with the first places near at which a word stands by itself, until found

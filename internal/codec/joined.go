@@ -7,11 +7,14 @@ import (
 	"github.com/neokeys/neokeys/internal/text"
 )
 
+// joined is the name of the forms in which a key is in pieces.
+const joined = "joined"
+
 // joinedForm is a key in pieces that a program puts together: "neo_sk_" + "prod_" + "...",
 // literals that stand side by side, lists of literals, literals in a template, and pieces that
 // one statement after another appends.
 var joinedForm = &form{
-	names: []string{"joined"},
+	names: []string{joined},
 	anchors: append([]string{
 		`neo"`, `neo'`, `_sk_"`, `_sk_'`,
 		`'e','o','_'`, `'e', 'o', '_'`, `"e","o","_"`, `"e", "o", "_"`,
@@ -24,7 +27,7 @@ var joinedForm = &form{
 // underscoredForm is a list of the parts of a key that is joined by underscores:
 // ["neo", "sk", "prod", "..."].join("_").
 var underscoredForm = &form{
-	names:   []string{"joined"},
+	names:   []string{joined},
 	anchors: []string{`neo"`, `neo'`},
 	breaks:  "\"'`\\",
 	undo: fromQuote(joinedAfterNeo('s', reader{func(src []byte, i int) (c, n int) {
@@ -38,7 +41,7 @@ var underscoredForm = &form{
 
 // wordsForm is a list of the parts of a key without quotes: %w[neo sk prod ...].
 var wordsForm = &form{
-	names:   []string{"joined"},
+	names:   []string{joined},
 	anchors: []string{"neo sk ", "neo, sk", "neo,sk,"},
 	undo: reader{func(src []byte, i int) (c, n int) {
 		if n := len(betweenBare.Find(src[i:min(len(src), i+4)])); n > 0 {
@@ -53,7 +56,7 @@ var wordsForm = &form{
 var betweenBare = lazyregexp.New(`^(?:, ?| )`)
 
 // joints are the bytes that what parts two pieces begins with.
-const joints = "\"'`\\$#{"
+const joints = "\"'`\\$#{)"
 
 func joinUnit(src []byte, i int) (c, n int) {
 	if n := joint(src, i); n > 0 {
@@ -107,6 +110,9 @@ func joinedAfterNeo(next byte, r reader) undo {
 	}
 }
 
+// maxDelimiter is more than the delimiter of a raw string of C++ has letters.
+const maxDelimiter = 18
+
 // maxJoint bounds what stands between two pieces.
 const maxJoint = 200
 
@@ -119,13 +125,13 @@ const space = `(?:\s|\\\r?\n|_\r?\n|//[^\n]*\n|#[^\n]*\n|/\*[^*]*\*/)*`
 
 // opens is what stands before a literal: a call that makes a string of it, and the letters that
 // say of what kind it is.
-const opens = `&?(?:String(?:::from)?\(|str\(|std::string\()?(?:[a-zA-Z@$][a-zA-Z0-9@$]?)?` + quotes
+const opens = `&?(?:String(?:::from)?\(|str\(|std::string\()?(?:(?:u8|[uUL])?R"\w*\(|(?:[a-zA-Z@$][a-zA-Z0-9@$]?)?#*` + quotes + `)`
 
 // between is what stands between two literals that make one text. After the first literal
 // may follow what makes a string of it; then an operator of some language, a call or a
 // comma; or a statement ends and the next one appends.
-var between = lazyregexp.New(`^` + quotes +
-	`(?:sv?\b|\.(?:to_string|to_owned|into|freeze|toString|as_str)\b(?:\(\))?)?[)]?` + space +
+var between = lazyregexp.New(`^(?:\)\w*"|` + quotes + `#*)` +
+	`(?:/utf8\b|sv?\b|\.(?:to_string|to_owned|into|freeze|toString|as_str)\b(?:\(\))?)?[)]?` + space +
 	`(?:` +
 	`(?:\+\+|\.\.|<>|<<|\|\||&&|\^\^|//|[+.&~,|^*;]=?|::)?` + space +
 	`(?:\.?(?:concat|append|plus|push_str|StringBuilder|Append|stringByAppendingString|write|__add__)\s*[(:]\s*|\(\s*)?` +
@@ -139,6 +145,11 @@ var between = lazyregexp.New(`^` + quotes +
 // nothing of the kind.
 func joint(src []byte, i int) int {
 	switch src[i] {
+	case ')':
+		if n := text.Run(src[i+1:min(len(src), i+maxDelimiter)], text.IsIdent); i+1+n >= len(src) || src[i+1+n] != '"' {
+			return 0 // it ends no raw string of C++
+		}
+		fallthrough
 	case '"', '\'', '`', '\\':
 		part := src[i:min(len(src), i+maxJoint)]
 		if !bytes.ContainsAny(part[1:], "\"'`") {

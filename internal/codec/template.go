@@ -7,18 +7,18 @@ import (
 	"github.com/neokeys/neokeys/internal/text"
 )
 
-// templateForm is a format with its literal arguments: printf("neo_sk_%s_%s", "prod", "..."),
-// "neo_sk_{}_{}".format(...).
-var templateForm = &form{names: []string{"joined"}, undo: undoTemplate, breaks: "%{~", whole: true}
+// templateForm is a format with its arguments, which are literals or constants: printf("neo_sk_%s_%s", "prod", "..."),
+// "neo_sk_{}_{}".format(ENV, SECRET).
+var templateForm = &form{names: []string{joined}, undo: undoTemplate, breaks: "%{~", whole: true}
 
 var (
 	// slot is a place in a format for an argument, with its number where it has one.
 	slot = lazyregexp.New(`%(?:(\d)\$)?[sv@]|\{(\d?)\}|%(\d)|~[aAsp]`)
-	// arguments is what stands between a format and its first argument.
-	arguments = lazyregexp.New(`^["'` + "`" + `]\s*(?:,|%|\)?\s*[.:]\s*format(?:ted)?\s*\(|\)?\s*\.arg\s*\(|-f\b)?\s*(?:[(\[]|new [\w<>]+\{)?\s*[a-zA-Z@]{0,2}["'` + "`" + `]`)
-	// bareOne is what stands before an argument in a shell.
-	bareOne = lazyregexp.New(`^["']? +\b`)
-	nextOne = lazyregexp.New(`^["'` + "`" + `]\s*(?:,|\)\s*\.arg\()?\s*[a-zA-Z@]{0,2}["'` + "`" + `]`)
+	// arguments is what stands between a format and its first argument, and nextOne between two.
+	arguments = partOf("\"'`", `["'`+"`"+`]\s*(?:,|%|\)?\s*[.:]\s*format(?:ted)?\s*\(|\)?\s*\.arg\s*\(|-f\b)?\s*(?:[(\[]|new [\w<>]+\{)?\s*`)
+	nextOne   = partOf("", `["'`+"`"+`]?\s*(?:,|\)\s*\.arg\()?\s*`)
+	// variable is a name in quotes, as shells have it.
+	variable = partOf("\"'`", `["'`+"`"+`]\$\{?\w`)
 )
 
 // maxArguments bounds the arguments of a format.
@@ -33,11 +33,20 @@ func undoTemplate(src []byte, pos int, spend Spend, yield func(Plain) bool) {
 	if slots == nil || !spend(2*maxArguments*perExpression) {
 		return
 	}
-	args := argumentsAt(src, format.End)
+	args := constantsNear(src, pos, spend).arguments(format.End)
 	var p Plain
 	piece := func(s text.Span) {
 		for i := s.Start; i < s.End; i++ {
 			p.add(src[i], text.Span{Start: i, End: i + 1})
+		}
+	}
+	value := func(s, slot text.Span) {
+		if s.Start >= format.Start {
+			piece(s)
+			return
+		}
+		for _, c := range s.Of(src) { // a constant that stands before: the key begins here
+			p.add(c, slot)
 		}
 	}
 	at := format.Start
@@ -50,13 +59,14 @@ func undoTemplate(src []byte, pos int, spend Spend, yield func(Plain) bool) {
 		if n < 0 || n >= len(args) {
 			return
 		}
-		piece(args[n])
+		value(args[n], text.Span{Start: format.Start + m[0], End: at})
 	}
 	piece(text.Span{Start: at, End: format.End})
 	p.Key = keyNear(p.Text, 0)
-	if len(p.Text) > 0 {
-		yield(p)
+	if len(p.Text) == 0 {
+		return
 	}
+	yield(p)
 }
 
 // slotNumber returns the number that a slot has, and which number the first argument has; -1
@@ -73,25 +83,32 @@ func slotNumber(format []byte, m []int) (number, base int) {
 	return -1, 0
 }
 
-// argumentsAt returns the literals that a format is given which ends at src[end], its quote.
-func argumentsAt(src []byte, end int) (args []text.Span) {
+// arguments returns the texts that a format is given which ends at src[end], its quote: literals,
+// constants, or the words of a shell.
+func (c *constants) arguments(end int) (args []text.Span) {
 	between := arguments
 	for len(args) < maxArguments {
-		if m := bareOne.FindIndex(src[end:min(len(src), end+maxJoint)]); m != nil {
-			s := runAt(src, end+m[1])
-			args, end = append(args, s), s.End
-			continue
-		}
-		n := len(between.Find(src[end:min(len(src), end+maxJoint)]))
-		if n == 0 {
+		n := c.find(between, end)
+		if n == 0 && len(args) > 0 {
 			break
 		}
-		s, ok := literalAround(src, end+n)
+		at := end + n
+		if c.find(variable, at) > 0 {
+			at++
+		}
+		var s text.Span
+		ok := false
+		if m := c.find(literal, at); m > 0 {
+			s, ok = literalAround(c.src, at+m)
+			end = s.End
+		} else if s, end, ok = c.named(at + c.find(opener, at)); !ok && at > 0 && c.src[at-1] == ' ' {
+			s = runAt(c.src, at)
+			end, ok = s.End, s.Len() > 0
+		}
 		if !ok {
 			break
 		}
-		args = append(args, s)
-		end, between = s.End, nextOne
+		args, between = append(args, s), nextOne
 	}
 	return args
 }
