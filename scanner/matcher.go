@@ -47,9 +47,7 @@ func (m *Matcher) Match(part []byte, base int, h anchor.Hit, code bool, report f
 
 // Whole calls report for each match that only the whole of text shows.
 func (m *Matcher) Whole(text []byte, report func(*rules.Rule, rules.Match)) {
-	if len(text) <= rules.MaxFile {
-		m.stream.set.MatchText(text, report)
-	}
+	m.stream.set.MatchText(text, report)
 }
 
 // GaveUp reports whether the rules have given up on the text that was last begun; see

@@ -67,7 +67,7 @@ type stream struct {
 	around   rules.View               // of the last anchor
 	binary   struct{ known, is bool } // whether its beginning is no text
 	readable readable
-	long     bool              // whether data begins in it that is longer than rules see around an anchor
+	longs    longs
 	masked   map[string]string // what was shown of texts that repeat: paths and messages
 	excuses  []excuse
 	found    []finding.Finding
@@ -184,6 +184,9 @@ func (s *stream) advance(ctx context.Context) error {
 		s.handled, s.room = limit, s.grow(s.n)
 		return nil
 	}
+	if s.awaitLong(limit) {
+		return nil
+	}
 	s.handled = s.shift(limit)
 	s.n, s.room = len(s.text), bufferSize
 	return nil
@@ -277,24 +280,28 @@ func (s *stream) begin(path string) {
 	s.path, s.base, s.counted, s.head, s.place, s.literals = path, 0, 0, nil, nil, anchor.Set{}
 	s.found, s.examples, s.excuses = nil, nil, s.excuses[:0]
 	s.kept, s.unlisted, s.open = 0, 0, 0
-	s.work, s.binary.known, s.readable, s.long = rules.Work{}, false, readable{}, false
+	s.work, s.binary.known, s.readable, s.longs = rules.Work{}, false, readable{}, noLongs
 	clear(s.seen)
 	clear(s.masked)
 	clear(s.nest.known)
+	s.nest.named = false
 }
 
 // shift drops from the buffer what no anchor at or after limit needs, and returns
 // where limit now is.
-func (s *stream) shift(limit int) int {
+func (s *stream) shift(limit int) int { return limit - s.drop(limit-margin) }
+
+// drop drops from the buffer what stands before text[first], or a little less, and returns how many bytes.
+func (s *stream) drop(first int) int {
 	if s.head == nil {
 		s.head = append([]byte(nil), s.text[:min(headSize, len(s.text))]...)
 	}
-	drop := s.cursor.boundary(s.text, limit-margin)
+	drop := s.cursor.boundary(s.text, first)
 	s.cursor.drop(s.text, drop)
 	copy(s.buf, s.text[drop:])
 	s.text = s.buf[:len(s.text)-drop]
 	s.base += int64(drop)
-	return limit - drop
+	return drop
 }
 
 // anchors looks at each anchor that begins in text[from:to].
@@ -346,7 +353,7 @@ func (s *stream) beginning() []byte {
 func (s *stream) hit(h anchor.Hit) {
 	s.classify()
 	s.literals.AddAll(h.Literals)
-	s.long = s.long || rules.MayBeginLong(s.text, h.Pos)
+	s.noteLong(h.Pos)
 	v := &s.around
 	first, stride, decoded := s.view(h, v)
 	v.Code, v.Work = s.place.Code, &s.work

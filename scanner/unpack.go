@@ -39,6 +39,7 @@ type nest struct {
 	again  bool            // it has a text of other members, arranged otherwise
 	cut    bool            // it ends within a member
 	came   bool            // something came out of it
+	named  bool            // it has the name of each member twice
 	// versions says that it is one of git's objects, or in one: there may be many versions of it,
 	// of which the first is reported that holds a key.
 	versions bool
@@ -258,7 +259,7 @@ func (s *stream) openNest(f archive.Format, whole archive.Whole) {
 	if f.Decodes() {
 		n.inner.nest.packed = slices.Concat(n.packed, []string{f.Encoding()})
 	}
-	n.cut, n.came = false, false
+	n.cut, n.came, n.named = false, false, f == archive.Zip
 	n.inner.nest.versions = n.versions
 	switch f {
 	case archive.Pack, archive.Bundle, archive.Loose:
@@ -437,6 +438,10 @@ func (s *stream) leaveKnown() {
 		s.found = slices.DeleteFunc(s.found, known)
 		s.examples = slices.DeleteFunc(s.examples, known)
 	}
+	if n.named {
+		s.found = onePerKey(s.found)
+		s.examples = onePerKey(s.examples)
+	}
 	if n.outer == nil {
 		return
 	}
@@ -454,6 +459,19 @@ func (s *stream) leaveKnown() {
 	for secret := range n.known {
 		n.outer.know(secret)
 	}
+}
+
+// onePerKey drops all findings of a key but the first, in place.
+func onePerKey(list []finding.Finding) []finding.Finding {
+	seen := map[string]bool{}
+	return slices.DeleteFunc(list, func(f finding.Finding) bool {
+		if f.Key == nil {
+			return false
+		}
+		again := seen[f.Rule+f.Key.ID]
+		seen[f.Rule+f.Key.ID] = true
+		return again
+	})
 }
 
 // leaveTold drops what was reported of another version of the same file, of which git keeps all.

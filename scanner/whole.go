@@ -41,18 +41,10 @@ func (s *stream) isText() bool {
 }
 
 // whole runs the rules that look at all of the input, if it holds an anchor of one and is in the
-// buffer. The error is that there are too many matches.
+// buffer, or long data that is. The error is that there are too many matches.
 func (s *stream) whole() (tooMany error) {
-	if s.long && s.base == 0 && len(s.text) <= rules.MaxFile && s.encoding == utf8Text && s.set.WantsText(s.literals) {
-		s.set.MatchText(s.text, func(r *rules.Rule, m rules.Match) {
-			if s.full() {
-				return
-			}
-			if found := s.record(r, m, m.Start, m.End); found != nil {
-				found.Snippet = s.snippet(s.text, m)
-				found.DecodedFrom = slices.Concat(s.nest.packed, m.Decoded)
-			}
-		})
+	if s.longs.first >= 0 {
+		s.matchText()
 	}
 	return s.file()
 }

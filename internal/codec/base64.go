@@ -12,14 +12,12 @@ import (
 // base64Form is base64 in either alphabet, in which the key may stand behind something
 // else, and over several lines. (RFC 4648, sections 4 and 5.)
 var base64Form = &form{
-	names:   []string{"base64"},
 	anchors: anchorsOf(base64Starts),
 	undo:    undoBase64(base64Starts),
 }
 
 // base64WideForm is base64 of UTF-16, as PowerShell's -EncodedCommand has it.
 var base64WideForm = &form{
-	names:   []string{"base64"},
 	anchors: anchorsOf(base64WideStarts),
 	undo:    undoBase64(base64WideStarts),
 }
@@ -39,28 +37,57 @@ type base64Start struct {
 
 var (
 	base64Starts     = nestedStarts()
-	base64WideStarts = startsOf("n\x00e\x00o\x00_\x00s\x00k\x00", true, 8)
+	base64WideStarts = startsOf(widePrefix, true, 8)
 )
 
-// nestedStarts are the beginnings of a key in base64, of one in base64 twice and three times,
-// and in base64 of other forms that are common in files.
+// widePrefix is how a key begins in UTF-16.
+const widePrefix = "n\x00e\x00o\x00_\x00s\x00k\x00"
+
+// nestedStarts are the beginnings of a key in base64, of one in base64 up to three times, and of other
+// forms in base64. What is encoded more often is found where it is all that is encoded: there are
+// three times as many ways each time, and more anchors make the search slower.
 func nestedStarts() []base64Start {
 	const letters = 4 // a line may end after any group
 	all := startsOf(finding.KeyPrefix, false, letters)
-	inner := wholeStarts(finding.KeyPrefix)
-	for _, i := range inner {
-		all = append(all, startsOf(i, false, 2*letters)...)
-		for _, i := range wholeStarts(i) {
-			all = append(all, startsOf(i, false, 2*letters)...)
-		}
+	twice := wholeStartsOf([]string{finding.KeyPrefix})
+	all = append(all, eachStart(twice)...)
+	all = append(all, eachStart(wholeStartsOf(twice))...)
+	all = append(all, eachStart(otherStarts)...)
+	for _, s := range otherStarts {
+		all = append(all, aloneIn(s, 2))
 	}
-	for _, i := range []string{
-		"6e656f5f736b5f", "6E656F5F736B5F", `neo\u005fsk`, `neo\u005Fsk`, `neo\\u005fsk`, "neo%5fsk%5f", "neo%5Fsk%5F", "neo&#95;sk", "neo=5Fsk=5F",
-		"arb_fx_", "_ks_oen",
-	} {
-		all = append(all, startsOf(i, false, 2*letters)...)
+	return append(all, aloneIn(finding.KeyPrefix, maxDepth), aloneIn(widePrefix, 2))
+}
+
+// otherStarts are the beginnings of keys in other forms that base64 is around.
+var otherStarts = []string{
+	"6e656f5f736b5f", "6E656F5F736B5F", `neo\u005fsk`, `neo\u005Fsk`, `neo\\u005fsk`, "neo%5fsk%5f", "neo%5Fsk%5F", "neo&#95;sk", "neo=5Fsk=5F",
+	"arb_fx_", "_ks_oen",
+}
+
+// aloneIn returns how plain begins in base64 of that many times, with nothing before it.
+func aloneIn(plain string, times int) base64Start {
+	for range times - 1 {
+		plain = wholeStarts(plain)[0]
 	}
-	return all
+	return eachStart([]string{plain})[0]
+}
+
+// eachStart returns how each of some texts begins in base64.
+func eachStart(plain []string) (starts []base64Start) {
+	const letters = 8
+	for _, s := range plain {
+		starts = append(starts, startsOf(s, false, letters)...)
+	}
+	return starts
+}
+
+// wholeStartsOf returns the letters that each of some texts always has in base64.
+func wholeStartsOf(plain []string) (starts []string) {
+	for _, s := range plain {
+		starts = append(starts, wholeStarts(s)...)
+	}
+	return starts
 }
 
 // encodedStart returns plain in base64 with at bytes before it, and which letters of that hold
@@ -132,6 +159,7 @@ type base64Text struct {
 	values []byte // six bits each
 	places []int  // where in the text they stand
 	before int    // how many stand before the group that is asked for
+	soft   int    // behind how many a line first ends as in quoted-printable; 0 if none does
 }
 
 const (
@@ -176,6 +204,11 @@ func base64Around(src []byte, pos int) (b base64Text, ends []int) {
 			continue
 		}
 		n := lineEndAt(src[i:])
+		if soft := softBreak(src, i, len(b.values)); soft > 0 {
+			if n = soft; b.soft == 0 {
+				b.soft = len(b.values)
+			}
+		}
 		if n == 0 || len(ends) == maxBase64Lines {
 			break
 		}
@@ -204,14 +237,16 @@ func (b *base64Text) plain(s *base64Start, n int) (p Plain, ok bool) {
 	}
 	p.Text = make([]byte, 0, len(raw))
 	p.spans = make([]text.Span, 0, len(raw))
+	p.Names = base64Names(b.soft > 0 && n > b.soft)
+	wide := len(p.Names)
 	if s.wide {
-		p.Names = []string{"utf-16le"}
+		p.Names = append(p.Names, "utf-16le")
 	}
 	for i := first; i < len(raw); i += width {
 		c := raw[i]
 		switch {
 		case s.wide && i+1 == len(raw):
-			p.Names = []string{"utf-16be"} // the last letter has no zero behind it
+			p.Names[wide] = "utf-16be" // the last letter has no zero behind it
 		case s.wide && raw[i+1] != 0:
 			c = 0xff // not Latin: no part of a key, and no letter before one
 		}
@@ -273,6 +308,34 @@ func lineEndAt(src []byte) int {
 		}
 	}
 	return 0
+}
+
+// softBreak returns the length of the end of a line at src[i:] that goes on in quoted-printable, behind this
+// many letters of base64. Where that may end with the same character, the line is as long as such lines are.
+func softBreak(src []byte, i, letters int) int {
+	const shortest, longest = 72, 76
+	if src[i] != '=' {
+		return 0
+	}
+	n := lineEnd(src, i+1)
+	next := i + 1 + n
+	if n == 0 || next == len(src) || src[next] == '-' || base64Values[src[next]] == notBase64 {
+		return 0
+	}
+	line := src[max(0, i-longest):i]
+	line = line[bytes.LastIndexByte(line, '\n')+1:]
+	if letters%4 == 3 && len(line) < shortest {
+		return 0
+	}
+	return 1 + n
+}
+
+// base64Names are the names of base64, also of that whose lines end as in quoted-printable.
+func base64Names(soft bool) []string {
+	if soft {
+		return []string{"quoted-printable", "base64"}
+	}
+	return []string{"base64"}
 }
 
 // lineEndBefore is lineEndAt for what src ends with.

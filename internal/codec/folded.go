@@ -46,10 +46,13 @@ func foldedUnit(src []byte, i int) (c, n int) {
 // (ECMA-48, section 5.4.)
 var ansiForm = &form{
 	names:   []string{"ansi"},
-	anchors: splitAnchors,
+	anchors: append(colouredStarts, splitAnchors...),
 	undo:    undoUnits(ansiUnit),
 	breaks:  "\x1b^\\",
 }
+
+// colouredStarts are how a key begins of which the first letters have a colour.
+var colouredStarts = []string{"neo\x1b[", "neo^[[", `neo\e[`, `neo\x1b[`, `neo\033[`, `neo\u001b[`, "eo_sk\x1b[", `eo_sk\x1b[`, `eo_sk\033[`, `eo_sk\u001b[`}
 
 // escapeCharacters are what a control sequence begins with, as itself and as programs show it
 // or as strings spell it.

@@ -3,7 +3,7 @@ package codec
 // forms are all the forms, in the order in which they are tried.
 var forms = []*form{
 	base64Form, base64WideForm, packedForm, deflatedForm, wordForm,
-	backslashForm, escapeForm, octalForm, percentForm, htmlForm, quotedPrintableForm, encodedWordForm,
+	backslashForm, escapeForm, octalForm, cssForm, percentForm, htmlForm, quotedPrintableForm, encodedWordForm,
 	hexForm, charCodesForm, rot13Form, reversedForm,
 	ansiForm, foldedForm, joinedForm, underscoredForm, wordsForm, templateForm, constantForm, replacedForm,
 }

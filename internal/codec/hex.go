@@ -23,6 +23,7 @@ var hexForm = &form{
 		"&h6e, &h65", "&h6e,&h65", "6e) & chr(&h65", "chr(0x6e)", "code(0x6e)", "[char]0x6e",
 		"6e656f5c75", "6e656f2535", "6e656f2623", // of a string with escapes, of a URL, and of HTML
 		"3665363536663566", // twice
+		"6e|65|6f", "6e.65.6f", "6e/65/6f", "6e_65_6f", "6e}{65}{6f", "6e} {65} {6f", "6e } { 65", "6e},{0x65}", "6e}, {0x65}", "6e][65][6f", "6e><65><6f", "6e\n65\n6f", "6e\r\n65\r\n",
 	}, hexOfBase64...),
 	undo: undoHex,
 }
@@ -79,7 +80,7 @@ func bytesBefore(src []byte, pos int) (p Plain) {
 // gap is what may stand between two bytes: a separator, marks of a number's base, quotes, the
 // end of a line. In a dump, the line ends with its characters and begins with its place.
 var (
-	gap     = lazyregexp.New(`^(?:h?["']?\)?[ \t]*[,;:\-+&.]?[ \t]*(?:\\?\r?\n[ \t]*)?["']?(?:\(byte\) ?)?(?:(?:String\.)?\[?(?i:from)?(?i:chr|char|charcode)[wW]?\$?[\](])?(?:0x|0X|\\x|&[hH]|\$|x)?)`)
+	gap     = lazyregexp.New(`^(?:h?["']?\)?[ \t]*[}\])>]?[ \t]*[,;:\-+&.|/_]?[ \t]*(?:\\?\r?\n[ \t]*)?["'{\[<]?[ \t]*(?:\(byte\) ?)?(?:(?:String\.)?\[?(?i:from)?(?i:chr|char|charcode)[wW]?\$?[\](])?(?:0x|0X|\\x|&[hH]|\$|x)?)`)
 	dumpGap = lazyregexp.New(`^(?:[ \t]+\|?[ -~]{1,17})?\r?\n(?:0x)?[0-9a-fA-F]{6,8}:?[ \t]+`)
 )
 

@@ -95,7 +95,7 @@ var zipStarts = func() (starts []base64Start) {
 const (
 	// maxPacked bounds how many letters are decoded, and maxPeeled how often.
 	maxPacked = 1 << 20
-	maxPeeled = 3
+	maxPeeled = 4
 	// maxUnpacked is how many compressed data in one another are unpacked.
 	maxUnpacked = 2
 	// A text is at most maxRatio times as long as what it is inflated from, and perText more.
@@ -257,7 +257,7 @@ func peel(src []byte, start int) (packed []byte, names []string, end int) {
 		return packed, []string{"js-escape"}, end
 	}
 	packed, end = base64At(src, start)
-	names = []string{"base64"}
+	names = base64Names(bytes.Contains(src[start:end], []byte("=\n")) || bytes.Contains(src[start:end], []byte("=\r\n")))
 	for len(names) < maxPeeled && (bytes.HasPrefix(packed, []byte("H4sI")) || bytes.HasPrefix(packed, []byte("SDRzS"))) {
 		packed, _ = base64At(packed, 0)
 		names = append(names, "base64")
@@ -366,6 +366,8 @@ func base64At(src []byte, pos int) (plain []byte, end int) {
 			i++
 			end = i
 		} else if n := lineEndAt(src[i:]); n > 0 {
+			i += n
+		} else if n := softBreak(src, i, len(letters)); n > 0 {
 			i += n
 		} else if src[i] == '\\' && i+1 < len(src) && src[i+1] == '/' { // of JSON
 			i++

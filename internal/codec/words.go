@@ -50,7 +50,6 @@ func (w *Words) Undo(src []byte, pos int, spend Spend, yield func(Plain)) {
 		}
 		if b, ends := base64Around(src, pos); len(ends) > 0 {
 			if p, ok := b.plain(s, ends[len(ends)-1]); ok {
-				p.Names = base64Form.names
 				yield(p)
 			}
 		}

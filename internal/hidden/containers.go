@@ -77,7 +77,7 @@ var containers = []struct {
 	{"a.env.zst", "", "zstd", settings, zstdOf},
 	{"a.env.lz4", "", "lz4", settings, lz4Of},
 	{"a.env.lzma", "", "lzma", settings, lzmaOf},
-	{"a.env.br", "", "brotli", settings, brotliOf},
+	{"a.env.br", "", "brotli", settings, Brotli},
 	{"initrd.cpio", "conf/a.env", "", settings, func(s string) []byte { return Cpio(files{"conf/a.env": s}) }},
 	{"old.cpio", "conf/a.env", "", settings, func(s string) []byte { return OldCpio(files{"conf/a.env": s}) }},
 	{"lib.a", "a.o", "", settings, func(s string) []byte { return Ar(files{"a.o": s}, false) }},
@@ -135,6 +135,7 @@ var containers = []struct {
 		return Zip(zip.Deflate, files{"word/comments.xml": cutRuns(s, `</w:t></w:r><w:r><w:t>`)})
 	}},
 	{"vba.xlsm", "xl/vbaProject.bin", "", "\x00\x00k = \"%KEY%\"\x00\x00", func(s string) []byte { return Zip(zip.Deflate, files{"xl/vbaProject.bin": s}) }},
+	{"name.zip", "", "", "%KEY%", func(s string) []byte { return Zip(zip.Deflate, files{"conf/" + s + ".txt": "a text"}) }},
 	{"comment.zip", "", "", "%KEY%", func(s string) []byte {
 		var b bytes.Buffer
 		w := zip.NewWriter(&b)
@@ -234,7 +235,8 @@ func lz4Of(text string) []byte {
 	return packedBy(text, lz4.NewWriter(&b), nil, &b)
 }
 
-func brotliOf(text string) []byte {
+// Brotli compresses text.
+func Brotli(text string) []byte {
 	var b bytes.Buffer
 	return packedBy(text, brotli.NewWriter(&b), nil, &b)
 }

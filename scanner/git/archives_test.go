@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/hidden"
 )
 
 // zipped returns a zip of files, given as name and text in turn.
@@ -96,6 +97,24 @@ func TestArchives(t *testing.T) {
 			}
 		}
 		expectHistories(t, &found, want...)
+	}
+}
+
+// A file that Brotli compressed is opened in a history, too, when it is no more in HEAD.
+func TestBrotliInHistory(t *testing.T) {
+	key := testKey(0)
+	options := testOptions()
+	options.MaxArchiveDepth = 3
+	b := newSandbox(t)
+	in := b.Commit("dist/app.js.br", string(hidden.Brotli("const key = '"+key+"';\n")))
+	out := b.Commit("dist/app.js.br", string(hidden.Brotli("const key = read();\n")))
+	for range 2 {
+		r, err := b.open().History(context.Background(), options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		expectHistories(t, r, wantHistory("dist/app.js.br", 1, key, in, out, false))
+		b.Git("gc", "-q")
 	}
 }
 

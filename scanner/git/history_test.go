@@ -261,6 +261,12 @@ func TestHistoryOfStagedCopies(t *testing.T) {
 // A key in compressed data that is longer than what is seen around an anchor is found in a version that
 // is no more, whether git keeps that as it is or as a delta.
 func TestHistoryOfLongPackedData(t *testing.T) {
+	for _, lines := range []int{400, 30_000} {
+		t.Run(fmt.Sprint(lines, " lines"), func(t *testing.T) { testHistoryOfLongPackedData(t, lines) })
+	}
+}
+
+func testHistoryOfLongPackedData(t *testing.T, lines int) {
 	key := testKey(0)
 	var packed bytes.Buffer
 	w := gzip.NewWriter(&packed)
@@ -269,14 +275,14 @@ func TestHistoryOfLongPackedData(t *testing.T) {
 		t.Fatal(err)
 	}
 	release := "release: " + base64.StdEncoding.EncodeToString(packed.Bytes()) + "\n"
-	head := strings.Repeat("a line of the file, which does not change\n", 400)
+	head := strings.Repeat("a line of the file, which does not change\n", lines)
 	b := newSandbox(t)
 	b.Commit("a", head)
 	b.Commit("a", head+release)
 	b.Commit("a", head+"end\n")
-	expect(t, b.history(), spot("a", 401, key))
+	expect(t, b.history(), spot("a", lines+1, key))
 	b.Git("gc", "-q")
-	expect(t, b.history(), spot("a", 401, key))
+	expect(t, b.history(), spot("a", lines+1, key))
 }
 
 // A commit's words are told as the commit says that they are spelled, and no key is where
