@@ -35,7 +35,7 @@ func matchBakedIntoImage(f *File, report func(Match)) {
 	say := func(start, end int, message string) {
 		report(Match{Start: start, End: end, Severity: finding.Error, Confidence: finding.High, Message: message})
 	}
-	for _, in := range formats.Instructions(f.Text) {
+	for _, in := range f.Instructions() {
 		switch in.Name {
 		case "ARG", "ENV":
 			for _, v := range in.Pairs() {

@@ -107,6 +107,9 @@ var namespaces = lazyregexp.New(`(?:xmlns(?::[\w-]+)?|targetNamespace|schemaLoca
 
 // isNamespace reports whether the address at offset pos is the name of a schema.
 func isNamespace(f *File, pos int) bool {
+	if pos == 0 || f.Text[pos-1] != '"' && f.Text[pos-1] != '\'' {
+		return false
+	}
 	return namespaces.Match(f.Text[max(0, pos-naming.MaxPadding):pos])
 }
 

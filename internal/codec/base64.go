@@ -132,10 +132,10 @@ func anchorsOf(starts []base64Start) (anchors []string) {
 func undoBase64(starts []base64Start) undo {
 	return func(src []byte, pos int, spend Spend, yield func(Plain) bool) {
 		for _, s := range starts {
-			if !s.stands(src, pos) || !spend(2*(maxBase64Before+maxBase64)) {
+			if !s.stands(src, pos, spend) || !spend(2*(maxBase64Before+maxBase64)) {
 				continue
 			}
-			b, ends := base64Around(src, pos)
+			b, ends := base64Around(src, pos, spend)
 			for _, end := range ends {
 				if p, ok := b.plain(&s, end); ok && !yield(p) {
 					return
@@ -146,12 +146,12 @@ func undoBase64(starts []base64Start) undo {
 }
 
 // stands reports whether the letters that are the key's alone stand at and before src[pos].
-func (s *base64Start) stands(src []byte, pos int) bool {
+func (s *base64Start) stands(src []byte, pos int, spend Spend) bool {
 	if src[pos] != s.letters[0] || !bytes.HasPrefix(src[pos:], []byte(s.letters)) { // most have another first letter
 		return false
 	}
 	before := src[:pos]
-	return bytes.HasSuffix(before[:len(before)-lineEndBefore(before)], []byte(s.first))
+	return bytes.HasSuffix(before[:len(before)-lineEndBefore(before, spend)], []byte(s.first))
 }
 
 // A base64Text is base64 in a text, maybe on several lines.
@@ -175,12 +175,12 @@ const (
 // base64Around returns the base64 around src[pos], where a group begins, and where in it
 // lines end. The group that is asked for is the one before; before that, there are the whole
 // groups on its line.
-func base64Around(src []byte, pos int) (b base64Text, ends []int) {
+func base64Around(src []byte, pos int, spend Spend) (b base64Text, ends []int) {
 	const before = 4
 	places := make([]int, 0, before+maxBase64Before) // from right to left
 	i := pos
 	for range before {
-		i -= lineEndBefore(src[:i])
+		i -= lineEndBefore(src[:i], spend)
 		if i == 0 || base64Values[src[i-1]] == notBase64 {
 			return b, nil
 		}
@@ -203,7 +203,7 @@ func base64Around(src []byte, pos int) (b base64Text, ends []int) {
 			i++
 			continue
 		}
-		n := lineEndAt(src[i:])
+		n := lineEndAt(src[i:], spend)
 		if soft := softBreak(src, i, len(b.values)); soft > 0 {
 			if n = soft; b.soft == 0 {
 				b.soft = len(b.values)
@@ -295,11 +295,11 @@ const maxBlanks = 64
 
 // lineEndAt returns the length of the line end that src begins with, and of the blanks
 // after it; 0 if there is none.
-func lineEndAt(src []byte) int {
+func lineEndAt(src []byte, spend Spend) int {
 	if n := betweenWords(src, 0, 'b'); n > 0 {
 		return n
 	}
-	if n := betweenLiterals(src); n > 0 {
+	if n := betweenLiterals(src, spend); n > 0 {
 		return n
 	}
 	for _, end := range lineEnds {
@@ -339,8 +339,8 @@ func base64Names(soft bool) []string {
 }
 
 // lineEndBefore is lineEndAt for what src ends with.
-func lineEndBefore(src []byte) int {
-	if n := literalsBefore(src); n > 0 {
+func lineEndBefore(src []byte, spend Spend) int {
+	if n := literalsBefore(src, spend); n > 0 {
 		return n
 	}
 	n := len(src)
@@ -358,8 +358,8 @@ func lineEndBefore(src []byte) int {
 // betweenLiterals returns the length of what parts two literals that src begins with, on two
 // lines or with an operator between, as programs break base64 that is long; 0 if there is nothing
 // of the kind.
-func betweenLiterals(src []byte) int {
-	if len(src) == 0 || !isQuote(src[0]) {
+func betweenLiterals(src []byte, spend Spend) int {
+	if len(src) == 0 || !isQuote(src[0]) || !bytes.ContainsAny(src[:min(len(src), maxJoint)], "\n+.&~") || !spend(jointCost(src, 0)) {
 		return 0
 	}
 	n := joint(src, 0)
@@ -370,12 +370,12 @@ func betweenLiterals(src []byte) int {
 }
 
 // literalsBefore is betweenLiterals for what src ends with.
-func literalsBefore(src []byte) int {
+func literalsBefore(src []byte, spend Spend) int {
 	if len(src) == 0 || !isQuote(src[len(src)-1]) {
 		return 0
 	}
 	for n := 2; n <= min(len(src), maxBlanks); n++ {
-		if at := len(src) - n; isQuote(src[at]) && betweenLiterals(src[at:]) == n {
+		if at := len(src) - n; isQuote(src[at]) && betweenLiterals(src[at:], spend) == n {
 			return n
 		}
 	}

@@ -141,6 +141,13 @@ var between = lazyregexp.New(`^(?:\)\w*"|` + quotes + `#*)` +
 	`|;?` + space + `(?:\w+ )?[$@]?[\w.>-]+\s*:?=\s*[$@]?[\w.>-]+\s*(?:\+|\.|&|~|<>|\.\.|\|\|)\s*` +
 	`)` + opens)
 
+// jointCost is what a call of joint costs: it reads a byte for each way in which what stands between two
+// literals may go on.
+func jointCost(src []byte, i int) int { return perJointByte * min(len(src)-i, maxJoint) }
+
+// perJointByte is the cost of a byte that joint looks at.
+const perJointByte = 4
+
 // joint returns the length of what parts two pieces of a text at src[i:]; 0 if there is
 // nothing of the kind.
 func joint(src []byte, i int) int {

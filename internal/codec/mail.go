@@ -72,7 +72,7 @@ func undoWords(src []byte, pos int, spend Spend, yield func(Plain) bool) {
 			break
 		}
 		start := i + m[2]
-		plain, _ := base64At(src[:i+m[3]], start)
+		plain, _ := base64At(src[:i+m[3]], start, spend)
 		for n, c := range plain {
 			p.add(c, text.Span{Start: start + n*8/6, End: start + (n*8+7)/6 + 1})
 		}

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/base64"
+	"encoding/binary"
 	"io"
 	"slices"
 	"strings"
@@ -135,11 +136,11 @@ func packedAt(src []byte, pos, least int, spend Spend) (packed []byte, names []s
 	if start < 0 || skip == 0 && !beginsPacked(src[start:]) || !spend(2*packedHead+perStream) {
 		return nil, nil, whole, end, false
 	}
-	if head, _, _ := peel(src[:min(len(src), start+4*packedHead)], start); !packedBegins(head, skip) {
+	if head, _, _ := peel(src[:min(len(src), start+4*packedHead)], start, spend); !packedBegins(head, skip) {
 		return nil, nil, whole, end, false
 	}
-	packed, names, end = peel(src, start)
-	if skip > len(packed) || end-pos < least || !spend(4*len(packed)+2*perStream) {
+	packed, names, end = peel(src, start, spend)
+	if skip > len(packed) || !spend(end-start) || end-pos < least || !spend(4*len(packed)+2*perStream) {
 		return nil, nil, whole, end, false
 	}
 	return packed[skip:], names, headSpan(pos, start, end), end, true
@@ -152,7 +153,7 @@ func inZip(src []byte, start int, spend Spend) bool {
 	for i > max(0, start-PackedReach) {
 		n := 1
 		if base64Values[src[i-1]] == notBase64 {
-			n = lineEndBefore(src[:i])
+			n = lineEndBefore(src[:i], spend)
 		}
 		if n == 0 {
 			break
@@ -232,11 +233,13 @@ func undoDeflated(src []byte, pos int, spend Spend, yield func(Plain) bool) {
 	if src[start-1] == '(' {
 		start += bytes.IndexAny(src[start:min(len(src), start+maxCalls)], "\"'") + 1
 	}
-	packed, end := base64At(src, start)
+	packed, end := base64At(src, start, spend)
 	if !spend(4*len(packed) + 2*perStream) {
 		return
 	}
-	r := flate.NewReader(bytes.NewReader(packed))
+	r := flateReaders.Get().(io.Reader)
+	defer flateReaders.Put(r)
+	_ = r.(flate.Resetter).Reset(bytes.NewReader(packed), nil) // which returns no errors
 	plain, _ := io.ReadAll(io.LimitReader(r, int64(maxRatio*len(packed)+perText)))
 	names := []string{"base64", "deflate"}
 	if bytes.IndexByte(src[start:max(start, end)], '%') >= 0 {
@@ -247,7 +250,7 @@ func undoDeflated(src []byte, pos int, spend Spend, yield func(Plain) bool) {
 
 // peel decodes the base64 or hexadecimal at src[start:], also base64 in base64, and returns how
 // often it did that and where it ends.
-func peel(src []byte, start int) (packed []byte, names []string, end int) {
+func peel(src []byte, start int, spend Spend) (packed []byte, names []string, end int) {
 	switch head := src[start:]; {
 	case hasFoldPrefix(head, "1f8b"), hasFoldPrefix(head, "0x1f"):
 		packed, end = hexAt(src, start)
@@ -256,10 +259,10 @@ func peel(src []byte, start int) (packed []byte, names []string, end int) {
 		packed, end = escapedAt(src, start)
 		return packed, []string{"js-escape"}, end
 	}
-	packed, end = base64At(src, start)
+	packed, end = base64At(src, start, spend)
 	names = base64Names(bytes.Contains(src[start:end], []byte("=\n")) || bytes.Contains(src[start:end], []byte("=\r\n")))
 	for len(names) < maxPeeled && (bytes.HasPrefix(packed, []byte("H4sI")) || bytes.HasPrefix(packed, []byte("SDRzS"))) {
-		packed, _ = base64At(packed, 0)
+		packed, _ = base64At(packed, 0, spend)
 		names = append(names, "base64")
 	}
 	return packed, names, end
@@ -357,7 +360,7 @@ func toNumber(src []byte, i int) int {
 }
 
 // base64At decodes the base64 at src[pos:], over several lines too, and returns where it ends.
-func base64At(src []byte, pos int) (plain []byte, end int) {
+func base64At(src []byte, pos int, spend Spend) (plain []byte, end int) {
 	var letters []byte
 	i := pos
 	for i < len(src) && len(letters) < maxPacked {
@@ -365,7 +368,7 @@ func base64At(src []byte, pos int) (plain []byte, end int) {
 			letters = append(letters, (base64Letters + "+/")[v])
 			i++
 			end = i
-		} else if n := lineEndAt(src[i:]); n > 0 {
+		} else if n := lineEndAt(src[i:], spend); n > 0 {
 			i += n
 		} else if n := softBreak(src, i, len(letters)); n > 0 {
 			i += n
@@ -387,8 +390,37 @@ func base64At(src []byte, pos int) (plain []byte, end int) {
 	return plain[:n], end
 }
 
-// gzipReaders are used again, since one takes much memory and most have nothing to read.
-var gzipReaders = sync.Pool{New: func() any { return new(gzip.Reader) }}
+// Readers are used again, since one takes much memory and most have nothing to read.
+var (
+	gzipReaders  = sync.Pool{New: func() any { return new(gzip.Reader) }}
+	flateReaders = sync.Pool{New: func() any { return flate.NewReader(bytes.NewReader(nil)) }}
+	zlibReaders  sync.Pool
+)
+
+// isGzip reports whether packed begins with a whole header of gzip, as far as what is optional in it
+// is of a length that is known at once. (RFC 1952, section 2.3.)
+func isGzip(packed []byte) bool {
+	const size, deflate, extra, reserved = 10, 8, 1 << 2, 0xe0
+	if len(packed) < size || !bytes.HasPrefix(packed, []byte{0x1f, 0x8b, deflate}) || packed[3]&reserved != 0 {
+		return false
+	}
+	return packed[3]&extra == 0 || len(packed) >= size+2 && len(packed) >= size+2+int(binary.LittleEndian.Uint16(packed[size:]))
+}
+
+// isZlib reports whether packed begins with a header of zlib, without a dictionary. (RFC 1950, section
+// 2.2.)
+func isZlib(packed []byte) bool {
+	const method, dictionary = 0x78, 1 << 5
+	return len(packed) > 2 && packed[0] == method && packed[1]&dictionary == 0 && binary.BigEndian.Uint16(packed)%31 == 0
+}
+
+// zlibReader returns a reader of packed, which isZlib.
+func zlibReader(packed []byte) (io.ReadCloser, error) {
+	if r, ok := zlibReaders.Get().(io.ReadCloser); ok {
+		return r, r.(zlib.Resetter).Reset(bytes.NewReader(packed), nil)
+	}
+	return zlib.NewReader(bytes.NewReader(packed))
+}
 
 // unpack calls found with each text in compressed data, as much as can be read of it, and how
 // it was compressed.
@@ -413,13 +445,15 @@ func unpack(packed []byte, depth int, found func(names []string, plain []byte) b
 		return on
 	}
 	switch {
-	case bytes.HasPrefix(packed, []byte("\x1f\x8b")):
+	case isGzip(packed):
 		r := gzipReaders.Get().(*gzip.Reader)
 		defer gzipReaders.Put(r)
 		read("gzip", r, r.Reset(bytes.NewReader(packed)))
-	case len(packed) > 2 && packed[0] == 0x78:
-		r, err := zlib.NewReader(bytes.NewReader(packed))
-		read("zlib", r, err)
+	case isZlib(packed):
+		r, err := zlibReader(packed)
+		if read("zlib", r, err); r != nil {
+			zlibReaders.Put(r)
+		}
 	case bytes.HasPrefix(packed, []byte("PK\x03\x04")):
 		z, err := zip.NewReader(bytes.NewReader(packed), int64(len(packed)))
 		if err != nil {

@@ -45,10 +45,10 @@ func (w *Words) Undo(src []byte, pos int, spend Spend, yield func(Plain)) {
 	}
 	for i := range w.starts {
 		s := &w.starts[i]
-		if !s.stands(src, pos) || !spend(2*(maxBase64Before+maxBase64)) {
+		if !s.stands(src, pos, spend) || !spend(2*(maxBase64Before+maxBase64)) {
 			continue
 		}
-		if b, ends := base64Around(src, pos); len(ends) > 0 {
+		if b, ends := base64Around(src, pos, spend); len(ends) > 0 {
 			if p, ok := b.plain(s, ends[len(ends)-1]); ok {
 				yield(p)
 			}

@@ -333,14 +333,25 @@ const maxArgs = 500
 
 // lineEnd returns the token after the arguments of a call without parentheses.
 func (t *Tree) lineEnd(i int) int {
-	up := t.Tokens[i].Up
-	for n := i; n < len(t.Tokens); n = t.next(n) {
-		tok := t.Tokens[n]
-		if n > i+maxArgs || up != None && n >= t.Tokens[up].Mate || t.is(n, ";") || t.is(n, "|") || t.is(n, "do") || tok.First && n > i && !t.Continues(n) {
-			return n
-		}
+	if i >= len(t.Tokens) {
+		return len(t.Tokens)
 	}
-	return len(t.Tokens)
+	n, up := i, t.Tokens[i].Up
+	for n < len(t.Tokens) {
+		if up != None && n >= t.Tokens[up].Mate || t.is(n, ";") || t.is(n, "|") || t.is(n, "do") || t.Tokens[n].First && n > i && !t.Continues(n) {
+			break
+		}
+		if end := t.lineEnds[n]; end > 0 && n > i {
+			n = int(end)
+			break
+		}
+		n = t.next(n)
+	}
+	end := min(n, len(t.Tokens))
+	for n = i; n < end && t.lineEnds[n] == 0; n = t.next(n) {
+		t.lineEnds[n] = int32(end)
+	}
+	return min(end, i+maxArgs)
 }
 
 // ChainStart returns the first token of the expression that ends with the word i:

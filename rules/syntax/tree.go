@@ -2,7 +2,6 @@ package syntax
 
 import (
 	"bytes"
-	"slices"
 	"sort"
 	"strings"
 )
@@ -29,6 +28,7 @@ type Tree struct {
 
 	// What is found out about a token is noted for the next time: 0 is not known yet.
 	starts, chainEnds, statementEnds []int32
+	lineEnds                         []int32 // of arguments without parentheses; nil where there are none
 	work                             int
 	commands                         []int // Calls without parentheses
 }
@@ -81,6 +81,9 @@ func Parse(lang *Language, text []byte) *Tree {
 	t.Tokens, t.Comments = lex(lang, text)
 	n := len(t.Tokens) + 1
 	t.starts, t.chainEnds, t.statementEnds = make([]int32, n), make([]int32, n), make([]int32, n)
+	if lang.Commands {
+		t.lineEnds = make([]int32, n)
+	}
 	t.work = leastWork + len(text)/bytesPerWork
 	t.findScopes()
 	t.findCalls()
@@ -144,7 +147,11 @@ func (t *Tree) Str(i int) string {
 
 // is reports whether token i is the word or operator s.
 func (t *Tree) is(i int, s string) bool {
-	return i >= 0 && i < len(t.Tokens) && t.Tokens[i].Kind != Text && t.Str(i) == s
+	if i < 0 || i >= len(t.Tokens) {
+		return false
+	}
+	tok := &t.Tokens[i]
+	return tok.End-tok.Start == len(s) && tok.Kind != Text && string(t.Text[tok.Start:tok.End]) == s
 }
 
 // isOneOf reports whether token i is one of these words or operators.
@@ -197,21 +204,44 @@ func (t *Tree) Continues(i int) bool {
 	if !t.Lang.Newlines || i == 0 {
 		return true
 	}
-	if t.Tokens[i].Kind == Punct && slices.Contains(continuing, t.Str(i)) {
+	if t.among(i, &continuing) {
 		return true
 	}
-	prev := t.Tokens[i-1]
-	if t.Lang == PowerShell && prev.Kind == Punct && t.Str(i-1) == "`" {
+	if t.Lang == PowerShell && t.is(i-1, "`") {
 		return true
 	}
-	return prev.Kind == Punct && slices.Contains(incomplete, t.Str(i-1))
+	return t.among(i-1, &incomplete)
+}
+
+// marks are operators and brackets by their first byte.
+type marks [256][]string
+
+func marksOf(list string) (m marks) {
+	for _, s := range strings.Fields(list) {
+		m[s[0]] = append(m[s[0]], s)
+	}
+	return m
+}
+
+// among reports whether token i is one of marks.
+func (t *Tree) among(i int, m *marks) bool {
+	tok := &t.Tokens[i]
+	if tok.Kind != Punct || tok.Start == tok.End {
+		return false
+	}
+	for _, s := range m[t.Text[tok.Start]] {
+		if string(t.Text[tok.Start:tok.End]) == s {
+			return true
+		}
+	}
+	return false
 }
 
 var (
 	// A line that begins with one of these goes on with the line before it.
-	continuing = strings.Fields(". ?. -> :: + && || ?? ? : = ) ] } |> * / % == === .= , ?->")
+	continuing = marksOf(". ?. -> :: + && || ?? ? : = ) ] } |> * / % == === .= , ?->")
 	// A line that ends with one of these goes on in the next.
-	incomplete = strings.Fields(`. ?. -> :: + && || ?? ? : = := => ( [ { , \ |> * % == === .= += |`)
+	incomplete = marksOf(`. ?. -> :: + && || ?? ? : = := => ( [ { , \ |> * % == === .= += |`)
 )
 
 // StatementEnd returns the token after the expression or statement that goes on at i:

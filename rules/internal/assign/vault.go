@@ -15,17 +15,17 @@ import (
 // maxStored is how far from an address the password is looked for that is kept for it.
 const maxStored = 512
 
-// storedForms are how programs keep a password for an address: netrc, npm, the exports of
-// password managers in JSON and XML. Each begins where the address has ended.
+// How programs keep a password for an address: netrc, npm, the exports of password managers in XML and
+// JSON. The first two begin where the address has ended.
 var (
-	storedAfter = []*lazyregexp.Regexp{
-		lazyregexp.New(`^\s+(?:(?:login|account)\s+\S+\s+)*password\s+["']?(\S+?)["']?(?:\s|$)`),
-		lazyregexp.New(`^[^\s=]*:(?:_authToken|_password|_auth)\s*=\s*["']?([^\s"']+)`),
-		lazyregexp.New(`^[^\s"]*"[^{/]{0,400}?"password"\s*:\s*"([^"\\]+)"`),
-		lazyregexp.New(`^[^\s"]*"[^/]{0,400}?"designation"\s*:\s*"password"\s*,[^{}]{0,100}?"value"\s*:\s*"([^"\\]+)"`),
-	}
+	storedLogin = lazyregexp.New(`^\s+(?:(?:login|account)\s+\S+\s+)*password\s+["']?(\S+?)["']?(?:\s|$)`)
+	storedNPM   = lazyregexp.New(`^[^\s=]*:(?:_authToken|_password|_auth)\s*=\s*["']?([^\s"']+)`)
 	// In XML, the entry may have the password before the address.
 	storedEntry = lazyregexp.New(`<Key>Password</Key>\s*<Value[^>]*>([^<]+)</Value>`)
+	// storedValue is what follows the name of the field with the password, and storedMark what follows that
+	// of a field which says that another one is it.
+	storedValue = lazyregexp.New(`^\s*:\s*"([^"\\]+)"`)
+	storedMark  = lazyregexp.New(`^\s*:\s*"password"\s*,`)
 )
 
 // Stored calls report for the password that is kept for the address of the older API at
@@ -37,24 +37,83 @@ func (r *Request) Stored(report func(value text.Span, what secret.Verdict)) {
 	t := r.Text
 	start := r.host - len("app.")
 	after := start + len(naming.HostLegacy)
-	judge := func(from, to int) {
-		if v := (text.Span{Start: from, End: to}); secret.TokenRun(t, from) == to {
+	judge := func(v text.Span) {
+		if secret.TokenRun(t, v.Start) == v.End {
 			report(v, secret.Judge(v.Of(t)))
 		}
 	}
-	for _, form := range storedAfter {
-		if m := form.FindSubmatchIndex(t[after:min(len(t), after+maxStored)]); m != nil {
-			judge(after+m[2], after+m[3])
-			return
-		}
+	if v, ok := r.storedAfter(after); ok {
+		judge(v)
+		return
 	}
 	entry := max(0, start-maxStored)
-	if n := bytes.LastIndex(t[entry:start], []byte("<Entry>")); n >= 0 {
+	if n := bytes.LastIndex(t[entry:start], []byte("<Entry>")); n >= 0 && r.Spend(4*maxStored) {
 		entry += n
 		if m := storedEntry.FindSubmatchIndex(t[entry:min(len(t), after+maxStored)]); m != nil {
-			judge(entry+m[2], entry+m[3])
+			judge(text.Span{Start: entry + m[2], End: entry + m[3]})
 		}
 	}
+}
+
+// storedAfter returns the password that is kept behind the address which ends at text[at].
+func (r *Request) storedAfter(at int) (v text.Span, ok bool) {
+	rest := r.Text[at:min(len(r.Text), at+maxStored)]
+	if bytes.Contains(rest, []byte("password")) || bytes.Contains(rest, []byte(":_")) {
+		for _, form := range []*lazyregexp.Regexp{storedLogin, storedNPM} {
+			if m := form.FindSubmatchIndex(rest); r.Spend(maxStored) && m != nil {
+				return text.Span{Start: at + m[2], End: at + m[3]}, true
+			}
+		}
+	}
+	quote := bytes.IndexAny(rest, "\" \t\n\f\r")
+	if quote < 0 || rest[quote] != '"' {
+		return v, false
+	}
+	at, rest = at+quote+1, rest[quote+1:]
+	if v, _, ok = r.storedIn(at, before(rest, "{/"), `"password"`, storedValue); ok {
+		return v, true
+	}
+	for {
+		_, n, ok := r.storedIn(at, before(rest, "/"), `"designation"`, storedMark)
+		if !ok {
+			return v, false
+		}
+		n = min(n, len(rest))
+		at, rest = at+n, rest[n:]
+		if v, _, ok = r.storedIn(at, before(rest[:min(len(rest), maxMarked)], "{}"), `"value"`, storedValue); ok {
+			return v, true
+		}
+	}
+}
+
+// maxMarked is how far apart two fields are of which one says that the other is the password.
+const maxMarked = 128
+
+// before returns src up to the first of some bytes.
+func before(src []byte, stops string) []byte {
+	if n := bytes.IndexAny(src, stops); n >= 0 {
+		return src[:n]
+	}
+	return src
+}
+
+// storedIn looks for a field in src, which begins at text[at]. It returns the first group of form, which
+// follows the field's name, and where in src that has ended.
+func (r *Request) storedIn(at int, src []byte, name string, form *lazyregexp.Regexp) (v text.Span, end int, ok bool) {
+	for r.Spend(maxStored) {
+		n := bytes.Index(src[end:], []byte(name))
+		if n < 0 {
+			break
+		}
+		end += n + len(name)
+		if m := form.FindSubmatchIndex(r.Text[at+end : min(len(r.Text), at+maxStored)]); m != nil {
+			if len(m) > 2 {
+				v = text.Span{Start: at + end + m[2], End: at + end + m[3]}
+			}
+			return v, end + m[1], true
+		}
+	}
+	return v, end, false
 }
 
 var (

@@ -40,6 +40,7 @@ type File struct {
 	commands lazy[[]formats.Command]
 	yaml     lazy[[]formats.Setting]
 	env      lazy[[]formats.EnvVariable]
+	docker   lazy[[]formats.Instruction]
 	leftOut  string
 	sent     lazy[map[int]bool] // the headers, by where they begin, that send a raw token
 }

@@ -21,7 +21,7 @@ func (f *File) Scripts() []formats.Script {
 	case base == "makefile" || base == "gnumakefile" || base == "justfile" || strings.HasSuffix(base, ".mk") || strings.HasPrefix(base, "makefile."):
 		return []formats.Script{{Text: formats.Recipes(f.Text), Base: 0}}
 	case formats.IsDockerfile(base):
-		return formats.DockerScripts(f.Text)
+		return formats.DockerScripts(f.Instructions())
 	case formats.IsYAML(base):
 		return f.yamlScripts()
 	case base == "package.json":

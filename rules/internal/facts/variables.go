@@ -16,7 +16,7 @@ func (f *File) Variables() []formats.EnvVariable {
 		case formats.IsDotEnv(base):
 			return formats.DotEnv(f.Text)
 		case formats.IsDockerfile(base):
-			return formats.DockerVariables(f.Text)
+			return formats.DockerVariables(f.Instructions())
 		case formats.IsYAML(base):
 			return f.yamlVariables()
 		case formats.IsTOML(base):
@@ -24,6 +24,11 @@ func (f *File) Variables() []formats.EnvVariable {
 		}
 		return nil
 	})
+}
+
+// Instructions returns those of a Dockerfile.
+func (f *File) Instructions() []formats.Instruction {
+	return f.docker.get(func() []formats.Instruction { return formats.Instructions(f.Text) })
 }
 
 // yamlVariables returns the variables that a YAML file sets: name: value under env,

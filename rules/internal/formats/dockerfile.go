@@ -32,6 +32,7 @@ func Instructions(src []byte) (all []Instruction) {
 	if n := bytes.Index(src[:min(len(src), 500)], []byte("escape=`")); n >= 0 {
 		escape = '`'
 	}
+	docs := hereDocs{src: src}
 	for pos := 0; pos < len(src); {
 		end := text.LineEnd(src, pos)
 		line := bytes.TrimSpace(src[pos:end])
@@ -55,7 +56,7 @@ func Instructions(src []byte) (all []Instruction) {
 				end = text.LineEnd(src, pos)
 			}
 		}
-		end = hereDocEnd(src, in.Start, end)
+		end = docs.end(in.Start, end)
 		in.end = min(end, len(src))
 		in.Text = slices.Clone(src[in.Start:in.end])
 		for _, at := range escapes {
@@ -83,21 +84,29 @@ func isCommentLine(line []byte) bool {
 	return len(line) == 0 || line[0] == '#'
 }
 
-// hereDocEnd returns the end of the here-document that text[start:end] begins, or end.
-func hereDocEnd(src []byte, start, end int) int {
-	line := src[start:end]
+// hereDocs are the here-documents of a text.
+type hereDocs struct {
+	src []byte
+	// last is where the last line begins that is a word and nothing else: not known until one is looked
+	// for. It saves searching the rest of a text again and again for what does not come.
+	last map[string]int
+}
+
+// end returns the end of the here-document that the text from start up to end begins, or end.
+func (d *hereDocs) end(start, end int) int {
+	line := d.src[start:end]
 	n := bytes.Index(line, []byte("<<"))
 	if n < 0 {
 		return end
 	}
 	word := bytes.TrimLeft(line[n+2:], `-"'`)
-	word = word[:text.Run(word, func(c byte) bool { return text.IsAlnum(c) || c == '_' })]
-	if len(word) == 0 {
+	word = word[:text.Run(word, isDelimiter)]
+	if len(word) == 0 || d.lastLine(word) <= end {
 		return end
 	}
-	for pos := end + 1; pos < len(src); {
-		e := text.LineEnd(src, pos)
-		if bytes.Equal(bytes.TrimSpace(src[pos:e]), word) {
+	for pos := end + 1; pos < len(d.src); {
+		e := text.LineEnd(d.src, pos)
+		if bytes.Equal(bytes.TrimSpace(d.src[pos:e]), word) {
 			return e
 		}
 		pos = e + 1
@@ -105,9 +114,29 @@ func hereDocEnd(src []byte, start, end int) int {
 	return end
 }
 
-// DockerScripts returns what a Dockerfile runs in a shell.
-func DockerScripts(src []byte) (all []Script) {
-	for _, in := range Instructions(src) {
+func isDelimiter(c byte) bool { return text.IsAlnum(c) || c == '_' }
+
+// lastLine returns where the last line begins that is word; -1 if none is.
+func (d *hereDocs) lastLine(word []byte) int {
+	if d.last == nil {
+		d.last = map[string]int{}
+		pos := 0
+		for line := range bytes.Lines(d.src) {
+			if w := bytes.TrimSpace(line); len(w) > 0 && text.Run(w, isDelimiter) == len(w) {
+				d.last[string(w)] = pos
+			}
+			pos += len(line)
+		}
+	}
+	if pos, ok := d.last[string(word)]; ok {
+		return pos
+	}
+	return -1
+}
+
+// DockerScripts returns what the instructions of a Dockerfile run in a shell.
+func DockerScripts(file []Instruction) (all []Script) {
+	for _, in := range file {
 		if in.Name != "RUN" && in.Name != "CMD" && in.Name != "ENTRYPOINT" && in.Name != "HEALTHCHECK" {
 			continue
 		}
@@ -136,9 +165,9 @@ func DockerScripts(src []byte) (all []Script) {
 	return all
 }
 
-// DockerVariables returns what the ENV instructions of a Dockerfile set.
-func DockerVariables(text []byte) (all []EnvVariable) {
-	for _, in := range Instructions(text) {
+// DockerVariables returns what the ENV and ARG instructions of a Dockerfile set.
+func DockerVariables(file []Instruction) (all []EnvVariable) {
+	for _, in := range file {
 		if in.Name == "ENV" || in.Name == "ARG" {
 			for _, v := range in.Pairs() {
 				v.Group = in.Name

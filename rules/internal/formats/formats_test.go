@@ -48,7 +48,7 @@ func TestDockerVariables(t *testing.T) {
 		{"# escape=`\nENV A=1 `\n  B=2\n", "A=1\nB=2\n"},
 		{"RUN <<EOF\nENV A=1\nEOF\nENV B=2\n", "B=2\n"},
 	} {
-		if got := variables(test.src, DockerVariables([]byte(test.src))); got != test.want {
+		if got := variables(test.src, DockerVariables(Instructions([]byte(test.src)))); got != test.want {
 			t.Errorf("%q:\ngot  %q\nwant %q", test.src, got, test.want)
 		}
 	}
@@ -145,7 +145,7 @@ func command(c *Command) string {
 func TestDockerScripts(t *testing.T) {
 	src := "FROM a\nRUN --mount=type=secret,id=x curl \\\n  # why\n  https://h\nCMD [\"run\", \"-v\"]\nCOPY a b\n"
 	var got []string
-	for _, s := range DockerScripts([]byte(src)) {
+	for _, s := range DockerScripts(Instructions([]byte(src))) {
 		for _, c := range ParseScript(s) {
 			got = append(got, command(&c)+fmt.Sprintf("@%s", src[c.Start:c.End]))
 		}
@@ -207,7 +207,7 @@ func FuzzFormats(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, src []byte) {
-		for _, all := range [][]EnvVariable{DotEnv(src), DockerVariables(src)} {
+		for _, all := range [][]EnvVariable{DotEnv(src), DockerVariables(Instructions(src))} {
 			for _, v := range all {
 				if v.NameStart < 0 || v.NameEnd > len(src) || v.Start < 0 || v.End > len(src) || v.Start > v.End {
 					t.Fatalf("%q: %+v", src, v)
@@ -219,7 +219,7 @@ func FuzzFormats(f *testing.F) {
 				t.Fatalf("%q: %+v", src, s)
 			}
 		}
-		for _, s := range append(DockerScripts(src), Script{Text: Recipes(src)}, Script{Text: WithoutExpressions(src)}) {
+		for _, s := range append(DockerScripts(Instructions(src)), Script{Text: Recipes(src)}, Script{Text: WithoutExpressions(src)}) {
 			for _, c := range ParseScript(s) {
 				if c.Start < 0 || c.End > len(src) || c.Start > c.End {
 					t.Fatalf("%q: %+v", src, c)

@@ -3,6 +3,7 @@ package formats
 import (
 	"bytes"
 	"strings"
+	"sync"
 
 	"mvdan.cc/sh/v3/syntax"
 )
@@ -60,7 +61,8 @@ const (
 
 // ParseScript returns the commands of a script, in the order of the text.
 func ParseScript(s Script) []Command {
-	b := &scriptReader{parser: syntax.NewParser(syntax.Variant(syntax.LangBash)), functions: map[string]bool{}}
+	b := &scriptReader{parser: parsers.Get().(*syntax.Parser), functions: map[string]bool{}}
+	defer func() { parsers.Put(b.parser) }()
 	if first, _, _ := bytes.Cut(s.Text, []byte("\n")); bytes.HasPrefix(first, []byte("#!")) {
 		_, options, _ := bytes.Cut(first, []byte(" -"))
 		b.traced = bytes.IndexByte(options, 'x') >= 0
@@ -82,6 +84,11 @@ func ParseScript(s Script) []Command {
 	return b.commands
 }
 
+// parsers are used again, since each has a buffer of its own and a file may have many scripts.
+var parsers = sync.Pool{New: func() any { return newParser() }}
+
+func newParser() *syntax.Parser { return syntax.NewParser(syntax.Variant(syntax.LangBash)) }
+
 type scriptReader struct {
 	parser   *syntax.Parser
 	commands []Command
@@ -92,7 +99,11 @@ type scriptReader struct {
 }
 
 func (b *scriptReader) read(s Script) {
-	defer func() { _ = recover() }() // a mistake in the parser must not end the scan
+	defer func() {
+		if recover() != nil { // a mistake in the parser must not end the scan
+			b.parser = newParser()
+		}
+	}()
 	for range maxRestarts {
 		if nesting(s.Text) > maxNesting {
 			return
