@@ -47,7 +47,7 @@ func matchSentToken(f *File, report func(Match)) {
 			}
 		}
 	}
-	if f.GaveUp() {
+	if f.GaveUp() && len(f.NeoHosts()) > 0 { // else there are no calls
 		f.LeaveOut(tooIntricate)
 	}
 }

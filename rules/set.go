@@ -1,9 +1,11 @@
 package rules
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 
+	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/internal/codec"
 	"github.com/neokeys/neokeys/rules/anchor"
 	"github.com/neokeys/neokeys/rules/internal/naming"
@@ -144,8 +146,15 @@ func (s *Set) Runs(ig *Ignore) bool {
 	return true
 }
 
-// Match runs the rules that have an anchor in h on v, the view of it.
+// perAnchor is what an anchor costs, whatever is found at it.
+const perAnchor = 96
+
+// Match runs the rules that have an anchor in h on v, the view of it. Where v.Work is used up, only keys that
+// are written plainly are looked for.
 func (s *Set) Match(h anchor.Hit, v *View, report func(*Rule, Match)) {
+	if insideKey(v) {
+		return
+	}
 	var room [4]*Rule
 	done := room[:0]
 	var r *Rule
@@ -155,12 +164,23 @@ func (s *Set) Match(h anchor.Hit, v *View, report func(*Rule, Match)) {
 	}
 	for literal := range h.Literals.Each {
 		for _, r = range s.byLiteral[literal] {
-			if !slices.Contains(done, r) {
-				done = append(done, r)
-				r.Match(v, each)
+			if slices.Contains(done, r) {
+				continue
 			}
+			if len(done) == 0 && !v.Work.Spend(perAnchor) && !bytes.HasPrefix(v.Text[v.Pos:], []byte(finding.KeyPrefix)) {
+				return
+			}
+			done = append(done, r)
+			r.Match(v, each)
 		}
 	}
+}
+
+// insideKey reports whether the anchor is of a key in pieces and stands in one that begins plainly, which is
+// an anchor by itself.
+func insideKey(v *View) bool {
+	const product = len("neo")
+	return v.Pos >= product && v.Text[v.Pos] == '_' && bytes.HasPrefix(v.Text[v.Pos-product:], []byte(finding.KeyPrefix))
 }
 
 // HasFileRules reports whether any rule looks at whole files.

@@ -130,14 +130,19 @@ func anchorsOf(starts []base64Start) (anchors []string) {
 // undoBase64 returns the undo of base64 that begins in one of these ways. Where a line ends, so
 // may the base64: what ends there comes first.
 func undoBase64(starts []base64Start) undo {
+	var byLetter [256][]*base64Start
+	for i := range starts {
+		first := starts[i].letters[0]
+		byLetter[first] = append(byLetter[first], &starts[i])
+	}
 	return func(src []byte, pos int, spend Spend, yield func(Plain) bool) {
-		for _, s := range starts {
+		for _, s := range byLetter[src[pos]] {
 			if !s.stands(src, pos, spend) || !spend(2*(maxBase64Before+maxBase64)) {
 				continue
 			}
 			b, ends := base64Around(src, pos, spend)
 			for _, end := range ends {
-				if p, ok := b.plain(&s, end); ok && !yield(p) {
+				if p, ok := b.plain(s, end); ok && !yield(p) {
 					return
 				}
 			}
@@ -147,7 +152,7 @@ func undoBase64(starts []base64Start) undo {
 
 // stands reports whether the letters that are the key's alone stand at and before src[pos].
 func (s *base64Start) stands(src []byte, pos int, spend Spend) bool {
-	if src[pos] != s.letters[0] || !bytes.HasPrefix(src[pos:], []byte(s.letters)) { // most have another first letter
+	if !bytes.HasPrefix(src[pos:], []byte(s.letters)) {
 		return false
 	}
 	before := src[:pos]

@@ -161,7 +161,7 @@ type undoing struct {
 
 // looked is what a first look at a text costs, to see which forms it may be in, or whether it is
 // in one.
-const looked = 32
+const looked = 8
 
 // walk looks at what stands at p.Key, and reports whether to go on.
 func (u *undoing) walk(p *Plain, depth int) bool {
@@ -192,7 +192,7 @@ func (u *undoing) walk(p *Plain, depth int) bool {
 	}
 	for n := range forms {
 		f = forms[n]
-		if here>>n&1 == 0 && (!begun || strings.IndexByte(f.breaks, next) < 0) {
+		if here>>n&1 == 0 && (!begun || strings.IndexByte(f.breaks, next) < 0 || f.whole && isComplete(rest)) {
 			continue
 		}
 		if !u.spend(looked) {
@@ -252,6 +252,17 @@ func breaksOff(text []byte) (next byte, begun bool) {
 		}
 	}
 	return 0, false
+}
+
+// isComplete reports whether src begins with a key of the documented length, or a longer one: with
+// more, it is not one that a form believes which has to be whole.
+func isComplete(src []byte) bool {
+	rest, ok := bytes.CutPrefix(src, []byte(finding.KeyPrefix))
+	env := bytes.IndexByte(rest[:min(len(rest), finding.MaxEnvLen+1)], '_')
+	if !ok || env < 0 || len(rest) < env+1+finding.SecretLen {
+		return false
+	}
+	return text.Run(rest, finding.IsSecretByte) >= env && text.Run(rest[env+1:], finding.IsSecretByte) >= finding.SecretLen
 }
 
 // minBegun is how many letters of a key must be plain for it to be looked for in pieces.

@@ -122,7 +122,7 @@ func undoPackedFrom(src []byte, pos, least int, spend Spend, yield func(Plain) b
 // it, its place, and where it ends; not ok if there is none, or less than least bytes of text.
 func packedAt(src []byte, pos, least int, spend Spend) (packed []byte, names []string, whole text.Span, end int, ok bool) {
 	pos = pastMark(src, pos)
-	if !spend(0) {
+	if !spend(looked) {
 		return nil, nil, whole, end, false
 	}
 	start, skip := pos, 0

@@ -40,12 +40,12 @@ func lowered(s string) []byte {
 // Undo calls yield with the text that stands encoded at the anchor at src[pos]: with what is around
 // a word at its Key, or with all of a compressed text, whose Key says nothing. It asks spend as [Undo] does.
 func (w *Words) Undo(src []byte, pos int, spend Spend, yield func(Plain)) {
-	if !spend(0) {
+	if !spend(looked) {
 		return
 	}
 	for i := range w.starts {
 		s := &w.starts[i]
-		if !s.stands(src, pos, spend) || !spend(2*(maxBase64Before+maxBase64)) {
+		if src[pos] != s.letters[0] || !s.stands(src, pos, spend) || !spend(2*(maxBase64Before+maxBase64)) {
 			continue
 		}
 		if b, ends := base64Around(src, pos, spend); len(ends) > 0 {

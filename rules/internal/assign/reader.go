@@ -39,9 +39,6 @@ type Reader struct {
 
 // TokenAt returns the value of the name whose product is at text[pos].
 func (r *Reader) TokenAt(pos int) (naming.KeyName, text.Span, secret.Verdict) {
-	if !r.Spend(naming.MaxAffix) {
-		return naming.KeyName{}, text.Span{}, secret.NotToken
-	}
 	n, ok := naming.KeyNameAt(r.Text, pos)
 	if !ok {
 		s, ok := sectionAt(r.Text, pos)
@@ -82,20 +79,24 @@ func (r *Reader) isKeyID(value text.Span) bool {
 
 // A Budget is how much the readers of one input may still look at, in bytes. Of a text that
 // people write, they look at each byte a few times. It has no bound until Upto sets one.
-type Budget struct{ allowed, used int }
+type Budget struct {
+	allowed, used int
+	refused       bool
+}
 
 const (
 	// looksPerByte is how often each byte of input may be looked at.
-	looksPerByte = 16
-	// looksAtLeast is how much may be looked at in a short input.
-	looksAtLeast = 2 << 20
+	looksPerByte = 6
+	// looksAtLeast is how much may be looked at in a short input: tests of a program that handles keys
+	// need two thirds of it in 12 KB.
+	looksAtLeast = 3 << 20
 )
 
 // Upto sets what the first n bytes of input are worth.
 func (b *Budget) Upto(n int64) { b.allowed = looksAtLeast + int(n)*looksPerByte }
 
-// Spent reports whether the budget has been used up.
-func (b *Budget) Spent() bool { return b.allowed > 0 && b.used > b.allowed }
+// Spent reports whether the budget has ever been used up, be it only for the part of the input so far.
+func (b *Budget) Spent() bool { return b.refused }
 
 // Allowed returns how much may be looked at, in bytes.
 func (b *Budget) Allowed() int { return b.allowed }
@@ -103,13 +104,18 @@ func (b *Budget) Allowed() int { return b.allowed }
 // Used returns how much has been looked at, in bytes.
 func (b *Budget) Used() int { return b.used }
 
-// Spend reports whether another n bytes may be looked at. A nil budget has no bound.
+// Spend reports whether another n bytes may be looked at. A nil budget has no bound. What is refused is
+// not used.
 func (b *Budget) Spend(n int) bool {
 	if b == nil {
 		return true
 	}
+	if b.allowed > 0 && b.used+n > b.allowed {
+		b.refused = b.refused || n > 0
+		return false
+	}
 	b.used += n
-	return !b.Spent()
+	return true
 }
 
 // Spend reports whether another n bytes may be looked at.
