@@ -59,7 +59,7 @@ func (r reader) undo(src []byte, pos int, spend Spend, yield func(Plain) bool) {
 	after := finding.MaxAPIKeyLen + around
 	switch {
 	case bytes.HasPrefix(probe.Text[min(at, len(probe.Text)):], []byte(finding.KeyPrefix)):
-		if bytes.HasPrefix(src[pos:], []byte(finding.KeyPrefix)) && !breaksIn(src, pos, r.unit) {
+		if bytes.HasPrefix(src[pos:], []byte(finding.KeyPrefix)) && !r.breaksIn(src, pos, spend) {
 			return
 		}
 	case undone < probe.Key-around:
@@ -78,10 +78,13 @@ func (r reader) undo(src []byte, pos int, spend Spend, yield func(Plain) bool) {
 }
 
 // breaksIn reports whether a unit stands where the key that begins at src[pos] breaks off.
-func breaksIn(src []byte, pos int, u unit) bool {
+func (r reader) breaksIn(src []byte, pos int, spend Spend) bool {
 	for i := pos + len(finding.KeyPrefix); i < min(len(src), pos+finding.MaxAPIKeyLen); i++ {
 		if !finding.IsSecretByte(src[i]) && src[i] != '_' {
-			_, n := u(src, i)
+			if !spend(r.cost) {
+				return false
+			}
+			_, n := r.unit(src, i)
 			return n > 0
 		}
 	}
