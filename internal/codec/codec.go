@@ -5,6 +5,7 @@ package codec
 
 import (
 	"bytes"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -311,15 +312,10 @@ func formsAt(src []byte) (set uint64) {
 	return set
 }
 
-// Anchors returns the anchors of all forms, and the beginning of a plain key, in lower case.
-func Anchors() []string {
-	anchors := []string{finding.KeyPrefix, finding.KeyPrefix[:minBegun]}
-	for _, f := range forms {
-		anchors = append(anchors, f.anchors...)
-	}
-	slices.Sort(anchors)
-	return slices.Compact(anchors)
-}
+// Anchors returns the anchors of all forms, and the beginning of a plain key, in lower case and in order.
+func Anchors() []string { return slices.Clip(anchors) }
+
+var anchors []string
 
 // breaking has the bytes at which a key may break off in some form.
 var breaking = func() (in [256]bool) {
@@ -344,7 +340,8 @@ type startingForms struct {
 var packedBit uint64
 
 func init() {
-	having := make(map[string]uint64, 256) // the forms, as a set, by anchor
+	having := make(map[string]uint64, 512) // the forms, as a set, by anchor
+	having[finding.KeyPrefix], having[finding.KeyPrefix[:minBegun]] = 0, 0
 	for n, f := range forms {
 		for i, a := range f.anchors {
 			f.anchors[i] = strings.ToLower(a)
@@ -354,7 +351,8 @@ func init() {
 			packedBit = 1 << n
 		}
 	}
-	for _, a := range Anchors() {
+	anchors = slices.Sorted(maps.Keys(having))
+	for _, a := range anchors {
 		h := hashStart([]byte(a))
 		byStart[h] = append(byStart[h], startingForms{a, having[a]})
 		packedHashes[h] = packedHashes[h] || having[a]&packedBit != 0
