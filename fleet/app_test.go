@@ -75,7 +75,7 @@ func TestGitHubApp(t *testing.T) {
 		{"run", "--github-app", "12/34", "--github-app-key", database},
 		{"run", "--github-app", "12/35", "--github-app-key", key, "--github-app-server", server.URL},
 	} {
-		cmd := program(t, database, args...)
+		cmd := fleetCommand(t, database, args...)
 		out, _ := cmd.CombinedOutput()
 		if cmd.ProcessState.ExitCode() != int(statusFailed) || !strings.Contains(string(out), "GitHub App") && !strings.Contains(string(out), "--github-app") {
 			t.Errorf("%q says %q", args, out)

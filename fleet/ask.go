@@ -2,31 +2,21 @@ package fleet
 
 import (
 	"context"
-	"errors"
-	"os"
 	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/neokeys/neokeys/finding"
-	"github.com/neokeys/neokeys/internal/version"
+	"github.com/neokeys/neokeys/internal/program"
 	"github.com/neokeys/neokeys/verify"
 )
 
 // askFlags say where and how the API is asked whether keys work.
-type askFlags struct {
-	verify.Options
-	control bool
-}
+type askFlags struct{ program.Asking }
 
 func (a *askFlags) register(cmd *cobra.Command) {
-	f := cmd.Flags()
-	f.Float64Var(&a.Rate, "verify-rate", verify.DefaultRate, "make at most `N` requests a second")
-	f.DurationVar(&a.Timeout, "verify-timeout", time.Hour, "stop asking about one repository's keys after this much `TIME`")
-	f.BoolVar(&a.control, "verify-control", true, "ask each API about a made-up key first; if it accepts that, trust none of its answers")
-	f.StringVar(&a.APIURL, "api-url", "", "ask about neo_sk_ keys at this `URL`, for a private gateway (default $NEO_API_URL or "+verify.DefaultAPIURL+")")
-	f.StringVar(&a.LegacyAPIURL, "legacy-api-url", "", "ask about the older API's tokens at this `URL` (default $NEO_LEGACY_API_URL or "+verify.DefaultLegacyAPIURL+")")
+	a.Register(cmd, time.Hour, "stop asking about one repository's keys after this much `TIME`")
 }
 
 // An asker asks about each key once, in however many repositories it is.
@@ -39,17 +29,10 @@ type asker struct {
 
 // asker returns what the flags ask for. It sends nothing.
 func (a *askFlags) asker(cmd *cobra.Command) (*asker, error) {
-	o := a.Options
-	switch {
-	case o.Rate == 0:
-		return nil, errors.New("--verify-rate 0: use a number of requests a second greater than 0")
-	case o.Timeout == 0:
-		return nil, errors.New("--verify-timeout 0: use a time greater than 0, such as 1h")
+	o, err := a.Settings(func(message string) { cmd.PrintErrln("neokeys-fleet:", message) })
+	if err != nil {
+		return nil, err
 	}
-	o.NoControl = !a.control
-	o.FromEnv(os.Getenv)
-	o.Version = version.Of().Version
-	o.Warn = func(message string) { cmd.PrintErrln("neokeys-fleet:", message) }
 	v, err := verify.New(o)
 	return &asker{verifier: v, answers: map[string]verify.Answer{}}, err
 }

@@ -5,32 +5,27 @@ package fleet
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
-	"syscall"
 
 	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
 
 	"github.com/neokeys/neokeys/fleet/store"
+	"github.com/neokeys/neokeys/internal/program"
 	"github.com/neokeys/neokeys/internal/version"
 	"github.com/neokeys/neokeys/rules"
 )
 
 // The exit statuses, as of neokeys.
 const (
-	statusClean    = 0
-	statusFindings = 1
-	statusFailed   = 2 // not carried out, or a repository was not searched
+	statusClean    = program.Clean
+	statusFindings = program.Findings
+	statusFailed   = program.Failed
 )
 
-// A status is the error by which a command that did its work says how it ended.
-type status int
-
-func (s status) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
+type status = program.Status
 
 // environment is what a command has to do with the world outside, and which database it is about.
 type environment struct {
@@ -47,24 +42,10 @@ const defaultDatabase = "neokeys-fleet.db"
 
 // Main runs the command line args, without the program's name, and returns the exit status.
 func Main(args []string, in io.Reader, out, errOut *os.File) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	context.AfterFunc(ctx, stop) // a second interrupt ends the program at once
 	root := newRoot(&environment{in: in, out: out, err: errOut})
-	root.SetArgs(args)
-	root.SetIn(in)
-	root.SetOut(out)
-	root.SetErr(errOut)
-	err := root.ExecuteContext(ctx)
-	var ended status
-	switch {
-	case err == nil:
-		return statusClean
-	case errors.As(err, &ended):
-		return int(ended)
-	}
-	_, _ = fmt.Fprintf(errOut, "neokeys-fleet: %s\n", rules.Mask(err.Error()))
-	return statusFailed
+	return program.Run(root, args, in, out, errOut, func(err error) {
+		_, _ = fmt.Fprintf(errOut, "neokeys-fleet: %s\n", rules.Mask(err.Error()))
+	})
 }
 
 // Root returns the command with all its subcommands, for documentation to be made of.

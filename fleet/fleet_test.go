@@ -63,7 +63,7 @@ func TestAddRefuses(t *testing.T) {
 		{"svn://git.example.com/a", "not supported"},
 		{"missing", "name a URL, a repository"},
 	} {
-		cmd := program(t, database, "add", c.arg)
+		cmd := fleetCommand(t, database, "add", c.arg)
 		out, err := cmd.CombinedOutput()
 		if err == nil || cmd.ProcessState.ExitCode() != int(statusFailed) || !strings.Contains(string(out), c.want) {
 			t.Errorf("add %s says %q, %v; want %q", c.arg, out, err, c.want)

@@ -69,7 +69,7 @@ func TestKilledOnSQLite(t *testing.T) {
 	run(t, database, statusClean, "add", s.dir)
 	rng := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 0))
 	for kill := range kills {
-		cmd := program(t, database, "run", "--quiet")
+		cmd := fleetCommand(t, database, "run", "--quiet")
 		gittest.Check(t, cmd.Start())
 		time.Sleep(time.Duration(200+rng.IntN(longest)) * time.Millisecond)
 		gittest.Check(t, cmd.Process.Signal(syscall.SIGKILL))
@@ -87,7 +87,7 @@ func TestKilledOnSQLite(t *testing.T) {
 // statusOfPart is the status of `status` while a fleet is searched: it depends on how far that is.
 func statusOfPart(t testing.TB, database string) status {
 	t.Helper()
-	cmd := program(t, database, "status")
+	cmd := fleetCommand(t, database, "status")
 	_ = cmd.Run() // the status says it
 	return status(cmd.ProcessState.ExitCode())
 }
@@ -104,7 +104,7 @@ func TestInterrupted(t *testing.T) {
 	s := newSample(t, 40, 5)
 	database := filepath.Join(t.TempDir(), "fleet.db")
 	run(t, database, statusClean, "add", s.dir)
-	cmd := program(t, database, "run", "--quiet", "--grace", "1s", "-j", "1")
+	cmd := fleetCommand(t, database, "run", "--quiet", "--grace", "1s", "-j", "1")
 	gittest.Check(t, cmd.Start())
 	time.Sleep(300 * time.Millisecond)
 	gittest.Check(t, cmd.Process.Signal(os.Interrupt))

@@ -28,8 +28,8 @@ func TestMain(m *testing.M) {
 	})
 }
 
-// program returns neokeys-fleet with arguments, for a database.
-func program(t testing.TB, database string, args ...string) *exec.Cmd {
+// fleetCommand returns neokeys-fleet with arguments, for a database.
+func fleetCommand(t testing.TB, database string, args ...string) *exec.Cmd {
 	t.Helper()
 	path, err := exec.LookPath("neokeys-fleet") // TestMain put it there
 	gittest.Check(t, err)
@@ -41,7 +41,7 @@ func program(t testing.TB, database string, args ...string) *exec.Cmd {
 // run runs the program, which must end with a status, and returns what it writes.
 func run(t testing.TB, database string, want status, args ...string) string {
 	t.Helper()
-	cmd := program(t, database, args...)
+	cmd := fleetCommand(t, database, args...)
 	var out, errOut bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errOut
 	_ = cmd.Run() // the status says it

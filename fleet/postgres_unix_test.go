@@ -59,14 +59,14 @@ func postgres(t *testing.T) string {
 	})
 	url := "postgres://fleet@/postgres?host=" + dir
 	for range 100 {
-		if out, err := program(t, url, "init").CombinedOutput(); err == nil {
+		if out, err := fleetCommand(t, url, "init").CombinedOutput(); err == nil {
 			return url
 		} else if t.Failed() {
 			t.Fatalf("%s\n%s", out, log.String())
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
-	out, _ := program(t, url, "init").CombinedOutput()
+	out, _ := fleetCommand(t, url, "init").CombinedOutput()
 	t.Fatalf("the server does not answer: %s\n%s", out, log.String())
 	return ""
 }
@@ -97,7 +97,7 @@ func TestKilledOnPostgres(t *testing.T) {
 	rng := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 0))
 	var running []*exec.Cmd
 	for range workers {
-		cmd := program(t, database, "work", "--drain", "--quiet", "--dead-after", "3s", "-j", "2")
+		cmd := fleetCommand(t, database, "work", "--drain", "--quiet", "--dead-after", "3s", "-j", "2")
 		gittest.Check(t, cmd.Start())
 		running = append(running, cmd)
 	}
@@ -143,7 +143,7 @@ func perHostOnPostgres(t *testing.T, database string) {
 	run(t, database, statusClean, append([]string{"add"}, urls...)...)
 	var workers sync.WaitGroup
 	for range 2 {
-		cmd := program(t, database, "work", "--drain", "--quiet", "-j", "4", "--per-host", "2")
+		cmd := fleetCommand(t, database, "work", "--drain", "--quiet", "-j", "4", "--per-host", "2")
 		workers.Go(func() { _ = cmd.Run() }) // it ends with the status of failures, if it had any
 	}
 	workers.Wait()

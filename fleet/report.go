@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -16,6 +14,7 @@ import (
 	"github.com/neokeys/neokeys/fleet/store"
 	"github.com/neokeys/neokeys/fleet/view"
 	"github.com/neokeys/neokeys/internal/outfile"
+	"github.com/neokeys/neokeys/internal/program"
 	"github.com/neokeys/neokeys/internal/version"
 	"github.com/neokeys/neokeys/report"
 	"github.com/neokeys/neokeys/rules"
@@ -26,10 +25,9 @@ const keysFormat = report.Format("keys")
 
 // reportFlags say what to report and how.
 type reportFlags struct {
-	formats  []string
-	failOn   string
-	exitZero bool
-	verbose  bool
+	formats program.Formats
+	outcome program.Outcome
+	verbose bool
 }
 
 func newReport(env *environment) *cobra.Command {
@@ -47,7 +45,10 @@ was not searched or could not be searched as a whole.`,
   neokeys-fleet report -f json=fleet.json -f keys`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			targets, err := f.targets()
+			if _, err := f.outcome.Least(); err != nil {
+				return err
+			}
+			targets, err := f.formats.Targets()
 			if err != nil {
 				return err
 			}
@@ -63,72 +64,26 @@ was not searched or could not be searched as a whole.`,
 			})
 		},
 	}
-	cmd.Long += "\n\nFormats (-f):\n  keys          one entry per key, over all repositories\n"
-	names := []string{string(keysFormat)}
-	for _, known := range report.Formats() {
-		names = append(names, string(known)+"\t"+known.About())
-		cmd.Long += fmt.Sprintf("  %-13s %s\n", known, known.About())
-	}
-	fs := cmd.Flags()
-	fs.StringArrayVarP(&f.formats, "format", "f", nil, "report as `FORMAT`, one of those above, or FORMAT=FILE to write it there (repeatable; default keys)")
-	fs.StringVar(&f.failOn, "fail-on", "note", "exit with 1 only for findings of this `LEVEL` or worse: error, warning, note; or only for keys that work: live")
-	fs.BoolVar(&f.exitZero, "exit-zero", false, "exit with 0 even if there are findings")
-	fs.BoolVarP(&f.verbose, "verbose", "v", false, "list every place of a key, suppressed keys and every problem")
-	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp)) // fails for a flag that there is not
+	f.formats.Register(cmd, keysFormat, "one entry per key, over all repositories", keysFormat)
+	f.outcome.Register(cmd)
+	cmd.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "list every place of a key, suppressed keys and every problem")
 	return cmd
 }
 
-// A target is a format and the file that it goes to; empty for standard output.
-type target struct {
-	format report.Format
-	file   string
-}
-
-func (f *reportFlags) targets() (list []target, err error) {
-	formats := f.formats
-	if len(formats) == 0 {
-		formats = []string{string(keysFormat)}
-	}
-	if _, err := finding.ParseSeverity(f.failOn); err != nil && f.failOn != string(finding.Live) {
-		return nil, fmt.Errorf("--fail-on: unknown level %q: use error, warning, note or live", f.failOn)
-	}
-	stdout := 0
-	for _, arg := range formats {
-		name, file, given := strings.Cut(arg, "=")
-		if keys := string(report.CSVKeys); arg == keys || strings.HasPrefix(arg, keys+"=") {
-			name, file, given = keys, strings.TrimPrefix(arg[len(keys):], "="), arg != keys
-		}
-		t := target{report.Format(name), file}
-		switch {
-		case t.format != keysFormat && !slices.Contains(report.Formats(), t.format):
-			return nil, fmt.Errorf("--format: unknown format %q: `neokeys-fleet report --help` lists them", name)
-		case given && file == "":
-			return nil, fmt.Errorf("--format %s: there is no file name after the =", arg)
-		case !given:
-			stdout++
-		}
-		list = append(list, t)
-	}
-	if stdout > 1 {
-		return nil, errors.New("--format: only one report can go to standard output; give the others a file, as in -f sarif=fleet.sarif")
-	}
-	return list, nil
-}
-
 // report writes the reports. Its error is how the command ends.
-func (env *environment) report(v *view.View, f *reportFlags, targets []target) error {
+func (env *environment) report(v *view.View, f *reportFlags, targets []program.Target) error {
 	r := v.Result()
-	ended := f.status(r)
+	ended := f.outcome.Status(r, false, false)
 	for _, t := range targets {
 		write := func(w io.Writer) error { return env.writeReport(w, v, f, t, r, ended) }
-		if t.file == "" {
+		if t.File == "" {
 			if err := write(env.out); err != nil {
 				return fmt.Errorf("writing the report to standard output: %w", err)
 			}
 			continue
 		}
-		if err := outfile.Write(t.file, nil, write); err != nil {
-			return fmt.Errorf("the report cannot be written to %s: %w", t.file, err)
+		if err := outfile.Write(t.File, nil, write); err != nil {
+			return fmt.Errorf("the report cannot be written to %s: %w", t.File, err)
 		}
 	}
 	if ended == statusClean {
@@ -137,15 +92,15 @@ func (env *environment) report(v *view.View, f *reportFlags, targets []target) e
 	return ended
 }
 
-func (env *environment) writeReport(w io.Writer, v *view.View, f *reportFlags, t target, r *finding.Result, ended status) error {
+func (env *environment) writeReport(w io.Writer, v *view.View, f *reportFlags, t program.Target, r *finding.Result, ended status) error {
 	width := 0
-	if t.file == "" {
+	if t.File == "" {
 		width, _, _ = term.GetSize(int(env.out.Fd())) // 0 where there is none
 	}
-	if t.format == keysFormat {
+	if t.Format == keysFormat {
 		return writeKeys(w, v, f.verbose)
 	}
-	return report.Write(w, t.format, r, report.Options{
+	return report.Write(w, t.Format, r, report.Options{
 		Rules: rules.All(), Tool: report.Tool{Version: version.Of().Version}, Verbose: f.verbose, Width: width,
 		Scanned: repositories(int64(len(v.Repositories))), Started: oldest(v), ExitStatus: int(ended),
 	})
@@ -160,19 +115,4 @@ func oldest(v *view.View) time.Time {
 		}
 	}
 	return at
-}
-
-// status is the exit status that a result leads to.
-func (f *reportFlags) status(r *finding.Result) status {
-	found := r.Working()
-	if least, err := finding.ParseSeverity(f.failOn); err == nil {
-		found = r.Counting(least)
-	}
-	switch {
-	case found > 0 && !f.exitZero:
-		return statusFindings
-	case found == 0 && len(r.Problems) > 0:
-		return statusFailed
-	}
-	return statusClean
 }

@@ -314,7 +314,7 @@ func (env *environment) concludeRun(ctx context.Context, db *store.DB, p *engine
 		_, _ = fmt.Fprintf(env.err, "neokeys-fleet: %s: %s\n", report.Printable(r.Name), report.Printable(firstLine(r.Error)))
 	}
 	if len(failed) > 0 {
-		return status(statusFailed)
+		return statusFailed
 	}
 	return nil
 }

@@ -73,7 +73,7 @@ func (env *environment) status(ctx context.Context, db *store.DB, all bool) erro
 		return w.err
 	}
 	if failed > 0 || counts.Searched < counts.Repositories {
-		return status(statusFailed)
+		return statusFailed
 	}
 	return nil
 }

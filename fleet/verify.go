@@ -132,9 +132,9 @@ func (env *environment) concludeVerify(ctx context.Context, db *store.DB, missin
 	case w.err != nil:
 		return w.err
 	case counts[finding.Live]+counts[finding.Restricted] > 0:
-		return status(statusFindings)
+		return statusFindings
 	case counts[finding.Unknown]+counts[finding.NotChecked]+missing > 0:
-		return status(statusFailed)
+		return statusFailed
 	}
 	return nil
 }

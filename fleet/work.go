@@ -79,7 +79,7 @@ func (env *environment) work(ctx context.Context, cmd *cobra.Command, db *store.
 	_, err = fmt.Fprintf(env.out, "%s searched, %d unchanged, %d failed, in %s.\n", repositories(p.Scanned.Load()), p.Unchanged.Load(), p.Failed.Load(),
 		time.Since(started).Round(100*time.Millisecond))
 	if err == nil && p.Failed.Load() > 0 {
-		return status(statusFailed)
+		return statusFailed
 	}
 	return err
 }

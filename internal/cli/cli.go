@@ -3,34 +3,29 @@
 package cli
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"runtime"
 	"runtime/debug"
-	"syscall"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/neokeys/neokeys/internal/program"
 	build "github.com/neokeys/neokeys/internal/version"
 	"github.com/neokeys/neokeys/rules"
 )
 
 // The exit statuses, a contract with whoever runs neokeys.
 const (
-	statusClean    = 0 // nothing found
-	statusFindings = 1
-	statusFailed   = 2 // not carried out, or incomplete or with nothing to search, and nothing found
+	statusClean    = program.Clean
+	statusFindings = program.Findings
+	statusFailed   = program.Failed
 )
 
-// A status is the error by which a command that did its work says how it ended.
-type status int
-
-func (s status) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
+type status = program.Status
 
 // environment is what a command has to do with the world outside.
 type environment struct {
@@ -41,29 +36,12 @@ type environment struct {
 // Main runs the command line args, without the program's name, and returns the exit
 // status.
 func Main(args []string, in io.Reader, out, errOut *os.File) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	// A second interrupt ends the program at once.
-	context.AfterFunc(ctx, stop)
 	collectLater()
-
 	root := newRoot(&environment{in, out, errOut}, args...)
-	root.SetArgs(args)
-	root.SetIn(in)
-	root.SetOut(out)
-	root.SetErr(errOut)
-	err := root.ExecuteContext(ctx)
-	var ended status
-	switch {
-	case err == nil:
-		return statusClean
-	case errors.As(err, &ended):
-		return int(ended)
-	}
-	err = meant(root, err)
-	// A key may have been typed in the place of a command or a flag.
-	newWrapped(errOut).printf("neokeys: %s", rules.Mask(err.Error()))
-	return statusFailed
+	return program.Run(root, args, in, out, errOut, func(err error) {
+		// A key may have been typed in the place of a command or a flag.
+		newWrapped(errOut).printf("neokeys: %s", rules.Mask(meant(root, err).Error()))
+	})
 }
 
 // collectLater has the first garbage collection begin at 16 MB in place of 4 MB, unless the user has set

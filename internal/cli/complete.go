@@ -9,9 +9,6 @@ import (
 	"github.com/neokeys/neokeys/rules"
 )
 
-// levels are those that findings have, the worst first.
-var levels = []string{"error", "warning", "note"}
-
 // completeFlag has shells complete the values of a flag.
 func completeFlag(cmd *cobra.Command, flag string, values ...string) {
 	err := cmd.RegisterFlagCompletionFunc(flag, func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {

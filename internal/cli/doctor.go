@@ -32,7 +32,7 @@ problem; 2 the hooks could not be examined.`,
 			}
 			printDiagnosis(env, d)
 			if !d.Healthy() {
-				return status(statusFindings)
+				return statusFindings
 			}
 			return nil
 		},

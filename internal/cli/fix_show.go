@@ -74,9 +74,9 @@ func (c *fixCommand) conclude(s *fixSession, title string) error {
 	}
 	switch {
 	case c.check && len(s.fixed)+len(s.withheld)+len(s.later) > 0:
-		return status(statusFindings)
+		return statusFindings
 	case incomplete(s):
-		return status(statusFailed)
+		return statusFailed
 	}
 	return nil
 }

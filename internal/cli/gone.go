@@ -22,14 +22,14 @@ func (f *flags) gone(cmd *cobra.Command, env *environment, fetch *fetchFlags, id
 	if err := k.whole(cmd); err != nil {
 		return err
 	}
-	format, err := goneFormat(f.output.formats)
+	format, err := goneFormat(f.output.formats.Values())
 	if err != nil {
 		return err
 	}
 	if err := k.take(cmd.Context(), env, ids); err != nil {
 		return err
 	}
-	f.output.formats = nil
+	f.output.formats.Set()
 	mine, p, err := k.find(cmd, env, f, repo)
 	if err != nil {
 		return err
@@ -43,9 +43,9 @@ func (f *flags) gone(cmd *cobra.Command, env *environment, fetch *fetchFlags, id
 	}
 	switch {
 	case answer.There():
-		return status(statusFindings)
+		return statusFindings
 	case !answer.Known():
-		return status(statusFailed)
+		return statusFailed
 	}
 	return nil
 }

@@ -93,13 +93,13 @@ func (h *hook) register(cmd *cobra.Command) {
 	h.search.registerAge(cmd, "default: keys of any age pass that do not come with what is checked")
 	failOn := cmd.Flags().Lookup("fail-on")
 	failOn.DefValue = finding.Warning.String()
-	h.output.failOn = failOn.DefValue
+	h.output.outcome.FailOn = failOn.DefValue
 }
 
 // run checks what open returns, and says what follows from what came of it.
 func (h *hook) run(cmd *cobra.Command, open func() (*target, error)) error {
 	// Standard output is that of the command that git carries out.
-	if len(h.output.formats) == 0 {
+	if len(h.output.formats.Values()) == 0 {
 		h.env = &environment{h.env.in, h.env.err, h.env.err}
 	}
 	err := h.check(cmd, open)

@@ -149,9 +149,9 @@ func (c *keyCommand) report(ctx context.Context, p *plan, ids keyIDs, r *finding
 	}
 	switch {
 	case len(d.Remaining) > 0:
-		return status(statusFindings)
+		return statusFindings
 	case len(r.Problems) > 0:
-		return status(statusFailed)
+		return statusFailed
 	}
 	return nil
 }

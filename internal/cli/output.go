@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -15,15 +14,16 @@ import (
 
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/internal/outfile"
+	"github.com/neokeys/neokeys/internal/program"
 	"github.com/neokeys/neokeys/report"
 	"github.com/neokeys/neokeys/rules"
 )
 
 // output are the flags that say where the findings go and what they lead to.
 type output struct {
-	formats     []string
-	failOn      string
-	exitZero    bool
+	formats program.Formats
+	outcome program.Outcome
+
 	showSecrets bool
 	color       string
 	quiet       bool
@@ -38,9 +38,8 @@ type output struct {
 // to that.
 type reporting struct {
 	output
-	least      finding.Severity
-	failOnLive bool
-	targets    []reportTarget
+	least   finding.Severity
+	targets []program.Target
 	// silent keeps text off standard output where there is nothing to tell, as git's
 	// hooks do.
 	silent bool
@@ -62,23 +61,10 @@ type written struct {
 	several bool     // more than one repository was searched
 }
 
-// A reportTarget is one format and where it goes.
-type reportTarget struct {
-	format report.Format
-	file   string // empty for standard output
-}
-
 func (o *output) register(cmd *cobra.Command) {
-	var names []string
-	cmd.Long += "\n\nFormats of the report (-f):\n"
-	for _, f := range report.Formats() {
-		names = append(names, string(f)+"\t"+f.About())
-		cmd.Long += fmt.Sprintf("  %-13s %s\n", f, f.About())
-	}
+	o.formats.Register(cmd, report.Text, "")
+	o.outcome.Register(cmd)
 	f := cmd.Flags()
-	f.StringArrayVarP(&o.formats, "format", "f", nil, "report as `FORMAT`, one of those above, or FORMAT=FILE to write it there (repeatable; default text)")
-	f.StringVar(&o.failOn, "fail-on", "note", "exit with 1 only for findings of this `LEVEL` or worse: error, warning, note; or only for keys that work: live")
-	f.BoolVar(&o.exitZero, "exit-zero", false, "exit with 0 even if there are findings")
 	o.registerText(cmd)
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "print one line per finding and nothing else")
 	f.BoolVarP(&o.verbose, "verbose", "v", false, "also list examples, suppressed findings and every problem")
@@ -86,9 +72,6 @@ func (o *output) register(cmd *cobra.Command) {
 	f.BoolVar(&o.suppressed, "include-suppressed", false, "in SARIF, also list suppressed findings; code-scanning services show them as open")
 	cmd.MarkFlagsMutuallyExclusive("quiet", "verbose")
 	cmd.MarkFlagsMutuallyExclusive("quiet", "explain")
-
-	completeFlag(cmd, "format", names...)
-	completeFlag(cmd, "fail-on", append(slices.Clone(levels), "live")...)
 }
 
 // registerText adds the flags of every command that prints lines of files.
@@ -104,71 +87,32 @@ func (o *output) registerUnused(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&o.failOnUnused, "fail-on-unused-ignores", false, "exit with 1 if there are unused neokeys:ignore comments")
 }
 
-func formatNames() []string {
-	var names []string
-	for _, f := range report.Formats() {
-		names = append(names, string(f))
-	}
-	return names
-}
-
 // colors are the values of --color.
 var colors = []string{"auto", "always", "never"}
 
 // reporting looks at the flags before any work is done.
 func (o *output) reporting() (*reporting, error) {
-	r := &reporting{output: *o, failOnLive: o.failOn == string(finding.Live), least: finding.Note}
+	r := &reporting{output: *o, least: finding.Note}
 	if o.color == "" {
 		return r, nil // the command writes no text
 	}
 	if !slices.Contains(colors, o.color) {
 		return nil, fmt.Errorf("--color: unknown value %q: use auto, always or never", o.color)
 	}
-	if o.failOn == "" {
+	if o.outcome.FailOn == "" {
 		return r, nil // the command writes no report
 	}
-	if !r.failOnLive {
-		var err error
-		if r.least, err = finding.ParseSeverity(o.failOn); err != nil {
-			return nil, fmt.Errorf("--fail-on: unknown level %q: use error, warning, note or live", o.failOn)
-		}
-	}
-	if len(o.formats) == 0 {
-		r.formats = []string{"text"}
-	}
 	var err error
-	r.targets, err = reportTargets(r.formats)
+	if r.least, err = o.outcome.Least(); err != nil {
+		return nil, err
+	}
+	r.targets, err = o.formats.Targets()
 	return r, err
-}
-
-// reportTargets reads the values of --format.
-func reportTargets(formats []string) (targets []reportTarget, err error) {
-	stdout := 0
-	for _, arg := range formats {
-		name, file, given := strings.Cut(arg, "=")
-		if keys := string(report.CSVKeys); arg == keys || strings.HasPrefix(arg, keys+"=") {
-			name, file, given = keys, strings.TrimPrefix(arg[len(keys):], "="), arg != keys
-		}
-		t := reportTarget{format: report.Format(name), file: file}
-		switch {
-		case !slices.Contains(report.Formats(), t.format):
-			return nil, fmt.Errorf("--format: unknown format %q: use one of %s", name, strings.Join(formatNames(), ", "))
-		case given && file == "":
-			return nil, fmt.Errorf("--format %s: there is no file name after the =", arg)
-		case !given:
-			stdout++
-		}
-		targets = append(targets, t)
-	}
-	if stdout > 1 {
-		return nil, errors.New("--format: only one report can go to standard output; give the others a file, as in -f sarif=neokeys.sarif")
-	}
-	return targets, nil
 }
 
 // has reports whether a report is wanted in that format.
 func (o *reporting) has(f report.Format) bool {
-	return slices.ContainsFunc(o.targets, func(t reportTarget) bool { return t.format == f })
+	return slices.ContainsFunc(o.targets, func(t program.Target) bool { return t.Format == f })
 }
 
 // write writes the reports and returns how the command ends.
@@ -197,7 +141,7 @@ func (o *reporting) write(env *environment, r *finding.Result, w written) error 
 		opts.Hint = rules.Mask(historiesLine(r.Histories))
 	}
 	for _, t := range o.targets {
-		if o.silent && t.file == "" && t.format == report.Text && !o.verbose && silent(r) {
+		if o.silent && t.File == "" && t.Format == report.Text && !o.verbose && silent(r) {
 			continue
 		}
 		if err := o.writeTarget(env, t, r, opts, w.trees); err != nil {
@@ -222,11 +166,11 @@ func (o *reporting) write(env *environment, r *finding.Result, w written) error 
 
 // tellsProblems reports whether the format on standard output lists what could not be read.
 func (o *reporting) tellsProblems() bool {
-	return slices.ContainsFunc(o.targets, func(t reportTarget) bool {
-		if t.file != "" || t.format == report.Text && o.quiet {
+	return slices.ContainsFunc(o.targets, func(t program.Target) bool {
+		if t.File != "" || t.Format == report.Text && o.quiet {
 			return false
 		}
-		return t.format != report.JSONL && t.format != report.Outputs
+		return t.Format != report.JSONL && t.Format != report.Outputs
 	})
 }
 
@@ -252,43 +196,33 @@ func silent(r *finding.Result) bool {
 
 // status is the exit status that the result leads to. With nothing, nothing was searched.
 func (o *reporting) status(r *finding.Result, nothing bool) status {
-	found := r.Counting(o.least)
-	if o.failOnLive {
-		found = r.Working()
-	}
-	switch {
-	case found > 0 && !o.exitZero, o.failOnUnused && r.UnusedIgnores > 0 && !o.exitZero:
-		return statusFindings
-	case found == 0 && (len(r.Problems) > 0 || nothing):
-		return statusFailed
-	}
-	return statusClean
+	return o.outcome.Status(r, o.failOnUnused && r.UnusedIgnores > 0, nothing)
 }
 
 // offersFixes reports whether one of the reports says how findings are mended.
 func (o *reporting) offersFixes() bool {
-	return slices.ContainsFunc(o.targets, func(t reportTarget) bool {
-		return t.format == report.JSON || t.format == report.JSONL || t.format == report.SARIF
+	return slices.ContainsFunc(o.targets, func(t program.Target) bool {
+		return t.Format == report.JSON || t.Format == report.JSONL || t.Format == report.SARIF
 	})
 }
 
-func (o *reporting) writeTarget(env *environment, t reportTarget, r *finding.Result, opts report.Options, trees []string) error {
-	if t.file == "" {
+func (o *reporting) writeTarget(env *environment, t program.Target, r *finding.Result, opts report.Options, trees []string) error {
+	if t.File == "" {
 		opts.Color = o.colored(env.out)
 		opts.Links = opts.Color && isTerminal(env.out) && report.Hyperlinks(os.Getenv)
 		opts.Width = o.width
 		if opts.Width == 0 {
 			opts.Width, _, _ = term.GetSize(int(env.out.Fd())) // 0 where there is none
 		}
-		if err := report.Write(env.out, t.format, r, opts); err != nil {
+		if err := report.Write(env.out, t.Format, r, opts); err != nil {
 			return fmt.Errorf("writing the report to standard output: %w", err)
 		}
 		return nil
 	}
 	opts.Color = o.color == "always"
-	err := outfile.Write(t.file, trees, func(w io.Writer) error { return report.Write(w, t.format, r, opts) })
+	err := outfile.Write(t.File, trees, func(w io.Writer) error { return report.Write(w, t.Format, r, opts) })
 	if err != nil {
-		return fmt.Errorf("the report cannot be written to %s: %w", t.file, err)
+		return fmt.Errorf("the report cannot be written to %s: %w", t.File, err)
 	}
 	return nil
 }

@@ -66,7 +66,7 @@ func (f *flags) plan(cmd *cobra.Command, env *environment, open func() (*target,
 	if p.report, err = f.output.reporting(); err != nil {
 		return nil, err
 	}
-	if err := f.liveness.check(cmd, p.report.failOnLive); err != nil {
+	if err := f.liveness.check(cmd, p.report.outcome.Live()); err != nil {
 		return nil, err
 	}
 	said, err := f.project.flags()

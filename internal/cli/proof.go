@@ -74,7 +74,7 @@ func printProof(env *environment, file, format string) error {
 		return fmt.Errorf("writing to standard output: %w", err)
 	}
 	if broken != nil {
-		return status(statusFindings)
+		return statusFindings
 	}
 	return nil
 }

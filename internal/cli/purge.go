@@ -113,9 +113,9 @@ func (c *purgeCommand) plan(p *plan, k *knownKeys, mine *finding.Result) error {
 	}
 	switch {
 	case len(mine.Problems) > 0:
-		return status(statusFailed)
+		return statusFailed
 	case !purge.Complete():
-		return status(statusFindings)
+		return statusFindings
 	}
 	return nil
 }

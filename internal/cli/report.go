@@ -132,9 +132,9 @@ or the new one is incomplete and nothing is new.`,
 func diffStatus(d *report.Diff) error {
 	switch {
 	case len(d.New) > 0 || d.Other.New > 0:
-		return status(statusFindings)
+		return statusFindings
 	case len(d.Incomplete) > 0:
-		return status(statusFailed)
+		return statusFailed
 	}
 	return nil
 }
