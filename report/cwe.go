@@ -1,6 +1,10 @@
 package report
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
+)
 
 // cweNames are the names of the entries of the Common Weakness Enumeration about credentials,
 // from https://cwe.mitre.org/data/definitions/. Other entries are shown by number alone.
@@ -37,27 +41,30 @@ var cweNames = map[int]string{
 	1392: "Use of Default Credentials",
 }
 
-func cweTaxonomy() *sarifComponent {
+func cweTaxonomy() *sarif.ToolComponent {
 	const url = "https://cwe.mitre.org/"
-	taxonomy := newSARIFComponent("CWE", url, "The MITRE Common Weakness Enumeration.")
-	taxonomy.Organization, taxonomy.DownloadURI = "MITRE", url+"data/downloads.html"
-	return taxonomy
+	return sarif.NewToolComponent().WithName("CWE").WithOrganization("MITRE").
+		WithInformationURI(url).WithDownloadURI(url + "data/downloads.html").
+		WithShortDescription(multiformat("The MITRE Common Weakness Enumeration."))
 }
 
 // cweReference points at the taxonomy, the first and only one of the run.
-func cweReference() *sarifComponentReference { return &sarifComponentReference{Name: "CWE"} }
+func cweReference() *sarif.ToolComponentReference {
+	return sarif.NewToolComponentReference().WithName("CWE").WithIndex(0)
+}
 
 // addCWE returns the index of an entry in the taxonomy, adding it if it is new.
-func addCWE(taxonomy *sarifComponent, cwe int) int {
+func addCWE(taxonomy *sarif.ToolComponent, cwe int) int {
 	id := fmt.Sprint(cwe)
 	for i, entry := range taxonomy.Taxa {
-		if entry.ID == id {
+		if *entry.ID == id {
 			return i
 		}
 	}
-	entry := &sarifDescriptor{ID: id, HelpURI: fmt.Sprintf("https://cwe.mitre.org/data/definitions/%d.html", cwe)}
+	entry := sarif.NewReportingDescriptor().WithID(id).
+		WithHelpURI(fmt.Sprintf("https://cwe.mitre.org/data/definitions/%d.html", cwe))
 	if name := cweNames[cwe]; name != "" {
-		entry.ShortDescription = sarifText(name + ".")
+		entry.WithShortDescription(multiformat(name + "."))
 	}
 	taxonomy.Taxa = append(taxonomy.Taxa, entry)
 	return len(taxonomy.Taxa) - 1

@@ -3,6 +3,8 @@ package report
 import (
 	"fmt"
 
+	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
+
 	"github.com/neokeys/neokeys/finding"
 )
 
@@ -41,16 +43,16 @@ func inSource(f *finding.Finding) (l finding.Location, ok bool) {
 }
 
 // sarifRelated returns where f's place was made from, and the others that f stands for.
-func sarifRelated(f *finding.Finding, o Options) (list []*sarifLocation) {
+func sarifRelated(f *finding.Finding, o Options) (list []*sarif.Location) {
 	add := func(l *finding.Location, message string) {
-		region := &sarifRegion{StartLine: max(1, l.Line)}
+		physical := sarif.NewPhysicalLocation().WithArtifactLocation(artifact(l.File(), o.Root))
+		region := sarif.NewRegion().WithStartLine(max(1, l.Line))
 		if l.Line > 0 && l.Container == "" && l.EndLine > 0 {
-			region = sarifPlace(l)
+			region.WithStartColumn(l.Column).WithEndLine(l.EndLine).WithEndColumn(l.EndColumn)
 		}
-		list = append(list, &sarifLocation{
-			ID: len(list) + 1, Message: sarifText(message),
-			PhysicalLocation: &sarifPhysicalLocation{ArtifactLocation: artifact(l.File(), o.Root), Region: region},
-		})
+		physical.Region = region
+		location := sarif.NewLocation().WithPhysicalLocation(physical).WithMessage(sarif.NewTextMessage(message))
+		list = append(list, location.WithID(len(list)+1))
 	}
 	if f.Original != nil {
 		message := "The source that the bundle was made from."

@@ -5,13 +5,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"strings"
 
+	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
+
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/internal/lazyregexp"
-	"github.com/neokeys/neokeys/rules"
 )
 
 const (
@@ -33,47 +33,47 @@ const (
 
 // writeSARIF writes SARIF 2.1.0, an OASIS standard, for code-scanning services.
 func writeSARIF(w io.Writer, r *finding.Result, o Options) error {
+	run := sarif.NewRun().WithColumnKind("unicodeCodePoints")
 	driver, taxonomy := sarifDriver(o)
+	run.Tool = sarif.NewTool().WithDriver(driver)
+	run.RedactionTokens = []string{"..."}
+	if len(taxonomy.Taxa) > 0 {
+		run.Taxonomies = []*sarif.ToolComponent{taxonomy}
+		driver.SupportedTaxonomies = []*sarif.ToolComponentReference{cweReference()}
+	}
+	if o.Root != "" {
+		root := sarif.NewArtifactLocation().WithURI(strings.TrimSuffix(fileURI(o.Root), "/") + "/")
+		root.Description = sarif.NewTextMessage("The folder that the scan was started in.")
+		run.OriginalUriBaseIds = map[string]sarif.ArtifactLocation{srcRoot: *root}
+	}
 	findings := r.Findings
 	if !o.IncludeSuppressed { // GitHub opens an alert for each result, suppressed or not
 		findings = counting(r)
 	}
 	shown, dropped := worst(findings, maxSARIFResults)
-	run := sarifRun{
-		ColumnKind:       "unicodeCodePoints",
-		Invocations:      []*sarifInvocation{newSARIFInvocation(r, o, dropped)},
-		Language:         sarifLanguage,
-		NewlineSequences: []string{"\r\n", "\n"},
-		Properties: map[string]any{
-			"files": r.Summary.Files, "objects": r.Summary.Objects, "bytes": r.Summary.Bytes,
-			"examples": len(r.Examples), "suppressed": r.Suppressed(),
-		},
-		RedactionTokens: []string{"..."},
-		Results:         []*sarifResult{},
-		Tool:            sarifTool{driver},
-	}
-	if len(taxonomy.Taxa) > 0 {
-		run.Taxonomies = []*sarifComponent{taxonomy}
-		driver.SupportedTaxonomies = []*sarifComponentReference{cweReference()}
-	}
-	if o.Root != "" {
-		run.OriginalURIBaseIDs = map[string]*sarifArtifactLocation{srcRoot: {
-			URI:         strings.TrimSuffix(fileURI(o.Root), "/") + "/",
-			Description: sarifText("The folder that the scan was started in."),
-		}}
-	}
 	advice := advices(r, o)
 	for _, f := range shown {
-		result := newSARIFResult(f, o)
-		result.Message = sarifText(resultText(f, advice))
-		run.Results = append(run.Results, result)
+		result := sarifResult(f, o)
+		result.Message = sarif.NewTextMessage(sarifMessage(f, advice))
+		run.AddResult(result)
 	}
-	text, err := json.Marshal(sarifLog{Schema: sarifSchema, Version: "2.1.0", Runs: []sarifRun{run}})
+	run.AddInvocation(sarifInvocation(r, o, dropped))
+	run.Properties = properties(map[string]any{
+		"files": r.Summary.Files, "objects": r.Summary.Objects, "bytes": r.Summary.Bytes,
+		"examples": len(r.Examples), "suppressed": r.Suppressed(),
+	})
+
+	log := sarif.NewReport().AddRun(run)
+	log.Schema = sarifSchema
+	text, err := json.Marshal(log)
 	if err != nil {
 		return err
 	}
-	var indented bytes.Buffer
-	if err := json.Indent(&indented, inert(text), "", "  "); err != nil {
+	var pruned, indented bytes.Buffer
+	if err := prune(text, &pruned); err != nil {
+		return err
+	}
+	if err := json.Indent(&indented, inert(pruned.Bytes()), "", "  "); err != nil {
 		return err
 	}
 	indented.WriteByte('\n')
@@ -93,19 +93,18 @@ func worst(findings []finding.Finding, n int) (list []*finding.Finding, dropped 
 	return list[:n], dropped
 }
 
-func newSARIFResult(f *finding.Finding, o Options) *sarifResult {
-	result := &sarifResult{
+func sarifResult(f *finding.Finding, o Options) *sarif.Result {
+	result := sarif.NewRuleResult(f.Rule).
+		WithLevel(sarifLevel(f)).
+		WithLocations([]*sarif.Location{sarifLocation(f, o)}).
 		// GitHub's upload adds its own primaryLocationLineHash and warns if ours differs.
-		PartialFingerprints: map[string]string{"neokeys/v1": f.Fingerprint},
-		Kind:                "fail",
-		Level:               sarifLevel(f),
-		Locations:           []*sarifLocation{newSARIFLocation(f, o)},
-		RelatedLocations:    sarifRelated(f, o),
-		RuleID:              f.Rule,
+		WithPartialFingerprints(map[string]string{"neokeys/v1": f.Fingerprint})
+	if related := sarifRelated(f, o); len(related) > 0 {
+		result.WithRelatedLocations(related)
 	}
 	for i, rule := range o.Rules {
 		if rule.ID == f.Rule {
-			result.RuleIndex = &i
+			result.WithRuleIndex(i)
 		}
 	}
 	if s := f.Suppressed; s != nil {
@@ -113,17 +112,15 @@ func newSARIFResult(f *finding.Finding, o Options) *sarifResult {
 		if s.By == "inline" {
 			kind = "inSource"
 		}
-		result.Suppressions = []*sarifSuppression{{Kind: kind, Status: "accepted", Justification: printable(s.Reason)}}
+		suppression := sarif.NewSuppression().WithKind(kind).WithStatus("accepted")
+		if s.Reason != "" {
+			suppression.WithJustification(printable(s.Reason))
+		}
+		result.AddSuppression(suppression)
 	}
 	if f.Fix != nil && len(f.Fix.Edits) > 0 {
-		result.Fixes = []*sarifFix{newSARIFFix(f.Fix, o)}
+		result.Fixes = []*sarif.Fix{sarifFix(f.Fix, o)}
 	}
-	result.Properties = sarifProperties(f)
-	return result
-}
-
-// sarifProperties are what SARIF itself has no members for.
-func sarifProperties(f *finding.Finding) map[string]any {
 	p := map[string]any{
 		"exposure": f.Exposure, "confidence": f.Confidence, "liveness": f.Liveness,
 	}
@@ -131,7 +128,7 @@ func sarifProperties(f *finding.Finding) map[string]any {
 		p["keyId"], p["key"] = k.ID, k.Redacted
 	}
 	if v := f.Verification; v != nil {
-		p["verification"] = withoutNulls(newJSONVerification(v))
+		p["verification"] = newJSONVerification(v)
 	}
 	if len(f.DecodedFrom) > 0 {
 		p["decodedFrom"] = f.DecodedFrom
@@ -151,50 +148,20 @@ func sarifProperties(f *finding.Finding) map[string]any {
 	if len(f.Refs) > 0 {
 		p["refs"] = f.Refs
 	}
-	return p
-}
-
-// withoutNulls returns v as JSON has it, but for members that are null.
-func withoutNulls(v any) any {
-	text, err := json.Marshal(v)
-	if err != nil {
-		return nil // it is made of strings, numbers and lists of them
-	}
-	var plain any
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.UseNumber()
-	if err := d.Decode(&plain); err != nil {
-		return nil
-	}
-	dropNulls(plain)
-	return plain
-}
-
-func dropNulls(v any) {
-	switch v := v.(type) {
-	case map[string]any:
-		maps.DeleteFunc(v, func(_ string, member any) bool { return member == nil })
-		for _, member := range v {
-			dropNulls(member)
-		}
-	case []any:
-		for _, item := range v {
-			dropNulls(item)
-		}
-	}
+	return result.WithProperties(properties(p))
 }
 
 // sarifLevel is the severity, raised for a key that is known to work.
 func sarifLevel(f *finding.Finding) string {
 	if f.Liveness.Works() {
-		return finding.Error.String()
+		return sarif.LevelError
 	}
 	return f.Severity.String()
 }
 
-// resultText is the text that a viewer shows beside the line. Some show only its first
+// sarifMessage is the text that a viewer shows beside the line. Some show only its first
 // sentence.
-func resultText(f *finding.Finding, byKey map[string]advice) string {
+func sarifMessage(f *finding.Finding, byKey map[string]advice) string {
 	text := strings.TrimSuffix(printable(f.Message), ".") + "."
 	if brought := then(f); brought != "" {
 		text += " " + brought
@@ -217,67 +184,68 @@ func resultText(f *finding.Finding, byKey map[string]advice) string {
 	return text
 }
 
-// newSARIFLocation returns f's location in the current files. If they do not contain it, that is
+// sarifLocation returns f's location in the current files. If they do not contain it, that is
 // line 1 of its file: GitHub rejects a SARIF file with a result that has no location.
-func newSARIFLocation(f *finding.Finding, o Options) *sarifLocation {
+func sarifLocation(f *finding.Finding, o Options) *sarif.Location {
 	l, there := now(f)
-	physical := &sarifPhysicalLocation{ArtifactLocation: artifact(l.File(), o.Root)}
-	location := &sarifLocation{PhysicalLocation: physical}
+	physical := sarif.NewPhysicalLocation().WithArtifactLocation(artifact(l.File(), o.Root))
+	location := sarif.NewLocation().WithPhysicalLocation(physical)
 	if l.Path != l.File() {
-		location.LogicalLocations = []*sarifLogicalLocation{{FullyQualifiedName: visible(l.Path), Kind: "resource"}}
+		location.AddLogicalLocation(sarif.NewLogicalLocation().WithFullyQualifiedName(visible(l.Path)).WithKind("resource"))
 	}
 	if !there || l.Line == 0 || l.Container != "" {
-		physical.Region = &sarifRegion{StartLine: 1}
+		physical.Region = sarif.NewRegion().WithStartLine(1)
 		return location
 	}
-	physical.Region = sarifPlace(&l)
+	physical.Region = sarif.NewRegion().WithStartLine(l.Line).WithStartColumn(l.Column).
+		WithEndLine(l.EndLine).WithEndColumn(l.EndColumn)
 	s := f.Snippet
 	if s.End > s.Start {
-		physical.Region.Snippet = &sarifContent{s.Text[s.Start:s.End]}
+		physical.Region.WithSnippet(sarif.NewArtifactContent().WithText(s.Text[s.Start:s.End]))
 	}
 	if s.Text != "" && l == f.Location { // the snippet is the line of this version
-		physical.ContextRegion = &sarifRegion{StartLine: l.Line, EndLine: l.EndLine, Snippet: &sarifContent{s.Text}}
+		physical.ContextRegion = sarif.NewRegion().WithStartLine(l.Line).WithEndLine(l.EndLine).
+			WithSnippet(sarif.NewArtifactContent().WithText(s.Text))
 	}
 	return location
 }
 
-func sarifPlace(l *finding.Location) *sarifRegion {
-	return &sarifRegion{StartLine: l.Line, StartColumn: l.Column, EndLine: l.EndLine, EndColumn: l.EndColumn}
-}
-
-func artifact(path, root string) *sarifArtifactLocation {
+func artifact(path, root string) *sarif.ArtifactLocation {
 	uri, relative := pathURI(path, root)
-	location := &sarifArtifactLocation{URI: uri}
+	location := sarif.NewArtifactLocation().WithURI(uri)
 	if relative {
-		location.URIBaseID = srcRoot
+		location.WithURIBaseID(srcRoot)
 	}
 	return location
 }
 
-func newSARIFInvocation(r *finding.Result, o Options, dropped int) *sarifInvocation {
+func sarifInvocation(r *finding.Result, o Options, dropped int) *sarif.Invocation {
 	failed := o.ExitStatus == 2
-	invocation := &sarifInvocation{ExecutionSuccessful: !failed, ExitCode: o.ExitStatus}
+	invocation := sarif.NewInvocation().WithExecutionSuccessful(!failed).WithExitCode(o.ExitStatus)
 	if !o.Started.IsZero() {
 		const utc = "2006-01-02T15:04:05.000Z"
-		invocation.StartTimeUTC = o.Started.UTC().Format(utc)
-		invocation.EndTimeUTC = o.Started.Add(r.Summary.Duration).UTC().Format(utc)
+		invocation.WithStartTimeUtc(o.Started.UTC().Format(utc)).
+			WithEndTimeUtc(o.Started.Add(r.Summary.Duration).UTC().Format(utc))
 	}
-	notify := func(id string, index int, level finding.Severity, path, message string) {
-		n := &sarifNotification{Message: sarifText(message), Descriptor: sarifDescriptorReference{ID: id, Index: index}, Level: level.String()}
+	notify := func(id string, index int, level, path, message string) {
+		n := sarif.NewNotification().WithMessage(sarif.NewTextMessage(message)).
+			WithDescriptor(sarif.NewReportingDescriptorReference().WithID(id).WithIndex(index)).
+			WithLevel(level)
 		if path != "" {
-			n.Locations = []*sarifLocation{{PhysicalLocation: &sarifPhysicalLocation{ArtifactLocation: artifact(path, o.Root)}}}
+			n.AddLocation(sarif.NewLocation().WithPhysicalLocation(
+				sarif.NewPhysicalLocation().WithArtifactLocation(artifact(path, o.Root))))
 		}
-		invocation.ToolExecutionNotifications = append(invocation.ToolExecutionNotifications, n)
+		invocation.AddToolExecutionNotification(n)
 	}
-	level := finding.Warning
+	level := sarif.LevelWarning
 	if failed {
-		level = finding.Error
+		level = sarif.LevelError
 	}
 	for _, p := range r.Problems {
 		notify(unreadable, 0, level, p.Path, printable(p.Message))
 	}
 	for _, p := range r.Notices {
-		notify(worthKnowing, 1, finding.Note, p.Path, printable(p.Message))
+		notify(worthKnowing, 1, sarif.LevelNote, p.Path, printable(p.Message))
 	}
 	if dropped > 0 {
 		notify(unreadable, 0, level, "", fmt.Sprintf("%d more findings are not in this file: code-scanning services accept %d.", dropped, maxSARIFResults))
@@ -286,60 +254,50 @@ func newSARIFInvocation(r *finding.Result, o Options, dropped int) *sarifInvocat
 }
 
 // sarifDriver describes neokeys and its rules, and the CWE entries that they refer to.
-func sarifDriver(o Options) (driver, taxonomy *sarifComponent) {
+func sarifDriver(o Options) (driver, taxonomy *sarif.ToolComponent) {
 	version := strings.TrimPrefix(o.Tool.Version, "v")
 	if !semver.MatchString(version) {
 		version = "0.0.0-dev" // a build without a version; readers want to compare numbers
 	}
-	driver = newSARIFComponent("neokeys", homeURL, "Finds leaked Neo API keys and bad key habits.")
-	driver.Version, driver.SemanticVersion = version, version
-	driver.Notifications = []*sarifDescriptor{
-		{
-			ID:               unreadable,
-			ShortDescription: sarifText("Something could not be read."),
-			FullDescription:  sarifText("Something could not be read, so the scan is incomplete: it may have missed findings."),
-			Help:             sarifText("Make it readable for the user who runs the scan, or exclude it in .neokeysignore."),
-		},
-		{
-			ID:               worthKnowing,
-			ShortDescription: sarifText("A note about suppressions."),
-			FullDescription: sarifText("A note about how findings are suppressed: " +
-				"a suppression is unused, or the scanned change edits one."),
-			Help: sarifText("Remove unused suppressions; review the ones that the change edits."),
-		},
+	driver = sarif.NewToolComponent().WithName("neokeys").WithInformationURI(homeURL).
+		WithVersion(version).WithSemanticVersion(version).
+		WithShortDescription(multiformat("Finds leaked Neo API keys and bad key habits."))
+	driver.Notifications = []*sarif.ReportingDescriptor{
+		sarif.NewReportingDescriptor().WithID(unreadable).
+			WithShortDescription(multiformat("Something could not be read.")).
+			WithFullDescription(multiformat("Something could not be read, so the scan is incomplete: " +
+				"it may have missed findings.")).
+			WithHelp(multiformat("Make it readable for the user who runs the scan, or exclude it in .neokeysignore.")),
+		sarif.NewReportingDescriptor().WithID(worthKnowing).
+			WithShortDescription(multiformat("A note about suppressions.")).
+			WithFullDescription(multiformat("A note about how findings are suppressed: " +
+				"a suppression is unused, or the scanned change edits one.")).
+			WithHelp(multiformat("Remove unused suppressions; review the ones that the change edits.")),
 	}
 	taxonomy = cweTaxonomy()
 	for _, rule := range o.Rules {
-		driver.Rules = append(driver.Rules, sarifRule(rule, taxonomy))
+		doc := strings.TrimSpace(rule.Doc)
+		descriptor := sarif.NewReportingDescriptor().WithID(rule.ID).WithName(pascal(rule.ID)).
+			WithShortDescription(multiformat(strings.TrimSuffix(rule.Title, ".") + ".")).
+			WithFullDescription(multiformat(lead(doc))).
+			WithHelp(multiformat(doc).WithMarkdown(doc)).
+			WithHelpURI(rulesURL + rule.ID + ".md").
+			WithDefaultConfiguration(sarif.NewReportingConfiguration().WithEnabled(true).WithLevel(rule.Severity.String()))
+		tags := []string{"security", "secrets"}
+		for _, cwe := range rule.CWEs {
+			tags = append(tags, fmt.Sprintf("external/cwe/cwe-%d", cwe))
+			descriptor.AddRelationship(sarif.NewReportingDescriptorRelationship().WithKinds([]string{"superset"}).
+				WithTarget(sarif.NewReportingDescriptorReference().WithID(fmt.Sprint(cwe)).
+					WithIndex(addCWE(taxonomy, cwe)).WithToolComponent(cweReference())))
+		}
+		descriptor.WithProperties(properties(map[string]any{
+			"security-severity": fmt.Sprintf("%.1f", rule.SecuritySeverity),
+			"precision":         "high",
+			"problem.severity":  problemSeverity(rule.Severity),
+		}).WithTags(tags))
+		driver.AddRule(descriptor)
 	}
 	return driver, taxonomy
-}
-
-// sarifRule describes a rule, and adds the CWE entries that it refers to to the taxonomy.
-func sarifRule(rule *rules.Rule, taxonomy *sarifComponent) *sarifDescriptor {
-	doc := strings.TrimSpace(rule.Doc)
-	descriptor := &sarifDescriptor{
-		ID: rule.ID, Name: pascal(rule.ID), HelpURI: rulesURL + rule.ID + ".md",
-		ShortDescription:     sarifText(strings.TrimSuffix(rule.Title, ".") + "."),
-		FullDescription:      sarifText(lead(doc)),
-		Help:                 &sarifMessage{Text: doc, Markdown: doc},
-		DefaultConfiguration: &sarifConfiguration{Enabled: true, Level: rule.Severity.String()},
-	}
-	tags := []string{"security", "secrets"}
-	for _, cwe := range rule.CWEs {
-		tags = append(tags, fmt.Sprintf("external/cwe/cwe-%d", cwe))
-		descriptor.Relationships = append(descriptor.Relationships, &sarifRelationship{
-			Kinds:  []string{"superset"},
-			Target: sarifDescriptorReference{ID: fmt.Sprint(cwe), Index: addCWE(taxonomy, cwe), ToolComponent: cweReference()},
-		})
-	}
-	descriptor.Properties = map[string]any{
-		"security-severity": fmt.Sprintf("%.1f", rule.SecuritySeverity),
-		"precision":         "high",
-		"problem.severity":  problemSeverity(rule.Severity),
-		"tags":              tags,
-	}
-	return descriptor
 }
 
 // problemSeverity is severity in the words of GitHub code scanning.
@@ -371,4 +329,73 @@ func pascal(id string) string {
 		}
 	}
 	return b.String()
+}
+
+func multiformat(s string) *sarif.MultiformatMessageString {
+	return sarif.NewMultiformatMessageString().WithText(s)
+}
+
+func properties(p map[string]any) *sarif.PropertyBag {
+	bag := sarif.NewPropertyBag()
+	bag.Properties = p
+	return bag
+}
+
+// prune copies JSON without what go-sarif writes for members that were not set: empty
+// arrays and objects, null, and the -1 of an index that points nowhere. Only "results"
+// may be an empty array: it says that there are none.
+func prune(text []byte, out *bytes.Buffer) error {
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	_, err := pruneValue(d, out)
+	return err
+}
+
+// pruneValue copies the next value and reports whether it holds anything.
+func pruneValue(d *json.Decoder, out *bytes.Buffer) (full bool, err error) {
+	token, err := d.Token()
+	if err != nil {
+		return false, err
+	}
+	open, ok := token.(json.Delim)
+	if !ok {
+		return token != nil && token != json.Number("-1"), writeToken(out, token)
+	}
+	out.WriteByte(byte(open))
+	for d.More() {
+		start := out.Len()
+		if full {
+			out.WriteByte(',')
+		}
+		keep := open == '['
+		if open == '{' {
+			name, err := d.Token()
+			if err != nil {
+				return false, err
+			}
+			if err := writeToken(out, name); err != nil {
+				return false, err
+			}
+			out.WriteByte(':')
+			keep = name == "results"
+		}
+		member, err := pruneValue(d, out)
+		if err != nil {
+			return false, err
+		}
+		if member || keep {
+			full = true
+		} else {
+			out.Truncate(start)
+		}
+	}
+	out.WriteByte(byte(open) + 2) // ] follows [, and } follows {, at this distance
+	_, err = d.Token()
+	return full, err
+}
+
+func writeToken(out *bytes.Buffer, token json.Token) error {
+	b, err := json.Marshal(token)
+	out.Write(b)
+	return err
 }

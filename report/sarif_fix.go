@@ -3,11 +3,13 @@ package report
 import (
 	"strings"
 
+	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
+
 	"github.com/neokeys/neokeys/finding"
 )
 
-// newSARIFFix is what mends a result: places and new text (SARIF 2.1.0, section 3.55).
-func newSARIFFix(f *finding.Fix, o Options) *sarifFix {
+// sarifFix is what mends a result: places and new text (SARIF 2.1.0, section 3.55).
+func sarifFix(f *finding.Fix, o Options) *sarif.Fix {
 	title := strings.ToUpper(f.Title[:min(1, len(f.Title))]) + f.Title[min(1, len(f.Title)):]
 	if !f.Safe {
 		title += " (unsafe: read it first)"
@@ -15,21 +17,23 @@ func newSARIFFix(f *finding.Fix, o Options) *sarifFix {
 	if f.Variable != "" {
 		title += ". Set before you deploy: " + f.Variable
 	}
-	fix := &sarifFix{Description: sarifText(printable(title) + "."), Properties: map[string]any{"safe": f.Safe}}
-	changes := map[string]*sarifArtifactChange{}
+	fix := sarif.NewFix().WithDescription(sarif.NewTextMessage(printable(title) + "."))
+	fix.WithProperties(properties(map[string]any{"safe": f.Safe}))
+	changes := map[string]*sarif.ArtifactChange{}
 	for i := range f.Edits {
 		e := &f.Edits[i]
 		change := changes[e.Path]
 		if change == nil {
-			change = &sarifArtifactChange{ArtifactLocation: artifact(e.Path, o.Root)}
+			change = sarif.NewArtifactChange().WithArtifactLocation(artifact(e.Path, o.Root))
 			changes[e.Path] = change
-			fix.ArtifactChanges = append(fix.ArtifactChanges, change)
+			fix.AddArtifactChange(change)
 		}
-		replacement := &sarifReplacement{DeletedRegion: &sarifRegion{StartLine: e.Line, StartColumn: e.Column, EndLine: e.EndLine, EndColumn: e.EndColumn}}
+		region := sarif.NewRegion().WithStartLine(e.Line).WithStartColumn(e.Column).WithEndLine(e.EndLine).WithEndColumn(e.EndColumn)
+		replacement := sarif.NewReplacement().WithDeletedRegion(region)
 		if e.New != "" {
-			replacement.InsertedContent = &sarifContent{e.New}
+			replacement.WithInsertedContent(sarif.NewArtifactContent().WithText(e.New))
 		}
-		change.Replacements = append(change.Replacements, replacement)
+		change.AddReplacement(replacement)
 	}
 	return fix
 }

@@ -1,6 +1,8 @@
 package report
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"net/url"
@@ -14,8 +16,8 @@ import (
 	"github.com/neokeys/neokeys/finding"
 )
 
-// parseSARIF reads a report back with a library for that, after checking it against SARIF's own
-// schema.
+// parseSARIF reads a report back with the library that wrote it, after checking it
+// against SARIF's own schema.
 func parseSARIF(t testing.TB, text string) *sarif.Run {
 	t.Helper()
 	log, err := sarif.FromString(text)
@@ -99,7 +101,7 @@ func checkSARIFResult(t *testing.T, run *sarif.Run, got *sarif.Result, f *findin
 	}
 }
 
-// checkNoBoilerplate fails for members that were not set, which are left out.
+// checkNoBoilerplate fails for what go-sarif writes where nothing was set.
 func checkNoBoilerplate(t *testing.T, v any, at string) {
 	t.Helper()
 	empty := false
@@ -191,6 +193,21 @@ func TestPathURI(t *testing.T) {
 		uri, relative := pathURI(test.path, test.root)
 		if uri != test.uri || relative != test.relative {
 			t.Errorf("%q in %q: %q, %v, want %q, %v", test.path, test.root, uri, relative, test.uri, test.relative)
+		}
+	}
+}
+
+func TestPrune(t *testing.T) {
+	for in, want := range map[string]string{
+		`{"a":[],"b":{},"c":null,"d":-1,"e":0,"f":"","g":false,"results":[]}`: `{"e":0,"f":"","g":false,"results":[]}`,
+		`{"a":{"b":{"c":[{}]}},"x":[[],{"y":-1},-1,1.50,"]}\"é<"]}`:           `{"a":{"b":{"c":[{}]}},"x":[[],{},-1,1.50,"]}\"é\u003c"]}`,
+	} {
+		var out bytes.Buffer
+		if err := prune([]byte(in), &out); err != nil || out.String() != want {
+			t.Errorf("%s: %s, %v, want %s", in, out.String(), err, want)
+		}
+		if !json.Valid(out.Bytes()) {
+			t.Errorf("%s is not JSON", out.String())
 		}
 	}
 }
