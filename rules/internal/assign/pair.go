@@ -14,7 +14,7 @@ import (
 // what such fields are called.
 var (
 	nameFields  = text.Set(strings.Fields("name key id variable var env header parameterkey parameter setting option forkey forhttpheaderfield field")...)
-	valueFields = text.Set(strings.Fields("value val values content default defaultvalue example text string parametervalue secretstring secret-string stringvalue body current initial data v secretvalue secret")...)
+	valueFields = text.Set(strings.Fields("value val values content default defaultvalue example text string parametervalue secretstring secret-string stringvalue body current initial data v secretvalue secret notes note")...)
 )
 
 // isField reports whether name is one of fields, or ends in one: option_value.

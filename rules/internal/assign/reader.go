@@ -46,6 +46,10 @@ func (r *Reader) TokenAt(pos int) (naming.KeyName, text.Span, secret.Verdict) {
 			return n, text.Span{}, secret.NotToken
 		}
 		key, value, what := r.inSection(s)
+		if what == secret.NotToken && s.agent {
+			value, what = r.owned(s.name)
+			key = s.name
+		}
 		return naming.KeyName{Agent: s.agent, Qualified: true, Core: key.Start, CoreEnd: key.End}, value, what
 	}
 	if !n.Qualified && !n.Agent { // NEO_TOKEN may be another Neo's

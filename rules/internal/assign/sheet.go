@@ -72,7 +72,7 @@ func (r *Reader) nextItem(name, i int) bool {
 }
 
 // nextText is what stands between two texts of a message that is stored in pieces, as Slack does.
-var nextText = lazyregexp.New(`^:?\s*"\s*\},\s*\{[^{}]{0,40}"text":\s*"\s*`)
+var nextText = lazyregexp.New(`^:?\s*"[^{}"]{0,8}(?:"ts":\s*"[\d.]+"\s*)?\},\s*\{[^{}]{0,60}"text":\s*"\s*`)
 
 // message returns the value of a name that ends one piece of a message, where the value is the next.
 func (r *Reader) message(name text.Span) (text.Span, secret.Verdict) {

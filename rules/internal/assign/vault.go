@@ -51,7 +51,18 @@ func (r *Request) Stored(report func(value text.Span, what secret.Verdict)) {
 		entry += n
 		if m := storedEntry.FindSubmatchIndex(t[entry:min(len(t), after+maxStored)]); m != nil {
 			judge(text.Span{Start: entry + m[2], End: entry + m[3]})
+			return
 		}
+	}
+	if r.Code {
+		return
+	}
+	v, what := r.recorded(recordsAfter, text.Span{Start: after, End: min(len(t), after+maxStored)})
+	if what == secret.NotToken {
+		v, what = r.recorded(recordsBefore, text.Span{Start: max(0, start-maxStored), End: start})
+	}
+	if what != secret.NotToken {
+		report(v, what)
 	}
 }
 
