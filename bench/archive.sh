@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Compare `neokeys scan` on a folder packed into one file with `rg -z`, which unpacks with
-# gzip, and with unpacking alone.
+# gzip and zstd, and with unpacking alone.
 #
 #   bench/archive.sh FOLDER
 #
-# Needs go, hyperfine, jq, rg, tar, gzip, zip and unzip. Prints the median time, the time
+# Needs go, hyperfine, jq, rg, tar, gzip, zip, unzip and zstd. Prints the median time, the time
 # that all processors took together, what that is relative to the first of the same file,
 # and the peak memory (with GNU time).
 set -euo pipefail
@@ -19,12 +19,16 @@ go build -o "$work/neokeys" .
 
 tar -C "$folder" -cf - . | gzip > "$work/folder.tgz"
 (cd "$folder" && zip -qr "$work/folder.zip" .)
+tar -C "$folder" -cf - . | zstd -q > "$work/folder.tar.zst"
 measure 5 1 \
 	"neokeys scan folder.tgz" "$work/neokeys scan -q $work/folder.tgz" \
 	"rg -z -c neo_sk_ folder.tgz" "rg -z -c neo_sk_ $work/folder.tgz" \
 	"gzip -dc folder.tgz" "gzip -dc $work/folder.tgz" \
 	"neokeys scan folder.zip" "$work/neokeys scan -q $work/folder.zip" \
-	"unzip -p folder.zip" "unzip -p $work/folder.zip"
+	"unzip -p folder.zip" "unzip -p $work/folder.zip" \
+	"neokeys scan folder.tar.zst" "$work/neokeys scan -q $work/folder.tar.zst" \
+	"rg -z -c neo_sk_ folder.tar.zst" "rg -z -c neo_sk_ $work/folder.tar.zst" \
+	"zstdcat folder.tar.zst" "zstdcat $work/folder.tar.zst"
 
 echo "$(du -h "$work"/folder.* | awk '{ print $1 }' | paste -sd ' ') packed, $(gzip -dc "$work/folder.tgz" | wc -c | awk '{ print int($1 / 1e6) }') MB unpacked"
 awk -F '\t' '

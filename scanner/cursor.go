@@ -57,9 +57,23 @@ func (c *cursor) pass(passed []byte) {
 	if n := bytes.Count(passed, []byte{'\n'}); n > 0 {
 		c.line += n
 		c.col = 1
-		passed = passed[bytes.LastIndexByte(passed, '\n')+1:]
+		passed = lastLine(passed)
 	}
 	c.col += countRunes(passed)
+}
+
+// lastLine returns what is behind the last line break in text. It looks for a break in pieces of text,
+// from the last on: bytes.LastIndexByte goes from byte to byte, and lines may be very long.
+func lastLine(text []byte) []byte {
+	const piece = 4 << 10
+	for end := len(text); end > 0; {
+		from := max(0, end-piece)
+		if bytes.IndexByte(text[from:end], '\n') >= 0 {
+			return text[from+bytes.LastIndexByte(text[from:end], '\n')+1:]
+		}
+		end = from
+	}
+	return text
 }
 
 func (c *cursor) passWide(passed []byte) {

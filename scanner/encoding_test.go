@@ -129,3 +129,24 @@ func TestUTF32(t *testing.T) {
 		}
 	}
 }
+
+// A place far into long lines has the line and the column that counting from byte to byte gives.
+func TestCursorInLongLines(t *testing.T) {
+	var text []byte
+	for i, c := range "aé\n日x" {
+		text = append(text, strings.Repeat(string(c), 5000>>(i%3))...)
+	}
+	text = append(append(text, '\n'), bytes.Repeat([]byte("long é "), 2000)...)
+	for _, pos := range []int{0, 31, 4999, 9000, 20_000, len(text) - 7, len(text)} {
+		line, col := 1, 1
+		for _, c := range string(text[:pos]) {
+			if col++; c == '\n' {
+				line, col = line+1, 1
+			}
+		}
+		c := newCursor(utf8Text)
+		if gotLine, gotCol := c.at(text, pos); gotLine != line || gotCol != col {
+			t.Errorf("at %d: line %d, column %d, want %d, %d", pos, gotLine, gotCol, line, col)
+		}
+	}
+}
