@@ -91,7 +91,7 @@ func (n *Names) stated(f *File) {
 		if p, ok := rules.ClientPrefix(name); ok {
 			name = name[len(p):]
 		}
-		if isKeyName(name) && n.taken[name] == "" {
+		if rules.NamesKey(name) && n.taken[name] == "" {
 			n.byKey[found.Key.ID], n.taken[name] = name, found.Key.ID
 		}
 	}
@@ -104,19 +104,10 @@ var (
 	reads = lazyregexp.New(`(?i)(?:\benv(?:iron)?(?:\.get|\.fetch)?[.([{:]{1,2}["']?|getenv(?:ironmentvariable)?\(["']|fetch_env!?\(["']|get_env\(["']|secrets\.|\$\{?|(?m:^)(?:export )?)([A-Z][A-Z0-9_]+)`)
 )
 
-// isKeyName reports whether a variable of that name holds a Neo key.
-func isKeyName(name string) bool {
-	words := strings.Split(strings.ToUpper(name), "_")
-	neo := slices.ContainsFunc(words, func(w string) bool { return w == "NEO" || w == "NEOAGENT" })
-	last := words[len(words)-1]
-	return neo && !strings.EqualFold(name, "NASA_NEO_API_KEY") && !slices.Contains(words, "KOTAK") && (slices.Contains(words, "KEY") || slices.Contains(words, "TOKEN") || slices.Contains(words, "SECRET") ||
-		strings.HasSuffix(last, "KEY")) && !slices.Contains([]string{"FILE", "PATH", "ID", "NAME", "URL", "HEADER"}, last)
-}
-
 // countReads counts the variables for a Neo key that a text reads.
 func countReads(src []byte, counts map[string]int) {
 	for _, m := range reads.FindAllSubmatch(src, -1) {
-		if name := string(m[1]); strings.ToUpper(name) == name && isKeyName(name) && !clientSide(name) {
+		if name := string(m[1]); strings.ToUpper(name) == name && rules.NamesKey(name) && !clientSide(name) {
 			counts[name]++
 		}
 	}
@@ -197,7 +188,7 @@ func (n *Names) given(src []byte) {
 		}
 		name := string(line[m[2]:m[3]])
 		env, secret, ok := finding.CutAPIKey(bytes.TrimLeft(line[m[1]:], " \"'"))
-		if !ok || !isKeyName(name) || clientSide(name) || n.taken[name] != "" {
+		if !ok || !rules.NamesKey(name) || clientSide(name) || n.taken[name] != "" {
 			continue
 		}
 		id := finding.NewAPIKey(env, secret).ID

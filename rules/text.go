@@ -28,6 +28,9 @@ func IsPlaceholder(s string) bool { return secret.IsPlaceholder(s) }
 // client code, such as NEXT_PUBLIC_; false if it has none.
 func ClientPrefix(name string) (string, bool) { return naming.ClientPrefix(name) }
 
+// NamesKey reports whether a variable of that name holds a Neo key.
+func NamesKey(variable string) bool { return naming.NamesVariable(variable) }
+
 // Neighbour returns the first that the text names of the hosts of other products called
 // Neo, whose keys are not for Neo's hosts; empty if it names none.
 func Neighbour(text string) string { return naming.Neighbour(text) }

@@ -222,5 +222,5 @@ func verifyStatus(given []givenKey) status {
 			ended = statusFailed
 		}
 	}
-	return status(ended)
+	return ended
 }

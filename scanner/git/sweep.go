@@ -9,6 +9,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"sort"
 
 	"github.com/neokeys/neokeys/rules"
 	"github.com/neokeys/neokeys/rules/anchor"
@@ -97,7 +98,7 @@ func (s *sweep) run(ctx context.Context) ([]anchored, error) {
 		all = append(all, v.found...)
 		maps.Copy(s.absent, v.absent)
 	}
-	slices.SortFunc(all, func(a, b anchored) int { return bytes.Compare(a.id.Bytes(), b.id.Bytes()) })
+	sort.Slice(all, func(i, j int) bool { return bytes.Compare(all[i].id.Bytes(), all[j].id.Bytes()) < 0 })
 	return all, err
 }
 

@@ -195,6 +195,6 @@ func (r *Refs) wants() []plumbing.Hash {
 		add(ref.ID)
 	}
 	add(r.HeadID)
-	slices.SortFunc(list, func(a, b plumbing.Hash) int { return bytes.Compare(a[:], b[:]) })
+	sort.Slice(list, func(i, j int) bool { return bytes.Compare(list[i][:], list[j][:]) < 0 })
 	return list
 }

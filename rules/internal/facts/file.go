@@ -6,6 +6,7 @@ package facts
 import (
 	"bytes"
 	"slices"
+	"sort"
 
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/internal/text"
@@ -149,7 +150,7 @@ func (f *File) KeyNames() []naming.KeyName {
 		if f.foreign = len(all) > 0 && naming.Elsewhere(f.Text); f.foreign {
 			all = slices.DeleteFunc(all, func(n naming.KeyName) bool { return !n.Agent })
 		}
-		slices.SortFunc(all, naming.ByStart)
+		sort.Slice(all, func(i, j int) bool { return all[i].Start < all[j].Start })
 		return all
 	})
 }

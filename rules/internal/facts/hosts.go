@@ -2,7 +2,7 @@ package facts
 
 import (
 	"bytes"
-	"slices"
+	"sort"
 
 	"github.com/neokeys/neokeys/internal/text"
 	"github.com/neokeys/neokeys/rules/internal/naming"
@@ -21,7 +21,7 @@ func (f *File) NeoHosts() []naming.Host {
 				all = append(all, h)
 			}
 		}
-		slices.SortFunc(all, func(a, b naming.Host) int { return a.Start - b.Start })
+		sort.Slice(all, func(i, j int) bool { return all[i].Start < all[j].Start })
 		return all
 	})
 }

@@ -2,7 +2,6 @@ package naming
 
 import (
 	"bytes"
-	"cmp"
 	"slices"
 	"strings"
 
@@ -92,6 +91,3 @@ func wordsIn(src []byte, word string) (all []int) {
 		pos = end
 	}
 }
-
-// ByStart compares names by where they begin.
-func ByStart(a, b KeyName) int { return cmp.Compare(a.Start, b.Start) }
