@@ -132,6 +132,7 @@ func parseEntries(data []byte, version uint32, count, hashSize int) (l Entries, 
 	l = Entries{data: data, at: make([]uint32, count), hashSize: hashSize}
 	if version == 4 {
 		l.starts = make([]uint32, 1, count+1)
+		l.paths = make([]byte, 0, len(data)) // most are shorter than what else an entry has
 	}
 	var previous []byte
 	end = indexHeader
