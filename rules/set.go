@@ -203,6 +203,7 @@ func (s *Set) MatchFile(literals anchor.Set, f *File, report func(*Rule, Match))
 			m.Start, m.End = at.Start, at.End
 			report(r, m)
 		})
+		f.Adopt(inner.File)
 	}
 }
 

@@ -3,6 +3,7 @@ package scanner
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"runtime"
@@ -108,16 +109,29 @@ func TestBudgetIsSaid(t *testing.T) {
 // to, a notice where only habits may have been missed.
 func TestIntricateIsSaid(t *testing.T) {
 	const chain, calls = "x = x + y\ny = y + x\n", 100
+	const sent, printed = "requests.get('https://app.neoagent.co/', headers={'Authorization': x})\n", "x = os.environ['NEO_API_KEY']\nprint(x)\n"
+	code := func(call string) string { return strings.Repeat(chain, 5000) + strings.Repeat(call, calls) }
+	cells, err := json.Marshal(code(sent))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const host = "curl https://app.neoagent.co/\n"
 	for _, c := range []struct {
-		name, call string
+		name, text string
 		problem    bool
 	}{
-		{"a.py", "requests.get('https://app.neoagent.co/', headers={'Authorization': x})\n", true},
-		{"b.py", "x = os.environ['NEO_API_KEY']\nprint(x)\n", false},
+		{"a.py", code(sent), true},
+		{"b.py", code(printed), false},
+		{"c.ipynb", `{"cells": [{"cell_type": "code", "source": [` + string(cells) + `]}]}`, true},
+		{"d.sh", host + strings.Repeat("a;", 100_000), true},
+		{"e.sh", "echo $NEO_API_KEY\n" + strings.Repeat("a;", 100_000), false},
+		{"f.sh", "echo $NEO_API_KEY\n" + strings.Repeat("(", 200), false},
+		{"g.yml", "NEO_API_KEY: x\n" + strings.Repeat("a: b\n", 100_000), false},
+		{"h.yml", "run: " + host + strings.Repeat("a: b\n", 100_000), true},
+		{"Dockerfile", "RUN " + host + strings.Repeat("RUN a b c\n", 50_000), true},
 	} {
-		text := strings.Repeat(chain, 5000) + strings.Repeat(c.call, calls)
 		s := NewSearcher(rules.NewSet(rules.All()), rules.Places{})
-		_, _, err := s.SearchReader(context.Background(), c.name, strings.NewReader(text))
+		_, _, err := s.SearchReader(context.Background(), c.name, strings.NewReader(c.text))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -43,6 +43,7 @@ type File struct {
 	env      lazy[[]formats.EnvVariable]
 	docker   lazy[[]formats.Instruction]
 	leftOut  string
+	gaveUp   bool               // not all of it was read in its format
 	sent     lazy[map[int]bool] // the headers, by where they begin, that send a raw token
 }
 
@@ -78,7 +79,15 @@ func (f *File) HasLanguage() bool {
 
 // GaveUp reports whether the file was too hard to follow values in, so that habits may have been
 // missed.
-func (f *File) GaveUp() bool { return f.tree.value != nil && f.tree.value.GaveUp() }
+func (f *File) GaveUp() bool { return f.gaveUp || f.tree.value != nil && f.tree.value.GaveUp() }
+
+// Adopt notes of f what was not looked at in a file that is a part of it.
+func (f *File) Adopt(inner *File) {
+	f.gaveUp = f.gaveUp || inner.GaveUp()
+	if inner.leftOut != "" {
+		f.leftOut = inner.leftOut
+	}
+}
 
 // LeaveOut notes that keys may have been missed in the file, and why.
 func (f *File) LeaveOut(why string) { f.leftOut = why }

@@ -84,10 +84,8 @@ func (f *File) ShellCommands() []formats.Command {
 		if !f.HasNeo() {
 			return nil
 		}
-		var all []formats.Command
-		for _, s := range f.Scripts() {
-			all = append(all, formats.ParseScript(s)...)
-		}
+		all, whole := formats.ParseScripts(f.Scripts())
+		f.gaveUp = f.gaveUp || !whole
 		return all
 	})
 }
@@ -155,7 +153,9 @@ func (f *File) Settings() []formats.Setting {
 		if !formats.IsYAML(strings.ToLower(path.Base(f.Place.Path))) {
 			return nil
 		}
-		return formats.Settings(f.Text)
+		all, whole := formats.Settings(f.Text)
+		f.gaveUp = f.gaveUp || !whole
+		return all
 	})
 }
 

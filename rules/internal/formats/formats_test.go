@@ -54,6 +54,11 @@ func TestDockerVariables(t *testing.T) {
 	}
 }
 
+func settings(src []byte) []Setting {
+	all, _ := Settings(src)
+	return all
+}
+
 func TestSettings(t *testing.T) {
 	for _, test := range []struct{ src, want string }{
 		{"a:\n  b: 1\n  'c': \"two\"\n", "a/b=1 c=two"},
@@ -66,7 +71,7 @@ func TestSettings(t *testing.T) {
 	} {
 		var got []string
 		last := 0
-		for _, s := range Settings([]byte(test.src)) {
+		for _, s := range settings([]byte(test.src)) {
 			got = append(got, strings.Join(append(slices.Clone(s.Path), s.Key+"="+s.Value), "/"))
 			if s.Start < last || s.End < s.Start || s.End > len(test.src) {
 				t.Errorf("%q: %s is from %d to %d", test.src, s.Key, s.Start, s.End)
@@ -82,6 +87,11 @@ func TestSettings(t *testing.T) {
 	}
 }
 
+func parsed(s Script) []Command {
+	all, _ := ParseScripts([]Script{s})
+	return all
+}
+
 func TestParseScript(t *testing.T) {
 	for _, test := range []struct{ src, want string }{
 		{"A=1 /usr/bin/curl -H \"X: $B\" https://h", "A=1 curl[-H X: $ https://h](B)"},
@@ -94,7 +104,7 @@ func TestParseScript(t *testing.T) {
 		{"echo 'a $B' \"$(date)\"", "echo[a $B $] date[]|"},
 	} {
 		var got []string
-		for _, c := range ParseScript(Script{Text: []byte(test.src)}) {
+		for _, c := range parsed(Script{Text: []byte(test.src)}) {
 			got = append(got, command(&c))
 		}
 		if got := strings.Join(got, " "); got != test.want {
@@ -146,7 +156,7 @@ func TestDockerScripts(t *testing.T) {
 	src := "FROM a\nRUN --mount=type=secret,id=x curl \\\n  # why\n  https://h\nCMD [\"run\", \"-v\"]\nCOPY a b\n"
 	var got []string
 	for _, s := range DockerScripts(Instructions([]byte(src))) {
-		for _, c := range ParseScript(s) {
+		for _, c := range parsed(s) {
 			got = append(got, command(&c)+fmt.Sprintf("@%s", src[c.Start:c.End]))
 		}
 	}
@@ -214,13 +224,13 @@ func FuzzFormats(f *testing.F) {
 				}
 			}
 		}
-		for _, s := range Settings(src) {
+		for _, s := range settings(src) {
 			if s.Start < 0 || s.End > len(src) || s.Start > s.End {
 				t.Fatalf("%q: %+v", src, s)
 			}
 		}
 		for _, s := range append(DockerScripts(Instructions(src)), Script{Text: Recipes(src)}, Script{Text: WithoutExpressions(src)}) {
-			for _, c := range ParseScript(s) {
+			for _, c := range parsed(s) {
 				if c.Start < 0 || c.End > len(src) || c.Start > c.End {
 					t.Fatalf("%q: %+v", src, c)
 				}

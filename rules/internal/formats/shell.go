@@ -59,15 +59,31 @@ const (
 	maxRestarts = 16
 )
 
-// ParseScript returns the commands of a script, in the order of the text.
-func ParseScript(s Script) []Command {
-	b := &scriptReader{parser: parsers.Get().(*syntax.Parser), functions: map[string]bool{}}
+// shellDensity is that of shell scripts: statements are the most work, words less.
+var shellDensity = densityOf(";|&\n(`{", " \t$=<>\"'")
+
+// maxShellWork bounds the work on the scripts of one file. It is what some 300 KB take that people write.
+const maxShellWork = 150_000
+
+// ParseScripts returns the commands of the scripts of one file, in the order of the text, and whether it has
+// read all of them.
+func ParseScripts(scripts []Script) (all []Command, whole bool) {
+	b := &scriptReader{parser: parsers.Get().(*syntax.Parser), work: maxShellWork}
 	defer func() { parsers.Put(b.parser) }()
+	for _, s := range scripts {
+		all = append(all, b.script(s)...)
+	}
+	return all, !b.gaveUp
+}
+
+// script returns the commands of a script.
+func (b *scriptReader) script(s Script) []Command {
+	b.functions, b.commands, b.traced = map[string]bool{}, nil, false
 	if first, _, _ := bytes.Cut(s.Text, []byte("\n")); bytes.HasPrefix(first, []byte("#!")) {
 		_, options, _ := bytes.Cut(first, []byte(" -"))
 		b.traced = bytes.IndexByte(options, 'x') >= 0
 	}
-	for len(s.Text) > 0 {
+	for len(s.Text) > 0 && !b.gaveUp {
 		n := len(s.Text)
 		if n > maxScript {
 			n = bytes.LastIndexByte(s.Text[:maxScript], '\n') + 1
@@ -84,6 +100,14 @@ func ParseScript(s Script) []Command {
 	return b.commands
 }
 
+// spend returns what of s may be parsed.
+func (b *scriptReader) spend(s Script) Script {
+	n, left := shellDensity.upTo(s.Text, b.work)
+	b.work, b.gaveUp = left, b.gaveUp || n < len(s.Text)
+	s.Text = s.Text[:n]
+	return s
+}
+
 // parsers are used again, since each has a buffer of its own and a file may have many scripts.
 var parsers = sync.Pool{New: func() any { return newParser() }}
 
@@ -96,6 +120,9 @@ type scriptReader struct {
 	functions map[string]bool
 	base      int
 	traced    bool
+	// work is what is left of maxShellWork. gaveUp says that not all was read.
+	work   int
+	gaveUp bool
 }
 
 func (b *scriptReader) read(s Script) {
@@ -106,6 +133,10 @@ func (b *scriptReader) read(s Script) {
 	}()
 	for range maxRestarts {
 		if nesting(s.Text) > maxNesting {
+			b.gaveUp = true
+			return
+		}
+		if s = b.spend(s); len(s.Text) == 0 {
 			return
 		}
 		b.base = s.Base
@@ -249,6 +280,9 @@ func (b *scriptReader) set(args []Argument) {
 	}
 }
 
+// unescaped takes away backslashes.
+var unescaped = strings.NewReplacer("\\\n", "", `\"`, `"`, `\ `, " ")
+
 // word reads what a word is made of.
 func (b *scriptReader) word(w *syntax.Word) Argument {
 	out := Argument{Start: b.base + int(w.Pos().Offset()), End: b.base + int(w.End().Offset())}
@@ -258,7 +292,7 @@ func (b *scriptReader) word(w *syntax.Word) Argument {
 		for _, p := range list {
 			switch p := p.(type) {
 			case *syntax.Lit:
-				text.WriteString(strings.NewReplacer("\\\n", "", `\"`, `"`, `\ `, " ").Replace(p.Value))
+				text.WriteString(unescaped.Replace(p.Value))
 			case *syntax.SglQuoted:
 				text.WriteString(p.Value)
 			case *syntax.DblQuoted:

@@ -29,9 +29,18 @@ type Setting struct {
 	Group *yaml.Node
 }
 
-// Settings returns the scalars of a YAML file in the order of the text. Of a file that is
-// not YAML, such as a template, they are those of the lines that look like it.
-func Settings(src []byte) []Setting {
+// yamlDensity is that of YAML.
+var yamlDensity = densityOf("", "\n,:-[{?&*!#\"'")
+
+// maxYAMLWork bounds the work on one file. It is what nearly a megabyte takes that people write.
+const maxYAMLWork = 160_000
+
+// Settings returns the scalars of a YAML file in the order of the text, and whether it has read all of it.
+// Of a file that is not YAML, such as a template, they are those of the lines that look like it.
+func Settings(src []byte) (all []Setting, whole bool) {
+	if n, _ := yamlDensity.upTo(src, maxYAMLWork); n < len(src) {
+		return looseSettings(src[:n]), false
+	}
 	r := &yamlReader{text: src, lines: []int{0}}
 	for i, c := range src {
 		if c == '\n' {
@@ -39,9 +48,9 @@ func Settings(src []byte) []Setting {
 		}
 	}
 	if !r.documents() {
-		return looseSettings(src)
+		return looseSettings(src), true
 	}
-	return r.all
+	return r.all, true
 }
 
 // documents reads all documents in the file, and reports whether they could be parsed.
