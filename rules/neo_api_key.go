@@ -31,8 +31,8 @@ func matchAPIKey(v *View, report func(Match)) {
 
 // matchPackedKeys reports the keys in compressed data that is longer than what is seen around an
 // anchor.
-func matchPackedKeys(text []byte, report func(Match)) {
-	secret.PackedKeys(text, func(k secret.Key) { report(keyMatch(&k)) })
+func matchPackedKeys(text []byte, work *Work, report func(Match)) {
+	secret.PackedKeys(text, work.Spend, func(k secret.Key) { report(keyMatch(&k)) })
 }
 
 func keyMatch(k *secret.Key) Match {

@@ -88,9 +88,6 @@ var encodedNames = codec.NewWords(
 	"neo_api_key", "neo_api_token", "neo_api_secret", "neo_secret", "neo_auth_", "neoagent_", "neo-api-key", "neoApiKey",
 )
 
-// maxEncodedNames bounds how many names are looked at in a text that was encoded.
-const maxEncodedNames = 256
-
 // matchEncoded reports the tokens in the text that stands encoded at the anchor.
 func matchEncoded(v *View, report func(Match)) {
 	encodedNames.Undo(v.Text, v.Pos, v.Work.Spend, func(p codec.Plain) { matchPlain(&p, v.Work, report) })
@@ -98,9 +95,7 @@ func matchEncoded(v *View, report func(Match)) {
 
 // matchPackedTokens reports the tokens in compressed data that is longer than what is seen around an
 // anchor.
-func matchPackedTokens(text []byte, report func(Match)) {
-	work := &Work{}
-	work.Upto(int64(len(text)))
+func matchPackedTokens(text []byte, work *Work, report func(Match)) {
 	codec.EachPacked(text, work.Spend, func(p codec.Plain) { matchPlain(&p, work, once(report)) })
 }
 
@@ -117,9 +112,9 @@ func matchPlain(p *codec.Plain, work *Work, report func(Match)) {
 		matchNamedToken(&inner, found)
 		return
 	}
-	for n := 0; n < maxEncodedNames; n++ {
+	for {
 		at := text.IndexFold(p.Text[inner.Pos:], "neo")
-		if at < 0 || !work.Spend(at) {
+		if at < 0 || !work.Spend(at+perAnchor) {
 			return
 		}
 		inner.Pos += at

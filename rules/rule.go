@@ -54,8 +54,9 @@ type Rule struct {
 	// may report here what that has reported.
 	MatchFile func(f *File, report func(Match))
 	// MatchText calls report for each match in a text that only the whole of it shows, be it a file,
-	// a member of an archive or a version of a file.
-	MatchText func(text []byte, report func(Match))
+	// a member of an archive or a version of a file. It asks work before it looks at bytes, as Match asks
+	// v.Work.
+	MatchText func(text []byte, work *Work, report func(Match))
 	// Review looks at all that a scan has found, when it has ended: it adds
 	// findings, or judges the rule's own anew.
 	Review func(r *Review)

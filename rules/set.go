@@ -222,16 +222,23 @@ func (s *Set) matchFile(literals anchor.Set, f *File, report func(*Rule, Match))
 // member of an archive or a version of a file.
 func (s *Set) WantsText(literals anchor.Set) bool { return literals.Meets(s.forText) }
 
-// MatchText runs the rules on text that look at the whole of any text.
-func (s *Set) MatchText(text []byte, report func(*Rule, Match)) {
+// packedWorth is how many times as much as around anchors rules may look at in the compressed data of a text.
+const packedWorth = 4
+
+// MatchText runs the rules on text that look at the whole of any text, and reports whether they have looked
+// at all of it: what the compressed data in it takes is bounded.
+func (s *Set) MatchText(text []byte, report func(*Rule, Match)) (whole bool) {
+	work := &Work{}
+	work.Upto(packedWorth * int64(len(text)))
 	for _, r := range s.Rules {
 		if s.parts.of(r)&ofText != 0 {
-			r.MatchText(text, func(m Match) {
+			r.MatchText(text, work, func(m Match) {
 				m.Client = m.Key != nil && naming.GivenToClient(text, m.Start)
 				report(r, m)
 			})
 		}
 	}
+	return !work.Spent()
 }
 
 // BeginsLong reports whether something begins at text[pos] that may be too long for rules that look

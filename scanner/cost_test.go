@@ -2,7 +2,9 @@ package scanner
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -207,5 +209,38 @@ func BenchmarkWorst(b *testing.B) {
 			}
 			b.ReportMetric(b.Elapsed().Seconds()/float64(b.N), "s/MiB")
 		})
+	}
+}
+
+// Compressed data that is not looked at to its end is no all clear, be it much or a bomb.
+func TestPackedIsSaid(t *testing.T) {
+	random := rand.New(rand.NewPCG(5, 12))
+	packed := func(plain []byte) string {
+		var b bytes.Buffer
+		w := gzip.NewWriter(&b)
+		if _, err := w.Write(plain); err != nil || w.Close() != nil {
+			t.Fatal(err)
+		}
+		return base64.StdEncoding.EncodeToString(b.Bytes())
+	}
+	words := make([]byte, 60<<10)
+	for i := range words {
+		words[i] = "neotkn_ "[random.IntN(8)]
+	}
+	for name, c := range map[string]struct {
+		text string
+		said bool
+	}{
+		"one":  {"a: " + packed(words) + "\n", false},
+		"many": {strings.Repeat("a: "+packed(words)+"\n", 30), true},
+		"bomb": {"a: " + packed(make([]byte, 32<<20)) + "\n", true},
+	} {
+		if len(c.text) > rules.MaxFile {
+			t.Fatalf("%s: %d bytes", name, len(c.text))
+		}
+		r := searchReader(t, strings.NewReader(c.text))
+		if said := len(r.Problems) == 1 && strings.Contains(r.Problems[0].Message, rules.GaveUp); said != c.said {
+			t.Errorf("%s of %d bytes: problems %v", name, len(c.text), r.Problems)
+		}
 	}
 }

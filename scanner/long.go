@@ -69,7 +69,7 @@ func (s *stream) matchText() {
 	if !s.wantsText() {
 		return
 	}
-	s.set.MatchText(s.text, func(r *rules.Rule, m rules.Match) {
+	whole := s.set.MatchText(s.text, func(r *rules.Rule, m rules.Match) {
 		if s.full() {
 			return
 		}
@@ -78,4 +78,7 @@ func (s *stream) matchText() {
 			found.DecodedFrom = slices.Concat(s.nest.packed, m.Decoded)
 		}
 	})
+	if !whole {
+		s.work.GiveUp()
+	}
 }

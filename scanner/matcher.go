@@ -45,9 +45,10 @@ func (m *Matcher) Match(part []byte, base int, h anchor.Hit, code bool, report f
 	s.text, s.head = nil, nil
 }
 
-// Whole calls report for each match that only the whole of text shows.
-func (m *Matcher) Whole(text []byte, report func(*rules.Rule, rules.Match)) {
-	m.stream.set.MatchText(text, report)
+// Whole calls report for each match that only the whole of text shows, and returns whether the rules have
+// looked at all of it.
+func (m *Matcher) Whole(text []byte, report func(*rules.Rule, rules.Match)) (whole bool) {
+	return m.stream.set.MatchText(text, report)
 }
 
 // GaveUp reports whether the rules have given up on the text that was last begun; see

@@ -43,6 +43,9 @@ type undo = func(src []byte, pos int, spend Spend, yield func(Plain) bool)
 // anything is left. The unit is what it takes to look at a byte: a few nanoseconds.
 type Spend = func(n int) bool
 
+// tooMuch is more than any text is worth: what asks for it says that something in the text is left out.
+const tooMuch = 1 << 40
+
 // What work costs beside looking at bytes, as measured on hostile texts.
 const (
 	// perPlain is the cost of a byte of plain text, with its place in the encoded one.
@@ -65,18 +68,24 @@ type Plain struct {
 	Whole bool
 	// Several says that there may be more keys than one: the text was packed.
 	Several bool
+	// packed says that all of Text is written as place, and not each byte for itself.
+	packed bool
+	place  text.Span
 	// spans are where in the encoded text each byte of Text is written; nil where nothing
 	// was undone.
 	spans []text.Span
 }
 
 // Undone reports whether anything was undone to see the text.
-func (p *Plain) Undone() bool { return p.spans != nil }
+func (p *Plain) Undone() bool { return p.packed || p.spans != nil }
 
 // Source returns the part of the encoded text that Text[start:end] is written as. The part
 // is not empty, and nor may that of Text be.
 func (p *Plain) Source(start, end int) text.Span {
-	if p.spans == nil {
+	switch {
+	case p.packed:
+		return p.place
+	case p.spans == nil:
 		return text.Span{Start: start, End: end}
 	}
 	s := p.spans[start]
@@ -103,7 +112,12 @@ func (p *Plain) add(c byte, s text.Span) {
 
 // within returns p, which was undone from the text of outer, as undone from what outer was.
 func (p Plain) within(outer *Plain, f *form) Plain {
-	if outer.spans != nil {
+	switch {
+	case outer.Undone() && p.packed:
+		p.place = outer.Source(p.place.Start, p.place.End)
+	case outer.packed:
+		p.packed, p.place, p.spans = true, outer.place, nil
+	case outer.spans != nil:
 		for i, s := range p.spans {
 			p.spans[i] = outer.Source(s.Start, s.End)
 		}
@@ -353,11 +367,20 @@ func init() {
 	}
 	anchors = slices.Sorted(maps.Keys(having))
 	for _, a := range anchors {
+		upper := strings.ToUpper(a)
+		for _, first := range []byte{a[0], upper[0]} {
+			for _, second := range []byte{a[1], upper[1]} {
+				firstTwo[uint16(first)<<8|uint16(second)] = true
+			}
+		}
 		h := hashStart([]byte(a))
 		byStart[h] = append(byStart[h], startingForms{a, having[a]})
 		packedHashes[h] = packedHashes[h] || having[a]&packedBit != 0
 	}
 }
+
+// firstTwo has the first two bytes of all anchors, in any case: few texts have many of them.
+var firstTwo [1 << 16]bool
 
 func hashStart(src []byte) byte {
 	h := uint32(0)

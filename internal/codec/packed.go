@@ -241,6 +241,9 @@ func undoDeflated(src []byte, pos int, spend Spend, yield func(Plain) bool) {
 	defer flateReaders.Put(r)
 	_ = r.(flate.Resetter).Reset(bytes.NewReader(packed), nil) // which returns no errors
 	plain, _ := io.ReadAll(io.LimitReader(r, int64(maxRatio*len(packed)+perText)))
+	if len(plain) == maxRatio*len(packed)+perText {
+		spend(tooMuch)
+	}
 	names := []string{"base64", "deflate"}
 	if bytes.IndexByte(src[start:max(start, end)], '%') >= 0 {
 		names = append([]string{"percent"}, names...)
@@ -278,7 +281,7 @@ func packedBegins(head []byte, skip int) bool {
 		return false
 	}
 	begins := false
-	unpack(head[skip:], 1, func(_ []string, plain []byte) bool {
+	unpack(head[skip:], 1, func(int) bool { return true }, func(_ []string, plain []byte) bool {
 		begins = begins || len(plain) > 0
 		return true
 	})
@@ -423,21 +426,23 @@ func zlibReader(packed []byte) (io.ReadCloser, error) {
 }
 
 // unpack calls found with each text in compressed data, as much as can be read of it, and how
-// it was compressed.
-func unpack(packed []byte, depth int, found func(names []string, plain []byte) bool) {
+// it was compressed. It asks spend for what is more than may be read.
+func unpack(packed []byte, depth int, spend Spend, found func(names []string, plain []byte) bool) {
 	limit := int64(maxRatio*len(packed) + perText)
 	read := func(name string, r io.Reader, err error) (on bool) {
 		if err != nil {
 			return true
 		}
 		plain, _ := io.ReadAll(io.LimitReader(r, limit)) // it may be cut off
-		limit -= int64(len(plain))
+		if limit -= int64(len(plain)); limit <= 0 {
+			spend(tooMuch)
+		}
 		if narrow, wide := narrowed(plain); wide != "" {
 			return found([]string{name, wide}, narrow)
 		}
 		on = found([]string{name}, plain)
 		if on && depth > 1 {
-			unpack(plain, depth-1, func(names []string, plain []byte) bool {
+			unpack(plain, depth-1, spend, func(names []string, plain []byte) bool {
 				on = found(append([]string{name}, names...), plain)
 				return on
 			})
@@ -499,7 +504,7 @@ func narrowed(plain []byte) (narrow []byte, name string) {
 // yieldUnpacked calls yield with what stands around each anchor in compressed data, which is
 // written as whole.
 func yieldUnpacked(packed []byte, names []string, whole text.Span, spend Spend, yield func(Plain) bool) {
-	unpack(packed, maxUnpacked, func(more []string, plain []byte) bool {
+	unpack(packed, maxUnpacked, spend, func(more []string, plain []byte) bool {
 		return yieldAnchors(plain, packed, whole, slices.Concat(names, more), spend, yield)
 	})
 }
@@ -507,11 +512,11 @@ func yieldUnpacked(packed []byte, names []string, whole text.Span, spend Spend, 
 // yieldAnchors calls yield with what stands around each anchor in plain, which is packed and
 // written as whole. What is not compressed in packed is found there.
 func yieldAnchors(plain, packed []byte, whole text.Span, names []string, spend Spend, yield func(Plain) bool) bool {
-	if !spend(4 * len(plain)) {
+	if !spend(2 * len(plain)) {
 		return false
 	}
 	for pos := range plain {
-		if !anchored(plain, pos) {
+		if pos+1 < len(plain) && !firstTwo[uint16(plain[pos])<<8|uint16(plain[pos+1])] || !anchored(plain, pos) {
 			continue
 		}
 		key := bytes.HasPrefix(plain[pos:], []byte(finding.KeyPrefix))
@@ -520,10 +525,7 @@ func yieldAnchors(plain, packed []byte, whole text.Span, names []string, spend S
 		}
 		first := max(0, pos-maxEncoded)
 		part := plain[first:min(len(plain), pos+maxEncoded)]
-		p := Plain{Text: part, Key: pos - first, Names: names, Several: true, spans: make([]text.Span, len(part))}
-		for i := range p.spans {
-			p.spans[i] = whole
-		}
+		p := Plain{Text: part, Key: pos - first, Names: names, Several: true, packed: true, place: whole}
 		if !yield(p) {
 			return false
 		}

@@ -72,14 +72,11 @@ func unpackFrom(src []byte, pos, least int, spend Spend, yield func(Plain)) (end
 	if !ok {
 		return pos
 	}
-	unpack(packed, maxUnpacked, func(more []string, plain []byte) bool {
-		if !spend(perPlain * len(plain)) {
+	unpack(packed, maxUnpacked, spend, func(more []string, plain []byte) bool {
+		if !spend(len(plain)) {
 			return false
 		}
-		p := Plain{Text: plain, Names: slices.Concat(names, more), Several: true, spans: make([]text.Span, len(plain))}
-		for i := range p.spans {
-			p.spans[i] = whole
-		}
+		p := Plain{Text: plain, Names: slices.Concat(names, more), Several: true, packed: true, place: whole}
 		yield(p)
 		return true
 	})

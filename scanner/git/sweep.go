@@ -328,8 +328,8 @@ func (v *sweepVisitor) judge(o *pack.Object) verdict {
 		result.habits = result.habits || op.habits
 		v.keys = append(v.keys, op.keys...)
 	}
-	if long {
-		v.matcher.Whole(o.Text, func(r *rules.Rule, m rules.Match) { v.keys = append(v.keys, keyMatch{r.ID, m.Key.ID}) })
+	if long && !v.matcher.Whole(o.Text, func(r *rules.Rule, m rules.Match) { v.keys = append(v.keys, keyMatch{r.ID, m.Key.ID}) }) {
+		result.partial = true
 	}
 	result.partial = result.partial || v.asked && v.matcher.GaveUp()
 	v.asked = false

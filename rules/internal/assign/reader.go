@@ -102,6 +102,9 @@ func (b *Budget) Upto(n int64) { b.allowed = looksAtLeast + int(n)*looksPerByte 
 // Spent reports whether the budget has ever been used up, be it only for the part of the input so far.
 func (b *Budget) Spent() bool { return b.refused }
 
+// GiveUp notes that something was left out, as if the budget had been used up.
+func (b *Budget) GiveUp() { b.refused = true }
+
 // Allowed returns how much may be looked at, in bytes.
 func (b *Budget) Allowed() int { return b.allowed }
 

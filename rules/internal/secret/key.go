@@ -90,11 +90,9 @@ func (c *choice) consider(p codec.Plain) bool {
 
 // PackedKeys calls found with each key in the compressed data of a whole file that is too long for
 // [KeysAt] to see all of it.
-func PackedKeys(src []byte, found func(Key)) {
-	const perByte, atLeast = 64, 16 << 20
-	left := atLeast + perByte*len(src)
+func PackedKeys(src []byte, spend func(n int) bool, found func(Key)) {
 	seen := map[string]bool{}
-	codec.Packed(src, func(n int) bool { left -= n; return left > 0 }, func(p codec.Plain) bool {
+	codec.Packed(src, spend, func(p codec.Plain) bool {
 		if k, r := read(p, false); r > endless && !seen[k.Key.ID] {
 			seen[k.Key.ID] = true
 			found(k)
