@@ -48,7 +48,9 @@ func undoCharCodes(src []byte, pos int, spend Spend, yield func(Plain) bool) {
 			start--
 		}
 		p.add(byte(min(v, 0xff)), text.Span{Start: start, End: i + digits})
-		i += digits
+		if i += digits; len(p.Text) == minBegun && (!bytes.HasPrefix(p.Text, []byte(finding.KeyPrefix[:minBegun-1])) || text.IsLetter(p.Text[minBegun-1])) {
+			return // no form of a key goes on so
+		}
 		i += len(codeGap.Find(src[i:min(len(src), i+maxGap)]))
 	}
 	if len(p.Text) > 0 {
