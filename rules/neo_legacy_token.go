@@ -99,6 +99,9 @@ func matchPackedTokens(text []byte, work *Work, report func(Match)) {
 	codec.EachPacked(text, work.Spend, func(p codec.Plain) { matchPlain(&p, work, once(report)) })
 }
 
+// perName is what a name costs, whatever it is given.
+const perName = 96
+
 // matchPlain reports the tokens in a text that was encoded.
 func matchPlain(p *codec.Plain, work *Work, report func(Match)) {
 	inner := View{Text: p.Text, Pos: p.Key, Work: work}
@@ -114,7 +117,7 @@ func matchPlain(p *codec.Plain, work *Work, report func(Match)) {
 	}
 	for {
 		at := text.IndexFold(p.Text[inner.Pos:], "neo")
-		if at < 0 || !work.Spend(at+perAnchor) {
+		if at < 0 || !work.Spend(at+perName) {
 			return
 		}
 		inner.Pos += at

@@ -130,6 +130,7 @@ func TestIntricateIsSaid(t *testing.T) {
 		{"f.sh", "echo $NEO_API_KEY\n" + strings.Repeat("(", 200), false},
 		{"g.yml", "NEO_API_KEY: x\n" + strings.Repeat("a: b\n", 100_000), false},
 		{"h.yml", "run: " + host + strings.Repeat("a: b\n", 100_000), true},
+		{"i.js", "NEO_API_KEY=1\n" + strings.Repeat("a=b;", 200_000), false},
 		{"Dockerfile", "RUN " + host + strings.Repeat("RUN a b c\n", 50_000), true},
 	} {
 		s := NewSearcher(rules.NewSet(rules.All()), rules.Places{})

@@ -73,17 +73,22 @@ type literal struct {
 // bytesPerToken is how many bytes of most programs make a token, spaces included.
 const bytesPerToken = 6
 
+// leastTokens and tokensPer8 bound the tokens of a text, to one for two bytes of a mebibyte: programs that have
+// been made as short as can be need nearly as many.
+const leastTokens, tokensPer8 = 128 << 10, 3
+
 // lex cuts text into tokens. It never fails: what makes no sense is taken as
-// punctuation.
-func lex(lang *Language, text []byte) ([]Token, []Span) {
+// punctuation. What has very many tokens is not whole.
+func lex(lang *Language, text []byte) (tokens []Token, comments []Span, whole bool) {
+	most := leastTokens + len(text)/8*tokensPer8
 	l := &lexer{lang: lang, text: text, first: true, tokens: make([]Token, 0, 16+len(text)/bytesPerToken)}
-	for l.pos < len(l.text) {
+	for l.pos < len(l.text) && len(l.tokens) < most {
 		l.next()
 	}
 	for _, i := range l.open {
 		l.tokens[i].Mate = len(l.tokens)
 	}
-	return l.tokens, l.comments
+	return l.tokens, l.comments, l.pos >= len(l.text)
 }
 
 func (l *lexer) next() {

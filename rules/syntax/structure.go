@@ -248,7 +248,7 @@ func (t *Tree) indent(i int) int {
 
 // findCalls finds the calls.
 func (t *Tree) findCalls() {
-	t.rooted, t.byOpen = map[string][]int{}, map[int]int{}
+	t.rooted, t.byOpen = map[string][]int{}, make([]int32, len(t.Tokens))
 	for i := range t.Tokens {
 		name, lo, hi := None, 0, 0
 		switch {
@@ -274,7 +274,7 @@ func (t *Tree) findCalls() {
 		t.Calls = append(t.Calls, c)
 		n := len(t.Calls) - 1
 		if t.is(i, "(") {
-			t.byOpen[i] = n
+			t.byOpen[i] = int32(n) + 1
 		} else {
 			t.commands = append(t.commands, n)
 		}

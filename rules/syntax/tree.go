@@ -22,7 +22,7 @@ type Tree struct {
 	parameters map[int]int      // by opening parenthesis: the scope that they belong to
 	named      map[string][]int // Defs by name
 	rooted     map[string][]int // Calls by the name that their receiver begins with
-	byOpen     map[int]int      // Calls by their opening bracket
+	byOpen     []int32          // by token: the place in Calls, from 1 on, of the one with this opening bracket
 	levels     map[int][]int    // Defs by the bracket that their values are in, by Lo
 	ofRoot     map[int][]int    // Defs by Root
 
@@ -30,6 +30,7 @@ type Tree struct {
 	starts, chainEnds, statementEnds []int32
 	lineEnds                         []int32 // of arguments without parentheses; nil where there are none
 	work                             int
+	whole                            bool  // the tokens are all there are
 	commands                         []int // Calls without parentheses
 }
 
@@ -78,7 +79,7 @@ func Parse(lang *Language, text []byte) *Tree {
 	if lang.Markup {
 		text = scripts(text)
 	}
-	t.Tokens, t.Comments = lex(lang, text)
+	t.Tokens, t.Comments, t.whole = lex(lang, text)
 	n := len(t.Tokens) + 1
 	t.starts, t.chainEnds, t.statementEnds = make([]int32, n), make([]int32, n), make([]int32, n)
 	if lang.Commands {
@@ -102,8 +103,8 @@ func (t *Tree) Spend(n int) bool {
 	return t.work > 0
 }
 
-// GaveUp reports whether the steps have been used up.
-func (t *Tree) GaveUp() bool { return t.work <= 0 }
+// GaveUp reports whether the steps have been used up, or the text has too many tokens to be read to its end.
+func (t *Tree) GaveUp() bool { return t.work <= 0 || !t.whole }
 
 // scripts returns text with everything but the content of its script elements blank.
 func scripts(text []byte) []byte {
@@ -317,10 +318,10 @@ func (t *Tree) CallsOn(name string) []int { return t.rooted[name] }
 // CallAt returns the call whose arguments are in the brackets that begin with token
 // open, or nil.
 func (t *Tree) CallAt(open int) *Call {
-	if n, ok := t.byOpen[open]; ok {
-		return &t.Calls[n]
+	if open < 0 || open >= len(t.byOpen) || t.byOpen[open] == 0 {
+		return nil
 	}
-	return nil
+	return &t.Calls[t.byOpen[open]-1]
 }
 
 // ValuesAt returns the definitions whose value token i is part of, not counting those
