@@ -59,11 +59,12 @@ func (g *graph) find(id pack.ID) int32 {
 type graphPart struct {
 	size    int
 	names   []pack.Name // those of the last commits, whose ids are not in ids yet
-	ids     []byte
-	trees   []byte
-	when    []int64
-	parents []byte
-	ends    []uint32 // of each commit's in parents
+	room    []byte      // of lookUp
+	ids     pile[byte]
+	trees   pile[byte]
+	when    pile[int64]
+	parents pile[byte]
+	ends    pile[uint32] // of each commit's in parents
 	// tagged are what tags are for, by the tags' ids.
 	tagged map[pack.ID]tag
 	commit commit // room for the one that is added
@@ -91,12 +92,12 @@ func (p *graphPart) addCommit(name *pack.Name, text []byte) {
 	if c.tree.IsZero() {
 		return
 	}
-	p.trees = append(p.trees, c.tree.Bytes()...)
+	p.trees.add(c.tree.Bytes()...)
 	for i := range c.parents {
-		p.parents = append(p.parents, c.parents[i].Bytes()...)
+		p.parents.add(c.parents[i].Bytes()...)
 	}
-	p.when = append(p.when, c.when)
-	p.ends = append(p.ends, uint32(len(p.parents)))
+	p.when.add(c.when)
+	p.ends.add(uint32(p.parents.n))
 	p.names = append(p.names, *name)
 	c.text = nil // it is the sweep's
 	if len(p.names) == namesAtOnce {
@@ -110,46 +111,58 @@ const namesAtOnce = 256
 // lookUp looks up the ids of the last commits.
 func (p *graphPart) lookUp() {
 	for i := range p.names {
-		p.ids = p.names[i].AppendID(p.ids)
+		p.room = p.names[i].AppendID(p.room[:0])
+		p.ids.add(p.room...)
 	}
 	p.names = p.names[:0]
 }
 
-// newGraph puts the workers' parts together.
+// newGraph puts the workers' parts together, which it empties.
 func newGraph(hashSize int, parts []*graphPart) *graph {
 	g := &graph{table: newIDTable(hashSize), tagged: map[pack.ID]tag{}}
-	n := 0
+	commits, links := 0, 0
 	for _, p := range parts {
 		p.lookUp()
-		n += len(p.when)
+		commits += p.when.n
+		links += p.parents.n / hashSize
 	}
-	g.table.reserve(n)
+	g.table.reserve(commits)
 	for _, p := range parts {
-		for id := range slices.Chunk(p.ids, hashSize) {
-			g.table.add(id)
+		for list := range p.ids.take() {
+			for id := range slices.Chunk(list, hashSize) {
+				g.table.add(id)
+			}
 		}
 		maps.Copy(g.tagged, p.tagged)
 	}
-	links := make([][]int32, len(parts))
+	g.trees, g.when = make([]byte, 0, commits*hashSize), make([]int64, 0, commits)
+	g.links, g.ends = make([]int32, links), make([]uint32, 0, commits)
 	var all sync.WaitGroup
-	for i, p := range parts {
+	before := 0
+	for _, p := range parts {
+		for list := range p.trees.take() {
+			g.trees = append(g.trees, list...)
+		}
+		for list := range p.when.take() {
+			g.when = append(g.when, list...)
+		}
+		for list := range p.ends.take() {
+			for _, end := range list {
+				g.ends = append(g.ends, uint32(before)+end/uint32(hashSize))
+			}
+		}
+		next := before + p.parents.n/hashSize
+		part := g.links[before:before:next]
 		all.Go(func() {
-			links[i] = make([]int32, 0, len(p.parents)/hashSize)
-			for id := range slices.Chunk(p.parents, hashSize) {
-				links[i] = append(links[i], int32(g.table.find(id)))
+			for list := range p.parents.take() {
+				for id := range slices.Chunk(list, hashSize) {
+					part = append(part, int32(g.table.find(id)))
+				}
 			}
 		})
+		before = next
 	}
 	all.Wait()
-	for i, p := range parts {
-		g.trees = append(g.trees, p.trees...)
-		g.when = append(g.when, p.when...)
-		before := uint32(len(g.links))
-		g.links = append(g.links, links[i]...)
-		for _, end := range p.ends {
-			g.ends = append(g.ends, before+end/uint32(hashSize))
-		}
-	}
 	return g
 }
 

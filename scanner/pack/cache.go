@@ -9,9 +9,14 @@ import (
 // that are asked for together are often made of the same bases.
 const cacheSize = 24 << 20
 
+// innerCacheSize is cacheSize for a pack that is in no file of its own: several may be open at once, beside what
+// they were found in.
+const innerCacheSize = 4 << 20
+
 // A cache remembers the texts used last.
 type cache struct {
 	mu    sync.Mutex
+	inner bool
 	size  int
 	order list.List // of *cached, used last first
 	at    map[cacheKey]*list.Element
@@ -41,7 +46,7 @@ func (c *cache) get(p *packFile, offset int64) (Kind, []byte, bool) {
 }
 
 func (c *cache) put(p *packFile, offset int64, kind Kind, text []byte) {
-	if len(text) > cacheSize/8 {
+	if len(text) > c.most()/8 {
 		return
 	}
 	c.mu.Lock()
@@ -56,11 +61,18 @@ func (c *cache) put(p *packFile, offset int64, kind Kind, text []byte) {
 	v := &cached{key, kind, text}
 	c.at[key] = c.order.PushFront(v)
 	c.size += v.cost()
-	for c.size > cacheSize {
+	for c.size > c.most() {
 		last := c.order.Remove(c.order.Back()).(*cached)
 		delete(c.at, last.key)
 		c.size -= last.cost()
 	}
+}
+
+func (c *cache) most() int {
+	if c.inner {
+		return innerCacheSize
+	}
+	return cacheSize
 }
 
 // cost is what remembering v takes, the bookkeeping included.

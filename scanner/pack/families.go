@@ -133,7 +133,8 @@ func (f *families) readHeads(ctx context.Context, parent []uint32, jobs int) err
 						return
 					}
 					if err := f.readHead(&r, uint32(i), crcs[i-from], parent); err != nil {
-						failed.Store(&err)
+						why := err // which takes memory only here
+						failed.Store(&why)
 						return
 					}
 				}

@@ -34,7 +34,7 @@ type scan struct {
 
 // scan returns an index of what can be read of the pack.
 func (p *packFile) scan(s *Store) *index {
-	c := &scan{s: s, p: p, at: map[int64]int{}, known: map[ID]int{}, waiting: map[ID][]int{}}
+	c := &scan{s: s, p: p, at: map[int64]int{}, known: map[ID]int{}, waiting: map[ID][]int{}, cache: cache{inner: s.cache.inner}}
 	c.find()
 	c.checkSum()
 	c.ids, c.made = make([]ID, len(c.links)), make([]bool, len(c.links))

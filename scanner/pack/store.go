@@ -145,7 +145,7 @@ func OpenPackAt(path string, offset int64, hashSize int) (*Store, error) {
 // OpenReader opens a pack of size bytes that is in no file of its own. It is gone through for an
 // index, and its problems have no path. When ctx is done, the store stops whatever it does.
 func OpenReader(ctx context.Context, r io.ReaderAt, size int64, hashSize int, limits Limits) (*Store, error) {
-	s := &Store{hashSize: hashSize, opened: map[string]bool{}, ctx: ctx, limits: limits}
+	s := &Store{hashSize: hashSize, opened: map[string]bool{}, ctx: ctx, limits: limits, cache: cache{inner: true}}
 	p := &packFile{file: section{io.NewSectionReader(r, 0, size), io.NopCloser(nil)}, hashSize: hashSize}
 	if strange, err := p.begin(size); cmp.Or(err, strange) != nil {
 		return nil, cmp.Or(err, strange)

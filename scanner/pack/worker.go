@@ -450,6 +450,9 @@ func (k *worker) buffer(size int) []byte {
 	return b[:0]
 }
 
+// maxFree is how many bytes of buffers each worker keeps.
+const maxFree = 4 << 20
+
 // recycle keeps the buffer of a text that is no longer held.
 func (k *worker) recycle(text []byte) {
 	switch c := cap(text); {
@@ -457,7 +460,7 @@ func (k *worker) recycle(text []byte) {
 		if k.alone {
 			k.spare = text
 		}
-	case k.room+c <= bigText && len(k.free) < 64:
+	case k.room+c <= maxFree && len(k.free) < 64:
 		k.free = append(k.free, text)
 		k.room += c
 	}
