@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"runtime"
-	"runtime/debug"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -42,18 +40,6 @@ func Main(args []string, in io.Reader, out, errOut *os.File) int {
 		// A key may have been typed in the place of a command or a flag.
 		newWrapped(errOut).printf("neokeys: %s", rules.Mask(meant(root, err).Error()))
 	})
-}
-
-// collectLater has the first garbage collection begin at 16 MB in place of 4 MB, unless the user has set
-// GOGC. A hook that reads the index of a large repository ends before that, and a collection would take
-// as long as all else that it does. What comes later is collected as usual.
-func collectLater() {
-	if os.Getenv("GOGC") != "" {
-		return
-	}
-	usual := debug.SetGCPercent(400)
-	first := &struct{ next *byte }{}
-	runtime.AddCleanup(first, func(percent int) { debug.SetGCPercent(percent) }, usual)
 }
 
 // Root returns the command with all its subcommands, for documentation to be made of.

@@ -104,6 +104,7 @@ func objects(o git.Options, run gitSearch) func(context.Context, *plan) (*findin
 
 // historyTarget returns a repository's history.
 func historyTarget(repo *git.Repo, name string) *target {
+	collectOften()
 	t := &target{name: name, root: history.Root(repo), history: true, partly: true, objects: objects(git.Options{}, repo.History)}
 	t.tops = []string{t.root}
 	t.empty = func(r *finding.Result) bool { return r.Summary.Objects == 0 && r.Summary.Files == 0 }

@@ -270,7 +270,7 @@ func (s *Store) Reader(id ID) (Kind, int64, io.ReadCloser, error) {
 		}
 		chain, base, kind, err := s.chain(p, offset)
 		switch n := len(chain); {
-		case err != nil || base != nil:
+		case err != nil || base != nil || n == 0: // an empty text that is remembered has no bytes
 		case n == 1:
 			if t, err := chain[0].stream(); err == nil {
 				return kind, t.left, t, nil

@@ -197,3 +197,20 @@ func TestPiecesMemory(t *testing.T) {
 		t.Errorf("%d MB of memory for versions of a text of %d MB", grown>>20, size>>20)
 	}
 }
+
+// TestReaderOfNothing reads an empty object that was read before.
+func TestReaderOfNothing(t *testing.T) {
+	w := &packWriter{t: t}
+	empty := w.blob("")
+	s := openStore(t, 20, w.save())
+	for range 2 {
+		if _, text, err := s.Object(empty.id, MaxText); err != nil || len(text) > 0 {
+			t.Errorf("%q, error %v", text, err)
+		}
+		kind, size, r, err := s.Reader(empty.id)
+		if err != nil || kind != Blob || size != 0 {
+			t.Fatalf("%v of %d bytes, error %v", kind, size, err)
+		}
+		_ = r.Close()
+	}
+}
