@@ -41,11 +41,11 @@ type form struct{ Set, Name, Key string }
 // path is where the file is in the folder.
 func (f *form) path() string { return path.Join(f.Set, f.Name) }
 
-// write makes the files of all sets but those of tokens, which others have no rule for.
+// write makes the files of all sets but those of tokens and formats of theirs, which others have no rule for.
 func write(dir string) error {
 	random := rand.New(rand.NewPCG(uint64(os.Getpid()), rand.Uint64()))
 	sets := map[string][]hidden.File{"binaries": hidden.Binaries(random), "containers": hidden.Containers(random)}
-	for _, set := range []string{"edges", "pieces", "escapes"} {
+	for _, set := range []string{"edges", "pieces", "joins", "templates", "constants", "escapes"} {
 		files, err := hidden.Templates("testdata/hidden", set, random)
 		if err != nil {
 			return err
@@ -74,6 +74,9 @@ var order = []struct{ name, title string }{
 	{"binaries", "What stands beside the key, in data"},
 	{"escapes", "Escapes and encodings"},
 	{"pieces", "Keys in pieces"},
+	{"joins", "Keys in pieces, in further languages"},
+	{"templates", "Keys in formats and templates"},
+	{"constants", "Keys in constants"},
 	{"containers", "Containers"},
 }
 

@@ -18,6 +18,8 @@ const (
 	// many bytes from the key they are.
 	maxUses       = 8
 	constantReach = 2 << 10
+	// perFound is how many bytes are searched for a word in the time that others take for one.
+	perFound = 8
 	// maxPieces is how many pieces follow the first one.
 	maxPieces = 5
 )
@@ -204,7 +206,7 @@ func (c *constants) eachWord(word []byte, found func(text.Span) bool) {
 	src, at := c.src, c.near.Start
 	for range maxUses {
 		n := bytes.Index(src[at:c.near.End], word)
-		if n < 0 || !c.spend(n) {
+		if n < 0 || !c.spend(n/perFound) {
 			return
 		}
 		s := text.Span{Start: at + n, End: at + n + len(word)}

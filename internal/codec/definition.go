@@ -107,15 +107,22 @@ var naming = lazyregexp.New(`^(?:([A-Za-z_]\w*)["']?\]?(?:\[\w*\])?\s*(?::=|=>|\
 	`|@([a-z_]\w*)\s+` +
 	`)` + starting + `$`)
 
+// maxNaming is how far before its value a constant's name begins.
+const maxNaming = 80
+
 // nameBefore returns the name of the constant whose value begins at src[pos]; an empty span if
 // there is none.
 func (c *constants) nameBefore(pos int) text.Span {
-	for at := max(0, pos-maxLiteral); at < pos; at++ {
+	reach := maxNaming
+	if bytes.Contains(c.src[max(0, pos-maxLiteral):pos], []byte("variable")) { // the block of Terraform
+		reach = maxLiteral
+	}
+	for at := max(0, pos-reach); at < pos; at++ {
 		word := text.IsIdent(c.src[at]) || c.src[at] == '@'
 		if !word || at > 0 && text.IsIdent(c.src[at-1]) {
 			continue
 		}
-		if !c.spend(2 * perExpression) {
+		if !c.spend(perExpression) {
 			break
 		}
 		m := naming.FindSubmatchIndex(c.src[at:pos])

@@ -5,7 +5,7 @@ var forms = []*form{
 	base64Form, base64WideForm, packedForm, deflatedForm, wordForm,
 	backslashForm, escapeForm, octalForm, cssForm, percentForm, htmlForm, quotedPrintableForm, encodedWordForm,
 	hexForm, charCodesForm, rot13Form, reversedForm,
-	ansiForm, foldedForm, joinedForm, underscoredForm, wordsForm, templateForm, constantForm, replacedForm,
+	ansiForm, foldedForm, joinedForm, rawForm, underscoredForm, wordsForm, templateForm, constantForm, replacedForm,
 }
 
 // splitAnchors are what is left of a key's beginning where its first letters are apart.

@@ -32,11 +32,13 @@ const (
 func undoUnits(u unit) undo { return reader{unit: u}.undo }
 
 // A reader reads the units of a form. Where they take long to read, marks are the bytes that they
-// begin with, and cost is what it costs to read one there, or to see that there is none.
+// begin with, and cost is what it costs to read one there, or to see that there is none. quick, if it is
+// not nil, reads the simplest ones without that cost.
 type reader struct {
 	unit
 	marks string
 	cost  int
+	quick unit
 }
 
 // room holds what was read last. What is yielded is gone when yield returns.
@@ -107,10 +109,7 @@ func (r reader) read(room *room, src []byte, pos, before, after int, spend Spend
 		if p.Key >= 0 && len(p.Text) > p.Key+after {
 			break
 		}
-		c, n := 0, 0
-		if r.marks == "" || strings.IndexByte(r.marks, src[i]) >= 0 && spend(r.cost) {
-			c, n = r.unit(src, i)
-		}
+		c, n := r.unitAt(src, i, spend)
 		if n == 0 {
 			p.add(src[i], text.Span{Start: i, End: i + 1})
 			i++
@@ -130,6 +129,29 @@ func (r reader) read(room *room, src []byte, pos, before, after int, spend Spend
 		p.Key = len(p.Text)
 	}
 	return p, undone
+}
+
+// unitAt reads the unit at src[i:].
+func (r reader) unitAt(src []byte, i int, spend Spend) (c, n int) {
+	if r.marks == "" {
+		return r.unit(src, i)
+	}
+	if strings.IndexByte(r.marks, src[i]) < 0 {
+		return 0, 0
+	}
+	if r.quick != nil {
+		if c, n = r.quick(src, i); n > 0 {
+			return c, n
+		}
+	}
+	cost := r.cost
+	if strings.IndexByte("$#{", src[i]) >= 0 {
+		cost /= 4 // only a few bytes are looked at
+	}
+	if !spend(cost) {
+		return 0, 0
+	}
+	return r.unit(src, i)
 }
 
 // keyNear returns where the key begins that the anchor at src[at] is a part of: at itself if

@@ -35,7 +35,7 @@ type File struct {
 }
 
 // Sets are the names of the templates' files, in the folder testdata/hidden.
-var Sets = []string{"edges", "pieces", "escapes", "tokens", "stored", "formats"}
+var Sets = []string{"edges", "pieces", "joins", "templates", "constants", "escapes", "tokens", "stored", "formats"}
 
 // Templates returns a file for each template in a set, with keys from random. dir is the folder
 // of the sets.
