@@ -38,6 +38,9 @@ var hexOfBase64 = func() (all []string) {
 
 // undoHex reads the bytes from the anchor on, and those before it on its line.
 func undoHex(src []byte, pos int, spend Spend, yield func(Plain) bool) {
+	if !spend(perPlain * maxGap) {
+		return
+	}
 	if hexDigits(src, pos, 2) < 0 { // the anchor begins with a call or a mark
 		pos += max(0, bytes.Index(bytes.ToLower(src[pos:min(len(src), pos+maxGap)]), []byte("6e")))
 	}

@@ -89,15 +89,15 @@ type Budget struct {
 }
 
 const (
-	// looksPerByte is how often each byte of input may be looked at.
-	looksPerByte = 6
-	// looksAtLeast is how much may be looked at in a short input: tests of a program that handles keys
-	// need two thirds of it in 12 KB.
-	looksAtLeast = 3 << 20
+	// looksPerByte is how often each byte of a long input may be looked at, besides looksAnyway.
+	looksPerByte, looksAnyway = 6, 3 << 20
+	// looksAtLeast is how much may be looked at in a short input: what is full of keys in pieces, as tests
+	// of a program that handles keys are, needs nearly all of it in 60 KB.
+	looksAtLeast = 8 << 20
 )
 
 // Upto sets what the first n bytes of input are worth.
-func (b *Budget) Upto(n int64) { b.allowed = looksAtLeast + int(n)*looksPerByte }
+func (b *Budget) Upto(n int64) { b.allowed = max(looksAtLeast, looksAnyway+int(n)*looksPerByte) }
 
 // Spent reports whether the budget has ever been used up, be it only for the part of the input so far.
 func (b *Budget) Spent() bool { return b.refused }
