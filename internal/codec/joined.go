@@ -27,7 +27,7 @@ var joinedForm = &form{
 }
 
 // rawForm is joinedForm for the raw strings of C++: R"(neo_sk_)" R"(...)".
-var rawForm = &form{names: []string{joined}, undo: fromQuote(reader{joinUnit, ")\"", 3 * perExpression, nil}.undo), breaks: ")", whole: true}
+var rawForm = &form{names: []string{joined}, undo: fromQuote(reader{joinUnit, ")\"", 16 * perExpression, nil}.undo), breaks: ")", whole: true}
 
 // underscoredForm is a list of the parts of a key that is joined by underscores:
 // ["neo", "sk", "prod", "..."].join("_").
