@@ -3,6 +3,7 @@ package finding
 import (
 	"cmp"
 	"slices"
+	"sort"
 )
 
 // A KeyGroup is one key with all its findings, in the order of the result.
@@ -87,7 +88,7 @@ func Groups(findings []Finding) (keys []KeyGroup, rest []*Finding) {
 		}
 		keys[n].Findings = append(keys[n].Findings, f)
 	}
-	slices.SortStableFunc(keys, func(a, b KeyGroup) int { return compareGroups(&a, &b) })
+	sort.SliceStable(keys, func(i, j int) bool { return compareGroups(&keys[i], &keys[j]) < 0 })
 	return keys, rest
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"slices"
+	"sort"
 	"unicode/utf8"
 
 	"github.com/neokeys/neokeys/finding"
@@ -18,7 +19,10 @@ type edit struct {
 // valid reports whether edits can be applied to a text of n bytes together: each is a stretch
 // of it, none overlaps another, and no two insert at one place. It puts them in order.
 func valid(edits []edit, n int) bool {
-	slices.SortStableFunc(edits, func(a, b edit) int { return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.end, b.end)) })
+	sort.SliceStable(edits, func(i, j int) bool {
+		a, b := edits[i], edits[j]
+		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.end, b.end)) < 0
+	})
 	for i, e := range edits {
 		if e.start < 0 || e.end < e.start || e.end > n {
 			return false
@@ -61,8 +65,9 @@ func Choose(fixes []*finding.Fix) (edits map[string][]finding.Edit, left []*find
 		}
 	}
 	for _, list := range edits {
-		slices.SortStableFunc(list, func(a, b finding.Edit) int {
-			return cmp.Or(cmp.Compare(a.Offset, b.Offset), cmp.Compare(a.EndOffset, b.EndOffset))
+		sort.SliceStable(list, func(i, j int) bool {
+			a, b := &list[i], &list[j]
+			return cmp.Or(cmp.Compare(a.Offset, b.Offset), cmp.Compare(a.EndOffset, b.EndOffset)) < 0
 		})
 	}
 	return edits, left

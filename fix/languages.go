@@ -1,9 +1,8 @@
 package fix
 
 import (
-	"cmp"
 	"path"
-	"slices"
+	"sort"
 	"strings"
 
 	"github.com/neokeys/neokeys/internal/lazyregexp"
@@ -148,7 +147,7 @@ func (c *code) declares(i int) bool {
 
 // joined makes one edit of those that stand side by side.
 func joined(edits []edit) (out []edit) {
-	slices.SortStableFunc(edits, func(a, b edit) int { return cmp.Compare(a.start, b.start) })
+	sort.SliceStable(edits, func(i, j int) bool { return edits[i].start < edits[j].start })
 	for _, e := range edits {
 		if n := len(out); n > 0 && out[n-1].end == e.start {
 			out[n-1].end, out[n-1].new = e.end, out[n-1].new+e.new

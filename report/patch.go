@@ -2,13 +2,13 @@ package report
 
 import (
 	"bufio"
-	"fmt"
+	"bytes"
 	"io"
 	"strconv"
 	"strings"
 
-	"github.com/aymanbagabas/go-udiff"
 	"github.com/fatih/color"
+	"github.com/rogpeppe/go-internal/diff"
 
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/rules"
@@ -31,11 +31,7 @@ type Patch struct {
 func WritePatches(w io.Writer, patches []Patch, r *finding.Result, o Options) error {
 	var all strings.Builder
 	for _, p := range patches {
-		diff, err := p.unified()
-		if err != nil {
-			return fmt.Errorf("%s: %w", visible(p.Path), err)
-		}
-		all.WriteString(diff)
+		all.WriteString(p.unified())
 	}
 	if o.ShowSecrets {
 		_, err := io.WriteString(w, all.String())
@@ -51,24 +47,23 @@ func WritePatches(w io.Writer, patches []Patch, r *finding.Result, o Options) er
 }
 
 // unified returns the patch of one file.
-func (p *Patch) unified() (string, error) {
-	var edits []udiff.Edit
+func (p *Patch) unified() string {
+	var text []byte
+	done := 0
 	for i := range p.Edits {
 		e := &p.Edits[i]
-		edits = append(edits, udiff.Edit{Start: int(e.Offset), End: int(e.EndOffset), New: e.New})
+		text = append(append(text, p.Old[done:e.Offset]...), e.New...)
+		done = int(e.EndOffset)
 	}
-	old, created := gitPath("a/"+p.Path), ""
+	text = append(text, p.Old[done:]...)
+	from, to, created := gitPath("a/"+p.Path), gitPath("b/"+p.Path), ""
+	before := from
 	if p.Created {
-		old, created = "/dev/null", "new file mode 100644\n"
+		before, created = "/dev/null", "new file mode 100644\n"
 	}
-	diff, err := udiff.ToUnified(old, gitPath("b/"+p.Path), string(p.Old), edits, udiff.DefaultContextLines)
-	if err != nil {
-		return "", err
-	}
-	if p.Created { // there is no line 1 in what is not there
-		diff = strings.Replace(diff, "@@ -1,0 ", "@@ -0,0 ", 1)
-	}
-	return "diff --git " + gitPath("a/"+p.Path) + " " + gitPath("b/"+p.Path) + "\n" + created + diff, nil
+	unified := diff.Diff(before, p.Old, to, text)
+	_, unified, _ = bytes.Cut(unified, []byte{'\n'}) // "diff", which git says in its own way
+	return "diff --git " + from + " " + to + "\n" + created + string(unified)
 }
 
 // gitPath quotes a path as git does, if it holds more than visible ASCII.

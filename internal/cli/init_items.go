@@ -10,8 +10,8 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/aymanbagabas/go-udiff"
 	"github.com/dustin/go-humanize/english"
+	"github.com/rogpeppe/go-internal/diff"
 
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/internal/config"
@@ -160,7 +160,7 @@ func (c *initCommand) show(ch *setup.Change) {
 	case ch.Edit:
 		c.printf("\nEdited %s: %s.\n", nameOf(ch), ch.Why)
 		name := filepath.ToSlash(nameOf(ch))
-		c.lines(udiff.Unified("a/"+name, "b/"+name, ch.Old, ch.Text))
+		c.lines(string(diff.Diff("a/"+name, []byte(ch.Old), "b/"+name, []byte(ch.Text))))
 		return
 	case ch.Add:
 		c.printf("\nAdded to %s: %s.\n", nameOf(ch), ch.Why)

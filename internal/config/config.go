@@ -6,7 +6,6 @@
 package config
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"os"
@@ -117,6 +116,6 @@ func sortedKeys[V any](m map[string]V) []string {
 	for k := range m {
 		keys = append(keys, k)
 	}
-	slices.SortFunc(keys, cmp.Compare[string])
+	slices.Sort(keys)
 	return keys
 }

@@ -1,10 +1,10 @@
 package config
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
@@ -79,7 +79,7 @@ func (r *fileReader) rule(id string, value any, at *place) {
 // each calls f for everything in a table, in the order of the file.
 func (r *fileReader) each(table map[string]any, at *place, f func(name string, value any, at *place)) {
 	names := sortedKeys(table)
-	slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(at.of(a).name, at.of(b).name) })
+	sort.SliceStable(names, func(i, j int) bool { return at.of(names[i]).name < at.of(names[j]).name })
 	for _, name := range names {
 		f(name, table[name], at.of(name))
 	}

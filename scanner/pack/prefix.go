@@ -52,7 +52,7 @@ func (s *Store) WithPrefix(prefix string) []ID {
 			}
 		}
 	}
-	slices.SortFunc(ids, func(a, b ID) int { return bytes.Compare(a.Bytes(), b.Bytes()) })
+	sort.Slice(ids, func(i, j int) bool { return bytes.Compare(ids[i].Bytes(), ids[j].Bytes()) < 0 })
 	return slices.Compact(ids)
 }
 
