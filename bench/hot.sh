@@ -2,10 +2,11 @@
 # Compare the Go benchmarks of the hot loops with those of another commit, by benchstat. It fails
 # where a benchmark allocates more, or more often; time differs from run to run, and is only shown.
 #
-#   bench/hot.sh [COMMIT [ROUNDS]]
+#   bench/hot.sh [COMMIT [ROUNDS [PACKAGES]]]
 #
-# COMMIT is where HEAD has left origin/main, or HEAD's parent on main itself; ROUNDS is 6. What is
-# compared with it is the working copy. Needs go and git.
+# COMMIT is where HEAD has left origin/main, or HEAD's parent on main itself; ROUNDS is 6, and
+# PACKAGES, a regular expression, all of the table below. What is compared with COMMIT is the working
+# copy. Needs go and git.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 base=${1:-$(git merge-base HEAD origin/main)}
@@ -34,6 +35,7 @@ work=$(mktemp -d)
 trap 'git worktree remove --force "$work/base" 2> /dev/null || true; rm -rf "$work"' EXIT
 GOBIN=$work go install golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
 git worktree add --quiet --detach "$work/base" "$base"
+hot=$(grep -E "^(${3:-.*}) " <<< "$hot")
 git clone --quiet --bare --no-local . "$work/repo.git" # one pack, and the same for both
 export NEOKEYS_BENCH_REPO=$work/repo.git
 
@@ -55,7 +57,7 @@ run() { # NAME FOLDER OUTPUT: all benchmarks once
 		if [ -x "$program" ]; then
 			(cd "$2/$package" && "$program" -test.run '^$' -test.benchmem -test.bench "$benchmarks" -test.benchtime "$times") >> "$work/$3"
 		fi
-	done < <(grep . <<< "$hot")
+	done <<< "$hot"
 }
 for _ in $(seq "$rounds"); do # in turn, since a machine is slower at one time than at another
 	run base "$work/base" base.txt
