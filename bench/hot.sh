@@ -80,7 +80,7 @@ awk '
 		}
 	}
 	END {
-		for (name in head) if (name in base && head[name] > base[name] * 1.05 + (name ~ /B\/op$/ ? 4096 : 10)) {
+		for (name in head) if (name in base && head[name] > base[name] * 1.05 + (name ~ /B\/op$/ ? 512 : 1)) {
 			print name ": " head[name] ", and " base[name] " before"
 			failed = 1
 		}
