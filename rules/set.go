@@ -157,6 +157,7 @@ func (s *Set) Match(h anchor.Hit, v *View, report func(*Rule, Match)) {
 	}
 	var room [4]*Rule
 	done := room[:0]
+	plainOnly := false
 	var r *Rule
 	each := func(m Match) { // one for all rules: there may be an anchor every four bytes
 		m.Client = m.Key != nil && naming.GivenToClient(v.Text, m.Start)
@@ -167,11 +168,15 @@ func (s *Set) Match(h anchor.Hit, v *View, report func(*Rule, Match)) {
 			if slices.Contains(done, r) {
 				continue
 			}
-			if len(done) == 0 && !v.Work.Spend(perAnchor) && !bytes.HasPrefix(v.Text[v.Pos:], []byte(finding.KeyPrefix)) {
-				return
+			if len(done) == 0 {
+				if plainOnly = !v.Work.Spend(perAnchor); plainOnly && !bytes.HasPrefix(v.Text[v.Pos:], []byte(finding.KeyPrefix)) {
+					return
+				}
 			}
 			done = append(done, r)
-			r.Match(v, each)
+			if !plainOnly || r.ID == apiKeyRule {
+				r.Match(v, each)
+			}
 		}
 	}
 }
