@@ -99,6 +99,9 @@ const (
 	maxPeeled = 4
 	// maxUnpacked is how many compressed data in one another are unpacked.
 	maxUnpacked = 2
+	// worthSaying is how long a text is at least of which it is said that it goes on: pictures and archives
+	// of small files are mostly zeros.
+	worthSaying = 1 << 20
 	// A text is at most maxRatio times as long as what it is inflated from, and perText more.
 	maxRatio, perText = 16, 4 << 10
 )
@@ -241,9 +244,6 @@ func undoDeflated(src []byte, pos int, spend Spend, yield func(Plain) bool) {
 	defer flateReaders.Put(r)
 	_ = r.(flate.Resetter).Reset(bytes.NewReader(packed), nil) // which returns no errors
 	plain, _ := io.ReadAll(io.LimitReader(r, int64(maxRatio*len(packed)+perText)))
-	if len(plain) == maxRatio*len(packed)+perText {
-		spend(tooMuch)
-	}
 	names := []string{"base64", "deflate"}
 	if bytes.IndexByte(src[start:max(start, end)], '%') >= 0 {
 		names = append([]string{"percent"}, names...)
@@ -434,7 +434,7 @@ func unpack(packed []byte, depth int, spend Spend, found func(names []string, pl
 			return true
 		}
 		plain, _ := io.ReadAll(io.LimitReader(r, limit)) // it may be cut off
-		if limit -= int64(len(plain)); limit <= 0 {
+		if limit -= int64(len(plain)); limit <= 0 && len(plain) >= worthSaying {
 			spend(tooMuch)
 		}
 		if narrow, wide := narrowed(plain); wide != "" {
