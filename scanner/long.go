@@ -13,12 +13,18 @@ type longs struct {
 	// first is the first such place that is not looked at yet, and next the first that is
 	// apart bytes beyond it; -1 where there is none.
 	first, next int64
+	// looks is how many places may yet be looked at more closely.
+	looks int
 }
+
+// closeLooks is how many places in an input are looked at more closely: nearly all that begin like such
+// data in a file that people have do not go on as it does.
+const closeLooks = 64
 
 // apart is how much of such data is in the buffer at least, if there is as much, in bytes.
 const apart = rules.MaxFile / 2
 
-var noLongs = longs{-1, -1}
+var noLongs = longs{-1, -1, closeLooks}
 
 // add notes a place.
 func (l *longs) add(at int64) {
@@ -31,13 +37,21 @@ func (l *longs) add(at int64) {
 }
 
 // forget drops the first place.
-func (l *longs) forget() { *l = longs{l.next, -1} }
+func (l *longs) forget() { l.first, l.next = l.next, -1 }
 
 // noteLong notes the anchor at text[pos] if long data may begin at it.
 func (s *stream) noteLong(pos int) {
-	if at := s.base + int64(pos); s.longs.next < 0 && (s.longs.first < 0 || at >= s.longs.first+apart) && rules.MayBeginLong(s.text, pos) {
-		s.longs.add(at)
+	at := s.base + int64(pos)
+	if s.longs.next >= 0 || s.longs.first >= 0 && at < s.longs.first+apart || !rules.MayBeginLong(s.text, pos) {
+		return
 	}
+	if s.longs.looks > 0 {
+		s.longs.looks--
+		if !rules.BeginsLong(s.text, pos) {
+			return
+		}
+	}
+	s.longs.add(at)
 }
 
 // awaitLong makes room behind long data that begins in the buffer, and reports whether it did: if not,
