@@ -17,6 +17,8 @@ type idTable struct {
 	// at that are not the wanted one.
 	slots []uint64
 	seed  maphash.Seed
+	// touched keeps the compiler from leaving out what only brings memory into the cache.
+	touched byte
 }
 
 func newIDTable(size int) *idTable {
@@ -46,9 +48,33 @@ func (t *idTable) find(id []byte) int {
 	return int(uint32(t.slots[t.slot(id, uint32(maphash.Bytes(t.seed, id)))])) - 1
 }
 
-// add returns the number of id, which may be a new one.
-func (t *idTable) add(id []byte) int {
-	hash := uint32(maphash.Bytes(t.seed, id))
+// add gives id a number if it has none.
+func (t *idTable) add(id []byte) { t.addHashed(id, uint32(maphash.Bytes(t.seed, id))) }
+
+// addAll appends to numbers those of ids, which lie one after another. In a large table nearly every
+// slot has to be fetched from memory; many at a time take little longer than one.
+func (t *idTable) addAll(ids []byte, numbers []int32) []int32 {
+	const atOnce = 64
+	var hashes [atOnce]uint32
+	for len(ids) > 0 {
+		n := min(atOnce, len(ids)/t.size)
+		mask := uint32(len(t.slots) - 1)
+		for i := range n {
+			hashes[i] = uint32(maphash.Bytes(t.seed, ids[i*t.size:(i+1)*t.size]))
+		}
+		for i := range n {
+			t.touched += byte(t.slots[hashes[i]&mask])
+		}
+		for i := range n {
+			numbers = append(numbers, int32(t.addHashed(ids[i*t.size:(i+1)*t.size], hashes[i])))
+		}
+		ids = ids[n*t.size:]
+	}
+	return numbers
+}
+
+// addHashed returns the number of id, which may be a new one.
+func (t *idTable) addHashed(id []byte, hash uint32) int {
 	i := t.slot(id, hash)
 	if t.slots[i] != 0 {
 		return int(uint32(t.slots[i])) - 1

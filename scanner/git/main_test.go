@@ -6,4 +6,7 @@ import (
 	"github.com/neokeys/neokeys/internal/fuzzing"
 )
 
-func TestMain(m *testing.M) { fuzzing.Main(m) }
+func TestMain(m *testing.M) {
+	enoughPending = 10
+	fuzzing.Main(m)
+}

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/neokeys/neokeys/rules/anchor"
 	"github.com/neokeys/neokeys/scanner/pack"
@@ -23,11 +24,12 @@ type treeIndex struct {
 	store    *pack.Store // is asked whether it has each blob
 	vouched  bool        // it is not asked: a server has sent all that it refers to
 
+	visited atomic.Int32 // trees so far: each is visited after the one that it was made from
+
 	mu      sync.Mutex
-	trees   *idTable
+	trees   *idTable // those that were read, and those that they name
 	names   nameTable
-	records []record // by number of the tree
-	order   []int32  // trees, each behind the one that it was made from
+	records []record // in the order of the visits
 	edges   []edge
 	absent  *idTable // blobs that the store has not got
 }
@@ -36,10 +38,10 @@ type treeIndex struct {
 // edges[at:at+dropped], that the base has and the tree does not, and behind them
 // edges[at+dropped:at+dropped+added].
 type record struct {
-	base           int32 // missing if there is none
+	tree           int32
+	base           int32 // its record; missing if there is none
 	at             uint32
 	dropped, added uint32
-	seen           bool
 }
 
 // An edge is one entry of a folder.
@@ -96,7 +98,7 @@ func readTreeIndex(ctx context.Context, s *search, wanted *idTable) (*treeIndex,
 		Kinds: []pack.Kind{pack.Tree},
 		Jobs:  s.Jobs,
 		NewVisitor: func() pack.Visitor {
-			v := &treeVisitor{treeIndex: f}
+			v := &treeVisitor{treeIndex: f, known: map[string]folderName{}}
 			visitors = append(visitors, v)
 			return v
 		},
@@ -104,6 +106,7 @@ func readTreeIndex(ctx context.Context, s *search, wanted *idTable) (*treeIndex,
 	})
 	for _, v := range visitors {
 		v.ask()
+		v.flush()
 	}
 	return f, err
 }
@@ -122,8 +125,12 @@ func (f *treeIndex) missing(store *pack.Store) []pack.ID {
 		}
 		ids = append(ids, id)
 	}
+	read := newBitset(f.trees.len())
 	for i := range f.records {
-		if !f.records[i].seen {
+		read.set(f.records[i].tree)
+	}
+	for i := range f.trees.len() {
+		if !read.has(int32(i)) {
 			add(f.trees.id(i))
 		}
 	}
@@ -133,53 +140,10 @@ func (f *treeIndex) missing(store *pack.Store) []pack.ID {
 	return ids
 }
 
-// record notes the tree and what is different in it, and returns its number.
-func (v *treeVisitor) record(id pack.ID, base int32) int32 {
-	f := v.treeIndex
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	number := f.number(id)
-	r := record{base: base, at: uint32(len(f.edges)), seen: true}
-	for i := range v.dropped {
-		f.addEdges(&v.dropped[i])
-	}
-	r.dropped = uint32(len(f.edges)) - r.at
-	for i := range v.added {
-		f.addEdges(&v.added[i])
-	}
-	r.added = uint32(len(f.edges)) - r.at - r.dropped
-	f.records[number] = r
-	f.order = append(f.order, number)
-	return number
-}
-
-// number returns the number of a tree.
-func (f *treeIndex) number(id pack.ID) int32 {
-	n := f.trees.add(id.Bytes())
-	if n == len(f.records) {
-		f.records = append(f.records, record{base: missing})
-	}
-	return int32(n)
-}
-
-// addEdges adds the edges that an entry is.
-func (f *treeIndex) addEdges(e *treeEntry) {
-	name := f.names.number(e.name)
-	if e.isFolder() {
-		f.edges = append(f.edges, edge{name, childTree | child(f.number(e.id))})
-	} else if n := f.wanted.find(e.id.Bytes()); n >= 0 {
-		f.edges = append(f.edges, edge{name, childBlob | child(n)})
-	}
-	if f.names.anchored(name, f.anchors) {
-		f.edges = append(f.edges, edge{name, childName})
-	}
-}
-
 // A nameTable numbers the names of files and folders.
 type nameTable struct {
 	numbers map[string]uint32
 	list    []string
-	anchor  []bool // whether the name has an anchor in it
 }
 
 func (t *nameTable) number(name []byte) uint32 {
@@ -191,14 +155,6 @@ func (t *nameTable) number(name []byte) uint32 {
 	t.numbers[s] = n
 	t.list = append(t.list, s)
 	return n
-}
-
-func (t *nameTable) anchored(name uint32, f *anchor.Finder) bool {
-	for n := len(t.anchor); n < len(t.list); n++ {
-		_, ok := f.Next([]byte(t.list[n]), 0)
-		t.anchor = append(t.anchor, ok)
-	}
-	return t.anchor[name]
 }
 
 // A folderList is the edges of each tree that lead to something wanted, directly or by way
@@ -215,13 +171,14 @@ func (l *folderList) of(tree int) []edge { return l.edges[l.from[tree]:][:l.size
 func (f *treeIndex) prune(ctx context.Context) *folderList {
 	leads := f.leading(ctx)
 	wanted := func(e edge) bool { return e.kind() != childTree || leads.has(int32(e.number())) }
-	l := &folderList{from: make([]uint32, len(f.records)), size: make([]uint32, len(f.records))}
+	l := &folderList{from: make([]uint32, f.trees.len()), size: make([]uint32, f.trees.len())}
 	var dropped, added, made []edge
-	for n, t := range f.order {
+	for n := range f.records {
 		if n%checkEvery == 0 && ctx.Err() != nil {
 			break
 		}
-		r := &f.records[t]
+		r := &f.records[n]
+		t := r.tree
 		dropped, added = dropped[:0], added[:0]
 		for i, e := range f.edges[r.at : r.at+r.dropped+r.added] {
 			switch {
@@ -234,9 +191,10 @@ func (f *treeIndex) prune(ctx context.Context) *folderList {
 		}
 		var base []edge
 		if r.base != missing {
-			base = l.of(int(r.base))
+			from := f.records[r.base].tree
+			base = l.of(int(from))
 			if len(dropped) == 0 && len(added) == 0 {
-				l.from[t], l.size[t] = l.from[r.base], l.size[r.base]
+				l.from[t], l.size[t] = l.from[from], l.size[from]
 				continue
 			}
 		}
@@ -259,15 +217,15 @@ func (f *treeIndex) prune(ctx context.Context) *folderList {
 // leading returns the trees that have something wanted in them or in a folder of theirs.
 // It goes over all of them as often as the deepest such folder needs.
 func (f *treeIndex) leading(ctx context.Context) bitset {
-	leads := newBitset(len(f.records))
-	count := make([]uint32, len(f.records)) // of a tree's edges that lead there
+	leads := newBitset(f.trees.len())
+	count := make([]uint32, len(f.records)) // of a tree's edges that lead there, by its record
 	for range maxPathDepth {
 		more := false
-		for i, t := range f.order {
-			if i%checkEvery == 0 && ctx.Err() != nil {
+		for at := range f.records {
+			if at%checkEvery == 0 && ctx.Err() != nil {
 				return leads
 			}
-			r := &f.records[t]
+			r := &f.records[at]
 			n := uint32(0)
 			if r.base != missing {
 				n = count[r.base]
@@ -282,9 +240,9 @@ func (f *treeIndex) leading(ctx context.Context) bitset {
 					n++
 				}
 			}
-			count[t] = n
-			if n > 0 && !leads.has(t) {
-				leads.set(t)
+			count[at] = n
+			if n > 0 && !leads.has(r.tree) {
+				leads.set(r.tree)
 				more = true
 			}
 		}

@@ -3,6 +3,7 @@ package git
 import (
 	"bytes"
 	"hash/maphash"
+	"slices"
 	"sort"
 
 	"github.com/neokeys/neokeys/scanner/pack"
@@ -14,8 +15,10 @@ type treeVisitor struct {
 	// blobs are the ids of those that the store is still to be asked for. met are the hashes
 	// of some ids that were met before: a folder's versions have most of their files in
 	// common.
-	blobs []byte
-	met   [1 << 14]uint64
+	blobs   []byte
+	met     [1 << 14]uint64
+	known   map[string]folderName // names that this worker has met
+	pending pendingRecords
 	// Of the tree that is read:
 	copied  int // up to where the entries that follow are known to be entries of its base, too
 	keeping keptEntries
@@ -44,7 +47,9 @@ func (k *keptEntries) reset() {
 }
 
 func (k *keptEntries) clone() keptEntries {
-	return keptEntries{bytes.Clone(k.raw), append([]int32(nil), k.starts...), append([]int32(nil), k.at...), append([]int32(nil), k.marks...)}
+	numbers := slices.Concat(k.starts, k.at, k.marks)
+	n := len(k.starts)
+	return keptEntries{bytes.Clone(k.raw), numbers[:n:n], numbers[n : 2*n : 2*n], numbers[2*n:]}
 }
 
 // start returns where in raw the i-th entry begins, or raw ends.
@@ -57,7 +62,7 @@ func (k *keptEntries) start(i int) int32 {
 
 // A treeNote is what a tree hands on to those that are made from it.
 type treeNote struct {
-	number   int32
+	record   int32
 	kept     keptEntries
 	anchored bool // there is an anchor in its text
 }
@@ -72,19 +77,22 @@ func (v *treeVisitor) Visit(o *pack.Object) any {
 	v.keeping.reset()
 	v.fresh, v.stale = v.fresh[:0], v.stale[:0]
 	v.copied = 0
-	number := int32(missing)
+	record := int32(missing)
 	switch {
 	case base == nil:
 		v.keep(o.Text, 0, len(o.Text), note.anchored)
 	case note.anchored || o.Edits == nil:
-		number, v.stale = base.number, append(v.stale, base.kept.raw...)
+		record, v.stale = base.record, append(v.stale, base.kept.raw...)
 		v.keep(o.Text, 0, len(o.Text), note.anchored)
 	default:
-		number = base.number
+		record = base.record
 		v.keepEdits(o, &base.kept)
 	}
 	v.compare(v.stale, v.fresh)
-	note.number = v.record(o.ID(), number)
+	note.record = v.record(o, record)
+	if !o.IsBase {
+		return nil // nobody asks for the note
+	}
 	note.kept = v.keeping.clone()
 	return note
 }

@@ -76,6 +76,8 @@ type Object struct {
 	Edits []Edit
 	// Note is what Visit returned for the object that this one was made from.
 	Note any
+	// IsBase says that others are made from this one, which are given what Visit returns.
+	IsBase bool
 
 	spans *spans
 }

@@ -211,7 +211,7 @@ func (k *worker) made(fw *familyWalk, i uint32, kind Kind, b body, parent *frame
 	}
 	f := frame{at: i, kind: kind, child: fw.first[i], body: b}
 	if !fw.isRepeated(i) && k.wanted[kind] {
-		k.object = Object{Name: Name{in: fw.families, i: i}, Kind: kind, Size: int64(b.size()), Text: b.text, spans: b.spans}
+		k.object = Object{Name: Name{in: fw.families, i: i}, Kind: kind, Size: int64(b.size()), Text: b.text, IsBase: f.child != 0, spans: b.spans}
 		if parent != nil && parent.visited {
 			k.object.Edits, k.object.Note = edits, parent.note
 		}
@@ -343,7 +343,7 @@ func (k *worker) copied(fw *familyWalk, i uint32, kind Kind, text []byte) {
 	}
 	f := frame{at: outside, kind: kind, child: fw.first[i], body: wholeBody(text), shared: true}
 	if !fw.isRepeated(i) {
-		k.object = Object{Name: Name{in: fw.families, i: i}, Kind: kind, Size: int64(len(text)), Text: text}
+		k.object = Object{Name: Name{in: fw.families, i: i}, Kind: kind, Size: int64(len(text)), Text: text, IsBase: f.child != 0}
 		f.note, f.visited = k.visitor.Visit(&k.object), true
 	}
 	if f.child != 0 {
