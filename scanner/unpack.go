@@ -276,6 +276,7 @@ func (s *stream) unpacked(ctx context.Context, f archive.Format, err error) {
 	case !s.nest.came && f.Surely(s.beginning()):
 		why := strings.TrimPrefix(strings.TrimPrefix(err.Error(), archive.ErrFormat.Error()), ": ")
 		s.unopen(strings.TrimSuffix(fmt.Sprintf("this %s could not be opened, it is damaged: %s", f, why), ": "))
+	case f == archive.SelfExtracting && !s.nest.came: // it is only a text with data in it
 	case errors.Is(err, archive.ErrFormat):
 		s.out.archive(s.path)
 	default:
@@ -301,7 +302,12 @@ func (s *stream) unpackMember(ctx context.Context, f archive.Format, t *tap, m a
 		return archive.ErrTooMuch
 	}
 	inner, path := s.nest.inner, s.path
-	if !f.Compresses() {
+	if m.Encoding != "" {
+		around := inner.nest.packed
+		inner.nest.packed = slices.Concat(around, []string{m.Encoding})
+		defer func() { inner.nest.packed = around }()
+	}
+	if !f.Compresses() && !m.Nameless {
 		path += inArchive + m.Name
 		s.out.Files.Add(1)
 	}
@@ -324,7 +330,7 @@ func (s *stream) unpackMember(ctx context.Context, f archive.Format, t *tap, m a
 		inner.problem(err)
 	case f.Compresses() && n == 0 && !errors.Is(err, archive.ErrUnread):
 		return fmt.Errorf("%w: %w", archive.ErrFormat, err)
-	case n == 0 && f == archive.Zip && !errors.Is(err, archive.ErrUnread):
+	case n == 0 && (f == archive.Zip || m.Nameless) && !errors.Is(err, archive.ErrUnread):
 		inner.unopen(fmt.Sprintf("nothing of it could be unpacked: it is damaged, or not made as the format says: %v", err))
 	default:
 		s.tellDamage(inner, fmt.Sprintf("only the first %d bytes of it could be unpacked", n), err)
@@ -445,8 +451,8 @@ func (s *stream) leaveKnown() {
 	if n.outer == nil {
 		return
 	}
-	if n.again {
-		found := func(f finding.Finding) bool { return f.Key != nil && n.outer.nest.known[f.Key.Secret.Reveal()] }
+	if s.isAgain() {
+		found := func(f finding.Finding) bool { return f.Key != nil && s.foundBefore(f.Key.Secret.Reveal()) }
 		s.found, s.examples = slices.DeleteFunc(s.found, found), slices.DeleteFunc(s.examples, found)
 	}
 	for _, list := range [][]finding.Finding{s.found, s.examples} {
@@ -459,6 +465,26 @@ func (s *stream) leaveKnown() {
 	for secret := range n.known {
 		n.outer.know(secret)
 	}
+}
+
+// isAgain reports whether the input, or an archive that it is in, has a text of other members.
+func (s *stream) isAgain() bool {
+	for ; s.nest.outer != nil; s = s.nest.outer {
+		if s.nest.again {
+			return true
+		}
+	}
+	return false
+}
+
+// foundBefore reports whether a key was found in the members whose text the input has again.
+func (s *stream) foundBefore(secret string) bool {
+	for ; s.nest.outer != nil; s = s.nest.outer {
+		if s.nest.again && s.nest.outer.nest.known[secret] {
+			return true
+		}
+	}
+	return false
 }
 
 // onePerKey drops all findings of a key but the first, in place.

@@ -6,6 +6,7 @@ import (
 	"compress/gzip"
 	"compress/zlib"
 	"encoding/base64"
+	"encoding/binary"
 	"io"
 	"math/rand/v2"
 	"strings"
@@ -149,6 +150,36 @@ var containers = []struct {
 		return Zip(zip.Deflate, files{"release.yaml": "data:\n  release: " + encode([]byte(encode(release))) + "\n"})
 	}},
 	{"app.js.map", "", "", `{"version":3,"sources":["a.js"],"sourcesContent":["const k = '¤%KEY%'"],"mappings":""}`, func(s string) []byte { return []byte(s) }},
+	{"setup.run", "conf/a.env", "gzip", settings, func(s string) []byte { return behindScript(Gzip(string(Tar(files{"conf/a.env": s})))) }},
+	{"xz.run", "conf/a.env", "xz", settings, func(s string) []byte { return behindScript(xzOf(string(Tar(files{"conf/a.env": s})))) }},
+	{"zstd.run", "conf/a.env", "zstd", settings, func(s string) []byte { return behindScript(zstdOf(string(Tar(files{"conf/a.env": s})))) }},
+	{"lz4.run", "conf/a.env", "lz4", settings, func(s string) []byte { return behindScript(lz4Of(string(Tar(files{"conf/a.env": s})))) }},
+	{"lzma.run", "conf/a.env", "lzma", settings, func(s string) []byte { return behindScript(lzmaOf(string(Tar(files{"conf/a.env": s})))) }},
+	{"tar.run", "conf/a.env", "", settings, func(s string) []byte { return behindScript(Tar(files{"conf/a.env": s})) }},
+	{"deb.run", "data.tar.xz!/etc/app.env", "xz", settings, func(s string) []byte {
+		return behindScript(Ar(files{"data.tar.xz": string(xzOf(string(Tar(files{"etc/app.env": s}))))}, false))
+	}},
+	{"second.run", "conf/a.env", "gzip", settings, func(s string) []byte {
+		first := append(Gzip("a licence"), '\n')
+		return behindScript(append(first, Gzip(string(Tar(files{"conf/a.env": s})))...))
+	}},
+	{"unpack.sh", "", "gzip", settings, func(s string) []byte {
+		return append([]byte("#!/bin/sh\ntail -n +3 \"$0\" | gunzip; exit\n"), Gzip(s)...)
+	}},
+	{"initrd-gzip.img", "etc/app.env", "gzip", settings, func(s string) []byte { return behindMicrocode(Gzip(string(Cpio(files{"etc/app.env": s})))) }},
+	{"initrd-zstd.img", "etc/app.env", "zstd", settings, func(s string) []byte { return behindMicrocode(zstdOf(string(Cpio(files{"etc/app.env": s})))) }},
+	{"initrd-xz.img", "etc/app.env", "xz", settings, func(s string) []byte { return behindMicrocode(xzOf(string(Cpio(files{"etc/app.env": s})))) }},
+	{"initrd-lz4.img", "etc/app.env", "lz4", settings, func(s string) []byte { return behindMicrocode(lz4Of(string(Cpio(files{"etc/app.env": s})))) }},
+	{"initrd-plain.img", "etc/app.env", "", settings, func(s string) []byte { return behindMicrocode(Cpio(files{"etc/app.env": s})) }},
+	{"initrd-parts.img", "etc/app.env", "gzip", settings, func(s string) []byte {
+		return behindMicrocode(behindMicrocode(Gzip(string(behindMicrocode(Cpio(files{"etc/app.env": s}))))))
+	}},
+	{"gzip.db", "data row 2 body", "gzip", settings, func(s string) []byte { return SQLite([]byte("a text"), Gzip(s)) }},
+	{"zlib.db", "data row 1 body", "zlib", settings, func(s string) []byte { return SQLite(zlibOf(s), []byte("a text")) }},
+	{"qt.db", "data row 1 body", "zlib", settings, func(s string) []byte {
+		return SQLite(append(binary.BigEndian.AppendUint32(nil, uint32(len(s))), zlibOf(s)...))
+	}},
+	{"archive.db", "data row 1 body!/conf/a.env", "", settings, func(s string) []byte { return SQLite(Zip(zip.Deflate, files{"conf/a.env": s})) }},
 }
 
 // digest names a layer of an image.

@@ -25,6 +25,11 @@ type Member struct {
 	io.Reader
 	// Again says that other members have the text, too, arranged otherwise.
 	Again bool
+	// Nameless says that it is the text of a compressed part of the file, or an archive in it, and has no
+	// name, whatever others have.
+	Nameless bool
+	// Encoding is what was undone to read it, if it is a compressed part; empty for others.
+	Encoding string
 }
 
 // Skipped counts the members that could not be read.
@@ -73,7 +78,9 @@ func (u *Unpacker) Unpack(ctx context.Context, f Format, r io.Reader, whole Whol
 	case Tar:
 		return Skipped{}, u.tar(b, visit)
 	case Cpio:
-		return Skipped{}, u.cpio(visit)
+		return Skipped{}, u.cpio(level, b, visit)
+	case SelfExtracting:
+		return Skipped{}, u.selfExtracting(level, b, visit)
 	case Ar:
 		return Skipped{}, u.ar(visit)
 	case RPM:

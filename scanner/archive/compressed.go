@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"bufio"
 	"bytes"
 	"compress/bzip2"
 	"encoding/binary"
@@ -49,8 +50,12 @@ func (u *Unpacker) decompress(f Format, r io.Reader, level int, b *Budget) (text
 		if d.gzip == nil {
 			d.gzip = new(gzip.Reader)
 		}
-		err = deflate.ResetGzip(d.gzip, r)
-		text.Reader = concatenated{d.gzip}
+		in, ok := r.(peeker)
+		if !ok {
+			in = bufio.NewReader(r)
+		}
+		err = deflate.ResetGzip(d.gzip, in)
+		text.Reader = &concatenated{d.gzip, in}
 	case Bzip2:
 		b.out += bzip2Cost
 		text.Reader = bzip2.NewReader(r)
@@ -122,15 +127,39 @@ func newLZMA(r io.Reader, window int64, b *Budget) (io.Reader, error) {
 }
 
 // concatenated is what comes out of a gzip file, of which there may be several in a row,
-// and behind the last anything at all.
-type concatenated struct{ *gzip.Reader }
+// and behind the last anything at all, of which nothing is used.
+type concatenated struct {
+	gzip *gzip.Reader
+	in   peeker
+}
 
-func (c concatenated) Read(p []byte) (int, error) {
-	n, err := c.Reader.Read(p)
+// A peeker can be looked ahead in.
+type peeker interface {
+	io.Reader
+	Peek(n int) ([]byte, error)
+}
+
+// Read implements io.Reader.
+func (c *concatenated) Read(p []byte) (n int, err error) {
+	for n == 0 && err == nil {
+		c.gzip.Multistream(false)
+		if n, err = c.gzip.Read(p); errors.Is(err, io.EOF) && c.next() {
+			err = deflate.ResetGzip(c.gzip, c.in)
+		}
+		if len(p) == 0 {
+			break
+		}
+	}
 	if errors.Is(err, gzip.ErrHeader) {
 		err = io.EOF
 	}
 	return n, err
+}
+
+// next reports whether another file follows.
+func (c *concatenated) next() bool {
+	head, _ := c.in.Peek(HeadSize)
+	return Detect(head) == Gzip
 }
 
 var errWindow = fmt.Errorf("%w: its decoder would have to remember too much", ErrUnread)

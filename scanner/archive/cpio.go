@@ -8,8 +8,30 @@ import (
 	"github.com/cavaliergopher/cpio"
 )
 
-// cpio visits the files in a cpio archive.
-func (u *Unpacker) cpio(visit func(Member) error) error {
+// cpio visits the files in a cpio archive, and what stands behind it: an initial RAM disk is several
+// archives with zeros between them, of which the first, with the processor's microcode, is not compressed.
+// (Linux, Documentation/driver-api/early-userspace/buffer-format.rst.)
+func (u *Unpacker) cpio(level int, b *Budget, visit func(Member) error) error {
+	f := Cpio
+	for range maxBehind {
+		var err error
+		if f == Cpio {
+			err = u.oneCpio(visit)
+		} else {
+			err = u.visitBehind(f, level, b, visit)
+		}
+		if err != nil {
+			return err
+		}
+		if f = detectBehind(u.skipZeros()); f == None {
+			return nil
+		}
+	}
+	return errManyBehind
+}
+
+// oneCpio visits the files up to the end of an archive.
+func (u *Unpacker) oneCpio(visit func(Member) error) error {
 	if head, _ := u.source.Peek(6); string(head) == oldCpio {
 		return u.oldCpio(visit)
 	}

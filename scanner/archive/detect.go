@@ -43,6 +43,8 @@ const (
 	Pack   Format = "git-pack"
 	Bundle Format = "git-bundle"
 	Loose  Format = "git-object"
+
+	SelfExtracting Format = "self-extracting script"
 )
 
 // The formats that are recognised, but cannot be opened.
@@ -179,6 +181,8 @@ func Detect(head []byte) Format {
 		return Zip
 	case isOffice(head):
 		return Office
+	case isSelfExtracting(head):
+		return SelfExtracting
 	}
 	return None
 }
@@ -313,7 +317,7 @@ func (f Format) Decodes() bool { return f.Compresses() && !f.wraps() }
 // in it, may be.
 func (f Format) Surely(head []byte) bool {
 	switch f {
-	case Office, PDF:
+	case Office, PDF, SelfExtracting:
 		return false
 	case Zip:
 		return bytes.HasPrefix(head, []byte("PK")) || bytes.HasPrefix(head, []byte("Cr24"))
@@ -331,7 +335,7 @@ func (f Format) Encoding() string {
 
 // wraps reports whether there is no more to the one text in the format than what stands
 // around it.
-func (f Format) wraps() bool { return f == RPM || f == Office }
+func (f Format) wraps() bool { return f == RPM || f == Office || f == SelfExtracting }
 
 // Random reports whether a file must be read at any place to be opened.
 func (f Format) Random() bool {

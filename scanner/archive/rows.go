@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"slices"
 	"strings"
 
 	"github.com/neokeys/neokeys/internal/text"
@@ -26,11 +27,23 @@ func sqliteTables(whole Whole, visit func(Member) error) error {
 		r := newRowReader(t.Columns(), func(each func([][]byte, error) error) error { return d.Rows(t, each) })
 		visitErr := visit(Member{Name: memberName(t.Name), Reader: r})
 		r.close()
+		if visitErr == nil && r.packed {
+			visitErr = tableBlobs(whole, t, visit)
+		}
 		if visitErr != nil {
 			return visitErr
 		}
 	}
 	return err
+}
+
+// tableBlobs visits what is packed in a table's cells.
+func tableBlobs(whole Whole, t sqlite.Table, visit func(Member) error) error {
+	d, err := sqlite.Open(whole.At, whole.Size) // each page is read once
+	if err != nil {
+		return err
+	}
+	return visitBlobs(t.Name, t.Columns(), func(each func([][]byte, error) error) error { return d.Rows(t, each) }, visit)
 }
 
 // sqliteLog visits the rows of a database's write-ahead log, which says nothing of tables.
@@ -39,11 +52,19 @@ func sqliteLog(whole Whole, visit func(Member) error) error {
 	if err != nil {
 		return err
 	}
-	r := newRowReader(nil, func(each func([][]byte, error) error) error {
+	rows := func(each func([][]byte, error) error) error {
 		return d.Pages(func(_ uint32, cells [][]byte, err error) error { return each(cells, err) })
-	})
-	defer r.close()
-	return visit(Member{Name: "rows", Reader: r})
+	}
+	r := newRowReader(nil, rows)
+	err = visit(Member{Name: "rows", Reader: r})
+	r.close()
+	if err != nil || !r.packed {
+		return err
+	}
+	if d, err = sqlite.OpenLog(whole.At, whole.Size); err != nil {
+		return err
+	}
+	return visitBlobs("rows", nil, rows, visit)
 }
 
 // A rowReader reads rows as lines.
@@ -53,6 +74,7 @@ type rowReader struct {
 	stop    func()
 	line    []byte // what is left of the last row
 	done    error  // at the end
+	packed  bool   // something compressed is in a cell
 }
 
 type row struct {
@@ -99,6 +121,7 @@ func (r *rowReader) Read(p []byte) (int, error) {
 		if !ok {
 			return 0, r.done
 		}
+		r.packed = r.packed || slices.ContainsFunc(row.cells, func(cell []byte) bool { return packedCell(cell) != nil })
 		r.line = appendRow(r.line[:0], r.columns, row.cells)
 	}
 	n := copy(p, r.line)

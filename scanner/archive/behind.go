@@ -1,0 +1,169 @@
+package archive
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// An archive may stand behind something else in the same file: behind a script that unpacks it, as in
+// makeself's `.run` files and the installers of drivers, or behind the first archive of an initial RAM disk.
+
+const (
+	// maxBehind is how many archives behind something else are read in a file.
+	maxBehind = 16
+	// maxMisses is how often what only looks like one is tried.
+	maxMisses = 16
+	// trialSize is how much of what looks like one is tried, in bytes.
+	trialSize = 4 << 10
+	// windowSize is the size of the parts of a text that are looked at to see whether it is one, in bytes.
+	windowSize = 32
+	// ustarAt is where a tar header has its mark.
+	ustarAt = 257
+)
+
+// standsBehind are the formats that are looked for behind something else. A zip is recognised by its
+// end.
+var standsBehind = map[Format]bool{
+	Gzip: true, Bzip2: true, XZ: true, LZMA: true, Zstd: true, LZ4: true, Lzip: true, Lzop: true,
+	Tar: true, Cpio: true, Ar: true, RPM: true, SevenZip: true, RAR: true,
+}
+
+// detectBehind returns the format of an archive that begins with head and stands behind something
+// else.
+func detectBehind(head []byte) Format {
+	if len(head) < 4 {
+		return None
+	}
+	if len(head) >= HeadSize && bytes.HasPrefix(head[ustarAt:], []byte("ustar")) && isTar(head) {
+		return Tar
+	}
+	if marked[head[0]] {
+		for _, m := range marks {
+			if standsBehind[m.format] && bytes.HasPrefix(head, []byte(m.mark)) && confirmed(m.format, head, head[len(m.mark):]) {
+				return m.format
+			}
+		}
+	}
+	return None
+}
+
+// nextBehind returns where the first archive begins in text, right behind the end of a line and not
+// after last; -1 if there is none.
+func nextBehind(text []byte, last int) (at int, f Format) {
+	for at < last {
+		n := bytes.IndexByte(text[at:last], '\n')
+		if n < 0 {
+			break
+		}
+		at += n + 1
+		if f := detectBehind(text[at:]); f != None {
+			return at, f
+		}
+	}
+	return -1, None
+}
+
+// isSelfExtracting reports whether text begins as a text, goes on as data, and holds what looks like an
+// archive behind the end of a line.
+func isSelfExtracting(text []byte) bool {
+	line, _, _ := bytes.Cut(text[:min(len(text), windowSize)], []byte("\n"))
+	if len(line) == 0 || !isText(line) || !turnsBinary(text) {
+		return false
+	}
+	at, _ := nextBehind(text, len(text))
+	return at >= 0
+}
+
+// turnsBinary reports whether one of a few parts of text, the last one too, is no text.
+func turnsBinary(text []byte) bool {
+	const parts = 4
+	for i := range parts {
+		end := len(text) * (i + 1) / parts
+		part := text[max(0, end-windowSize):end]
+		for n := 0; n < 3 && len(part) > 0 && part[0]&0xc0 == 0x80; n++ {
+			part = part[1:] // the end of a character that was cut
+		}
+		if !isText(part) {
+			return true
+		}
+	}
+	return false
+}
+
+// selfExtracting visits what stands behind a script. What only looks like an archive is passed over.
+func (u *Unpacker) selfExtracting(level int, b *Budget, visit func(Member) error) error {
+	for read, misses := 0, 0; misses < maxMisses; {
+		text, _ := u.source.ahead(HeadSize + 1) // whoever reads the file knows what went wrong
+		last := len(text) - HeadSize            // up to where all that Detect looks at is there
+		ended := last <= 0
+		if ended {
+			last = len(text)
+		}
+		at, f := nextBehind(text, last)
+		if at < 0 {
+			if ended {
+				break
+			}
+			u.source.skip(last)
+			continue
+		}
+		u.source.skip(at)
+		if !u.plausible(f, level, b) {
+			misses++
+			continue
+		}
+		if read++; read > maxBehind {
+			return errManyBehind
+		}
+		if err := u.visitBehind(f, level, b, visit); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+var errManyBehind = fmt.Errorf("%w: more than %d archives stand behind one another", ErrUnread, maxBehind)
+
+// plausible reports whether something comes out of what is next in the source, or may do so further
+// on.
+func (u *Unpacker) plausible(f Format, level int, b *Budget) bool {
+	if !f.Decodes() {
+		return true
+	}
+	head, _ := u.source.Peek(trialSize)
+	text, err := u.decompress(f, bufio.NewReaderSize(bytes.NewReader(head), trialSize), level, b)
+	if err != nil {
+		return errors.Is(err, ErrUnread)
+	}
+	n, err := io.ReadFull(text, make([]byte, 1))
+	return n > 0 || errors.Is(err, ErrUnread) || errors.Is(err, io.ErrUnexpectedEOF) && len(head) == trialSize
+}
+
+// visitBehind visits what is next in the source and has no name.
+func (u *Unpacker) visitBehind(f Format, level int, b *Budget, visit func(Member) error) error {
+	if !f.Decodes() {
+		return visit(Member{Nameless: true, Reader: &u.source})
+	}
+	text, err := u.decompress(f, &u.source, level, b)
+	if err != nil {
+		return err
+	}
+	return visit(Member{Nameless: true, Encoding: f.Encoding(), Reader: text})
+}
+
+// skipZeros uses what is zero in the source, and returns what of the beginning of the rest Detect looks
+// at.
+func (u *Unpacker) skipZeros() []byte {
+	for {
+		text, err := u.source.ahead(1)
+		rest := bytes.TrimLeft(text, "\x00")
+		u.source.skip(len(text) - len(rest))
+		if len(rest) > 0 || err != nil {
+			head, _ := u.source.Peek(HeadSize)
+			return head
+		}
+	}
+}
