@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"bytes"
 	_ "embed"
 	"path"
 	"slices"
@@ -38,6 +39,10 @@ func matchClientExposedEnv(f *File, report func(Match)) {
 	}
 	said := map[string]bool{}
 	names := f.KeyNames()
+	base := strings.ToLower(path.Base(f.Place.Path))
+	if !slices.ContainsFunc(names, func(n naming.KeyName) bool { return givenToClients(f, n) }) && !mayInline(f, base) {
+		return
+	}
 	w := f.Flow()
 	if w != nil && w.Lang != syntax.JavaScript && w.Lang != syntax.HTML && w.Lang != syntax.JSON {
 		names = nil // no bundler reads it
@@ -54,7 +59,6 @@ func matchClientExposedEnv(f *File, report func(Match)) {
 	if w == nil {
 		return
 	}
-	base := strings.ToLower(path.Base(f.Place.Path))
 	if isAngularEnvironment(f.Place.Path, base) {
 		const why = "Angular compiles environment files into client code"
 		for _, first := range w.Named {
@@ -80,6 +84,28 @@ func matchClientExposedEnv(f *File, report func(Match)) {
 			}
 		}
 	}
+}
+
+// givenToClients reports whether bundlers copy the variable of that name into client code.
+func givenToClients(f *File, n naming.KeyName) bool {
+	_, ok := naming.ClientPrefix(string(f.Text[n.Start:n.End]))
+	return ok
+}
+
+// mayInline reports whether a build may write what the file of that name has into client code: it is
+// to be parsed only then.
+func mayInline(f *File, base string) bool {
+	for _, name := range []string{".config.", "esbuild", "webpack.", "app.json", "config-overrides.", "environment."} {
+		if strings.Contains(base, name) {
+			return true
+		}
+	}
+	for _, word := range []string{"esbuild", "buildConfigField", "resValue", "fromEnvironment", "@env", "react-native-config"} {
+		if bytes.Contains(f.Text, []byte(word)) {
+			return true
+		}
+	}
+	return false
 }
 
 // refused reports whether the variable named at token i is what a program ends for if it is

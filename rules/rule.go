@@ -96,7 +96,7 @@ type View struct {
 type Work = assign.Budget
 
 // GaveUp is what to say of an input in which Work has been used up.
-const GaveUp = "searched in part: what names or begins a Neo key stands nearly everywhere in it, and not all of it was looked at for tokens of the older API (neo-legacy-token) and for keys in other forms than the plain one (neo-api-key)"
+const GaveUp = "searched in part: what names or begins a Neo key stands nearly everywhere in it, and not all of it was looked at for tokens of the older API (neo-legacy-token), for keys in other forms than the plain one (neo-api-key) and for habits"
 
 // A File is what a rule with MatchFile sees. It is for one goroutine.
 type File = facts.File

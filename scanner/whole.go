@@ -55,6 +55,9 @@ func (s *stream) file() (tooMany error) {
 	if !s.set.WantsFile(s.literals) || s.base != 0 || len(s.text) > rules.MaxFile || !s.isText() {
 		return nil
 	}
+	if s.work.Spent() {
+		return nil // it is said that the input was searched in part: this takes as long again
+	}
 	s.classify()
 	first, stride := s.markSize(), 1
 	text := s.text[first:]

@@ -214,6 +214,9 @@ func joint(src []byte, i int) int {
 		if !bytes.ContainsAny(part[1:], "\"'`") {
 			return 0 // there is no second literal
 		}
+		if goesOnAsWord(part) {
+			return 0
+		}
 		found := between.Find(part)
 		if inner := bytes.Trim(found, "\\\"'`"); len(inner) > 0 && text.Run(inner, text.IsLetter) == len(inner) {
 			return 0 // a piece of a few letters
@@ -221,6 +224,14 @@ func joint(src []byte, i int) int {
 		return len(found)
 	}
 	return 0
+}
+
+// goesOnAsWord reports whether a word that nothing parts from the quote at the beginning of part stands
+// behind it: it is no literal that ends there. Letters that say of what kind a literal is are at most three.
+func goesOnAsWord(part []byte) bool {
+	at := text.Run(part, func(c byte) bool { return isQuote(c) || c == '\\' || c == '#' })
+	n := text.Run(part[at:], text.IsIdent)
+	return n > 3 && at+n < len(part) && part[at+n] != '(' && part[at+n] != ':'
 }
 
 // opening and closing are the ends of a literal in a placeholder of a template: ${"..."},
