@@ -12,6 +12,12 @@ func behindScript(packed []byte) []byte {
 	return append([]byte(script), packed...)
 }
 
+// behindProgram puts a program before an archive that knows how it begins.
+func behindProgram(packed []byte) []byte {
+	program := "MZ\x90\x00\x03" + strings.Repeat("\x00stub", 20_000) + "7z\xbc\xaf\x27\x1c Rar!\x1a\x07\x01\x00 Rar!\x1a\x07\x00 and more\x00\x00\x00\x00"
+	return append([]byte(program), packed...)
+}
+
 // behindMicrocode puts what comes first in an initial RAM disk before its main archive.
 func behindMicrocode(packed []byte) []byte {
 	early := Cpio(map[string]string{"kernel/x86/microcode/GenuineIntel.bin": "\x01\x00\x00\x00microcode"})

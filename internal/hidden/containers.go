@@ -174,6 +174,8 @@ var containers = []struct {
 	{"initrd-parts.img", "etc/app.env", "gzip", settings, func(s string) []byte {
 		return behindMicrocode(behindMicrocode(Gzip(string(behindMicrocode(Cpio(files{"etc/app.env": s}))))))
 	}},
+	{"7zip-installer.exe", "a.env", "", settings, func(s string) []byte { return behindProgram(SevenZip("a.env", s)) }},
+	{"rar-installer.exe", "conf/a.env", "", settings, func(s string) []byte { return behindProgram(RAR(files{"conf/a.env": s})) }},
 	{"gzip.db", "data row 2 body", "gzip", settings, func(s string) []byte { return SQLite([]byte("a text"), Gzip(s)) }},
 	{"zlib.db", "data row 1 body", "zlib", settings, func(s string) []byte { return SQLite(zlibOf(s), []byte("a text")) }},
 	{"qt.db", "data row 1 body", "zlib", settings, func(s string) []byte {

@@ -456,6 +456,7 @@ func FuzzUnpack(f *testing.F) {
 		gitSample(f, sha1.New), looseOf(f, some["b"]), append([]byte(bundleMarkV2+"\n"), gitSample(f, sha1.New)...),
 		hidden.PDF("/Filter /FlateDecode", zlibOf(f, []byte(some["b"]))), []byte("<sst><si><t>name</t></si><si><t>value</t></si></sst>"),
 		behindLines(gzipOf(f, []byte(some["b"]))), behindLines(hidden.Tar(some)), append(hidden.Cpio(some), gzipOf(f, hidden.Cpio(some))...), hidden.SQLite(gzipOf(f, []byte(some["b"]))),
+		append([]byte("MZ\x90\x00"), hidden.RAR(some)...), append([]byte("MZ\x90\x00"), hidden.SevenZip("a", "short")...),
 	} {
 		f.Add(data)
 	}

@@ -3,8 +3,10 @@ package archive
 import (
 	"bufio"
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 )
 
@@ -166,4 +168,78 @@ func (u *Unpacker) skipZeros() []byte {
 			return head
 		}
 	}
+}
+
+const (
+	sevenZipMark = "7z\xbc\xaf\x27\x1c"
+	rarMark      = "Rar!\x1a\x07"
+)
+
+// detectInstaller returns the format of an archive of 7-Zip or RAR that stands behind the program that
+// unpacks it. Programs that read these formats hold their marks, too, but not the header behind it.
+func detectInstaller(head []byte) Format {
+	if !bytes.HasPrefix(head, []byte("MZ")) && !bytes.HasPrefix(head, []byte("\x7fELF")) {
+		return None
+	}
+	if markAt(head, sevenZipMark, isSevenZip) >= 0 {
+		return SevenZip
+	}
+	if markAt(head, rarMark, isRAR) >= 0 {
+		return RAR
+	}
+	return None
+}
+
+// markAt returns where in text an archive begins with a mark, as is says; -1 if none does.
+func markAt(text []byte, mark string, is func([]byte) bool) int {
+	for at := 0; ; at++ {
+		n := bytes.Index(text[at:], []byte(mark))
+		if n < 0 {
+			return -1
+		}
+		if at += n; is(text[at:]) {
+			return at
+		}
+	}
+}
+
+// skipProgram uses what stands before an archive of RAR. The library would take the first mark for its
+// beginning.
+func (u *Unpacker) skipProgram() {
+	for {
+		text, _ := u.source.ahead(rarHead)
+		if bytes.HasPrefix(text, []byte(rarMark)) && u.source.pos() == 0 {
+			return
+		}
+		if at := markAt(text, rarMark, isRAR); at >= 0 {
+			u.source.skip(at)
+			return
+		}
+		if len(text) < rarHead {
+			return
+		}
+		u.source.skip(len(text) - rarHead + 1)
+	}
+}
+
+// rarHead is how much of an archive isRAR looks at, in bytes.
+const rarHead = 14
+
+// isSevenZip checks the checksum of the header that archives begin with. (7zFormat.txt of the LZMA SDK.)
+func isSevenZip(text []byte) bool {
+	const sum, start, size = 8, 12, 32
+	return len(text) >= size && binary.LittleEndian.Uint32(text[sum:]) == crc32.ChecksumIEEE(text[start:size])
+}
+
+// isRAR checks the kind of the first header of an archive: that of all of it, or of its encryption.
+// (https://www.rarlab.com/technote.htm; for RAR 4, its technote.txt.)
+func isRAR(text []byte) bool {
+	const kind4, kind5 = 9, 13
+	switch {
+	case len(text) < rarHead:
+		return false
+	case text[len(rarMark)] == 0:
+		return text[kind4] == 0x73
+	}
+	return text[len(rarMark)] == 1 && text[len(rarMark)+1] == 0 && (text[kind5] == 1 || text[kind5] == 4)
 }

@@ -62,7 +62,8 @@ func TestBehindScript(t *testing.T) {
 		}
 	}
 	for name, data := range map[string][]byte{
-		"a script": behindLines([]byte("echo a\n")), "Latin": []byte("a\ncaf\xe9\n"), "data": append([]byte("\x7fELF\x00\x01\n"), one...),
+		"a reader of formats": append([]byte("MZ\x90\x00"), "7z\xbc\xaf\x27\x1c\x00Rar!\x1a\x07\x00Rar!\x1a\x07\x01\x00 and more, 20 bytes and more"...),
+		"a script":            behindLines([]byte("echo a\n")), "Latin": []byte("a\ncaf\xe9\n"), "data": append([]byte("\x7fELF\x00\x01\n"), one...),
 	} {
 		if f := Detect(data); f != None {
 			t.Errorf("%s is taken for a %s", name, f)

@@ -105,8 +105,8 @@ var marks = []struct {
 	{arMark, Ar},
 	{rpmMark, RPM},
 	{"\x04\x00\x00\x00", Asar},
-	{"7z\xbc\xaf\x27\x1c", SevenZip},
-	{"Rar!\x1a\x07", RAR},
+	{sevenZipMark, SevenZip},
+	{rarMark, RAR},
 	{sqlite.Magic, SQLite},
 	{"\x37\x7f\x06", SQLiteLog},
 	{"%PDF-", PDF},
@@ -181,6 +181,8 @@ func Detect(head []byte) Format {
 		return Zip
 	case isOffice(head):
 		return Office
+	case detectInstaller(head) != None:
+		return detectInstaller(head)
 	case isSelfExtracting(head):
 		return SelfExtracting
 	}
@@ -319,6 +321,10 @@ func (f Format) Surely(head []byte) bool {
 	switch f {
 	case Office, PDF, SelfExtracting:
 		return false
+	case SevenZip:
+		return bytes.HasPrefix(head, []byte(sevenZipMark))
+	case RAR:
+		return bytes.HasPrefix(head, []byte(rarMark))
 	case Zip:
 		return bytes.HasPrefix(head, []byte("PK")) || bytes.HasPrefix(head, []byte("Cr24"))
 	}

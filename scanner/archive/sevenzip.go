@@ -65,6 +65,7 @@ func (e encryptable) Read(p []byte) (int, error) {
 
 // rar visits the files in a RAR archive.
 func (u *Unpacker) rar(level int, b *Budget, visit func(Member) error) (skipped Skipped, err error) {
+	u.skipProgram()
 	var r *rardecode.Reader
 	window := int64(maxWindow >> max(0, level-1))
 	err = guard(func() (err error) {
