@@ -10,7 +10,8 @@ import (
 // spans are a big text that was made from another one, as a list of pieces: those of the other text
 // and what a delta inserted between them. However many texts a family has, and however one is made
 // from another, memory is taken for the first and for what was inserted.
-// For texts that are not big, putting them together takes no longer than keeping such lists.
+// Texts that are not big are put together: the stack of a worker holds few of them, and they are
+// searched and hashed in one piece.
 type spans struct {
 	list []span // without a gap
 	size int
