@@ -45,6 +45,20 @@ func TestHiddenInContainers(t *testing.T) {
 	checkHidden(t, hidden.Containers(rand.New(rand.NewPCG(70, 3))))
 }
 
+// The letter behind a variable of make is the key's, and that behind one of Python's formats is not.
+func TestLetterBehindVariable(t *testing.T) {
+	key := newKey(rng(71))
+	prefix, secret := key[:len(key)-24], "s"+key[len(key)-23:]
+	for text, want := range map[string]string{
+		"PREFIX := " + prefix + "\nKEY := $(PREFIX)" + secret + "\n":                prefix + secret,
+		"PREFIX = '" + prefix + "'\nKEY = '%(PREFIX)s" + secret + "' % globals()\n": prefix + secret,
+	} {
+		if got := secrets(scanArchives(t, 5, file{"a.mk", text})); !slices.Equal(got, []string{want}) {
+			t.Errorf("%q: found %q", text, got)
+		}
+	}
+}
+
 // checkHidden scans files, and compares what is found of keys with what is in them.
 func checkHidden(t *testing.T, files []hidden.File) {
 	dir := t.TempDir()

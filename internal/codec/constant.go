@@ -138,6 +138,9 @@ func (c *constants) rest(at int) (pieces []text.Span) {
 func (c *constants) piece(at int) (s text.Span, end int, ok bool) {
 	at += c.find(indexEnd, at)
 	if n := c.find(closer, at); n > 0 && c.find(placed, at) == 0 {
+		if c.src[at+n-1] == 's' && !c.isFormat(at) {
+			n-- // of the piece
+		}
 		if s := runAt(c.src, at+n); s.Len() > 0 {
 			return s, s.End, true
 		}
@@ -157,6 +160,12 @@ func (c *constants) piece(at int) (s text.Span, end int, ok bool) {
 		return c.literalAt(at + n)
 	}
 	return c.named(at)
+}
+
+// isFormat reports whether the name before src[at] stands in one of Python's formats, `%(name)s`.
+func (c *constants) isFormat(at int) bool {
+	before := bytes.TrimRight(c.src[max(0, at-maxJoint):at], blankBytes+"_0123456789"+letters)
+	return bytes.HasSuffix(before, []byte("%("))
 }
 
 // literalAt returns the literal that begins at src[at], behind its quote, and where it ends.
