@@ -28,6 +28,7 @@ var costly = []struct{ name, text string }{
 	{"a.json", `"+"neo_sk_prod_x29l^%|f`}, {"a.toml", "\r\n_SK_TEST"}, {"a.properties", "_SK_LIVE:jim5nttzneo_sk_"}, {"a.go", `",=\156\145\157`},
 	{".netrc", "'b19z"}, {"a.go", "https://app.neoagent.co/"}, {"values.yaml", `http://app.neoagent.co*\`}, {"a.cs", `\x1f\x8b\x08=ejwv3hptvrs0`},
 	{"Jenkinsfile", "neosecret\\\nENV 110,\r\n101"}, {"a.groovy", "aneo_sk_'ejy"}, {"a.rb", "6e}, {0x65}neo_sk_prod_"}, {"a.rst", `_sk_"`},
+	{"a.sql", "neo_sk_'"}, {"Makefile", ` ejzneo_sk_pd_yl9mneo_b0fwautlneo"`}, {"a.py", " ejzneo_sk_prod_yl9mneo_"},
 	{"a.bin", "yl9m"}, {"a.json", "&#x6e;&#x65;"}, {"a.sh", "a $NEO_API_KEY\n"}, {"a.yml", "- run: |\n   a $NEO_API_KEY\n"},
 }
 
