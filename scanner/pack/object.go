@@ -67,11 +67,18 @@ func (s *Store) ObjectOf(want Kind, id ID, limit int) (Kind, []byte, error) {
 	}
 	limit = min(limit, s.maxText())
 	kind, text, err := s.object(&id, want, limit, nil)
-	if errors.Is(err, ErrNotFound) && s.refresh() {
+	for range maxMoves {
+		if !errors.Is(err, ErrNotFound) || !s.refresh() && !s.beingRepacked() {
+			break
+		}
 		kind, text, err = s.object(&id, want, limit, nil)
 	}
 	return kind, text, err
 }
+
+// maxMoves is how often an object is looked for again that git may just have put from a pack into a file
+// of its own, or the other way.
+const maxMoves = 3
 
 // object looks for a copy that can be read, not in the pack except, and if there is none
 // says what is wrong with one.

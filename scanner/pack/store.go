@@ -295,6 +295,19 @@ func (s *Store) changed(dir string) bool {
 	return true
 }
 
+// beingRepacked reports whether the packs may have changed in the last seconds: a pack that has come and
+// gone leaves no other trace.
+func (s *Store) beingRepacked() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, dir := range s.dirs {
+		if _, ok := s.read[filepath.Join(dir, "pack")]; !ok {
+			return true
+		}
+	}
+	return false
+}
+
 // openPacks opens the packs in a directory that are not open yet.
 func (s *Store) openPacks(dir string) (added, vanished bool) {
 	if !s.changed(dir) {
