@@ -87,7 +87,8 @@ func (db *DB) HostFails(ctx context.Context, host string, first, asked time.Dura
 		if time.Until(moment(until)) > 0 && asked == 0 {
 			return nil // several failed at once, which is one failure
 		}
-		_, err = tx.ExecContext(ctx, `UPDATE fleet_host SET retry_at = $1 WHERE name = $2`, millis(time.Now().Add(wait)), host)
+		// One more, since millis rounds down and a host is never asked too early.
+		_, err = tx.ExecContext(ctx, `UPDATE fleet_host SET retry_at = $1 WHERE name = $2`, millis(time.Now().Add(wait))+1, host)
 		return err
 	})
 }

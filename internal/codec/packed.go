@@ -363,9 +363,9 @@ func toNumber(src []byte, i int) int {
 }
 
 // base64At decodes the base64 at src[pos:], over several lines too, and returns where it ends.
-func base64At(src []byte, pos int, spend Spend) (plain []byte, end int) {
+func base64At(src []byte, pos int, spend Spend) ([]byte, int) {
 	var letters []byte
-	i := pos
+	i, end := pos, pos
 	for i < len(src) && len(letters) < maxPacked {
 		if v := base64Values[src[i]]; v != notBase64 {
 			letters = append(letters, (base64Letters + "+/")[v])
@@ -388,7 +388,7 @@ func base64At(src []byte, pos int, spend Spend) (plain []byte, end int) {
 	if len(letters)%4 == 1 {
 		letters = letters[:len(letters)-1] // it was cut off in a group
 	}
-	plain = make([]byte, base64.RawStdEncoding.DecodedLen(len(letters)))
+	plain := make([]byte, base64.RawStdEncoding.DecodedLen(len(letters)))
 	n, _ := base64.RawStdEncoding.Decode(plain, letters)
 	return plain[:n], end
 }
