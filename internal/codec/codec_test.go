@@ -91,6 +91,8 @@ var written = []struct {
 		return "<DataMashup>" + b64("\x00\x00\x00\x00\x02\x01\x00\x00"+zipped("shared Q = \""+k+"\"")+"\x00\x00") + "</DataMashup>"
 	}},
 	{"base64 zip", func(k string) string { return b64(zipped("key = " + k)) }},
+	{"base64 zip", func(k string) string { return b64(strings.Split(zipped("key = "+k), "PK\x01\x02")[0]) }},
+	{"base64 zip", func(k string) string { return b64(zipped("none") + zipped("key = "+k)) }},
 	{"base64 zlib", func(k string) string { return `exec(d('` + b64(zlibbed("key = "+k)) + `'))` }},
 	{"js-escape", underscores(`\u005f`)},
 	{"js-escape", underscores(`\u005F`)},

@@ -1,7 +1,6 @@
 package codec
 
 import (
-	"archive/zip"
 	"bytes"
 	"encoding/base64"
 	"encoding/binary"
@@ -459,17 +458,8 @@ func unpack(packed []byte, depth int, spend Spend, found func(names []string, pl
 		if read("zlib", r, err); r != nil {
 			zlibReaders.Put(r)
 		}
-	case bytes.HasPrefix(packed, []byte("PK\x03\x04")):
-		z, err := zip.NewReader(bytes.NewReader(packed), int64(len(packed)))
-		if err != nil {
-			return
-		}
-		for _, f := range z.File {
-			r, err := f.Open()
-			if !read("zip", r, err) || limit <= 0 {
-				return
-			}
-		}
+	case bytes.HasPrefix(packed, []byte(zipMark)):
+		unzip(packed, spend, func(r io.Reader) bool { return read("zip", r, nil) && limit > 0 })
 	}
 }
 

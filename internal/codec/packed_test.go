@@ -63,7 +63,7 @@ func TestWords(t *testing.T) {
 // Whatever compressed data there is, what is seen of it has a place in the text.
 func FuzzPacked(f *testing.F) {
 	key := testkey.New(rand.New(rand.NewPCG(31, 5)))
-	for _, packed := range []string{gzipped(key), deflated(key)} {
+	for _, packed := range []string{gzipped(key), deflated(key), zipped(key)} {
 		encoded := base64.StdEncoding.EncodeToString([]byte(packed))
 		for _, s := range []string{"x: " + encoded, `"` + encoded, base64.StdEncoding.EncodeToString([]byte(encoded)), `\x1f\x8b\x08\x00`, "0x1f, 0x8b, 0x08", `gzinflate("` + encoded} {
 			f.Add([]byte(s))

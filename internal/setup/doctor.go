@@ -2,6 +2,7 @@ package setup
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -215,8 +216,7 @@ func (d *doctor) lefthookRuns(config, hook string) bool {
 	if yaml.Unmarshal(text, &hooks) != nil { // JSON is YAML, TOML is not
 		return strings.Contains(string(text), "neokeys hook "+hook)
 	}
-	jobs, err := yaml.Marshal(hooks[hook])
-	return err == nil && strings.Contains(string(jobs), "neokeys")
+	return strings.Contains(fmt.Sprint(hooks[hook]), "neokeys")
 }
 
 // managers says which manager's configuration is not used, because git looks elsewhere.

@@ -47,19 +47,19 @@ type Mark struct {
 }
 
 // APICalls returns the calls to Neo's hosts in the file.
-func (f *File) APICalls() []*APICall {
-	return f.calls.get(func() []*APICall {
-		if len(f.NeoHosts()) == 0 {
-			return nil
-		}
-		var all []*APICall
-		if w := f.Flow(); w != nil {
-			all = w.apiCalls()
-		}
-		all = append(all, f.commandCalls()...)
-		all = append(all, f.messageCalls()...)
-		return append(all, f.proxyCalls()...)
-	})
+func (f *File) APICalls() []*APICall { return f.calls.get(f, (*File).findAPICalls) }
+
+func (f *File) findAPICalls() []*APICall {
+	if len(f.NeoHosts()) == 0 {
+		return nil
+	}
+	var all []*APICall
+	if w := f.Flow(); w != nil {
+		all = w.apiCalls()
+	}
+	all = append(all, f.commandCalls()...)
+	all = append(all, f.messageCalls()...)
+	return append(all, f.proxyCalls()...)
 }
 
 func (w *Flow) apiCalls() []*APICall {

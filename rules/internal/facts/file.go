@@ -53,23 +53,24 @@ type lazy[T any] struct {
 	value T
 }
 
-func (l *lazy[T]) get(find func() T) T {
+// get takes a method, and no closure: that would be compiled again for each place that asks for the fact.
+func (l *lazy[T]) get(f *File, find func(*File) T) T {
 	if !l.known {
 		l.known = true
-		l.value = find()
+		l.value = find(f)
 	}
 	return l.value
 }
 
 // Tree returns the structure of the file, nil if it is not in a known language.
-func (f *File) Tree() *syntax.Tree {
-	return f.tree.get(func() *syntax.Tree {
-		lang := syntax.Of(f.Place.Path, f.Text)
-		if lang == nil {
-			return nil
-		}
-		return syntax.Parse(lang, f.Text)
-	})
+func (f *File) Tree() *syntax.Tree { return f.tree.get(f, (*File).findTree) }
+
+func (f *File) findTree() *syntax.Tree {
+	lang := syntax.Of(f.Place.Path, f.Text)
+	if lang == nil {
+		return nil
+	}
+	return syntax.Parse(lang, f.Text)
 }
 
 // HasLanguage reports whether the file is in a known language.
@@ -97,71 +98,71 @@ func (f *File) LeftOut() string { return f.leftOut }
 
 // neos returns where neo stands in the file, in any case: all that is Neo's begins with it, so that
 // the text is gone through once for all of it.
-func (f *File) neos() []int {
-	return f.products.get(func() []int { return slices.Collect(text.Fold(f.Text, "neo")) })
-}
+func (f *File) neos() []int { return f.products.get(f, (*File).findNeos) }
+
+func (f *File) findNeos() []int { return slices.Collect(text.Fold(f.Text, "neo")) }
 
 // KeyStarts returns where in the file the beginning of keys stands.
-func (f *File) KeyStarts() []int {
-	return f.starts.get(func() (all []int) {
-		for _, pos := range f.neos() {
-			if bytes.HasPrefix(f.Text[pos:], []byte(finding.KeyPrefix)) {
-				all = append(all, pos)
-			}
+func (f *File) KeyStarts() []int { return f.starts.get(f, (*File).findKeyStarts) }
+
+func (f *File) findKeyStarts() (all []int) {
+	for _, pos := range f.neos() {
+		if bytes.HasPrefix(f.Text[pos:], []byte(finding.KeyPrefix)) {
+			all = append(all, pos)
 		}
-		return all
-	})
+	}
+	return all
 }
 
 // HasNeo reports whether anything of Neo's may be in the file: a key's beginning, a key's variable
 // or a host. Most files with an anchor only have a word that begins with neo, and need not be
 // parsed.
-func (f *File) HasNeo() bool {
-	return f.neo.get(func() bool {
-		if len(f.KeyStarts()) > 0 || len(f.NeoHosts()) > 0 || len(f.Own.NamesIn(f.Text)) > 0 {
+func (f *File) HasNeo() bool { return f.neo.get(f, (*File).findHasNeo) }
+
+func (f *File) findHasNeo() bool {
+	if len(f.KeyStarts()) > 0 || len(f.NeoHosts()) > 0 || len(f.Own.NamesIn(f.Text)) > 0 {
+		return true
+	}
+	for _, pos := range f.neos() {
+		if naming.NamesKey(f.Text, pos) {
 			return true
 		}
-		for _, pos := range f.neos() {
-			if naming.NamesKey(f.Text, pos) {
-				return true
-			}
-		}
-		return false
-	})
+	}
+	return false
 }
 
 // KeyNames returns where the file names a key's variable, in the order of the text. A
 // name that may as well be another product's counts where something else in the file
 // is Neo's for sure.
-func (f *File) KeyNames() []naming.KeyName {
-	return f.names.get(func() []naming.KeyName {
-		all := f.Own.NamesIn(f.Text)
-		var weak []naming.KeyName
-		end := 0 // of the last one
-		for _, pos := range f.neos() {
-			if pos < end {
-				continue
-			}
-			name, ok := naming.KeyNameAt(f.Text, pos)
-			switch {
-			case !ok:
-				continue
-			case name.Weak(f.Text):
-				weak = append(weak, name)
-			default:
-				all = append(all, name)
-			}
-			end = name.CoreEnd
+func (f *File) KeyNames() []naming.KeyName { return f.names.get(f, (*File).findKeyNames) }
+
+func (f *File) findKeyNames() []naming.KeyName {
+	all := f.Own.NamesIn(f.Text)
+	var weak []naming.KeyName
+	end := 0 // of the last one
+	for _, pos := range f.neos() {
+		if pos < end {
+			continue
 		}
-		if f.sure = len(all) > 0 || len(f.NeoHosts()) > 0 || len(f.KeyStarts()) > 0; f.sure {
-			all = append(all, weak...)
+		name, ok := naming.KeyNameAt(f.Text, pos)
+		switch {
+		case !ok:
+			continue
+		case name.Weak(f.Text):
+			weak = append(weak, name)
+		default:
+			all = append(all, name)
 		}
-		if f.foreign = len(all) > 0 && naming.Elsewhere(f.Text); f.foreign {
-			all = slices.DeleteFunc(all, func(n naming.KeyName) bool { return !n.Agent })
-		}
-		sort.Slice(all, func(i, j int) bool { return all[i].Start < all[j].Start })
-		return all
-	})
+		end = name.CoreEnd
+	}
+	if f.sure = len(all) > 0 || len(f.NeoHosts()) > 0 || len(f.KeyStarts()) > 0; f.sure {
+		all = append(all, weak...)
+	}
+	if f.foreign = len(all) > 0 && naming.Elsewhere(f.Text); f.foreign {
+		all = slices.DeleteFunc(all, func(n naming.KeyName) bool { return !n.Agent })
+	}
+	sort.Slice(all, func(i, j int) bool { return all[i].Start < all[j].Start })
+	return all
 }
 
 // IsKeyName reports whether word as a whole is the name of a key's variable.

@@ -52,36 +52,36 @@ const maxFollowed = 6
 
 // Flow returns the data flow of the file, nil if its language is unknown or nothing of Neo's is
 // in it.
-func (f *File) Flow() *Flow {
-	return f.flow.get(func() *Flow {
-		if !f.HasNeo() {
-			return nil
+func (f *File) Flow() *Flow { return f.flow.get(f, (*File).findFlow) }
+
+func (f *File) findFlow() *Flow {
+	if !f.HasNeo() {
+		return nil
+	}
+	tree := f.Tree()
+	if tree == nil {
+		return nil
+	}
+	w := &Flow{File: f, Tree: tree, Names: map[int]int{}, Words: map[string][]int{},
+		sentDefs: map[int]bool{}, sentMembers: map[field]bool{}, carriers: map[int]bool{}}
+	for i, tok := range tree.Tokens {
+		if tok.Kind == syntax.Word {
+			s := tree.Str(i)
+			w.Words[s] = append(w.Words[s], i)
 		}
-		tree := f.Tree()
-		if tree == nil {
-			return nil
+	}
+	for _, n := range f.KeyNames() {
+		first, last := tree.At(n.Start), tree.At(n.End-1)
+		if first == syntax.None || last == syntax.None {
+			continue
 		}
-		w := &Flow{File: f, Tree: tree, Names: map[int]int{}, Words: map[string][]int{},
-			sentDefs: map[int]bool{}, sentMembers: map[field]bool{}, carriers: map[int]bool{}}
-		for i, tok := range tree.Tokens {
-			if tok.Kind == syntax.Word {
-				s := tree.Str(i)
-				w.Words[s] = append(w.Words[s], i)
-			}
+		if tree.IsText(first) && (tree.Tokens[first].Start != n.Start || tree.Tokens[last].End != n.End) {
+			continue // a name in prose
 		}
-		for _, n := range f.KeyNames() {
-			first, last := tree.At(n.Start), tree.At(n.End-1)
-			if first == syntax.None || last == syntax.None {
-				continue
-			}
-			if tree.IsText(first) && (tree.Tokens[first].Start != n.Start || tree.Tokens[last].End != n.End) {
-				continue // a name in prose
-			}
-			w.Names[first] = last
-			w.Named = append(w.Named, first)
-		}
-		return w
-	})
+		w.Names[first] = last
+		w.Named = append(w.Named, first)
+	}
+	return w
 }
 
 // kind says what an expression is.

@@ -10,20 +10,20 @@ import (
 
 // NeoHosts returns where the file names Neo's API hosts, in the order of the text. Other
 // hosts of the same domains, such as those of the documentation, take no keys.
-func (f *File) NeoHosts() []naming.Host {
-	return f.hosts.get(func() []naming.Host {
-		all := f.Own.HostsIn(f.Text)
-		for _, pos := range f.neos() {
-			if !text.HasPrefixFold(f.Text[pos:], "neoagent.") {
-				continue
-			}
-			if h, ok := naming.HostAt(f.Text, pos); ok {
-				all = append(all, h)
-			}
+func (f *File) NeoHosts() []naming.Host { return f.hosts.get(f, (*File).findNeoHosts) }
+
+func (f *File) findNeoHosts() []naming.Host {
+	all := f.Own.HostsIn(f.Text)
+	for _, pos := range f.neos() {
+		if !text.HasPrefixFold(f.Text[pos:], "neoagent.") {
+			continue
 		}
-		sort.Slice(all, func(i, j int) bool { return all[i].Start < all[j].Start })
-		return all
-	})
+		if h, ok := naming.HostAt(f.Text, pos); ok {
+			all = append(all, h)
+		}
+	}
+	sort.Slice(all, func(i, j int) bool { return all[i].Start < all[j].Start })
+	return all
 }
 
 // InComment reports whether offset pos is in a comment, in a language whose comments

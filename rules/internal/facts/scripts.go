@@ -79,15 +79,15 @@ func (w *Flow) quotedScript(i int) formats.Script {
 }
 
 // ShellCommands returns the commands that the file runs, in the order of the text.
-func (f *File) ShellCommands() []formats.Command {
-	return f.commands.get(func() []formats.Command {
-		if !f.HasNeo() {
-			return nil
-		}
-		all, whole := formats.ParseScripts(f.Scripts())
-		f.gaveUp = f.gaveUp || !whole
-		return all
-	})
+func (f *File) ShellCommands() []formats.Command { return f.commands.get(f, (*File).findShellCommands) }
+
+func (f *File) findShellCommands() []formats.Command {
+	if !f.HasNeo() {
+		return nil
+	}
+	all, whole := formats.ParseScripts(f.Scripts())
+	f.gaveUp = f.gaveUp || !whole
+	return all
 }
 
 // KeyIn returns the first variable of w that is a key's, or the key itself that is in w.
@@ -133,30 +133,32 @@ func (f *File) isSent(a *formats.Argument) bool {
 	if !text.HasPrefixFold([]byte(strings.TrimLeft(a.Text, "-H ")), "authorization:") {
 		return false
 	}
-	return f.sent.get(func() map[int]bool {
-		sent := map[int]bool{}
-		for _, c := range f.APICalls() {
-			for _, h := range c.Headers {
-				if len(h.Values) > 0 && secret.Judge(h.Values[0].Of(f.Text)) == secret.Token {
-					sent[h.Start] = true
-				}
+	return f.sent.get(f, (*File).findSent)[a.Start]
+}
+
+func (f *File) findSent() map[int]bool {
+	sent := map[int]bool{}
+	for _, c := range f.APICalls() {
+		for _, h := range c.Headers {
+			if len(h.Values) > 0 && secret.Judge(h.Values[0].Of(f.Text)) == secret.Token {
+				sent[h.Start] = true
 			}
 		}
-		return sent
-	})[a.Start]
+	}
+	return sent
 }
 
 // Settings returns the scalars of the YAML file in the order of the text. Of a file that is
 // no YAML, such as a template, they are the lines that look like it.
-func (f *File) Settings() []formats.Setting {
-	return f.yaml.get(func() []formats.Setting {
-		if !formats.IsYAML(strings.ToLower(path.Base(f.Place.Path))) {
-			return nil
-		}
-		all, whole := formats.Settings(f.Text)
-		f.gaveUp = f.gaveUp || !whole
-		return all
-	})
+func (f *File) Settings() []formats.Setting { return f.yaml.get(f, (*File).findSettings) }
+
+func (f *File) findSettings() []formats.Setting {
+	if !formats.IsYAML(strings.ToLower(path.Base(f.Place.Path))) {
+		return nil
+	}
+	all, whole := formats.Settings(f.Text)
+	f.gaveUp = f.gaveUp || !whole
+	return all
 }
 
 // yamlScripts returns the shell scripts in a YAML file.

@@ -9,27 +9,27 @@ import (
 )
 
 // Variables returns the variables that the file sets, in the order of the text.
-func (f *File) Variables() []formats.EnvVariable {
-	return f.env.get(func() []formats.EnvVariable {
-		base := strings.ToLower(path.Base(f.Place.Path))
-		switch {
-		case formats.IsDotEnv(base):
-			return formats.DotEnv(f.Text)
-		case formats.IsDockerfile(base):
-			return formats.DockerVariables(f.Instructions())
-		case formats.IsYAML(base):
-			return f.yamlVariables()
-		case formats.IsTOML(base):
-			return formats.DotEnv(f.Text) // its tables of variables look the same
-		}
-		return nil
-	})
+func (f *File) Variables() []formats.EnvVariable { return f.env.get(f, (*File).findVariables) }
+
+func (f *File) findVariables() []formats.EnvVariable {
+	base := strings.ToLower(path.Base(f.Place.Path))
+	switch {
+	case formats.IsDotEnv(base):
+		return formats.DotEnv(f.Text)
+	case formats.IsDockerfile(base):
+		return formats.DockerVariables(f.Instructions())
+	case formats.IsYAML(base):
+		return f.yamlVariables()
+	case formats.IsTOML(base):
+		return formats.DotEnv(f.Text) // its tables of variables look the same
+	}
+	return nil
 }
 
 // Instructions returns those of a Dockerfile.
-func (f *File) Instructions() []formats.Instruction {
-	return f.docker.get(func() []formats.Instruction { return formats.Instructions(f.Text) })
-}
+func (f *File) Instructions() []formats.Instruction { return f.docker.get(f, (*File).findInstructions) }
+
+func (f *File) findInstructions() []formats.Instruction { return formats.Instructions(f.Text) }
 
 // yamlVariables returns the variables that a YAML file sets: name: value under env,
 // environment, variables and the like, NAME=value in lists, and name and value, or key and
