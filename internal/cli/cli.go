@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -84,6 +85,9 @@ was incomplete or had nothing to search, and found nothing.`,
 		}
 		return fmt.Errorf("%w\nRun '%s --help' for usage", err, cmd.CommandPath())
 	})
+	if slices.Equal(args, []string{"--version"}) {
+		return root // which needs nothing else
+	}
 	addCommands(root, env, subcommands, args)
 	root.SetHelpCommand(newHelp())
 	root.SetHelpFunc(help)

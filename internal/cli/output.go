@@ -120,7 +120,7 @@ func (o *reporting) write(env *environment, r *finding.Result, w written) error 
 	ended := o.status(r, w.nothing)
 	opts := report.Options{
 		Rules:       w.rules,
-		Tool:        report.Tool{Version: version()},
+		Tool:        o.tool(),
 		ShowSecrets: o.showSecrets,
 		Verbose:     o.verbose,
 		Quiet:       o.quiet,
@@ -162,6 +162,15 @@ func (o *reporting) write(env *environment, r *finding.Result, w written) error 
 		return nil
 	}
 	return ended
+}
+
+// tool names this program in reports. Text does not, and to find out which build this is may take a
+// look at a repository.
+func (o *reporting) tool() report.Tool {
+	if !slices.ContainsFunc(o.targets, func(t program.Target) bool { return t.Format != report.Text }) {
+		return report.Tool{}
+	}
+	return report.Tool{Version: version()}
 }
 
 // tellsProblems reports whether the format on standard output lists what could not be read.
