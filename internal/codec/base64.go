@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"strings"
+	"sync"
 
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/internal/text"
@@ -12,14 +13,14 @@ import (
 // base64Form is base64 in either alphabet, in which the key may stand behind something
 // else, and over several lines. (RFC 4648, sections 4 and 5.)
 var base64Form = &form{
-	anchors: anchorsOf(base64Starts),
-	undo:    undoBase64(base64Starts),
+	also: func() []string { return anchorsOf(base64Starts()) },
+	undo: undoBase64(base64Starts),
 }
 
 // base64WideForm is base64 of UTF-16, as PowerShell's -EncodedCommand has it.
 var base64WideForm = &form{
-	anchors: anchorsOf(base64WideStarts),
-	undo:    undoBase64(base64WideStarts),
+	also: func() []string { return anchorsOf(base64WideStarts()) },
+	undo: undoBase64(base64WideStarts),
 }
 
 // A base64Start is how a text that begins a key, in whatever form, looks in base64. There are
@@ -36,8 +37,8 @@ type base64Start struct {
 }
 
 var (
-	base64Starts     = nestedStarts()
-	base64WideStarts = startsOf(widePrefix, true, 8)
+	base64Starts     = sync.OnceValue(nestedStarts)
+	base64WideStarts = sync.OnceValue(func() []base64Start { return startsOf(widePrefix, true, 8) })
 )
 
 // widePrefix is how a key begins in UTF-16.
@@ -129,14 +130,15 @@ func anchorsOf(starts []base64Start) (anchors []string) {
 
 // undoBase64 returns the undo of base64 that begins in one of these ways. Where a line ends, so
 // may the base64: what ends there comes first.
-func undoBase64(starts []base64Start) undo {
-	var byLetter [256][]*base64Start
-	for i := range starts {
-		first := starts[i].letters[0]
-		byLetter[first] = append(byLetter[first], &starts[i])
-	}
+func undoBase64(starts func() []base64Start) undo {
+	byLetter := sync.OnceValue(func() (by [256][]*base64Start) {
+		for i, s := range starts() {
+			by[s.letters[0]] = append(by[s.letters[0]], &starts()[i])
+		}
+		return by
+	})
 	return func(src []byte, pos int, spend Spend, yield func(Plain) bool) {
-		for _, s := range byLetter[src[pos]] {
+		for _, s := range byLetter()[src[pos]] {
 			if !s.stands(src, pos, spend) || !spend(2*(maxBase64Before+maxBase64)) {
 				continue
 			}

@@ -12,10 +12,11 @@ import (
 // String.fromCharCode, CHAR or pack, or each in a call of its own, chr(110).chr(101).
 var charCodesForm = &form{
 	names: []string{"char-codes"},
-	anchors: append([]string{
+	anchors: []string{
 		"110,101,111", "110, 101, 111", "110 101 111", "110;101;111", "110.101.111", "110,0x65", "chr(110)", "chrw(110)", "chr$(110)",
 		"char(110)", "code(110)", "point(110)", "[char]110", "110u8, 101", `\110\101\111`, "110\n101\n111", "110\r\n101\r\n111",
-	}, onLines("110,", "101")...),
+	},
+	also: func() []string { return onLines("110,", "101") },
 	undo: undoCharCodes,
 }
 

@@ -5,7 +5,6 @@ package codec
 
 import (
 	"bytes"
-	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -22,6 +21,8 @@ type form struct {
 	// anchors are short texts, one of which is part of every key in this form. They are
 	// searched for in any case. Those that ordinary text holds cost time.
 	anchors []string
+	// also returns more anchors: such as are worked out, or as several forms have. It is nil where there are none.
+	also func() []string
 	// undo calls yield with what the text around the anchor at src[pos] stands for. Where
 	// that is in doubt, it calls yield for each way to take it, the shortest first, for as
 	// long as yield returns true. Where no key can be, it does not call yield. It looks
@@ -156,11 +157,12 @@ var undoings = sync.Pool{New: func() any { return new(undoing) }}
 // MayBegin reports whether [Undo] may have anything to look at where an anchor stands at the
 // beginning of text. Most anchors in hostile text, and in names, are neither a key nor in a form.
 func MayBegin(text []byte) bool {
-	if bytes.HasPrefix(text, []byte(finding.KeyPrefix)) || formsAt(text) != 0 {
+	t := table()
+	if bytes.HasPrefix(text, []byte(finding.KeyPrefix)) || t.formsAt(text) != 0 {
 		return true
 	}
 	next, begun := breaksOff(text)
-	return begun && breaking[next]
+	return begun && t.breaking[next]
 }
 
 // maxTries bounds how many ways to take what stands around one anchor are tried.
@@ -191,7 +193,7 @@ func (u *undoing) walk(p *Plain, depth int) bool {
 		return false
 	}
 	next, begun := breaksOff(rest)
-	here := formsAt(rest)
+	here := table().formsAt(rest)
 	if here == 0 && !begun {
 		return true
 	}
@@ -240,9 +242,10 @@ func (u *undoing) near(q *Plain, depth int) bool {
 // nearest returns the place nearest to src[at] at which an anchor stands; false if none is
 // near.
 func nearest(src []byte, at int) (pos int, ok bool) {
+	t := table()
 	for d := range around {
 		for _, pos := range []int{at + d, at - d} {
-			if pos >= 0 && pos < len(src) && anchored(src, pos) {
+			if pos >= 0 && pos < len(src) && t.anchored(src, pos) {
 				return pos, true
 			}
 		}
@@ -282,119 +285,3 @@ func isComplete(src []byte) bool {
 
 // minBegun is how many letters of a key must be plain for it to be looked for in pieces.
 const minBegun = len("neo_")
-
-// hasFoldPrefix reports whether src begins with prefix, which is in lower case, in any case.
-func hasFoldPrefix(src []byte, prefix string) bool {
-	if len(src) < len(prefix) {
-		return false
-	}
-	for i := range len(prefix) {
-		if text.Lower(src[i]) != prefix[i] {
-			return false
-		}
-	}
-	return true
-}
-
-// anchored reports whether any form's anchor stands at src[pos].
-func anchored(src []byte, pos int) bool {
-	if pos+minBegun > len(src) {
-		return false
-	}
-	for _, a := range byStart[hashStart(src[pos:])] {
-		if hasFoldPrefix(src[pos:], a.text) {
-			return true
-		}
-	}
-	return false
-}
-
-// formsAt returns the set of forms, by their place in forms, that have an anchor which src
-// begins with.
-func formsAt(src []byte) (set uint64) {
-	if len(src) < minBegun {
-		return 0
-	}
-	for _, a := range byStart[hashStart(src)] {
-		if hasFoldPrefix(src, a.text) {
-			set |= a.forms
-		}
-	}
-	if set&packedBit != 0 && !startsPacked(src) {
-		set &^= packedBit
-	}
-	return set
-}
-
-// Anchors returns the anchors of all forms, and the beginning of a plain key, in lower case and in order.
-func Anchors() []string { return slices.Clip(anchors) }
-
-var anchors []string
-
-// breaking has the bytes at which a key may break off in some form.
-var breaking = func() (in [256]bool) {
-	for _, f := range forms {
-		for _, c := range []byte(f.breaks) {
-			in[c] = true
-		}
-	}
-	return in
-}()
-
-// byStart lists all anchors by the hash of their first letters.
-var byStart [256][]startingForms
-
-// startingForms are the forms, as a set, that have an anchor.
-type startingForms struct {
-	text  string
-	forms uint64
-}
-
-// packedBit is packedForm in a set of forms.
-var packedBit uint64
-
-func init() {
-	having := make(map[string]uint64, 512) // the forms, as a set, by anchor
-	having[finding.KeyPrefix], having[finding.KeyPrefix[:minBegun]] = 0, 0
-	for n, f := range forms {
-		for i, a := range f.anchors {
-			f.anchors[i] = strings.ToLower(a)
-			having[f.anchors[i]] |= 1 << n
-		}
-		if f == packedForm {
-			packedBit = 1 << n
-		}
-	}
-	anchors = slices.Sorted(maps.Keys(having))
-	for _, a := range anchors {
-		upper := strings.ToUpper(a)
-		for _, first := range []byte{a[0], upper[0]} {
-			for _, second := range []byte{a[1], upper[1]} {
-				firstTwo[uint16(first)<<8|uint16(second)] = true
-			}
-		}
-		h := hashStart([]byte(a))
-		byStart[h] = append(byStart[h], startingForms{a, having[a]})
-		packedHashes[h] = packedHashes[h] || having[a]&packedBit != 0
-	}
-}
-
-// firstTwo has the first two bytes of all anchors, in any case: few texts have many of them.
-var firstTwo [1 << 16]bool
-
-func hashStart(src []byte) byte {
-	h := uint32(0)
-	for _, c := range src[:minBegun] {
-		h = h*31 + uint32(c|0x20)
-	}
-	return byte(h ^ h>>8)
-}
-
-// Each calls found with each place in src at which an anchor stands, in order.
-func Each(src []byte, found func(pos int)) {
-	for pos := range src {
-		if anchored(src, pos) {
-			found(pos)
-		}
-	}
-}

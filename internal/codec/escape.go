@@ -12,11 +12,12 @@ import (
 // RFC 8259, section 7.)
 var escapeForm = &form{
 	names: []string{"js-escape"},
-	anchors: append([]string{
+	anchors: []string{
 		"5fsk", "5f}sk", "line}sk", "95;sk", "5f;sk",
 		`neo\x1b[`, `neo\u001b[`, `eo_sk\x1b[`, `eo_sk\u001b[`,
 		`\x6e\x65\x6f`, `\u006e\u0065\u006f`, `\u{6e}\u{65}\u{6f}`, `\u{006e}\u{0065}`, `\x{6e}\x{65}`, `\u0000006e\u`,
-	}, splitAnchors...),
+	},
+	also:   splitAnchors,
 	undo:   undoUnits(escapeUnit),
 	breaks: `\`,
 }
@@ -85,7 +86,8 @@ func bracedHex(src []byte, i int) (v, n int) {
 // cssForm is the escapes of CSS: \5f with white space behind it, or \00005f. (CSS Syntax, section 4.3.7.)
 var cssForm = &form{
 	names:   []string{"js-escape"},
-	anchors: append([]string{"5f sk", "00005fsk", `\6e \65 \6f`, `\00006e\000065`}, splitAnchors...),
+	anchors: []string{"5f sk", "00005fsk", `\6e \65 \6f`, `\00006e\000065`},
+	also:    splitAnchors,
 	undo:    undoUnits(cssUnit),
 	breaks:  `\`,
 }
@@ -110,7 +112,8 @@ func cssUnit(src []byte, i int) (c, n int) {
 // octalForm is the octal escapes of C, shells and their kin: \137.
 var octalForm = &form{
 	names:   []string{"octal"},
-	anchors: append([]string{`neo\033[`, `eo_sk\033[`, `137sk\`, `137sk_`, `\156\145\157`, `\0156\0145\0157`, `156\\145\\157`}, splitAnchors...),
+	anchors: []string{`neo\033[`, `eo_sk\033[`, `137sk\`, `137sk_`, `\156\145\157`, `\0156\0145\0157`, `156\\145\\157`},
+	also:    splitAnchors,
 	undo:    undoUnits(octalUnit),
 	breaks:  `\`,
 }

@@ -11,11 +11,11 @@ import (
 // PowerShell), or before white space (RFC 5545, section 3.1; RFC 2849; folded scalars of
 // YAML).
 var foldedForm = &form{
-	names:   []string{"folded"},
-	anchors: splitAnchors,
-	undo:    undoUnits(foldedUnit),
-	breaks:  "\\^`\r\n",
-	whole:   true,
+	names:  []string{"folded"},
+	also:   splitAnchors,
+	undo:   undoUnits(foldedUnit),
+	breaks: "\\^`\r\n",
+	whole:  true,
 }
 
 // maxIndent bounds the white space at the beginning of a line that goes on.
@@ -46,7 +46,8 @@ func foldedUnit(src []byte, i int) (c, n int) {
 // (ECMA-48, section 5.4.)
 var ansiForm = &form{
 	names:   []string{"ansi"},
-	anchors: append(colouredStarts, splitAnchors...),
+	anchors: colouredStarts,
+	also:    splitAnchors,
 	undo:    undoUnits(ansiUnit),
 	breaks:  "\x1b^\\",
 }

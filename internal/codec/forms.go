@@ -9,4 +9,6 @@ var forms = []*form{
 }
 
 // splitAnchors are what is left of a key's beginning where its first letters are apart.
-var splitAnchors = []string{"_sk_prod", "_sk_live", "_sk_stag", "_sk_test", "_sk_dev"}
+func splitAnchors() []string {
+	return []string{"_sk_prod", "_sk_live", "_sk_stag", "_sk_test", "_sk_dev"}
+}

@@ -15,7 +15,7 @@ import (
 // languages write them (6e 65, 6e:65, 0x6e, 0x65), or in UTF-16 as in a .reg file's hex(2):.
 var hexForm = &form{
 	names: []string{"hex"},
-	anchors: append([]string{
+	anchors: []string{
 		"6e656f5f", "6e65 6f5f", "6e 656f", "6e0065006f00", "006e0065006f",
 		"6e 65 6f 5f", "6e,65,6f,5f", "6e, 65, 6f", "6e:65:6f:5f", "6e-65-6f-5f", "6e;65;6f;5f",
 		"6e,00,65,00", "6e 00 65 00", "6e00 6500 6f", "00 6e 00 65",
@@ -24,17 +24,18 @@ var hexForm = &form{
 		"6e656f5c75", "6e656f2535", "6e656f2623", // of a string with escapes, of a URL, and of HTML
 		"3665363536663566", // twice
 		"6e|65|6f", "6e.65.6f", "6e/65/6f", "6e_65_6f", "6e}{65}{6f", "6e} {65} {6f", "6e } { 65", "6e},{0x65}", "6e}, {0x65}", "6e][65][6f", "6e><65><6f", "6e\n65\n6f", "6e\r\n65\r\n",
-	}, hexOfBase64...),
+	},
+	also: hexOfBase64,
 	undo: undoHex,
 }
 
 // hexOfBase64 are how the beginnings of keys in base64 are in hexadecimal.
-var hexOfBase64 = func() (all []string) {
+func hexOfBase64() (all []string) {
 	for _, s := range startsOf(finding.KeyPrefix, false, 4) {
 		all = append(all, hex.EncodeToString([]byte(s.letters)))
 	}
 	return all
-}()
+}
 
 // undoHex reads the bytes from the anchor on, and those before it on its line.
 func undoHex(src []byte, pos int, spend Spend, yield func(Plain) bool) {

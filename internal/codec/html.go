@@ -11,11 +11,12 @@ import (
 // section 13.5.)
 var htmlForm = &form{
 	names: []string{"html"},
-	anchors: append([]string{
+	anchors: []string{
 		"5fsk", ";sk&", ";sk_", "95;sk", "5f;sk", "&#95sk", "&#110;&#101;", "&#0110;&#0101;", "&#x6e;&#x65;", "&#x006e;&#x0065;", "&#x06e;&#x065;",
 		"&#00110;&#00101;", "&#000110;&#000101;", "&#0000110;&#0000101;", "&#110&#101", "&#x6e&#x65",
 		"amp;#110;&amp;#101", "amp;#x6e;&amp;#x65",
-	}, splitAnchors...),
+	},
+	also:   splitAnchors,
 	undo:   undoUnits(htmlUnit),
 	breaks: "&",
 }

@@ -17,10 +17,11 @@ const joined = "joined"
 // one statement after another appends.
 var joinedForm = &form{
 	names: []string{joined},
-	anchors: append([]string{
+	anchors: []string{
 		`neo"`, `neo'`, `_sk_"`, `_sk_'`,
 		`'e','o','_'`, `'e', 'o', '_'`, `"e","o","_"`, `"e", "o", "_"`,
-	}, splitAnchors...),
+	},
+	also:   splitAnchors,
 	undo:   fromQuote(joinedAfterNeo('_', reader{joinUnit, joints, 3 * perExpression, quickUnit})),
 	breaks: joints,
 	whole:  true,

@@ -12,7 +12,8 @@ import (
 // and lines that go on after a = at their end. (RFC 2045, section 6.7.)
 var quotedPrintableForm = &form{
 	names:   []string{"quoted-printable"},
-	anchors: append([]string{"5fsk", "=6e=65=6f"}, splitAnchors...),
+	anchors: []string{"5fsk", "=6e=65=6f"},
+	also:    splitAnchors,
 	undo:    undoUnits(quotedPrintableUnit),
 	breaks:  "=",
 }
@@ -35,7 +36,8 @@ func quotedPrintableUnit(src []byte, i int) (c, n int) {
 // words each have a limit: =?utf-8?Q?neo=5Fsk=5F?= =?utf-8?Q?...?=. (RFC 2047, section 4.2.)
 var encodedWordForm = &form{
 	names:   []string{"quoted-printable"},
-	anchors: append([]string{"5fsk"}, splitAnchors...),
+	anchors: []string{"5fsk"},
+	also:    splitAnchors,
 	undo:    undoUnits(encodedWordUnit),
 	breaks:  "?=",
 }
@@ -53,7 +55,10 @@ func encodedWordUnit(src []byte, i int) (c, n int) {
 }
 
 // wordForm is a header of a mail in base64, of which each word is encoded by itself.
-var wordForm = &form{names: []string{"base64"}, anchors: anchorsOf(startsOf(finding.KeyPrefix, false, 4)), undo: undoWords}
+var wordForm = &form{names: []string{"base64"}, also: keyInBase64, undo: undoWords}
+
+// keyInBase64 are the letters with which a key in base64 begins.
+func keyInBase64() []string { return anchorsOf(startsOf(finding.KeyPrefix, false, 4)) }
 
 // encodedWord is a word in base64, with the white space before the next one.
 var encodedWord = lazyregexp.New(`^=\?[\w-]+\?[bB]\?([A-Za-z0-9+/]*)=*\?=\s*`)

@@ -21,13 +21,14 @@ import (
 // twice), cloud-init's user data, an Office document in a mail or in Excel's DataMashup, a column of
 // bytes in a dump, a file in a Go program. (RFC 1952; RFC 1950.)
 var packedForm = &form{
-	anchors: append([]string{
+	anchors: []string{
 		"h4sia", "h4sic", "sdrzsue", "sdrzsuf", "sdrzsum", "sdrzsun", "u0rselnv",
 		`"ejw`, `"ejx`, `"ejy`, `"ejz`, `'ejw`, `'ejx`, `'ejy`, `'ejz`,
 		`"eno`, `"enp`, `"enq`, `"enr`, `'eno`, `'enp`, `'enq`, `'enr`,
 		" ejw", " ejx", " ejy", " ejz", "=ejw", "=ejx", "=ejy", "=ejz",
 		"1f8b0800", "1f8b0808", "0x1f,0x8b,0x08", "0x1f, 0x8b, 0x08", `\x1f\x8b\x08`, `'x\x9c`, `"x\x9c`,
-	}, anchorsOf(zipStarts)...),
+	},
+	also: func() []string { return anchorsOf(zipStarts()) },
 	undo: undoPacked,
 }
 
@@ -66,8 +67,9 @@ func pastMark(src []byte, pos int) int {
 
 // zipAt returns which of zipStarts stands at and before src[pos]; nil if none does.
 func zipAt(src []byte, pos int) *base64Start {
-	for i := range zipStarts {
-		s := &zipStarts[i]
+	starts := zipStarts()
+	for i := range starts {
+		s := &starts[i]
 		if src[pos] == s.letters[0] && bytes.HasPrefix(src[pos:], []byte(s.letters)) && bytes.HasSuffix(src[:pos], []byte(s.first)) {
 			return s
 		}
@@ -79,18 +81,18 @@ func zipAt(src []byte, pos int) *base64Start {
 // at what stands before it.
 func startsPacked(src []byte) bool {
 	src = src[pastMark(src, 0):]
-	return beginsPacked(src) || slices.ContainsFunc(zipStarts, func(s base64Start) bool {
+	return beginsPacked(src) || slices.ContainsFunc(zipStarts(), func(s base64Start) bool {
 		return src[0] == s.letters[0] && bytes.HasPrefix(src, []byte(s.letters))
 	})
 }
 
 // zipStarts are how a member of a zip begins, by the version that is needed to read it.
-var zipStarts = func() (starts []base64Start) {
+var zipStarts = sync.OnceValue(func() (starts []base64Start) {
 	for _, version := range []string{"\x0a", "\x14", "\x2d"} {
 		starts = append(starts, startsOf("PK\x03\x04"+version+"\x00", false, 4)...)
 	}
 	return starts
-}()
+})
 
 const (
 	// maxPacked bounds how many letters are decoded, and maxPeeled how often.
@@ -163,7 +165,7 @@ func inZip(src []byte, start int, spend Spend) bool {
 		i -= n
 	}
 	run := src[max(0, i):start]
-	return spend(len(run)) && slices.ContainsFunc(zipStarts, func(s base64Start) bool { return bytes.Contains(run, []byte(s.first+s.letters)) })
+	return spend(len(run)) && slices.ContainsFunc(zipStarts(), func(s base64Start) bool { return bytes.Contains(run, []byte(s.first+s.letters)) })
 }
 
 // PackedReach is how far from its beginning compressed data is read where there is no whole file,
@@ -178,9 +180,6 @@ func headSpan(pos, start, end int) text.Span {
 	}
 	return text.Span{Start: start, End: end}
 }
-
-// packedHashes are the hashes of the anchors of packedForm.
-var packedHashes [256]bool
 
 // Packed calls yield with what stands around the anchors in the compressed data of a whole file that
 // is longer than [PackedReach], until yield returns false. It asks spend as [Undo] does.
@@ -197,11 +196,12 @@ func Packed(src []byte, spend Spend, yield func(Plain) bool) {
 // eachLong calls found with each place in src at which compressed data of [PackedReach] bytes may
 // begin, and goes on where found says that it ends.
 func eachLong(src []byte, spend Spend, found func(pos int) (end int)) {
+	t := table()
 	for pos := 0; pos+PackedReach <= len(src); pos++ {
 		if pos%PackedReach == 0 && !spend(PackedReach) {
 			return
 		}
-		if packedHashes[hashStart(src[pos:])] && formsAt(src[pos:])&packedBit != 0 {
+		if t.packedHashes[hashStart(src[pos:])] && t.beginsPacked(src[pos:]) {
 			pos = found(pos)
 		}
 	}
@@ -210,7 +210,7 @@ func eachLong(src []byte, spend Spend, found func(pos int) (end int)) {
 // BeginsLong reports whether compressed data begins at the anchor at src[pos] of which rules that look
 // around anchors may not see the end.
 func BeginsLong(src []byte, pos int) bool {
-	if pos+PackedReach > len(src) || formsAt(src[pos:])&packedBit == 0 {
+	if pos+PackedReach > len(src) || !table().beginsPacked(src[pos:]) {
 		return false
 	}
 	_, _, _, _, ok := packedAt(src[:min(len(src), pos+4*packedHead)], pos, 0, func(int) bool { return true })
@@ -219,7 +219,7 @@ func BeginsLong(src []byte, pos int) bool {
 
 // MayBeginLong is [BeginsLong] by the first letters alone: what is not even that begins nothing for [Packed].
 func MayBeginLong(src []byte, pos int) bool {
-	if pos+PackedReach > len(src) || formsAt(src[pos:])&packedBit == 0 {
+	if pos+PackedReach > len(src) || !table().beginsPacked(src[pos:]) {
 		return false
 	}
 	pos = pastMark(src, pos)
@@ -505,8 +505,9 @@ func yieldAnchors(plain, packed []byte, whole text.Span, names []string, spend S
 	if !spend(2 * len(plain)) {
 		return false
 	}
+	t := table()
 	for pos := range plain {
-		if pos+1 < len(plain) && !firstTwo[uint16(plain[pos])<<8|uint16(plain[pos+1])] || !anchored(plain, pos) {
+		if pos+1 < len(plain) && !t.firstTwo[uint16(plain[pos])<<8|uint16(plain[pos+1])] || !t.anchored(plain, pos) {
 			continue
 		}
 		key := bytes.HasPrefix(plain[pos:], []byte(finding.KeyPrefix))

@@ -4,7 +4,8 @@ package codec
 // 2.1; ECMA-262, section B.2.1.)
 var percentForm = &form{
 	names:   []string{"percent"},
-	anchors: append([]string{"5fsk", "%6e%65%6f", "%256e%2565", "%25256e%252565", "%u006e%u0065"}, splitAnchors...),
+	anchors: []string{"5fsk", "%6e%65%6f", "%256e%2565", "%25256e%252565", "%u006e%u0065"},
+	also:    splitAnchors,
 	undo:    undoUnits(percentUnit),
 	breaks:  "%",
 }

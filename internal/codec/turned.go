@@ -2,6 +2,7 @@ package codec
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/internal/text"
@@ -24,10 +25,10 @@ func undoRot13(src []byte, pos int, _ Spend, yield func(Plain) bool) {
 }
 
 // reversedForm is written from right to left: a key, or one in base64 or hexadecimal.
-var reversedForm = &form{names: []string{"reversed"}, anchors: reversedStarts, undo: undoReversed}
+var reversedForm = &form{names: []string{"reversed"}, also: reversedStarts, undo: undoReversed}
 
 // reversedStarts are how these begin, from right to left.
-var reversedStarts = func() (anchors []string) {
+var reversedStarts = sync.OnceValue(func() (anchors []string) {
 	plain := []string{finding.KeyPrefix, "6e656f5f736b5f"}
 	for _, s := range startsOf(finding.KeyPrefix, false, 4) {
 		plain = append(plain, s.letters)
@@ -36,7 +37,7 @@ var reversedStarts = func() (anchors []string) {
 		anchors = append(anchors, string(backwards([]byte(s))))
 	}
 	return anchors
-}()
+})
 
 // backwards returns src from its end to its beginning.
 func backwards(src []byte) []byte {
@@ -46,7 +47,7 @@ func backwards(src []byte) []byte {
 }
 
 func undoReversed(src []byte, pos int, spend Spend, yield func(Plain) bool) {
-	for _, a := range reversedStarts {
+	for _, a := range reversedStarts() {
 		if !hasFoldPrefix(src[pos:], a) {
 			continue
 		}

@@ -21,7 +21,7 @@ func NewWords(words ...string) *Words {
 
 // Anchors returns the anchors of the texts, in lower case.
 func (w *Words) Anchors() []string {
-	anchors := slices.Clone(packedForm.anchors)
+	anchors := packedForm.allAnchors()
 	for _, s := range w.starts {
 		anchors = append(anchors, string(lowered(s.letters)))
 	}
@@ -54,7 +54,7 @@ func (w *Words) Undo(src []byte, pos int, spend Spend, yield func(Plain)) {
 			}
 		}
 	}
-	if formsAt(src[pos:])&packedBit != 0 {
+	if table().beginsPacked(src[pos:]) {
 		unpackFrom(src, pos, 0, spend, yield)
 	}
 }
