@@ -79,8 +79,9 @@ type Secret struct {
 // NewSecret wraps s.
 func NewSecret(s string) Secret { return Secret{func() string { return s }} }
 
-// Reveal returns the text. Call it to send the key to the API it belongs to, or
-// where the user passed --show-secrets, and nowhere else.
+// Reveal returns the text. Call it to compare, find or mask the key in memory. The text leaves
+// the program only to the API that the key belongs to, and where the user passed --show-secrets
+// or had fix keep the values in a file of their own.
 func (s Secret) Reveal() string {
 	if s.reveal == nil {
 		return ""

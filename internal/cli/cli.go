@@ -1,5 +1,5 @@
-// Package cli is the command line: commands and flags. It is the only package that
-// prints, prompts or decides the exit status.
+// Package cli is the command line: commands and flags. It is the only package of neokeys
+// that prints or prompts; what status a result leads to is in internal/program.
 package cli
 
 import (
@@ -17,7 +17,7 @@ import (
 	"github.com/neokeys/neokeys/rules"
 )
 
-// The exit statuses, a contract with whoever runs neokeys.
+// Short names for the exit statuses.
 const (
 	statusClean    = program.Clean
 	statusFindings = program.Findings

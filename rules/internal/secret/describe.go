@@ -271,6 +271,8 @@ func newOrder(chars string) order { return order{chars, math.Log2(float64(len(ch
 // An orderSet is a set of orders: bit 2*i is orders[i] forwards, the next backwards.
 type orderSet uint32
 
+var _ [32 - 2*len(orders)]struct{} // does not compile where a set has no room for all orders
+
 // successions says in which orders one character follows another.
 var successions = sync.OnceValue(func() *charPairs[orderSet] {
 	table := new(charPairs[orderSet])
