@@ -5,7 +5,9 @@ import (
 	"archive/zip"
 	"bytes"
 	"compress/gzip"
+	"compress/zlib"
 	"context"
+	"encoding/binary"
 	"fmt"
 	"io"
 	"maps"
@@ -58,6 +60,20 @@ func gzipped(t testing.TB, text string) string {
 	check(t, err)
 	check(t, w.Close())
 	return b.String()
+}
+
+// packedBlob returns a pack of git's with one blob, and without a checksum.
+func packedBlob(t testing.TB, text string) string {
+	t.Helper()
+	b := bytes.NewBufferString("PACK\x00\x00\x00\x02\x00\x00\x00\x01")
+	size := len(text)
+	b.WriteByte(3<<4 | 0x80 | byte(size&15))
+	b.Write(binary.AppendUvarint(nil, uint64(size>>4)))
+	w := zlib.NewWriter(b)
+	_, err := io.WriteString(w, text)
+	check(t, err)
+	check(t, w.Close())
+	return b.String() + strings.Repeat("\x00", 20)
 }
 
 // scanArchives scans a folder that holds files, up to depth archives deep.
@@ -305,6 +321,7 @@ func bombs(t testing.TB) map[string]string {
 		"row.gz":    strings.Repeat(gzipped(t, zeros), 10),
 		"flat.zip":  zipped(t, zip.Deflate, slices.Repeat([]file{{"a", zeros}}, 10)...),
 		"tar.gz.gz": gzipped(t, gzipped(t, tarred(t, slices.Repeat([]file{{"a", zeros}}, 8)...))),
+		"pack.zip":  zipped(t, zip.Deflate, file{"a.pack", packedBlob(t, strings.Repeat(zeros, 8))}),
 	}
 }
 

@@ -270,7 +270,9 @@ func (s *stream) openNest(f archive.Format, whole archive.Whole) {
 // unpacked says what went wrong when the input was unpacked.
 func (s *stream) unpacked(ctx context.Context, f archive.Format, err error) {
 	switch {
-	case err == nil, ctx.Err() != nil, errors.Is(err, archive.ErrTooMuch):
+	case err == nil, ctx.Err() != nil:
+	case errors.Is(err, archive.ErrTooMuch):
+		s.nest.file.tooBig = cmp.Or(s.nest.file.tooBig, s.path)
 	case errors.Is(err, archive.ErrUnopened):
 		s.unopen(fmt.Sprintf("this %s could not be opened: %v", f, err))
 	case !s.nest.came && f.Surely(s.beginning()):
@@ -320,9 +322,7 @@ func (s *stream) unpackMember(ctx context.Context, f archive.Format, t *tap, m a
 	case ctx.Err() != nil:
 		return err
 	case errors.Is(err, archive.ErrTooMuch):
-		if s.nest.file.tooBig == "" {
-			s.nest.file.tooBig = path
-		}
+		s.nest.file.tooBig = cmp.Or(s.nest.file.tooBig, path)
 		return err
 	case t.broken():
 		return t.err

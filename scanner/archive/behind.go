@@ -33,6 +33,18 @@ var standsBehind = map[Format]bool{
 	Tar: true, Cpio: true, Ar: true, RPM: true, SevenZip: true, RAR: true,
 }
 
+// marksBehind are the marks of those formats, and markedBehind the bytes that they begin with: they are
+// looked for at the beginning of every line.
+var marksBehind, markedBehind = func() (behind []mark, first [256]bool) {
+	for _, m := range marks {
+		if standsBehind[m.format] {
+			behind = append(behind, m)
+			first[m.mark[0]] = true
+		}
+	}
+	return behind, first
+}()
+
 // detectBehind returns the format of an archive that begins with head and stands behind something
 // else.
 func detectBehind(head []byte) Format {
@@ -42,9 +54,9 @@ func detectBehind(head []byte) Format {
 	if len(head) >= HeadSize && bytes.HasPrefix(head[ustarAt:], []byte("ustar")) && isTar(head) {
 		return Tar
 	}
-	if marked[head[0]] {
-		for _, m := range marks {
-			if standsBehind[m.format] && bytes.HasPrefix(head, []byte(m.mark)) && confirmed(m.format, head, head[len(m.mark):]) {
+	if markedBehind[head[0]] {
+		for _, m := range marksBehind {
+			if bytes.HasPrefix(head, []byte(m.mark)) && confirmed(m.format, head, head[len(m.mark):]) {
 				return m.format
 			}
 		}

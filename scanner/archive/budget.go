@@ -36,6 +36,9 @@ func (b *Budget) left() int64 {
 	return max(1, max(smallest, min(most, b.in*maxRatio))-b.out)
 }
 
+// exhaust uses up what is left, as nothing comes out of what would take more.
+func (b *Budget) exhaust() { b.out = most + 1 }
+
 // unpacked is what comes out of compressed bytes.
 type unpacked struct {
 	io.Reader

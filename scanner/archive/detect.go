@@ -83,11 +83,13 @@ var onlyRecognised = map[Format]bool{
 // HeadSize is how much of a file's beginning Detect wants to see.
 const HeadSize = 512
 
-// marks are what files begin with.
-var marks = []struct {
+// A mark is what files of a format begin with.
+type mark struct {
 	mark   string
 	format Format
-}{
+}
+
+var marks = []mark{
 	{localMark, Zip},
 	{"PK\x07\x08PK\x03\x04", Zip}, // made to be split over several disks
 	{"PK00PK\x03\x04", Zip},       // and then not split

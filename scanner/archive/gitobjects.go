@@ -68,6 +68,7 @@ func (u *Unpacker) gitPack(ctx context.Context, f Format, whole Whole, level int
 	case v.err != nil:
 		return v.err
 	case errors.Is(v.unread, pack.ErrTooMuch):
+		b.exhaust()
 		return ErrTooMuch
 	case lacks != "" && v.unread != nil:
 		return fmt.Errorf("%w: the bundle is to be added to a repository that has commit %s, and what was made from objects there is not in it", ErrUnread, lacks)

@@ -120,9 +120,6 @@ func (c *scan) find() {
 			continue
 		}
 		damaged = -1
-		if c.s.limits.Total > 0 {
-			c.total += int64(l.e.size)
-		}
 		c.at[offset] = len(c.links)
 		c.links = append(c.links, l)
 		offset += size
@@ -149,7 +146,16 @@ func (c *scan) checkSum() {
 	}
 }
 
-// measure reads the object at offset and returns how many bytes of the pack it takes.
+// within returns a reader of r that ends where c becomes full.
+func (c *scan) within(r io.Reader) io.Reader {
+	if c.s.limits.Total == 0 {
+		return r
+	}
+	return io.LimitReader(r, c.s.limits.Total-c.total+1)
+}
+
+// measure reads the object at offset and returns how many bytes of the pack it takes. Where c becomes
+// full on the way, it does not read on, and the size is wrong.
 func (c *scan) measure(offset int64) (link, int64, error) {
 	l, err := c.p.entryAt(offset)
 	if err != nil {
@@ -160,11 +166,12 @@ func (c *scan) measure(offset int64) (link, int64, error) {
 		return l, 0, err
 	}
 	defer t.release()
-	n, err := io.Copy(io.Discard, readerOf(c.s, t))
+	n, err := io.Copy(io.Discard, c.within(readerOf(c.s, t)))
 	if err != nil {
 		c.wasted += n
 		return l, 0, err
 	}
+	c.total += n
 	end, err := t.section.Seek(0, io.SeekCurrent)
 	return l, int64(l.e.head) + end - int64(t.buf.Buffered()), err
 }
