@@ -1,7 +1,7 @@
 // Neokeys finds leaked Neo API keys and bad key habits before they ship.
 package main
 
-//go:generate go run ./internal/genanchors forms internal/codec/anchor_list.go
+//go:generate go run ./internal/genanchors forms internal/codec/anchors_table.go
 //go:generate go run ./internal/genanchors plan rules/anchors_plan.go
 //go:generate go run ./internal/gendocs docs docs
 

@@ -1,7 +1,6 @@
 package codec
 
 import (
-	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -10,24 +9,49 @@ import (
 	"github.com/neokeys/neokeys/internal/text"
 )
 
-// Anchors returns the anchors of all forms, and the beginning of a plain key, in lower case and in order.
-func Anchors() []string { return slices.Clip(anchorList) }
-
-// WorkOutAnchors returns what [Anchors] has: the list of that is made from it before the program is built.
-func WorkOutAnchors() []string {
-	return slices.Sorted(maps.Keys(formsByAnchor()))
+// An Anchor is an anchor of some forms, in lower case.
+type Anchor struct {
+	Text string
+	// Forms are a set, by their place in forms.
+	Forms uint64
 }
 
-// formsByAnchor returns the forms, as a set, that have each anchor.
-func formsByAnchor() map[string]uint64 {
-	having := make(map[string]uint64, 512)
-	having[finding.KeyPrefix], having[finding.KeyPrefix[:minBegun]] = 0, 0
+// A Table says what may begin at a place in a text. It is made before the program is built: to make it
+// would take a twentieth of the time in which the program starts.
+type Table struct {
+	// Anchors are those of all forms, and the beginning of a plain key, in order.
+	Anchors []string
+	// ByStart lists them by the hash of their first letters.
+	ByStart [256][]Anchor
+	// Breaking has the bytes at which a key may break off in some form.
+	Breaking [256]bool
+	// Packed is packedForm in a set of forms, and PackedHashes are the hashes of its anchors.
+	Packed       uint64
+	PackedHashes [256]bool
+}
+
+// MakeTable returns the table for the forms as they are.
+func MakeTable() *Table {
+	t := &Table{Packed: 1 << slices.Index(forms, packedForm)}
+	having := map[string]uint64{finding.KeyPrefix: 0, finding.KeyPrefix[:minBegun]: 0}
 	for n, f := range forms {
 		for _, a := range f.allAnchors() {
 			having[a] |= 1 << n
 		}
+		for _, c := range []byte(f.breaks) {
+			t.Breaking[c] = true
+		}
 	}
-	return having
+	for a := range having {
+		t.Anchors = append(t.Anchors, a)
+	}
+	slices.Sort(t.Anchors)
+	for _, a := range t.Anchors {
+		h := hashStart([]byte(a))
+		t.ByStart[h] = append(t.ByStart[h], Anchor{a, having[a]})
+		t.PackedHashes[h] = t.PackedHashes[h] || having[a]&t.Packed != 0
+	}
+	return t
 }
 
 // allAnchors returns the anchors of f, in lower case.
@@ -43,62 +67,16 @@ func (f *form) allAnchors() []string {
 	return all
 }
 
-// An anchorTable says what an anchor may be the beginning of. It is made when the first anchor is
-// met, since most searches meet none.
-type anchorTable struct {
-	// byStart lists all anchors by the hash of their first letters.
-	byStart [256][]startingForms
-	// firstTwo has the first two bytes of all anchors, in any case: few texts have many of them.
-	firstTwo [1 << 16]bool
-	// breaking has the bytes at which a key may break off in some form.
-	breaking [256]bool
-	// packedBit is packedForm in a set of forms, and packedHashes are the hashes of its anchors.
-	packedBit    uint64
-	packedHashes [256]bool
-}
-
-// startingForms are the forms, as a set, that have an anchor.
-type startingForms struct {
-	text  string
-	forms uint64
-}
-
-// table returns the one table.
-var table func() *anchorTable
-
-func init() {
-	table = sync.OnceValue(newAnchorTable) // which needs forms, whose functions need the table
-}
-
-func newAnchorTable() *anchorTable {
-	t := &anchorTable{packedBit: 1 << slices.Index(forms, packedForm)}
-	for _, f := range forms {
-		for _, c := range []byte(f.breaks) {
-			t.breaking[c] = true
-		}
-	}
-	having := formsByAnchor()
-	for _, a := range slices.Sorted(maps.Keys(having)) {
-		upper := strings.ToUpper(a)
-		for _, first := range []byte{a[0], upper[0]} {
-			for _, second := range []byte{a[1], upper[1]} {
-				t.firstTwo[uint16(first)<<8|uint16(second)] = true
-			}
-		}
-		h := hashStart([]byte(a))
-		t.byStart[h] = append(t.byStart[h], startingForms{a, having[a]})
-		t.packedHashes[h] = t.packedHashes[h] || having[a]&t.packedBit != 0
-	}
-	return t
-}
+// Anchors returns the anchors of all forms, and the beginning of a plain key, in lower case and in order.
+func Anchors() []string { return slices.Clip(table.Anchors) }
 
 // anchored reports whether any form's anchor stands at src[pos].
-func (t *anchorTable) anchored(src []byte, pos int) bool {
+func anchored(src []byte, pos int) bool {
 	if pos+minBegun > len(src) {
 		return false
 	}
-	for _, a := range t.byStart[hashStart(src[pos:])] {
-		if hasFoldPrefix(src[pos:], a.text) {
+	for _, a := range table.ByStart[hashStart(src[pos:])] {
+		if hasFoldPrefix(src[pos:], a.Text) {
 			return true
 		}
 	}
@@ -107,23 +85,23 @@ func (t *anchorTable) anchored(src []byte, pos int) bool {
 
 // formsAt returns the set of forms, by their place in forms, that have an anchor which src
 // begins with.
-func (t *anchorTable) formsAt(src []byte) (set uint64) {
+func formsAt(src []byte) (set uint64) {
 	if len(src) < minBegun {
 		return 0
 	}
-	for _, a := range t.byStart[hashStart(src)] {
-		if hasFoldPrefix(src, a.text) {
-			set |= a.forms
+	for _, a := range table.ByStart[hashStart(src)] {
+		if hasFoldPrefix(src, a.Text) {
+			set |= a.Forms
 		}
 	}
-	if set&t.packedBit != 0 && !startsPacked(src) {
-		set &^= t.packedBit
+	if set&table.Packed != 0 && !startsPacked(src) {
+		set &^= table.Packed
 	}
 	return set
 }
 
-// beginsPacked reports whether an anchor of packedForm begins src.
-func (t *anchorTable) beginsPacked(src []byte) bool { return t.formsAt(src)&t.packedBit != 0 }
+// packedAnchored reports whether an anchor of packedForm begins src.
+func packedAnchored(src []byte) bool { return formsAt(src)&table.Packed != 0 }
 
 func hashStart(src []byte) byte {
 	h := uint32(0)
@@ -146,11 +124,24 @@ func hasFoldPrefix(src []byte, prefix string) bool {
 	return true
 }
 
+// firstTwo has the first two bytes of all anchors, in any case: few texts have many of them.
+var firstTwo = sync.OnceValue(func() *[1 << 16]bool {
+	var all [1 << 16]bool
+	for _, a := range table.Anchors {
+		upper := strings.ToUpper(a)
+		for _, first := range []byte{a[0], upper[0]} {
+			for _, second := range []byte{a[1], upper[1]} {
+				all[uint16(first)<<8|uint16(second)] = true
+			}
+		}
+	}
+	return &all
+})
+
 // Each calls found with each place in src at which an anchor stands, in order.
 func Each(src []byte, found func(pos int)) {
-	t := table()
 	for pos := range src {
-		if t.anchored(src, pos) {
+		if anchored(src, pos) {
 			found(pos)
 		}
 	}

@@ -157,12 +157,11 @@ var undoings = sync.Pool{New: func() any { return new(undoing) }}
 // MayBegin reports whether [Undo] may have anything to look at where an anchor stands at the
 // beginning of text. Most anchors in hostile text, and in names, are neither a key nor in a form.
 func MayBegin(text []byte) bool {
-	t := table()
-	if bytes.HasPrefix(text, []byte(finding.KeyPrefix)) || t.formsAt(text) != 0 {
+	if bytes.HasPrefix(text, []byte(finding.KeyPrefix)) || formsAt(text) != 0 {
 		return true
 	}
 	next, begun := breaksOff(text)
-	return begun && t.breaking[next]
+	return begun && table.Breaking[next]
 }
 
 // maxTries bounds how many ways to take what stands around one anchor are tried.
@@ -193,7 +192,7 @@ func (u *undoing) walk(p *Plain, depth int) bool {
 		return false
 	}
 	next, begun := breaksOff(rest)
-	here := table().formsAt(rest)
+	here := formsAt(rest)
 	if here == 0 && !begun {
 		return true
 	}
@@ -242,10 +241,9 @@ func (u *undoing) near(q *Plain, depth int) bool {
 // nearest returns the place nearest to src[at] at which an anchor stands; false if none is
 // near.
 func nearest(src []byte, at int) (pos int, ok bool) {
-	t := table()
 	for d := range around {
 		for _, pos := range []int{at + d, at - d} {
-			if pos >= 0 && pos < len(src) && t.anchored(src, pos) {
+			if pos >= 0 && pos < len(src) && anchored(src, pos) {
 				return pos, true
 			}
 		}

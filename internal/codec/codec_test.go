@@ -260,7 +260,7 @@ func BenchmarkHostile(b *testing.B) {
 			b.SetBytes(int64(len(src)))
 			for b.Loop() {
 				for pos := range src {
-					if table().anchored(src, pos) {
+					if anchored(src, pos) {
 						from := max(0, pos-8<<10)
 						Undo(src[from:min(len(src), pos+8<<10)], pos-from, nil, func(Plain) bool { return true })
 					}

@@ -196,12 +196,11 @@ func Packed(src []byte, spend Spend, yield func(Plain) bool) {
 // eachLong calls found with each place in src at which compressed data of [PackedReach] bytes may
 // begin, and goes on where found says that it ends.
 func eachLong(src []byte, spend Spend, found func(pos int) (end int)) {
-	t := table()
 	for pos := 0; pos+PackedReach <= len(src); pos++ {
 		if pos%PackedReach == 0 && !spend(PackedReach) {
 			return
 		}
-		if t.packedHashes[hashStart(src[pos:])] && t.beginsPacked(src[pos:]) {
+		if table.PackedHashes[hashStart(src[pos:])] && packedAnchored(src[pos:]) {
 			pos = found(pos)
 		}
 	}
@@ -210,7 +209,7 @@ func eachLong(src []byte, spend Spend, found func(pos int) (end int)) {
 // BeginsLong reports whether compressed data begins at the anchor at src[pos] of which rules that look
 // around anchors may not see the end.
 func BeginsLong(src []byte, pos int) bool {
-	if pos+PackedReach > len(src) || !table().beginsPacked(src[pos:]) {
+	if pos+PackedReach > len(src) || !packedAnchored(src[pos:]) {
 		return false
 	}
 	_, _, _, _, ok := packedAt(src[:min(len(src), pos+4*packedHead)], pos, 0, func(int) bool { return true })
@@ -219,7 +218,7 @@ func BeginsLong(src []byte, pos int) bool {
 
 // MayBeginLong is [BeginsLong] by the first letters alone: what is not even that begins nothing for [Packed].
 func MayBeginLong(src []byte, pos int) bool {
-	if pos+PackedReach > len(src) || !table().beginsPacked(src[pos:]) {
+	if pos+PackedReach > len(src) || !packedAnchored(src[pos:]) {
 		return false
 	}
 	pos = pastMark(src, pos)
@@ -505,9 +504,9 @@ func yieldAnchors(plain, packed []byte, whole text.Span, names []string, spend S
 	if !spend(2 * len(plain)) {
 		return false
 	}
-	t := table()
+	firstTwo := firstTwo()
 	for pos := range plain {
-		if pos+1 < len(plain) && !t.firstTwo[uint16(plain[pos])<<8|uint16(plain[pos+1])] || !t.anchored(plain, pos) {
+		if pos+1 < len(plain) && !firstTwo[uint16(plain[pos])<<8|uint16(plain[pos+1])] || !anchored(plain, pos) {
 			continue
 		}
 		key := bytes.HasPrefix(plain[pos:], []byte(finding.KeyPrefix))

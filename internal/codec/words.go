@@ -54,7 +54,7 @@ func (w *Words) Undo(src []byte, pos int, spend Spend, yield func(Plain)) {
 			}
 		}
 	}
-	if table().beginsPacked(src[pos:]) {
+	if packedAnchored(src[pos:]) {
 		unpackFrom(src, pos, 0, spend, yield)
 	}
 }

@@ -1,5 +1,5 @@
 // Genanchors writes what is found out about anchors before the program is built, since to find it out would
-// take a tenth of the time in which the program starts: which anchors the forms of a key have, and then how
+// take a tenth of the time in which the program starts: the table of those of the forms of a key, and then how
 // those of all rules are searched for (see [anchor.Plan]).
 //
 //	genanchors forms FILE
@@ -37,11 +37,36 @@ func main() {
 }
 
 func writeForms(b *bytes.Buffer) {
-	b.WriteString("package codec\n\n// anchorList are the anchors of all forms.\nvar anchorList = []string{\n")
-	for _, a := range codec.WorkOutAnchors() {
+	t := codec.MakeTable()
+	fmt.Fprintf(b, "package codec\n\n// table is that of the forms in forms.go.\nvar table = Table{\nPacked: %#x,\nAnchors: []string{\n", t.Packed)
+	for _, a := range t.Anchors {
 		fmt.Fprintf(b, "%q,\n", a)
 	}
+	b.WriteString("},\nByStart: [256][]Anchor{\n")
+	for h, anchors := range t.ByStart {
+		if len(anchors) == 0 {
+			continue
+		}
+		fmt.Fprintf(b, "%#x: {", h)
+		for _, a := range anchors {
+			fmt.Fprintf(b, "{%q, %#x}, ", a.Text, a.Forms)
+		}
+		b.WriteString("},\n")
+	}
+	b.WriteString("},\n")
+	writeBytes(b, "Breaking", &t.Breaking)
+	writeBytes(b, "PackedHashes", &t.PackedHashes)
 	b.WriteString("}\n")
+}
+
+func writeBytes(b *bytes.Buffer, name string, set *[256]bool) {
+	fmt.Fprintf(b, "%s: [256]bool{", name)
+	for c, in := range set {
+		if in {
+			fmt.Fprintf(b, "%#x: true, ", c)
+		}
+	}
+	b.WriteString("},\n")
 }
 
 func writePlan(b *bytes.Buffer) {
