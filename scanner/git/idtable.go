@@ -56,6 +56,11 @@ func (t *idTable) add(id []byte) { t.addHashed(id, uint32(maphash.Bytes(t.seed, 
 func (t *idTable) addAll(ids []byte, numbers []int32) []int32 {
 	const atOnce = 64
 	var hashes [atOnce]uint32
+	var at [atOnce]int
+	if len(t.ids) == 0 && len(ids) > 0 { // so that there is something to touch
+		numbers = append(numbers, int32(t.addHashed(ids[:t.size], uint32(maphash.Bytes(t.seed, ids[:t.size])))))
+		ids = ids[t.size:]
+	}
 	for len(ids) > 0 {
 		n := min(atOnce, len(ids)/t.size)
 		mask := uint32(len(t.slots) - 1)
@@ -63,7 +68,14 @@ func (t *idTable) addAll(ids []byte, numbers []int32) []int32 {
 			hashes[i] = uint32(maphash.Bytes(t.seed, ids[i*t.size:(i+1)*t.size]))
 		}
 		for i := range n {
-			t.touched += byte(t.slots[hashes[i]&mask])
+			if s := uint32(t.slots[hashes[i]&mask]); s != 0 {
+				at[i] = int(s-1) * t.size
+			} else {
+				at[i] = 0
+			}
+		}
+		for i := range n {
+			t.touched += t.ids[at[i]]
 		}
 		for i := range n {
 			numbers = append(numbers, int32(t.addHashed(ids[i*t.size:(i+1)*t.size], hashes[i])))

@@ -93,6 +93,8 @@ func readTreeIndex(ctx context.Context, s *search, wanted *idTable) (*treeIndex,
 	for i := range wanted.len() {
 		f.filter.add(wanted.raw(i))
 	}
+	// The sweep has visited all the others.
+	f.reserve(s.objects.Packed() - int(s.Progress.Objects.Load()))
 	var visitors []*treeVisitor
 	err := s.objects.Sweep(ctx, pack.Sweep{
 		Kinds: []pack.Kind{pack.Tree},
@@ -110,6 +112,17 @@ func readTreeIndex(ctx context.Context, s *search, wanted *idTable) (*treeIndex,
 	}
 	return f, err
 }
+
+// reserve makes room for n trees: what grows bit by bit is copied as often as it doubles.
+func (f *treeIndex) reserve(n int) {
+	n = max(0, n)
+	f.trees.reserve(n)
+	f.records = make([]record, 0, n)
+	f.edges = make([]edge, 0, edgesOfTree*n)
+}
+
+// edgesOfTree is how many edges a tree's record has, with those that it drops, in most histories.
+const edgesOfTree = 3
 
 // missing returns the trees that others name and the blobs that were found to be absent,
 // as far as they have not appeared since.

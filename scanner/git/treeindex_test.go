@@ -191,17 +191,25 @@ func FuzzTreeEdits(f *testing.F) {
 			return v
 		}
 		v := visitor()
-		v.keep(base, 0, len(base), false)
-		kept := v.keeping.clone()
-		v.keeping.reset()
-		v.fresh, v.stale, v.copied = nil, nil, 0
-		v.keepEdits(&pack.Object{Text: text, Edits: steps}, &kept)
-		v.compare(v.stale, v.fresh)
+		v.compare(&treeDiff{now: base, marking: true})
+		kept, marks := slices.Clone(v.added), slices.Clone(v.marks)
+		v.compare(&treeDiff{before: base, now: text, edits: steps, marks: marks, marking: true})
 
 		whole := visitor()
-		whole.keep(text, 0, len(text), false)
-		if !bytes.Equal(v.keeping.raw, whole.keeping.raw) || !slices.Equal(v.keeping.at, whole.keeping.at) {
-			t.Fatalf("kept\n%q\nwant\n%q", v.keeping.raw, whole.keeping.raw)
+		whole.compare(&treeDiff{now: text})
+		begins := map[int32]bool{}
+		for at := 0; at < len(text); {
+			_, end := whole.entry(text[at:])
+			if end == 0 {
+				break
+			}
+			at += end
+			begins[int32(at)] = true
+		}
+		for _, m := range v.marks {
+			if !begins[m] {
+				t.Errorf("the mark %d is not where an entry begins", m)
+			}
 		}
 		asked := map[string]bool{}
 		for id := range slices.Chunk(v.blobs, 20) {
@@ -213,23 +221,15 @@ func FuzzTreeEdits(f *testing.F) {
 			}
 		}
 		count := map[string]int{}
-		note := func(raw []byte, n int) {
-			for len(raw) > 0 {
-				e, rest, err := nextEntry(raw, 20)
-				if err != nil {
-					t.Fatal(err)
-				}
-				count[fmt.Sprintf("%s %o %s", e.name, e.mode, e.id)] += n
-				raw = rest
-			}
-		}
-		note(kept.raw, 1)
-		note(v.keeping.raw, -1)
-		for i, list := range [][]treeEntry{v.dropped, v.added} {
+		note := func(list []treeEntry, n int) {
 			for _, e := range list {
-				count[fmt.Sprintf("%s %o %s", e.name, e.mode, e.id)] += 2*i - 1
+				count[fmt.Sprintf("%s %o %s", e.name, e.mode, e.id)] += n
 			}
 		}
+		note(kept, 1)
+		note(v.dropped, -1)
+		note(v.added, 1)
+		note(whole.added, -1)
 		for entry, n := range count {
 			if n != 0 {
 				t.Errorf("%s: %d too many", entry, n)

@@ -6,8 +6,10 @@ import "github.com/neokeys/neokeys/scanner/pack"
 // add many at a time costs less, and workers seldom wait for each other.
 type pendingRecords struct {
 	records []pendingRecord
-	edges   []edge // with the numbers of trees still to be found
-	ids     []byte // those of each tree and of the folders in its edges
+	names   []pack.Name // of the last of the trees, whose ids are not in ids yet
+	ids     []byte      // of the trees
+	edges   []edge      // with the numbers of trees still to be found
+	folders []byte      // the ids of those
 	numbers []int32
 }
 
@@ -32,10 +34,12 @@ type folderName struct {
 func (v *treeVisitor) record(o *pack.Object, base int32) int32 {
 	p := &v.pending
 	r := pendingRecord{number: v.visited.Add(1) - 1, base: base}
-	p.ids = o.AppendID(p.ids)
 	r.dropped = v.addEdges(v.dropped)
 	r.added = v.addEdges(v.added)
 	p.records = append(p.records, r)
+	if p.names = append(p.names, o.Name); len(p.names) == namesAtOnce {
+		p.lookUp()
+	}
 	switch n := len(p.records); {
 	case n >= 8*enoughPending:
 		v.flush()
@@ -55,7 +59,7 @@ func (v *treeVisitor) addEdges(entries []treeEntry) uint32 {
 		name := v.name(e.name)
 		if e.isFolder() {
 			p.edges = append(p.edges, edge{name.number, childTree})
-			p.ids = append(p.ids, e.id.Bytes()...)
+			p.folders = append(p.folders, e.id.Bytes()...)
 		} else if n := v.wanted.find(e.id.Bytes()); n >= 0 {
 			p.edges = append(p.edges, edge{name.number, childBlob | child(n)})
 		}
@@ -80,6 +84,14 @@ func (v *treeVisitor) name(name []byte) folderName {
 	return n
 }
 
+// lookUp looks up the ids of the last trees.
+func (p *pendingRecords) lookUp() {
+	for i := range p.names {
+		p.ids = p.names[i].AppendID(p.ids)
+	}
+	p.names = p.names[:0]
+}
+
 // flush adds the worker's records to the index.
 func (v *treeVisitor) flush() {
 	v.mu.Lock()
@@ -89,23 +101,24 @@ func (v *treeVisitor) flush() {
 
 // add adds records to the index, which the caller has locked, and empties p.
 func (f *treeIndex) add(p *pendingRecords) {
+	p.lookUp()
 	p.numbers = f.trees.addAll(p.ids, p.numbers[:0])
-	numbers, edges := p.numbers, p.edges
-	for _, r := range p.records {
+	p.numbers = f.trees.addAll(p.folders, p.numbers)
+	folders, edges := p.numbers[len(p.records):], p.edges
+	for i, r := range p.records {
 		for int(r.number) >= len(f.records) {
 			f.records = append(f.records, record{})
 		}
-		f.records[r.number] = record{tree: numbers[0], base: r.base, at: uint32(len(f.edges)), dropped: r.dropped, added: r.added}
-		numbers = numbers[1:]
+		f.records[r.number] = record{tree: p.numbers[i], base: r.base, at: uint32(len(f.edges)), dropped: r.dropped, added: r.added}
 		n := r.dropped + r.added
 		for _, e := range edges[:n] {
 			if e.kind() == childTree {
-				e.child = childTree | child(numbers[0])
-				numbers = numbers[1:]
+				e.child = childTree | child(folders[0])
+				folders = folders[1:]
 			}
 			f.edges = append(f.edges, e)
 		}
 		edges = edges[n:]
 	}
-	p.records, p.edges, p.ids = p.records[:0], p.edges[:0], p.ids[:0]
+	p.records, p.ids, p.edges, p.folders = p.records[:0], p.ids[:0], p.edges[:0], p.folders[:0]
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"hash/maphash"
 	"slices"
-	"sort"
 
 	"github.com/neokeys/neokeys/scanner/pack"
 )
@@ -20,52 +19,23 @@ type treeVisitor struct {
 	known   map[string]folderName // names that this worker has met
 	pending pendingRecords
 	// Of the tree that is read:
-	copied  int // up to where the entries that follow are known to be entries of its base, too
-	keeping keptEntries
-	fresh   []byte // those of the kept entries that were not taken over from the base
-	stale   []byte // the base's that were not taken over
-	dropped []treeEntry
-	added   []treeEntry
-}
-
-// keptEntries are those entries of a tree that may be of interest: folders, wanted blobs
-// and names with an anchor in them.
-type keptEntries struct {
-	raw    []byte  // the entries as they are in the tree's text
-	starts []int32 // of each in raw
-	at     []int32 // of each in the text
-	// marks are the places of some entries in the text, kept or not: from there the
-	// text can be read.
-	marks []int32
-}
-
-// markEvery is how many entries lie between two marks.
-const markEvery = 16
-
-func (k *keptEntries) reset() {
-	k.raw, k.starts, k.at, k.marks = k.raw[:0], k.starts[:0], k.at[:0], k.marks[:0]
-}
-
-func (k *keptEntries) clone() keptEntries {
-	numbers := slices.Concat(k.starts, k.at, k.marks)
-	n := len(k.starts)
-	return keptEntries{bytes.Clone(k.raw), numbers[:n:n], numbers[n : 2*n : 2*n], numbers[2*n:]}
-}
-
-// start returns where in raw the i-th entry begins, or raw ends.
-func (k *keptEntries) start(i int) int32 {
-	if i == len(k.starts) {
-		return int32(len(k.raw))
-	}
-	return k.starts[i]
+	anyAnchor bool // there is an anchor in it, or in its base
+	dropped   []treeEntry
+	added     []treeEntry
+	marks     []int32
 }
 
 // A treeNote is what a tree hands on to those that are made from it.
 type treeNote struct {
 	record   int32
-	kept     keptEntries
 	anchored bool // there is an anchor in its text
+	// marks are where some of its entries begin, in order: from there the text can be read. A short
+	// text has none.
+	marks []int32
 }
+
+// markEvery is how many bytes of a text lie between two marks, at least.
+const markEvery = 512
 
 // Visit implements pack.Visitor.
 func (v *treeVisitor) Visit(o *pack.Object) any {
@@ -73,28 +43,20 @@ func (v *treeVisitor) Visit(o *pack.Object) any {
 		return nil // a tree of hundreds of megabytes: the sweep has said so
 	}
 	base, _ := o.Note.(*treeNote)
-	note := &treeNote{anchored: base != nil && base.anchored || v.anchored(o)}
-	v.keeping.reset()
-	v.fresh, v.stale = v.fresh[:0], v.stale[:0]
-	v.copied = 0
+	d := treeDiff{now: o.Text}
 	record := int32(missing)
-	switch {
-	case base == nil:
-		v.keep(o.Text, 0, len(o.Text), note.anchored)
-	case note.anchored || o.Edits == nil:
-		record, v.stale = base.record, append(v.stale, base.kept.raw...)
-		v.keep(o.Text, 0, len(o.Text), note.anchored)
-	default:
+	v.anyAnchor = base != nil && base.anchored || v.anchored(o)
+	if base != nil {
 		record = base.record
-		v.keepEdits(o, &base.kept)
+		d.before, d.edits, d.marks = o.Base, o.Edits, base.marks
 	}
-	v.compare(v.stale, v.fresh)
-	note.record = v.record(o, record)
+	d.marking = o.IsBase && len(o.Text) > markEvery
+	v.compare(&d)
+	record = v.record(o, record)
 	if !o.IsBase {
 		return nil // nobody asks for the note
 	}
-	note.kept = v.keeping.clone()
-	return note
+	return &treeNote{record, v.anyAnchor, slices.Clone(v.marks)}
 }
 
 // anchored reports whether an anchor begins in what of the tree is not wholly copied
@@ -114,91 +76,128 @@ func (v *treeIndex) anchored(o *pack.Object) bool {
 	return found
 }
 
-// keepEdits collects what is to be kept of a tree that was made from another. Where that
-// one's text is copied, and is known to be cut into entries in the same way, it takes
-// over what was kept there without looking at it: trees are mostly copies, and this is
-// where the time goes.
-func (v *treeVisitor) keepEdits(o *pack.Object, base *keptEntries) {
-	pos, taken := 0, 0 // up to where the text, and the base's kept entries, are done
-	for i := range o.Edits {
-		e := &o.Edits[i]
-		if e.From == pack.Inserted {
+// A treeDiff is a comparison of a tree with its base, which has no entries if there is none.
+type treeDiff struct {
+	before, now []byte
+	b, n        int // up to where the two are compared: each is where an entry begins, or ends the text
+	edits       []pack.Edit
+	marks       []int32 // of the base that are not passed yet
+	marking     bool    // marks of the tree are asked for
+}
+
+// compare notes what the tree has that its base does not, and the reverse. Entries are in order,
+// unless a tree is damaged: then more is dropped and added than need be. What cannot be read in the
+// two is left out alike.
+func (v *treeVisitor) compare(d *treeDiff) {
+	v.dropped, v.added, v.marks = v.dropped[:0], v.added[:0], v.marks[:0]
+	for {
+		v.skip(d)
+		before, now := d.before[d.b:], d.now[d.n:]
+		name, end := v.entry(now)
+		if end > 0 && bytes.HasPrefix(before, now[:end]) {
+			d.b, d.n = d.b+end, d.n+end
+			v.mark(d)
 			continue
 		}
-		shift := e.At - e.From
-		from := sort.Search(len(base.marks), func(i int) bool { return int(base.marks[i]) >= max(e.From, pos-shift) })
-		to := sort.Search(len(base.marks), func(i int) bool { return int(base.marks[i]) > e.From+e.Len }) - 1
-		for ; from <= to; from++ {
-			mark := int(base.marks[from]) + shift
-			var ok bool
-			if pos, ok = v.keep(o.Text, pos, mark, false); !ok {
-				v.stale = append(v.stale, base.raw[base.start(taken):]...)
-				return
-			}
-			if pos == mark {
-				v.copied = e.At + e.Len // both trees are cut alike from here on
-				break
-			}
-		}
-		first := sort.Search(len(base.at), func(i int) bool { return from < to && base.at[i] >= base.marks[from] })
-		if from >= to || first < taken {
-			continue // nothing of use, or text that was taken over before
-		}
-		last := sort.Search(len(base.at), func(i int) bool { return base.at[i] >= base.marks[to] })
-		v.stale = append(v.stale, base.raw[base.start(taken):base.start(first)]...)
-		v.keeping.takeOver(base, first, last, base.marks[from:to], int32(shift))
-		taken, pos = last, int(base.marks[to])+shift
-	}
-	v.stale = append(v.stale, base.raw[base.start(taken):]...)
-	v.keep(o.Text, pos, len(o.Text), false)
-}
-
-// takeOver adds the base's entries from first to last, and marks, which lie shift bytes
-// further on than there.
-func (k *keptEntries) takeOver(base *keptEntries, first, last int, marks []int32, shift int32) {
-	from := int32(len(k.raw)) - base.start(first)
-	k.raw = append(k.raw, base.raw[base.start(first):base.start(last)]...)
-	for i := first; i < last; i++ {
-		k.starts = append(k.starts, base.starts[i]+from)
-		k.at = append(k.at, base.at[i]+shift)
-	}
-	for _, m := range marks {
-		k.marks = append(k.marks, m+shift)
-	}
-}
-
-// keep collects what is to be kept of text[at:to]. It returns where it came to, which is
-// the beginning of an entry at or behind to. Behind damage nothing can be known from
-// anything: then ok is false.
-func (v *treeVisitor) keep(text []byte, at, to int, anchored bool) (end int, ok bool) {
-	k := &v.keeping
-	for n := 0; at < to; n++ {
-		if n%markEvery == 0 {
-			k.marks = append(k.marks, int32(at))
-		}
-		space, end, ok := entrySpan(text, at, v.hashSize)
-		if !ok {
-			return at, false
-		}
-		id := text[end-v.hashSize : end]
-		if !v.vouched && text[at] == '1' && text[at+1] != '6' && end > v.copied { // no folder, no submodule
-			v.meet(text[at:end], id)
-		}
+		nameBefore, endBefore := v.entry(before)
+		order := 0
 		switch {
-		case text[at] == '4' || text[at] == '0',
-			v.filter.may(id) && v.wanted.find(id) >= 0,
-			anchored && v.nameAnchored(text[space+1:end-v.hashSize-1]):
-			if _, _, err := nextEntry(text[at:end], v.hashSize); err != nil {
-				return at, false
-			}
-			k.starts = append(k.starts, int32(len(k.raw)))
-			k.at = append(k.at, int32(at))
-			k.raw = append(k.raw, text[at:end]...)
-			v.fresh = append(v.fresh, text[at:end]...)
+		case end == 0 && endBefore == 0:
+			return
+		case end == 0:
+			order = -1
+		case endBefore == 0:
+			order = 1
+		default:
+			order = compareNames(nameBefore, isFolderEntry(before), name, isFolderEntry(now))
 		}
-		at = end
+		if order <= 0 {
+			v.dropped = v.note(v.dropped, before[:endBefore], nameBefore)
+			d.b += endBefore
+		}
+		if order >= 0 {
+			v.added = v.note(v.added, now[:end], name)
+			v.meet(now[:end])
+			d.n += end
+			v.mark(d)
+		}
 	}
-	return at, true
+}
+
+// skip passes what is copied from the base, as far as is known where entries begin there: trees are
+// mostly copies, and this is where the time goes.
+func (v *treeVisitor) skip(d *treeDiff) {
+	if len(d.marks) == 0 {
+		return
+	}
+	for len(d.edits) > 0 && d.edits[0].At+d.edits[0].Len <= d.n {
+		d.edits = d.edits[1:]
+	}
+	if len(d.edits) == 0 {
+		return
+	}
+	e := &d.edits[0]
+	shift := d.n - d.b
+	if e.From == pack.Inserted || e.At > d.n || shift != e.At-e.From {
+		return
+	}
+	// Both are cut alike up to the last mark in the copy.
+	first, _ := slices.BinarySearch(d.marks, int32(d.b)+1)
+	last, _ := slices.BinarySearch(d.marks, int32(e.From+e.Len)+1)
+	if last <= first {
+		return
+	}
+	d.b = int(d.marks[last-1])
+	d.n = d.b + shift
+	if d.marking {
+		for _, m := range d.marks[first:last] {
+			v.marks = append(v.marks, m+int32(shift))
+		}
+	}
+	d.marks = d.marks[last:]
+}
+
+// mark marks where the comparison is in the tree, if that is far from the last mark.
+func (v *treeVisitor) mark(d *treeDiff) {
+	if !d.marking {
+		return
+	}
+	last := 0
+	if n := len(v.marks); n > 0 {
+		last = int(v.marks[n-1])
+	}
+	if d.n-last >= markEvery {
+		v.marks = append(v.marks, int32(d.n))
+	}
+}
+
+// entry returns the name of the first entry of a text, and where the entry ends; 0 if there is none, or
+// none that is whole.
+func (v *treeVisitor) entry(text []byte) (name []byte, end int) {
+	if len(text) == 0 {
+		return nil, 0
+	}
+	space, end, ok := entrySpan(text, 0, v.hashSize)
+	if !ok {
+		return nil, 0
+	}
+	return text[space+1 : end-v.hashSize-1], end
+}
+
+// isFolderEntry reports whether an entry looks like a folder's.
+func isFolderEntry(entry []byte) bool { return entry[0] == '4' || entry[0] == '0' }
+
+// note appends an entry to a list if it is of interest: a folder, a wanted blob, or a name with an
+// anchor in it.
+func (v *treeVisitor) note(list []treeEntry, entry, name []byte) []treeEntry {
+	id := entry[len(entry)-v.hashSize:]
+	switch {
+	case isFolderEntry(entry), v.filter.may(id) && v.wanted.find(id) >= 0, v.anyAnchor && v.nameAnchored(name):
+		if e, _, err := nextEntry(entry, v.hashSize); err == nil {
+			list = append(list, e)
+		}
+	}
+	return list
 }
 
 // askAtOnce is how many blobs the store is asked for at a time.
@@ -208,7 +207,11 @@ const askAtOnce = 1 << 16
 var metSeed = maphash.MakeSeed()
 
 // meet notes that the store is to be asked for the blob of an entry, unless it was just met.
-func (v *treeVisitor) meet(entry, id []byte) {
+func (v *treeVisitor) meet(entry []byte) {
+	if v.vouched || entry[0] != '1' || entry[1] == '6' {
+		return // a folder or a submodule
+	}
+	id := entry[len(entry)-v.hashSize:]
 	hash := maphash.Bytes(metSeed, id)
 	met := &v.met[hash%uint64(len(v.met))]
 	if *met == hash {
@@ -237,53 +240,4 @@ func (v *treeVisitor) ask() {
 func (v *treeVisitor) nameAnchored(name []byte) bool {
 	_, ok := v.anchors.Next(name, 0)
 	return ok
-}
-
-// compare finds what the tree keeps that its base does not, and the reverse. Both are in
-// order, unless a tree is damaged: then more is dropped and added than need be.
-func (v *treeVisitor) compare(base, kept []byte) {
-	v.dropped, v.added = v.dropped[:0], v.added[:0]
-	var a, b treeEntry
-	for len(base) > 0 || len(kept) > 0 {
-		if n := bytes.IndexByte(base, 0) + 1 + v.hashSize; n <= len(base) && bytes.HasPrefix(kept, base[:n]) {
-			base, kept = base[n:], kept[n:]
-			continue
-		}
-		var restA, restB []byte
-		var errA, errB error
-		if len(base) > 0 {
-			a, restA, errA = nextEntry(base, v.hashSize)
-		}
-		if len(kept) > 0 {
-			b, restB, errB = nextEntry(kept, v.hashSize)
-		}
-		if errA != nil || errB != nil {
-			return // never: only entries that can be read are kept
-		}
-		order := 0
-		switch {
-		case len(base) == 0:
-			order = 1
-		case len(kept) == 0:
-			order = -1
-		default:
-			order = compareEntries(&a, &b)
-		}
-		if order == 0 && (a.id != b.id || a.mode != b.mode) {
-			v.dropped = append(v.dropped, a)
-			v.added = append(v.added, b)
-		}
-		if order < 0 {
-			v.dropped = append(v.dropped, a)
-		}
-		if order > 0 {
-			v.added = append(v.added, b)
-		}
-		if order <= 0 {
-			base = restA
-		}
-		if order >= 0 {
-			kept = restB
-		}
-	}
 }

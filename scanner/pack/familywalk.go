@@ -15,7 +15,9 @@ type familyWalk struct {
 	// needed are the objects that are to be visited and those they are made from;
 	// nil is all.
 	needed bitset
-	cursor atomic.Int64 // the next object that may be a root
+	// gathered are entries that were read ahead.
+	gathered gathered
+	cursor   atomic.Int64 // the next object that may be a root
 
 	mu     sync.Mutex
 	more   sync.Cond

@@ -122,6 +122,20 @@ func Open(objectDirs []string, hashSize int) (*Store, error) {
 // Dirs returns the object directories of the store, those of alternates included.
 func (s *Store) Dirs() []string { return slices.Clone(s.dirs) }
 
+// Packed returns how many objects are in the packs that were gone through. What is in two of them counts
+// twice.
+func (s *Store) Packed() int {
+	n := 0
+	for _, p := range s.packList() {
+		p.mu.Lock()
+		if x := p.index.Load(); p.loaded && x != nil { // before, its number is what a file claims
+			n += x.n
+		}
+		p.mu.Unlock()
+	}
+	return n
+}
+
 // OpenPacks opens packs that are in no object directory, each with the index beside it if there
 // is one.
 func OpenPacks(paths []string, hashSize int) (*Store, error) {

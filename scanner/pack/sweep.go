@@ -72,8 +72,10 @@ type Object struct {
 	// that is held in pieces.
 	Text   []byte
 	Reader io.Reader
-	// Edits made the text from that of an object that was visited before. They are nil if it was not made so, or if that object was not visited.
+	// Edits made the text from Base, that of an object that was visited before. They are nil if it was not made so, or if that object was not visited.
 	Edits []Edit
+	// Base is nil if that text is in pieces.
+	Base []byte
 	// Note is what Visit returned for the object that this one was made from.
 	Note any
 	// IsBase says that others are made from this one, which are given what Visit returns.
@@ -248,6 +250,7 @@ func (w *sweeper) sweepPack(t table, repeated bitset, workers ...*worker) {
 		return
 	}
 	fw := newFamilyWalk(w.ctx, f, repeated, len(workers))
+	w.gather(fw, len(workers))
 	var all sync.WaitGroup
 	for _, k := range workers {
 		all.Go(func() { k.walkFamilies(fw) })

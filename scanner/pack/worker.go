@@ -213,7 +213,7 @@ func (k *worker) made(fw *familyWalk, i uint32, kind Kind, b body, parent *frame
 	if !fw.isRepeated(i) && k.wanted[kind] {
 		k.object = Object{Name: Name{in: fw.families, i: i}, Kind: kind, Size: int64(b.size()), Text: b.text, IsBase: f.child != 0, spans: b.spans}
 		if parent != nil && parent.visited {
-			k.object.Edits, k.object.Note = edits, parent.note
+			k.object.Edits, k.object.Base, k.object.Note = edits, parent.text, parent.note
 		}
 		f.note, f.visited = k.visitor.Visit(&k.object), true
 	}
@@ -362,13 +362,16 @@ const maxSpan = 1 << 20
 func (k *worker) read(fw *familyWalk, i uint32) (link, []byte, error) {
 	l := link{p: fw.p, offset: fw.offset(i)}
 	n := min(fw.end(i)-l.offset, maxSpan)
-	r := &k.r
-	if fw.kind[i] <= Tag || k.roots.holds(l.offset, int(n)) {
-		r = &k.roots
-	}
-	b, err := r.bytes(l.offset, int(n))
-	if err != nil {
-		return l, nil, err
+	var err error
+	b := fw.gathered.of(i)
+	if len(b) == 0 || b[0] == 0 {
+		r := &k.r
+		if fw.kind[i] <= Tag || k.roots.holds(l.offset, int(n)) {
+			r = &k.roots
+		}
+		if b, err = r.bytes(l.offset, int(n)); err != nil {
+			return l, nil, err
+		}
 	}
 	l.e, err = parseEntry(b, l.offset, fw.index.hashSize)
 	if err != nil || n == maxSpan {
