@@ -54,17 +54,21 @@ func nestedStarts() []base64Start {
 	all = append(all, eachStart(twice)...)
 	all = append(all, eachStart(wholeStartsOf(twice))...)
 	all = append(all, eachStart(otherStarts)...)
-	for _, s := range otherStarts {
+	all = append(all, eachStart(wholeStartsOf(otherStarts[:oftenTwice]))...)
+	for _, s := range otherStarts[oftenTwice:] {
 		all = append(all, aloneIn(s, 2))
 	}
 	return append(all, aloneIn(finding.KeyPrefix, maxDepth), aloneIn(widePrefix, 2))
 }
 
-// otherStarts are the beginnings of keys in other forms that base64 is around.
+// otherStarts are the beginnings of keys in other forms that base64 is around; oftenTwice is how many of them it may be
+// around twice with something before.
 var otherStarts = []string{
-	"6e656f5f736b5f", "6E656F5F736B5F", `neo\u005fsk`, `neo\u005Fsk`, `neo\\u005fsk`, "neo%5fsk%5f", "neo%5Fsk%5F", "neo&#95;sk", "neo=5Fsk=5F",
-	"arb_fx_", "_ks_oen",
+	"_ks_oen", "neo=5Fsk=5F", "6e656f5f736b5f", "arb_fx_",
+	"=6E=65=6F", "6E656F5F736B5F", `neo\u005fsk`, `neo\u005Fsk`, `neo\\u005fsk`, "neo%5fsk%5f", "neo%5Fsk%5F", "neo&#95;sk",
 }
+
+const oftenTwice = 4
 
 // aloneIn returns how plain begins in base64 of that many times, with nothing before it.
 func aloneIn(plain string, times int) base64Start {
@@ -139,17 +143,22 @@ func undoBase64(starts func() []base64Start) undo {
 	})
 	return func(src []byte, pos int, spend Spend, yield func(Plain) bool) {
 		for _, s := range byLetter()[src[pos]] {
-			if !s.stands(src, pos, spend) || !spend(2*(maxBase64Before+maxBase64)) {
-				continue
-			}
-			b, ends := base64Around(src, pos, spend)
-			for _, end := range ends {
-				if p, ok := b.plain(s, end); ok && !yield(p) {
-					return
-				}
+			if s.stands(src, pos, spend) && spend(2*(maxBase64Before+maxBase64)) && !yieldBase64(src, pos, s, spend, yield) {
+				return
 			}
 		}
 	}
+}
+
+// yieldBase64 calls yield with what base64 stands for in which a key begins in the group before src[pos], as s says.
+func yieldBase64(src []byte, pos int, s *base64Start, spend Spend, yield func(Plain) bool) bool {
+	b, ends := base64Around(src, pos, spend)
+	for _, end := range ends {
+		if p, ok := b.plain(s, end); ok && !yield(p) {
+			return false
+		}
+	}
+	return true
 }
 
 // stands reports whether the letters that are the key's alone stand at and before src[pos].
@@ -157,8 +166,7 @@ func (s *base64Start) stands(src []byte, pos int, spend Spend) bool {
 	if !bytes.HasPrefix(src[pos:], []byte(s.letters)) {
 		return false
 	}
-	before := src[:pos]
-	return bytes.HasSuffix(before[:len(before)-lineEndBefore(before, spend)], []byte(s.first))
+	return lettersBefore(src[:pos], s.first, spend) >= 0
 }
 
 // A base64Text is base64 in a text, maybe on several lines.
@@ -186,8 +194,10 @@ func base64Around(src []byte, pos int, spend Spend) (b base64Text, ends []int) {
 	const before = 4
 	places := make([]int, 0, before+maxBase64Before) // from right to left
 	i := pos
+	soft := false
 	for range before {
-		i -= lineEndBefore(src[:i], spend)
+		n, isSoft := breakBefore(src[:i], spend)
+		i, soft = i-n, soft || isSoft
 		if i == 0 || base64Values[src[i-1]] == notBase64 {
 			return b, nil
 		}
@@ -199,6 +209,9 @@ func base64Around(src []byte, pos int, spend Spend) (b base64Text, ends []int) {
 		places = append(places, i)
 	}
 	b.before = (len(places) - before) &^ 3
+	if soft {
+		b.soft = b.before + before
+	}
 	b.values = make([]byte, 0, b.before+before+maxBase64)
 	b.places = make([]int, 0, cap(b.values))
 	for n := before + b.before; n > 0; n-- {

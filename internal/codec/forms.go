@@ -2,7 +2,7 @@ package codec
 
 // forms are all the forms, in the order in which they are tried.
 var forms = []*form{
-	base64Form, base64WideForm, packedForm, deflatedForm, wordForm,
+	base64Form, cutBase64Form, base64WideForm, packedForm, deflatedForm, wordForm,
 	backslashForm, escapeForm, octalForm, cssForm, percentForm, htmlForm, quotedPrintableForm, encodedWordForm,
 	hexForm, charCodesForm, rot13Form, reversedForm,
 	ansiForm, foldedForm, joinedForm, rawForm, underscoredForm, wordsForm, templateForm, constantForm, replacedForm,

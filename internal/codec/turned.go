@@ -2,6 +2,7 @@ package codec
 
 import (
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/neokeys/neokeys/finding"
@@ -27,14 +28,14 @@ func undoRot13(src []byte, pos int, _ Spend, yield func(Plain) bool) {
 // reversedForm is written from right to left: a key, or one in base64 or hexadecimal.
 var reversedForm = &form{names: []string{"reversed"}, also: reversedStarts, undo: undoReversed}
 
-// reversedStarts are how these begin, from right to left.
+// reversedStarts are how these begin, from right to left, in lower case.
 var reversedStarts = sync.OnceValue(func() (anchors []string) {
 	plain := []string{finding.KeyPrefix, "6e656f5f736b5f"}
 	for _, s := range startsOf(finding.KeyPrefix, false, 4) {
 		plain = append(plain, s.letters)
 	}
 	for _, s := range plain {
-		anchors = append(anchors, string(backwards([]byte(s))))
+		anchors = append(anchors, strings.ToLower(string(backwards([]byte(s)))))
 	}
 	return anchors
 })
