@@ -38,8 +38,11 @@ type walker struct {
 	mu    sync.Mutex
 	more  sync.Cond
 	stack []task
-	busy  int          // workers that may yet add tasks
-	idle  atomic.Int32 // workers that wait for a task
+	busy  int // workers that may yet add tasks
+
+	workers   sync.WaitGroup // but for the first
+	unstarted int            // workers that there was nothing to do for
+	idle      atomic.Int32   // workers that wait for a task, and those
 }
 
 // A task is a folder to read, some of an open folder's files, or one file.
@@ -90,6 +93,7 @@ func (w *walker) add(tasks ...task) {
 	}
 	w.mu.Lock()
 	w.stack = append(w.stack, tasks...)
+	w.hire(len(w.stack))
 	w.mu.Unlock()
 	w.more.Broadcast()
 }
@@ -103,11 +107,13 @@ func (w *walker) run() {
 	if !slices.ContainsFunc(w.stack, func(t task) bool { return !t.file }) { // only folders add tasks
 		jobs = min(jobs, len(w.stack))
 	}
-	var all sync.WaitGroup
-	for range jobs {
-		all.Go(w.work)
-	}
-	all.Wait()
+	w.unstarted = max(jobs-1, 0)
+	w.idle.Store(int32(w.unstarted))
+	w.mu.Lock()
+	w.hire(len(w.stack) - 1)
+	w.mu.Unlock()
+	w.work()
+	w.workers.Wait()
 	for i, t := range w.stack {
 		if t.open != nil {
 			t.open.leave()
@@ -117,6 +123,16 @@ func (w *walker) run() {
 		} else if i < maxLeftNamed {
 			w.scan.out.problem(t.path, errNotScanned)
 		}
+	}
+}
+
+// hire starts workers for so many tasks, unless others wait for them. A worker takes a thread and a buffer,
+// which a folder of a few files is not worth. The caller holds w.mu.
+func (w *walker) hire(tasks int) {
+	for waiting := int(w.idle.Load()) - w.unstarted; waiting < tasks && w.unstarted > 0; waiting++ {
+		w.unstarted--
+		w.idle.Add(-1)
+		w.workers.Go(w.work)
 	}
 }
 
