@@ -3,6 +3,7 @@ package archive
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"io"
 	"slices"
@@ -100,5 +101,20 @@ func TestBlobs(t *testing.T) {
 	want := []string{"data row 2 body||" + string(gz), "data row 3 body||" + string(zlibOf(t, []byte("two")))}
 	if err != nil || len(got) != 3 || !slices.Equal(got[1:], want) {
 		t.Errorf("got %q, %v; want %q", got, err, want)
+	}
+}
+
+// Eight bytes at a time are looked at as each of them is.
+func TestIsASCIIText(t *testing.T) {
+	for _, around := range []byte{'\t', 'a', 0x7f} {
+		for c := range 256 {
+			for at := range 8 {
+				b := bytes.Repeat([]byte{around}, 8)
+				b[at] = byte(c)
+				if got, want := isASCIIText(binary.LittleEndian.Uint64(b)), c >= '\t' && c < 0x80; got != want {
+					t.Errorf("%q: %t", b, got)
+				}
+			}
+		}
 	}
 }

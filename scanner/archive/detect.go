@@ -230,6 +230,10 @@ func isWords(rest []byte) bool { return len(rest) >= 16 && isPlain(rest) }
 // isText reports whether head begins a text in UTF-8.
 func isText(head []byte) bool {
 	for n := 0; n < len(head); {
+		if len(head)-n >= 8 && isASCIIText(binary.LittleEndian.Uint64(head[n:])) {
+			n += 8
+			continue
+		}
 		r, size := utf8.DecodeRune(head[n:])
 		if r == utf8.RuneError && size == 1 && utf8.FullRune(head[n:]) || r < '\t' {
 			return false
@@ -237,6 +241,12 @@ func isText(head []byte) bool {
 		n += size
 	}
 	return true
+}
+
+// isASCIIText reports whether each of eight bytes is less than 0x80 and not less than a tab.
+func isASCIIText(b uint64) bool {
+	const each, top = 0x0101010101010101, 0x8080808080808080
+	return (b|((b+(0x80-'\t')*each)^top))&top == 0
 }
 
 // confirmed looks at more of a file than a mark that alone says too little.

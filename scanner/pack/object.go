@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"sync"
 )
 
 // Has reports whether the store has an object, readable or not.
@@ -255,6 +256,9 @@ func (l link) stream() (*textReader, error) {
 
 // appendText appends to dst what the stream of an entry holds.
 func (l link) appendText(dst []byte) ([]byte, error) {
+	if text, _, ok := l.appendShort(dst); ok {
+		return text, nil
+	}
 	t, err := l.stream()
 	if err != nil {
 		return dst, err
@@ -262,6 +266,40 @@ func (l link) appendText(dst []byte) ([]byte, error) {
 	defer t.release()
 	return t.appendAll(dst)
 }
+
+// A shortReader inflates streams that are short, each at once.
+type shortReader struct {
+	inflater
+	src [shortStream]byte
+}
+
+// shortStream is how many bytes a short stream has at most.
+const shortStream = 64 << 10
+
+// shortReaders are kept, since making one takes longer than most streams.
+var shortReaders = sync.Pool{New: func() any { return new(shortReader) }}
+
+// appendShort is appendText for a stream that is short, and returns how long that is. It returns
+// false for others, and for those that are damaged.
+func (l link) appendShort(dst []byte) (text []byte, used int, ok bool) {
+	if l.e.size > firstRoom {
+		return dst, 0, false
+	}
+	z := shortReaders.Get().(*shortReader)
+	defer shortReaders.Put(z)
+	start := l.offset + int64(l.e.head)
+	src := z.src[:max(0, min(l.p.end-start, longestStream(int64(l.e.size)), shortStream))]
+	n, err := l.p.file.ReadAt(src, start)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return dst, 0, false // the stream is read again, and says so
+	}
+	text, used, err = z.inflate(dst, src[:n], int(l.e.size), true)
+	return text, used, err == nil
+}
+
+// longestStream returns how many bytes zlib takes at most for a text: it stores, in blocks, what does
+// not get shorter.
+func longestStream(size int64) int64 { return size + size>>8 + 64 }
 
 // Reader returns an object's kind, its size in bytes and a reader of its text, which
 // the caller must close. The text of an object that is stored whole may be of any

@@ -25,6 +25,7 @@ type scan struct {
 	wasted, remade int64
 	total          int64  // bytes of all texts
 	made           []bool // by number in links
+	short          []byte // room for a text
 	// waiting lists the deltas that were met before their base was named.
 	waiting map[ID][]int
 	// others is the store by the indexes that other packs have: to ask the store itself could be
@@ -160,6 +161,12 @@ func (c *scan) measure(offset int64) (link, int64, error) {
 	l, err := c.p.entryAt(offset)
 	if err != nil {
 		return l, 0, err
+	}
+	var used int
+	var ok bool
+	if c.short, used, ok = l.appendShort(c.short[:0]); ok {
+		c.total += int64(len(c.short))
+		return l, int64(l.e.head + used), nil
 	}
 	t, err := l.stream()
 	if err != nil {

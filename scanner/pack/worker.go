@@ -30,8 +30,8 @@ type worker struct {
 }
 
 // ahead is how many bytes of a pack are read at a time to make one object of a family from
-// another. The next one lies near in one of three.
-const ahead = 4 << 10
+// another. The next one lies near in one of four.
+const ahead = 2 << 10
 
 // walkFamilies goes through families until there are no more.
 func (k *worker) walkFamilies(fw *familyWalk) {
