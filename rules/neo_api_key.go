@@ -20,7 +20,7 @@ var NeoAPIKey = &Rule{
 	Doc:              neoAPIKeyDoc,
 	Anchors:          secret.Anchors(),
 	Match:            matchAPIKey,
-	MatchText:        matchPackedKeys,
+	MatchPacked:      matchPackedKeys,
 }
 
 func matchAPIKey(v *View, report func(Match)) {
@@ -29,10 +29,8 @@ func matchAPIKey(v *View, report func(Match)) {
 	})
 }
 
-// matchPackedKeys reports the keys in compressed data that is longer than what is seen around an
-// anchor.
-func matchPackedKeys(text []byte, work *Work, report func(Match)) {
-	secret.PackedKeys(text, work.Spend, func(k secret.Key) { report(keyMatch(&k)) })
+func matchPackedKeys(u *Unpacked, work *Work, report func(Match)) {
+	secret.PackedKeys(u, work.Spend, func(k secret.Key) { report(keyMatch(&k)) })
 }
 
 func keyMatch(k *secret.Key) Match {

@@ -25,9 +25,10 @@ var NeoLegacyToken = &Rule{
 	SecuritySeverity: 9.1,
 	Doc:              neoLegacyTokenDoc,
 	Anchors:          append(naming.LegacyAnchors(), encodedNames.Anchors()...),
+	FileAnchors:      naming.LegacyAnchors(), // what is encoded as a whole is for Match
 	Match:            matchLegacyToken,
 	MatchFile:        matchSentToken,
-	MatchText:        matchPackedTokens,
+	MatchPacked:      matchPackedTokens,
 }
 
 // matchSentToken reports the tokens that calls to the older API send, wherever in the file
@@ -93,10 +94,11 @@ func matchEncoded(v *View, report func(Match)) {
 	encodedNames.Undo(v.Text, v.Pos, v.Work.Spend, func(p codec.Plain) { matchPlain(&p, v.Work, report) })
 }
 
-// matchPackedTokens reports the tokens in compressed data that is longer than what is seen around an
-// anchor.
-func matchPackedTokens(text []byte, work *Work, report func(Match)) {
-	codec.EachPacked(text, work.Spend, func(p codec.Plain) { matchPlain(&p, work, once(report)) })
+func matchPackedTokens(u *Unpacked, work *Work, report func(Match)) {
+	p := u.Plain()
+	if work.Spend(len(p.Text)) {
+		matchPlain(&p, work, once(report))
+	}
 }
 
 // perName is what a name costs, whatever it is given.

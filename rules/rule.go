@@ -10,6 +10,7 @@ import (
 	"bytes"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/codec"
 	"github.com/neokeys/neokeys/rules/internal/assign"
 	"github.com/neokeys/neokeys/rules/internal/facts"
 	"github.com/neokeys/neokeys/rules/place"
@@ -42,6 +43,9 @@ type Rule struct {
 	// whatever the rule matches. Case is ignored when
 	// they are searched for.
 	Anchors []string
+	// FileAnchors are those of the Anchors one of which is in each file in which MatchFile finds anything;
+	// nil for all.
+	FileAnchors []string
 
 	// A rule has at least one of these.
 
@@ -49,14 +53,14 @@ type Rule struct {
 	// may report the same match for several anchors.
 	Match func(v *View, report func(Match))
 	// MatchFile calls report for each match in a file that holds one of the
-	// rule's anchors. It is for rules that must see more than what surrounds
+	// rule's FileAnchors. It is for rules that must see more than what surrounds
 	// an anchor, such as which names the file gives to a key. A rule that has Match too
 	// may report here what that has reported.
 	MatchFile func(f *File, report func(Match))
-	// MatchText calls report for each match in a text that only the whole of it shows, be it a file,
-	// a member of an archive or a version of a file. It asks work before it looks at bytes, as Match asks
+	// MatchPacked calls report for each match in a text that stands compressed in another, and takes more bytes
+	// there than Match sees. Its place is all of them. It asks work before it looks at bytes, as Match asks
 	// v.Work.
-	MatchText func(text []byte, work *Work, report func(Match))
+	MatchPacked func(u *Unpacked, work *Work, report func(Match))
 	// Review looks at all that a scan has found, when it has ended: it adds
 	// findings, or judges the rule's own anew.
 	Review func(r *Review)
@@ -100,6 +104,10 @@ const GaveUp = "searched in part: what names or begins a Neo key stands nearly e
 
 // A File is what a rule with MatchFile sees. It is for one goroutine.
 type File = facts.File
+
+// An Unpacked is what a rule with MatchPacked sees: a text that was compressed, such as a Helm release in a
+// dump. It is unpacked once for all rules.
+type Unpacked = codec.Unpacked
 
 // MaxFile is the size in bytes of the largest file that rules see as a whole. What is
 // larger is searched for keys only: it is data, or a bundle that a program wrote.

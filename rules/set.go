@@ -28,10 +28,10 @@ type Set struct {
 	ignoreMark int
 	// forFile is the set of literals that are anchors of rules that look at whole files.
 	forFile anchor.Set
-	// forText is that of rules that look at the whole of any text.
-	forText anchor.Set
-	// literals lists for each rule the set of its anchors.
-	literals []anchor.Set
+	// forPacked is that of rules that look at what is compressed in texts.
+	forPacked anchor.Set
+	// wholeOf lists for each rule the set of its anchors for which it looks at whole files.
+	wholeOf []anchor.Set
 }
 
 // parts are the parts of rules that a set runs.
@@ -40,8 +40,8 @@ type parts uint8
 const (
 	around   parts = 1 << iota // Match
 	ofWhole                    // MatchFile
-	ofText                     // MatchText
-	allParts = around | ofWhole | ofText
+	ofPacked                   // MatchPacked
+	allParts = around | ofWhole | ofPacked
 )
 
 // of returns those of the parts that r has.
@@ -52,8 +52,8 @@ func (p parts) of(r *Rule) parts {
 	if r.MatchFile == nil {
 		p &^= ofWhole
 	}
-	if r.MatchText == nil {
-		p &^= ofText
+	if r.MatchPacked == nil {
+		p &^= ofPacked
 	}
 	return p
 }
@@ -73,7 +73,7 @@ func NewSet(rs []*Rule) *Set {
 func NewSetFor(rs []*Rule, own Own) (*Set, error) { return newSet(rs, own, allParts) }
 
 func newSet(rs []*Rule, own Own, run parts) (*Set, error) {
-	s := &Set{Rules: rs, own: own, parts: run, literals: make([]anchor.Set, len(rs))}
+	s := &Set{Rules: rs, own: own, parts: run, wholeOf: make([]anchor.Set, len(rs))}
 	at := make(map[string]int, len(plan)+1)
 	literals := make([]string, 0, len(plan)+1)
 	s.byLiteral = make([][]*Rule, 0, len(plan)+1)
@@ -87,20 +87,27 @@ func newSet(rs []*Rule, own Own, run parts) (*Set, error) {
 			s.byLiteral = append(s.byLiteral, room[:0:min(1, len(room))])
 			room = room[min(1, len(room)):]
 		}
-		s.literals[i].Add(n)
 		if p&ofWhole != 0 {
 			s.forFile.Add(n)
+			s.wholeOf[i].Add(n)
 		}
-		if p&ofText != 0 {
-			s.forText.Add(n)
+		if p&ofPacked != 0 {
+			s.forPacked.Add(n)
 		}
 		if p&around != 0 && !slices.Contains(s.byLiteral[n], r) {
 			s.byLiteral[n] = append(s.byLiteral[n], r)
 		}
 	}
 	for i, r := range rs {
+		p := run.of(r)
+		if r.FileAnchors != nil {
+			p &^= ofWhole
+		}
 		for _, a := range r.Anchors {
-			add(i, r, a, run.of(r))
+			add(i, r, a, p)
+		}
+		for _, a := range r.FileAnchors {
+			add(i, r, a, run.of(r)&ofWhole)
 		}
 	}
 	known := len(literals) + 1
@@ -214,7 +221,7 @@ func (s *Set) MatchFile(literals anchor.Set, f *File, report func(*Rule, Match))
 
 func (s *Set) matchFile(literals anchor.Set, f *File, report func(*Rule, Match)) {
 	for i, r := range s.Rules {
-		if s.parts.of(r)&ofWhole != 0 && s.literals[i].Meets(literals) {
+		if s.parts.of(r)&ofWhole != 0 && s.wholeOf[i].Meets(literals) {
 			r.MatchFile(f, func(m Match) {
 				m.Client = m.Key != nil && naming.GivenToClient(f.Text, m.Start)
 				report(r, m)
@@ -223,35 +230,37 @@ func (s *Set) matchFile(literals anchor.Set, f *File, report func(*Rule, Match))
 	}
 }
 
-// WantsText reports whether a text that holds literals is to be given to MatchText, be it a file, a
+// WantsPacked reports whether a text that holds literals is to be given to MatchPacked, be it a file, a
 // member of an archive or a version of a file.
-func (s *Set) WantsText(literals anchor.Set) bool { return literals.Meets(s.forText) }
+func (s *Set) WantsPacked(literals anchor.Set) bool { return literals.Meets(s.forPacked) }
 
 // packedWorth is how many times as much as around anchors rules may look at in the compressed data of a text.
 const packedWorth = 4
 
-// MatchText runs the rules on text that look at the whole of any text, and reports whether they have looked
-// at all of it: what the compressed data in it takes is bounded.
-func (s *Set) MatchText(text []byte, report func(*Rule, Match)) (whole bool) {
+// MatchPacked runs the rules on what is compressed in text, where that is longer than rules see around
+// an anchor, and reports whether they have looked at all of it: what it takes is bounded.
+func (s *Set) MatchPacked(text []byte, report func(*Rule, Match)) (whole bool) {
 	work := &Work{}
 	work.Upto(packedWorth * int64(len(text)))
-	for _, r := range s.Rules {
-		if s.parts.of(r)&ofText != 0 {
-			r.MatchText(text, work, func(m Match) {
-				m.Client = m.Key != nil && naming.GivenToClient(text, m.Start)
-				report(r, m)
-			})
+	codec.EachPacked(text, work.Spend, func(u *Unpacked) {
+		for _, r := range s.Rules {
+			if s.parts.of(r)&ofPacked != 0 {
+				r.MatchPacked(u, work, func(m Match) {
+					m.Client = m.Key != nil && naming.GivenToClient(text, m.Start)
+					report(r, m)
+				})
+			}
 		}
-	}
+	})
 	return !work.Spent()
 }
 
-// BeginsLong reports whether something begins at text[pos] that may be too long for rules that look
-// around anchors, so that the text is to be given to MatchText.
+// BeginsLong reports whether something compressed begins at text[pos] that may be too long for rules that look
+// around anchors, so that the text is to be given to MatchPacked.
 func BeginsLong(text []byte, pos int) bool { return codec.BeginsLong(text, pos) }
 
 // MayBeginLong is [BeginsLong], faster and less sure. Where it is false for all anchors of a text,
-// MatchText finds nothing in that.
+// MatchPacked finds nothing in that.
 func MayBeginLong(text []byte, pos int) bool { return codec.MayBeginLong(text, pos) }
 
 // FileRules returns the set of what looks at whole files, nil if nothing does.
@@ -264,7 +273,7 @@ func (s *Set) FileRules() *Set {
 
 // WithoutFileRules returns the set without what looks at whole files: for texts that are
 // versions of files, of which only the current one's habits matter.
-func (s *Set) WithoutFileRules() *Set { return s.part(around | ofText) }
+func (s *Set) WithoutFileRules() *Set { return s.part(around | ofPacked) }
 
 func (s *Set) part(run parts) *Set {
 	rs := slices.DeleteFunc(slices.Clone(s.Rules), func(r *Rule) bool { return run.of(r) == 0 && (run == ofWhole || r.MatchFile != nil) })

@@ -58,9 +58,9 @@ func (s *stream) noteLong(pos int) {
 // there is no such data, or it has been looked at. Anchors before limit have been looked at.
 func (s *stream) awaitLong(limit int) bool {
 	if s.longs.first >= 0 && s.longAt() <= 2*margin && len(s.text) >= wholeSize {
-		s.matchText()
+		s.matchPacked()
 	}
-	if s.longs.first < 0 || !s.wantsText() {
+	if s.longs.first < 0 || !s.wantsPacked() {
 		return false
 	}
 	if first := s.longAt() - margin; first > 0 {
@@ -74,16 +74,16 @@ func (s *stream) awaitLong(limit int) bool {
 // longAt returns where in the buffer the first long data begins.
 func (s *stream) longAt() int { return int(s.longs.first - s.base) }
 
-// wantsText reports whether some rule looks at the whole of a text such as the input.
-func (s *stream) wantsText() bool { return s.encoding == utf8Text && s.set.WantsText(s.literals) }
+// wantsPacked reports whether some rule looks at the whole of a text such as the input.
+func (s *stream) wantsPacked() bool { return s.encoding == utf8Text && s.set.WantsPacked(s.literals) }
 
-// matchText runs the rules that look at the whole of a text on what is in the buffer.
-func (s *stream) matchText() {
+// matchPacked runs the rules that look at the whole of a text on what is in the buffer.
+func (s *stream) matchPacked() {
 	s.longs.forget()
-	if !s.wantsText() {
+	if !s.wantsPacked() {
 		return
 	}
-	whole := s.set.MatchText(s.text, func(r *rules.Rule, m rules.Match) {
+	whole := s.set.MatchPacked(s.text, func(r *rules.Rule, m rules.Match) {
 		if s.full() {
 			return
 		}

@@ -48,7 +48,7 @@ func (m *Matcher) Match(part []byte, base int, h anchor.Hit, code bool, report f
 // Whole calls report for each match that only the whole of text shows, and returns whether the rules have
 // looked at all of it.
 func (m *Matcher) Whole(text []byte, report func(*rules.Rule, rules.Match)) (whole bool) {
-	return m.stream.set.MatchText(text, report)
+	return m.stream.set.MatchPacked(text, report)
 }
 
 // GaveUp reports whether the rules have given up on the text that was last begun; see

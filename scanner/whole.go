@@ -12,7 +12,7 @@ import (
 // keeps reports whether all of the input so far is in the buffer and is to stay there,
 // for the rules that look at whole files.
 func (s *stream) keeps() bool {
-	return s.base == 0 && len(s.text) <= rules.MaxFile && s.isText() && (s.set.HasFileRules() || s.set.WantsText(s.literals))
+	return s.base == 0 && len(s.text) <= rules.MaxFile && s.isText() && (s.set.HasFileRules() || s.set.WantsPacked(s.literals))
 }
 
 // wholeSize is enough to see that an input is larger than rules.MaxFile. No unit of
@@ -44,7 +44,7 @@ func (s *stream) isText() bool {
 // buffer, or long data that is. The error is that there are too many matches.
 func (s *stream) whole() (tooMany error) {
 	if s.longs.first >= 0 {
-		s.matchText()
+		s.matchPacked()
 	}
 	return s.file()
 }

@@ -2,7 +2,6 @@ package codec
 
 import (
 	"bytes"
-	"encoding/base64"
 	"encoding/binary"
 	"io"
 	"slices"
@@ -108,18 +107,7 @@ const (
 )
 
 func undoPacked(src []byte, pos int, spend Spend, yield func(Plain) bool) {
-	undoPackedFrom(src, pos, 0, spend, yield)
-}
-
-// undoPackedFrom is undoPacked for data that takes least bytes of the text, and returns where it
-// ends, pos if there is none.
-func undoPackedFrom(src []byte, pos, least int, spend Spend, yield func(Plain) bool) (end int) {
-	packed, names, whole, end, ok := packedAt(src, pos, least, spend)
-	if !ok {
-		return pos
-	}
-	yieldUnpacked(packed, names, whole, spend, yield)
-	return end
+	unpackAt(src, pos, 0, spend, func(u *Unpacked) bool { return u.anchors(spend, yield) })
 }
 
 // packedAt returns the compressed data that begins at the anchor at src[pos], what is undone to see
@@ -181,50 +169,6 @@ func headSpan(pos, start, end int) text.Span {
 	return text.Span{Start: start, End: end}
 }
 
-// Packed calls yield with what stands around the anchors in the compressed data of a whole file that
-// is longer than [PackedReach], until yield returns false. It asks spend as [Undo] does.
-func Packed(src []byte, spend Spend, yield func(Plain) bool) {
-	u := undoing{yield: yield, spend: spend, left: maxTries}
-	eachLong(src, spend, func(pos int) int {
-		return undoPackedFrom(src, pos, PackedReach, spend, func(p Plain) bool {
-			u.left = maxTries
-			return spend(len(p.Text)) && u.near(&p, maxDepth-1)
-		})
-	})
-}
-
-// eachLong calls found with each place in src at which compressed data of [PackedReach] bytes may
-// begin, and goes on where found says that it ends.
-func eachLong(src []byte, spend Spend, found func(pos int) (end int)) {
-	for pos := 0; pos+PackedReach <= len(src); pos++ {
-		if pos%PackedReach == 0 && !spend(PackedReach) {
-			return
-		}
-		if table.PackedHashes[hashStart(src[pos:])] && packedAnchored(src[pos:]) {
-			pos = found(pos)
-		}
-	}
-}
-
-// BeginsLong reports whether compressed data begins at the anchor at src[pos] of which rules that look
-// around anchors may not see the end.
-func BeginsLong(src []byte, pos int) bool {
-	if pos+PackedReach > len(src) || !packedAnchored(src[pos:]) {
-		return false
-	}
-	_, _, _, _, ok := packedAt(src[:min(len(src), pos+4*packedHead)], pos, 0, func(int) bool { return true })
-	return ok
-}
-
-// MayBeginLong is [BeginsLong] by the first letters alone: what is not even that begins nothing for [Packed].
-func MayBeginLong(src []byte, pos int) bool {
-	if pos+PackedReach > len(src) || !packedAnchored(src[pos:]) {
-		return false
-	}
-	pos = pastMark(src, pos)
-	return beginsPacked(src[pos:]) || zipAt(src, pos) != nil
-}
-
 // maxCalls is how far behind the name of a function its argument begins, in bytes: another
 // function may decode it.
 const maxCalls = 96
@@ -242,11 +186,11 @@ func undoDeflated(src []byte, pos int, spend Spend, yield func(Plain) bool) {
 	defer flateReaders.Put(r)
 	_ = r.(flate.Resetter).Reset(bytes.NewReader(packed), nil) // which returns no errors
 	plain, _ := io.ReadAll(io.LimitReader(r, int64(maxRatio*len(packed)+perText)))
-	names := []string{"base64", "deflate"}
+	u := Unpacked{text: plain, packed: packed, names: []string{"base64", "deflate"}, place: text.Span{Start: start, End: end}}
 	if bytes.IndexByte(src[start:max(start, end)], '%') >= 0 {
-		names = append([]string{"percent"}, names...)
+		u.names = append([]string{"percent"}, u.names...)
 	}
-	yieldAnchors(plain, packed, text.Span{Start: start, End: end}, names, spend, yield)
+	u.anchors(spend, yield)
 }
 
 // peel decodes the base64 or hexadecimal at src[start:], also base64 in base64, and returns how
@@ -361,13 +305,15 @@ func toNumber(src []byte, i int) int {
 }
 
 // base64At decodes the base64 at src[pos:], over several lines too, and returns where it ends.
-func base64At(src []byte, pos int, spend Spend) ([]byte, int) {
-	var letters []byte
+func base64At(src []byte, pos int, spend Spend) (plain []byte, end int) {
+	room := letterRooms.Get().(*[]byte)
+	defer letterRooms.Put(room)
+	letters := (*room)[:0]
 	i, end := pos, pos
 	for i < len(src) && len(letters) < maxPacked {
-		if v := base64Values[src[i]]; v != notBase64 {
-			letters = append(letters, (base64Letters + "+/")[v])
-			i++
+		if n := base64Run(src[i:min(len(src), i+maxPacked-len(letters))]); n > 0 {
+			letters = append(letters, src[i:i+n]...)
+			i += n
 			end = i
 		} else if n := lineEndAt(src[i:], spend); n > 0 {
 			i += n
@@ -383,12 +329,41 @@ func base64At(src []byte, pos int, spend Spend) ([]byte, int) {
 			break
 		}
 	}
-	if len(letters)%4 == 1 {
-		letters = letters[:len(letters)-1] // it was cut off in a group
+	*room = letters
+	return base64Bytes(letters), end
+}
+
+// letterRooms are kept for the next call: there may be much base64 in a text.
+var letterRooms = sync.Pool{New: func() any { return new([]byte) }}
+
+// base64Run returns how many letters of base64 src begins with.
+func base64Run(src []byte) int {
+	n := 0
+	for ; n+4 <= len(src); n += 4 { // a value has six bits
+		if base64Values[src[n]]|base64Values[src[n+1]]|base64Values[src[n+2]]|base64Values[src[n+3]] >= 1<<6 {
+			break
+		}
 	}
-	plain := make([]byte, base64.RawStdEncoding.DecodedLen(len(letters)))
-	n, _ := base64.RawStdEncoding.Decode(plain, letters)
-	return plain[:n], end
+	for n < len(src) && base64Values[src[n]] != notBase64 {
+		n++
+	}
+	return n
+}
+
+// base64Bytes decodes letters of either alphabet, without those of a group that is cut off behind its first.
+func base64Bytes(letters []byte) []byte {
+	plain := make([]byte, 0, len(letters)/4*3+2)
+	for ; len(letters) >= 4; letters = letters[4:] {
+		v := uint32(base64Values[letters[0]])<<18 | uint32(base64Values[letters[1]])<<12 | uint32(base64Values[letters[2]])<<6 | uint32(base64Values[letters[3]])
+		plain = append(plain, byte(v>>16), byte(v>>8), byte(v))
+	}
+	if len(letters) >= 2 {
+		plain = append(plain, base64Values[letters[0]]<<2|base64Values[letters[1]]>>4)
+	}
+	if len(letters) == 3 {
+		plain = append(plain, base64Values[letters[1]]<<4|base64Values[letters[2]]>>2)
+	}
+	return plain
 }
 
 // Readers are used again, since one takes much memory and most have nothing to read.
@@ -490,17 +465,10 @@ func narrowed(plain []byte) (narrow []byte, name string) {
 	return narrow, name
 }
 
-// yieldUnpacked calls yield with what stands around each anchor in compressed data, which is
-// written as whole.
-func yieldUnpacked(packed []byte, names []string, whole text.Span, spend Spend, yield func(Plain) bool) {
-	unpack(packed, maxUnpacked, spend, func(more []string, plain []byte) bool {
-		return yieldAnchors(plain, packed, whole, slices.Concat(names, more), spend, yield)
-	})
-}
-
-// yieldAnchors calls yield with what stands around each anchor in plain, which is packed and
-// written as whole. What is not compressed in packed is found there.
-func yieldAnchors(plain, packed []byte, whole text.Span, names []string, spend Spend, yield func(Plain) bool) bool {
+// anchors calls yield with what stands around each anchor in the text, and reports whether to go on. What is
+// stored as it is in the compressed data is found there.
+func (u *Unpacked) anchors(spend Spend, yield func(Plain) bool) bool {
+	plain := u.text
 	if !spend(2 * len(plain)) {
 		return false
 	}
@@ -510,12 +478,12 @@ func yieldAnchors(plain, packed []byte, whole text.Span, names []string, spend S
 			continue
 		}
 		key := bytes.HasPrefix(plain[pos:], []byte(finding.KeyPrefix))
-		if key && (!spend(len(packed)/8) || bytes.Contains(packed, plain[pos:min(len(plain), pos+stored)])) {
+		if key && (!spend(len(u.packed)/8) || bytes.Contains(u.packed, plain[pos:min(len(plain), pos+stored)])) {
 			continue
 		}
 		first := max(0, pos-maxEncoded)
 		part := plain[first:min(len(plain), pos+maxEncoded)]
-		p := Plain{Text: part, Key: pos - first, Names: names, Several: true, packed: true, place: whole}
+		p := Plain{Text: part, Key: pos - first, Names: u.names, Several: true, packed: true, place: u.place}
 		if !yield(p) {
 			return false
 		}

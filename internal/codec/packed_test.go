@@ -85,7 +85,10 @@ func FuzzPacked(f *testing.F) {
 			}
 			return true
 		}
-		Packed(src, spend, look)
+		EachPacked(src, spend, func(u *Unpacked) {
+			look(u.Plain())
+			u.Keys(spend, look)
+		})
 		for pos := range src {
 			w.Undo(src, pos, spend, func(p Plain) { look(p) })
 		}

@@ -55,30 +55,12 @@ func (w *Words) Undo(src []byte, pos int, spend Spend, yield func(Plain)) {
 		}
 	}
 	if packedAnchored(src[pos:]) {
-		unpackFrom(src, pos, 0, spend, yield)
+		unpackAt(src, pos, 0, spend, func(u *Unpacked) bool {
+			on := spend(len(u.text))
+			if on {
+				yield(u.Plain())
+			}
+			return on
+		})
 	}
-}
-
-// EachPacked calls yield with each text in the compressed data of a whole text that is longer than
-// [PackedReach].
-func EachPacked(src []byte, spend Spend, yield func(Plain)) {
-	eachLong(src, spend, func(pos int) int { return unpackFrom(src, pos, PackedReach, spend, yield) })
-}
-
-// unpackFrom calls yield with each text in the compressed data that begins at the anchor at src[pos],
-// and takes least bytes of the text, and returns where that ends, pos if there is none.
-func unpackFrom(src []byte, pos, least int, spend Spend, yield func(Plain)) (end int) {
-	packed, names, whole, end, ok := packedAt(src, pos, least, spend)
-	if !ok {
-		return pos
-	}
-	unpack(packed, maxUnpacked, spend, func(more []string, plain []byte) bool {
-		if !spend(len(plain)) {
-			return false
-		}
-		p := Plain{Text: plain, Names: slices.Concat(names, more), Several: true, packed: true, place: whole}
-		yield(p)
-		return true
-	})
-	return end
 }

@@ -88,11 +88,10 @@ func (c *choice) consider(p codec.Plain) bool {
 	return c.rank < certain
 }
 
-// PackedKeys calls found with each key in the compressed data of a whole file that is too long for
-// [KeysAt] to see all of it.
-func PackedKeys(src []byte, spend func(n int) bool, found func(Key)) {
+// PackedKeys calls found with each key in a text that was compressed.
+func PackedKeys(u *codec.Unpacked, spend func(n int) bool, found func(Key)) {
 	seen := map[string]bool{}
-	codec.Packed(src, spend, func(p codec.Plain) bool {
+	u.Keys(spend, func(p codec.Plain) bool {
 		if k, r := read(p, false); r > endless && !seen[k.Key.ID] {
 			seen[k.Key.ID] = true
 			found(k)
