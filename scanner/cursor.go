@@ -3,6 +3,7 @@ package scanner
 import (
 	"bytes"
 	"encoding/binary"
+	"io"
 	"unicode/utf8"
 )
 
@@ -14,6 +15,8 @@ type cursor struct {
 	line, col int
 	// line0 and col0 are those of the buffer's first byte.
 	line0, col0 int
+	// postponed is how many bytes before the buffer's first are not counted yet.
+	postponed int64
 }
 
 func newCursor(e encoding) cursor {
@@ -44,6 +47,38 @@ func (c *cursor) at(text []byte, pos int) (line, col int) {
 func (c *cursor) drop(text []byte, n int) {
 	c.line0, c.col0 = c.at(text, n)
 	c.pos = 0
+}
+
+// postpone is drop without counting: few inputs have anything in them of which the line is asked for.
+// Before that is, settle must be called.
+func (c *cursor) postpone(n int) {
+	c.pos, c.line, c.col = 0, c.line0, c.col0
+	c.postponed += int64(n)
+}
+
+// countSize is how much is read at a time to be counted.
+const countSize = 64 << 10
+
+// settle counts what was postponed, the last bytes of the input before base. What cannot be read again is
+// taken to have had no lines.
+func (c *cursor) settle(input io.ReaderAt, base int64) {
+	if c.postponed == 0 {
+		return
+	}
+	buf := make([]byte, min(c.postponed, countSize))
+	for c.postponed > 0 {
+		part := buf[:min(c.postponed, countSize)]
+		n, err := input.ReadAt(part, base-c.postponed)
+		if n < len(part) && err != nil {
+			break
+		}
+		if int64(n) < c.postponed {
+			n = max(1, c.boundary(part, n-1))
+		}
+		c.drop(part, n)
+		c.postponed -= int64(n)
+	}
+	c.postponed = 0
 }
 
 // skip advances the cursor over n zero bytes that are never read.

@@ -30,7 +30,7 @@ func (s *stream) excuse(h anchor.Hit, v *rules.View) {
 	if len(s.excuses) >= maxExcuses || !s.work.Spend(perExcuse) {
 		return
 	}
-	line, _ := s.cursor.at(s.text, h.Pos)
+	line, _ := s.at(h.Pos)
 	if n := len(s.excuses); n >= maxOnLine && s.excuses[n-maxOnLine].line == line {
 		return
 	}

@@ -59,6 +59,7 @@ type stream struct {
 	head     []byte // copy of the input's beginning, once text no longer has it
 	encoding encoding
 	cursor   cursor
+	input    io.ReaderAt  // the input, if it can be read once more
 	place    *rules.Place // nil until needed
 	literals anchor.Set   // the anchors met
 	seen     map[matchID]bool
@@ -99,6 +100,7 @@ func (s *stream) search(ctx context.Context, path string, r io.Reader) (int64, e
 	s.encoding = detectEncoding(s.text)
 	s.cursor = newCursor(s.encoding)
 	whole := wholeOf(r)
+	s.input = whole.At
 	format := archive.DetectNamed(s.ownName(), s.text)
 	opens := s.opens(format)
 	switch {
@@ -208,6 +210,10 @@ func (s *stream) skip(r io.Reader) {
 		return
 	}
 	n := h.skipHole()
+	if n > 0 && s.input != nil {
+		s.cursor.settle(s.input, s.base)
+		s.input = nil // which may have many holes, each with little before it
+	}
 	s.base += n
 	s.cursor.skip(n)
 }
@@ -277,7 +283,7 @@ func (s *stream) searchName(folder, name string) {
 
 // begin forgets the previous input.
 func (s *stream) begin(path string) {
-	s.path, s.base, s.counted, s.head, s.place, s.literals = path, 0, 0, nil, nil, anchor.Set{}
+	s.path, s.base, s.counted, s.head, s.place, s.literals, s.input = path, 0, 0, nil, nil, anchor.Set{}, nil
 	s.found, s.examples, s.excuses = nil, nil, s.excuses[:0]
 	s.kept, s.unlisted, s.open = 0, 0, 0
 	s.work, s.binary.known, s.readable, s.longs = rules.Work{}, false, readable{}, noLongs
@@ -297,7 +303,11 @@ func (s *stream) drop(first int) int {
 		s.head = append([]byte(nil), s.text[:min(headSize, len(s.text))]...)
 	}
 	drop := s.cursor.boundary(s.text, first)
-	s.cursor.drop(s.text, drop)
+	if s.input != nil {
+		s.cursor.postpone(drop)
+	} else {
+		s.cursor.drop(s.text, drop)
+	}
 	copy(s.buf, s.text[drop:])
 	s.text = s.buf[:len(s.text)-drop]
 	s.base += int64(drop)
@@ -429,9 +439,15 @@ func (s *stream) record(r *rules.Rule, m rules.Match, start, end int) *finding.F
 	})
 	f := &(*list)[len(*list)-1]
 	f.Path, f.Container, f.Offset = s.mask(s.path), s.mask(s.nest.container()), id.start
-	f.Line, f.Column = s.cursor.at(s.text, start)
-	f.EndLine, f.EndColumn = s.cursor.at(s.text, end)
+	f.Line, f.Column = s.at(start)
+	f.EndLine, f.EndColumn = s.at(end)
 	return f
+}
+
+// at returns the line and column of text[pos].
+func (s *stream) at(pos int) (line, column int) {
+	s.cursor.settle(s.input, s.base)
+	return s.cursor.at(s.text, pos)
 }
 
 // maxMasked is of how many texts it is kept what may be shown.

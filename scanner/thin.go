@@ -31,7 +31,7 @@ func (s *stream) bound(pos int) error {
 		return nil
 	}
 	settled := s.cursor.boundary(s.text, max(0, pos-margin)) // no match to come begins before
-	line, _ := s.cursor.at(s.text, settled)
+	line, _ := s.at(settled)
 	s.applyExcuses()
 	if s.base > 0 || len(s.text) > rules.MaxFile {
 		s.forgetExcuses(line) // or else file is to come

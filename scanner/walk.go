@@ -277,13 +277,15 @@ func (w *walker) leavePseudo(t task) {
 func (w *walker) searchFiles(s *stream, t task) {
 	defer t.open.leave()
 	s.enter(t.project)
+	var f handle // one for all: it is on the heap
 	for read := int64(0); len(t.names) > 0; {
 		if w.ctx.Err() != nil {
 			w.scan.out.problem(t.path, fmt.Errorf("%d files not scanned: the scan was interrupted", len(t.names)))
 			return
 		}
 		path := join(t.path, t.names[0])
-		f, err := t.open.open(t.names[0])
+		var err error
+		f, err = t.open.open(t.names[0])
 		t.names = t.names[1:]
 		if err != nil {
 			w.scan.out.problem(path, err)

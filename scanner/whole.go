@@ -58,6 +58,11 @@ func (s *stream) file() (tooMany error) {
 	if s.work.Spent() {
 		return nil // it is said that the input was searched in part: this takes as long again
 	}
+	return s.matchFile()
+}
+
+// matchFile runs those rules on the buffer.
+func (s *stream) matchFile() (tooMany error) {
 	s.classify()
 	first, stride := s.markSize(), 1
 	text := s.text[first:]

@@ -399,14 +399,17 @@ func zlibReader(packed []byte) (io.ReadCloser, error) {
 }
 
 // unpack calls found with each text in compressed data, as much as can be read of it, and how
-// it was compressed. It asks spend for what is more than may be read.
+// it was compressed. The text is gone when found returns. It asks spend for what is more than may be read.
 func unpack(packed []byte, depth int, spend Spend, found func(names []string, plain []byte) bool) {
 	limit := int64(maxRatio*len(packed) + perText)
 	read := func(name string, r io.Reader, err error) (on bool) {
 		if err != nil {
 			return true
 		}
-		plain, _ := io.ReadAll(io.LimitReader(r, limit)) // it may be cut off
+		room := plainRooms.Get().(*bytes.Buffer)
+		defer giveBack(room)
+		_, _ = room.ReadFrom(io.LimitReader(r, limit)) // it may be cut off
+		plain := room.Bytes()
 		if limit -= int64(len(plain)); limit <= 0 && len(plain) >= worthSaying {
 			spend(tooMuch)
 		}
@@ -434,6 +437,19 @@ func unpack(packed []byte, depth int, spend Spend, found func(names []string, pl
 		}
 	case bytes.HasPrefix(packed, []byte(zipMark)):
 		unzip(packed, spend, func(r io.Reader) bool { return read("zip", r, nil) && limit > 0 })
+	}
+}
+
+// plainRooms are kept for the next call: nearly all that is unpacked is of the size of a page or of a file.
+var plainRooms = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// maxRoom is the largest room that is kept, in bytes.
+const maxRoom = 4 << 20
+
+func giveBack(room *bytes.Buffer) {
+	if room.Cap() <= maxRoom {
+		room.Reset()
+		plainRooms.Put(room)
 	}
 }
 
