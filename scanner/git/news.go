@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"hash/maphash"
+	"path"
 
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/scanner/pack"
@@ -52,17 +53,12 @@ func (n *news) of(now side, parents []pack.ID) error {
 		n.s.problem("", fmt.Errorf("the same files are at more than %d paths: they were searched at the first %d, and not at %d others",
 			maxCopies, maxCopies, n.skipped))
 	}
-	for _, c := range n.added {
-		if n.s.ctx.Err() != nil {
-			break
-		}
-		hits := n.s.hits(c.path, c.now.id)
-		for i := range hits {
-			from, ok := n.renamed(&c, &hits[i])
-			if !ok {
-				n.each(c.path, &hits[i])
+	for _, c := range n.arrivals() {
+		for i := range c.hits {
+			if c.from[i] == "" {
+				n.each(c.path, &c.hits[i])
 			} else if n.moved != nil {
-				n.moved(from, c.path, &hits[i])
+				n.moved(c.from[i], c.path, &c.hits[i])
 			}
 		}
 	}
@@ -141,23 +137,73 @@ func (n *news) name(folder, name string) {
 // maxRenames is how many removed files are looked at for each new one, as in git.
 const maxRenames = 1000
 
-// renamed returns the path from which a match in a new file came with the file, and whether
-// there is one.
-func (n *news) renamed(c *change, h *hit) (from string, ok bool) {
+// An arrival is a new file with matches in it. from has, for each of them, the path of the removed
+// file that it came from; empty for what came from none.
+type arrival struct {
+	change
+	hits []hit
+	from []string
+}
+
+// A likeness is a way in which a new file can be a removed one.
+type likeness struct {
+	same  bool // to the byte
+	named bool // with the same name, in another folder
+}
+
+// likenesses are in the order in which git prefers them.
+var likenesses = []likeness{{same: true, named: true}, {same: true}, {named: true}, {}}
+
+// may reports whether two files can be alike in this way; [news.alike] compares their texts.
+func (l *likeness) may(old, now string, before, after pack.ID) bool {
+	return (!l.same || before == after) && (!l.named || path.Base(old) == path.Base(now))
+}
+
+// arrivals returns the new files with what each match in them was renamed from. A removed file
+// was renamed to one file at most: a second one like it is a copy.
+func (n *news) arrivals() []arrival {
+	list := make([]arrival, len(n.added))
+	for i, c := range n.added {
+		hits := n.s.hits(c.path, c.now.id)
+		list[i] = arrival{c, hits, make([]string, len(hits))}
+	}
+	became := map[string]string{} // the new path of each removed file
+	for _, like := range likenesses {
+		for i := range list {
+			for j := range list[i].hits {
+				if n.s.ctx.Err() != nil {
+					return nil
+				}
+				if list[i].from[j] == "" {
+					list[i].from[j] = n.renamed(&list[i].change, &list[i].hits[j], like, became)
+				}
+			}
+		}
+	}
+	return list
+}
+
+// renamed returns the path from which a match in a new file came with the file; empty if there is
+// none. became has the renames that are known, and gets this one.
+func (n *news) renamed(c *change, h *hit, like likeness, became map[string]string) string {
 	for i := range n.removed[:min(len(n.removed), maxRenames)] {
 		old := &n.removed[i]
+		if to, taken := became[old.path]; taken && to != c.path {
+			continue
+		}
 		for j := range old.before {
 			before := &old.before[j]
-			if !before.isFile() {
+			if !before.isFile() || !like.may(old.path, c.path, before.id, c.now.id) {
 				continue
 			}
 			was := find(n.s.hits(old.path, before.id), h.identity)
 			if was != nil && !h.Exposure.WiderThan(was.Exposure) && n.alike(before.id, c.now.id) {
-				return old.path, true
+				became[old.path] = c.path
+				return old.path
 			}
 		}
 	}
-	return "", false
+	return ""
 }
 
 // alike reports whether git would take one blob for the renamed other: if at least half
