@@ -72,7 +72,7 @@ func (s *Searcher) SearchReader(ctx context.Context, path string, r io.Reader) (
 // SearchMemory is SearchReader in a text that is in memory as a whole. It is copied only if it
 // may be an archive.
 func (s *Searcher) SearchMemory(ctx context.Context, path string, text []byte) (found, examples []finding.Finding, err error) {
-	if archive.DetectNamed(path, text) != archive.None || archive.EndsAsZip(text, false) || archive.EndsAsDMG(text) {
+	if archive.Holds(path, text) || archive.EndsAsZip(text, false) {
 		return s.SearchReader(ctx, path, bytes.NewReader(text))
 	}
 	return s.Search(path, text)

@@ -115,6 +115,14 @@ func (s *stream) search(ctx context.Context, path string, r io.Reader) (int64, e
 		if err = t.err; err == nil {
 			err = s.fill(r)
 		}
+	case format == archive.None:
+		if f := s.carries(whole, err); f != archive.None {
+			t := &tap{ctx: ctx, stream: s, pending: bytes.Clone(s.text), r: r, err: err}
+			s.unpack(ctx, f, t, whole)
+			if err = t.err; err == nil {
+				err = s.fill(r)
+			}
+		}
 	}
 	for {
 		if err != nil { // there is no more

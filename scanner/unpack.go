@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 
@@ -78,6 +79,24 @@ func (s *stream) ownName() string {
 // opens reports whether to open the input, which begins as f says, and notes why not.
 func (s *stream) opens(f archive.Format) bool {
 	return f != archive.None && s.mayOpen(f)
+}
+
+// carries returns the format of what the input, which is no archive, may carry behind its end; err is that of reading it.
+func (s *stream) carries(whole archive.Whole, err error) archive.Format {
+	if s.nest.left == 0 || err != nil && !errors.Is(err, io.EOF) {
+		return archive.None
+	}
+	size, tail := int64(s.n), s.text
+	switch {
+	case err != nil:
+	case whole.At == nil:
+		size, tail = math.MaxInt64, nil
+	default:
+		size, tail = whole.Size, make([]byte, archive.CarrierTail)
+		n, _ := whole.At.ReadAt(tail, size-int64(len(tail)))
+		tail = tail[:n]
+	}
+	return archive.MayCarry(s.text, tail, size)
 }
 
 // mayOpen reports whether to open the input, an archive, and notes why not.
@@ -274,11 +293,11 @@ func (s *stream) unpacked(ctx context.Context, f archive.Format, err error) {
 	case errors.Is(err, archive.ErrTooMuch):
 		s.nest.file.tooBig = cmp.Or(s.nest.file.tooBig, s.path)
 	case errors.Is(err, archive.ErrUnopened):
-		s.unopen(fmt.Sprintf("this %s could not be opened: %v", f, err))
+		s.unopen(fmt.Sprintf("this %s could not be opened: %s", f, strings.TrimPrefix(err.Error(), archive.ErrUnopened.Error()+": ")))
 	case !s.nest.came && f.Surely(s.beginning()):
 		why := strings.TrimPrefix(strings.TrimPrefix(err.Error(), archive.ErrFormat.Error()), ": ")
 		s.unopen(strings.TrimSuffix(fmt.Sprintf("this %s could not be opened, it is damaged: %s", f, why), ": "))
-	case f == archive.SelfExtracting && !s.nest.came: // it is only a text with data in it
+	case !s.nest.came && (f == archive.SelfExtracting || f == archive.Carrier): // it is only a text with data in it, or a program
 	case errors.Is(err, archive.ErrFormat):
 		s.out.archive(s.path)
 	default:

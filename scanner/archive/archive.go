@@ -81,6 +81,8 @@ func (u *Unpacker) Unpack(ctx context.Context, f Format, r io.Reader, whole Whol
 		return Skipped{}, u.cpio(level, b, visit)
 	case SelfExtracting:
 		return Skipped{}, u.selfExtracting(level, b, visit)
+	case Carrier:
+		return Skipped{}, u.carried(level, b, visit)
 	case Ar:
 		return Skipped{}, u.ar(visit)
 	case RPM:

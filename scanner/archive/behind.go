@@ -17,7 +17,7 @@ const (
 	// maxBehind is how many archives behind something else are read in a file.
 	maxBehind = 16
 	// maxMisses is how often what only looks like one is tried.
-	maxMisses = 16
+	maxMisses = 256
 	// trialSize is how much of what looks like one is tried, in bytes.
 	trialSize = 4 << 10
 	// windowSize is the size of the parts of a text that are looked at to see whether it is one, in bytes.
@@ -45,11 +45,23 @@ var marksBehind, markedBehind = func() (behind []mark, first [256]bool) {
 	return behind, first
 }()
 
+// sealed is the format of what is encrypted, as makeself does it with OpenSSL or GnuPG.
+const sealed Format = "encrypted"
+
+// isSealed reports whether head begins what OpenSSL encrypts, or GnuPG for a passphrase. (RFC 9580, section 5.3.)
+func isSealed(head []byte) bool {
+	const version = 4
+	return bytes.HasPrefix(head, []byte("Salted__")) || len(head) > 5 && head[0] == 0x8c && head[2] == version && head[3] <= 13 && head[4] == 3
+}
+
 // detectBehind returns the format of an archive that begins with head and stands behind something
 // else.
 func detectBehind(head []byte) Format {
-	if len(head) < 4 {
+	switch {
+	case len(head) < 4:
 		return None
+	case isSealed(head):
+		return sealed
 	}
 	if len(head) >= HeadSize && bytes.HasPrefix(head[ustarAt:], []byte("ustar")) && isTar(head) {
 		return Tar
@@ -109,7 +121,7 @@ func turnsBinary(text []byte) bool {
 
 // selfExtracting visits what stands behind a script. What only looks like an archive is passed over.
 func (u *Unpacker) selfExtracting(level int, b *Budget, visit func(Member) error) error {
-	for read, misses := 0, 0; misses < maxMisses; {
+	for read, misses := 0, 0; ; {
 		text, _ := u.source.ahead(HeadSize + 1) // whoever reads the file knows what went wrong
 		last := len(text) - HeadSize            // up to where all that Detect looks at is there
 		ended := last <= 0
@@ -125,8 +137,13 @@ func (u *Unpacker) selfExtracting(level int, b *Budget, visit func(Member) error
 			continue
 		}
 		u.source.skip(at)
+		if f == sealed {
+			return errSealed
+		}
 		if !u.plausible(f, level, b) {
-			misses++
+			if misses++; misses > maxMisses {
+				return errManyMisses
+			}
 			continue
 		}
 		if read++; read > maxBehind {
@@ -138,6 +155,11 @@ func (u *Unpacker) selfExtracting(level int, b *Budget, visit func(Member) error
 	}
 	return nil
 }
+
+var (
+	errManyMisses = fmt.Errorf("%w: more than %d places behind the script look like the beginning of an archive and are none", ErrUnopened, maxMisses)
+	errSealed     = fmt.Errorf("%w: what stands behind the script is encrypted", ErrUnopened)
+)
 
 var errManyBehind = fmt.Errorf("%w: more than %d archives stand behind one another", ErrUnread, maxBehind)
 

@@ -2,6 +2,7 @@ package archive
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -24,7 +25,8 @@ func unpackAll(data []byte) (texts []string, size int64, err error) {
 	b := new(Budget)
 	b.Grow(int64(len(data)))
 	whole := Whole{bytes.NewReader(data), int64(len(data))}
-	_, err = u.Unpack(context.Background(), Detect(data), bytes.NewReader(data), whole, 0, b, func(m Member) error {
+	f := cmp.Or(Detect(data), MayCarry(data, data, whole.Size))
+	_, err = u.Unpack(context.Background(), f, bytes.NewReader(data), whole, 0, b, func(m Member) error {
 		var text strings.Builder
 		n, err := io.Copy(&text, io.LimitReader(m, 100))
 		rest, restErr := io.Copy(io.Discard, m)
@@ -72,10 +74,10 @@ func TestBehindScript(t *testing.T) {
 	}
 }
 
-// However many marks a file has, they are tried a few times, and what comes out is bounded.
+// However many marks a file has, they are tried a number of times, which is said, and what comes out is bounded.
 func TestBombsBehindScript(t *testing.T) {
 	zeros := make([]byte, 70<<20)
-	for name, data := range map[string][]byte{"script": behindLines(gzipOf(t, zeros)), "cpio": append(hidden.Cpio(nil), gzipOf(t, zeros)...)} {
+	for name, data := range map[string][]byte{"script": behindLines(gzipOf(t, zeros)), "cpio": append(hidden.Cpio(nil), gzipOf(t, zeros)...), "program": append(carriers()["ELF"], gzipOf(t, zeros)...)} {
 		if _, n, err := unpackAll(data); !errors.Is(err, ErrTooMuch) || n > 80<<20 {
 			t.Errorf("%s: %d bytes, %v", name, n, err)
 		}
@@ -85,7 +87,10 @@ func TestBombsBehindScript(t *testing.T) {
 		t.Errorf("%d of many, %v", len(got), err)
 	}
 	misses := bytes.Repeat([]byte("\n\x1f\x8b\x08\x00abcdefgh\xff\xfe\xfd\xfc"), maxMisses)
-	if got, _, err := unpackAll(behindLines(append(misses, many...))); err != nil || len(got) != 0 {
+	if got, _, err := unpackAll(behindLines(slices.Concat(misses, []byte("\n"), gzipOf(t, []byte("a"))))); err != nil || len(got) != 1 {
+		t.Errorf("%d behind as many marks as are tried, %v", len(got), err)
+	}
+	if got, _, err := unpackAll(behindLines(slices.Concat(misses, misses[:20], many))); !errors.Is(err, ErrUnopened) || len(got) != 0 {
 		t.Errorf("%d behind marks of nothing, %v", len(got), err)
 	}
 	if got, _, err := unpackAll(bytes.Repeat(hidden.Cpio(map[string]string{"a": "b"}), 100)); !errors.Is(err, ErrUnread) || len(got) != maxBehind {

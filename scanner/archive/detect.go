@@ -45,6 +45,7 @@ const (
 	Loose  Format = "git-object"
 
 	SelfExtracting Format = "self-extracting script"
+	Carrier        Format = "program or picture with something behind it"
 )
 
 // The formats that are recognised, but cannot be opened.
@@ -331,7 +332,7 @@ func (f Format) Decodes() bool { return f.Compresses() && !f.wraps() }
 // in it, may be.
 func (f Format) Surely(head []byte) bool {
 	switch f {
-	case Office, PDF, SelfExtracting:
+	case Office, PDF, SelfExtracting, Carrier:
 		return false
 	case SevenZip:
 		return bytes.HasPrefix(head, []byte(sevenZipMark))
@@ -353,7 +354,7 @@ func (f Format) Encoding() string {
 
 // wraps reports whether there is no more to the one text in the format than what stands
 // around it.
-func (f Format) wraps() bool { return f == RPM || f == Office || f == SelfExtracting }
+func (f Format) wraps() bool { return f == RPM || f == Office || f == SelfExtracting || f == Carrier }
 
 // Random reports whether a file must be read at any place to be opened.
 func (f Format) Random() bool {
@@ -369,11 +370,13 @@ const TailSize = 4 << 10
 
 // Holds reports whether a text that is in memory as a whole is, or ends with, an archive. Its
 // name may be empty.
-func Holds(name string, text []byte) bool { return HoldsBetween(name, text, text) }
+func Holds(name string, text []byte) bool {
+	return HoldsBetween(name, text, text, int64(len(text)))
+}
 
-// HoldsBetween is [Holds] for a text that begins with head and ends with tail.
-func HoldsBetween(name string, head, tail []byte) bool {
-	return DetectNamed(name, head) != None || EndsAsZip(tail[max(0, len(tail)-TailSize):], false) || EndsAsDMG(tail)
+// HoldsBetween is [Holds] for a text of size bytes that begins with head and ends with tail.
+func HoldsBetween(name string, head, tail []byte, size int64) bool {
+	return DetectNamed(name, head) != None || MayCarry(head, tail, size) != None || EndsAsZip(tail[max(0, len(tail)-TailSize):], false) || EndsAsDMG(tail)
 }
 
 // holdsZip reports whether the mark of a file in a zip archive is anywhere in b. It looks for

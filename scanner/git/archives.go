@@ -81,7 +81,7 @@ func (v *sweepVisitor) packed(o *pack.Object) bool {
 	}
 	head := v.head(o)
 	tail := o.Window(max(0, int(o.Size)-archive.TailSize), int(o.Size))
-	return archive.HoldsBetween("", head, tail) && v.unpack(o.ID(), o.Pieces())
+	return archive.HoldsBetween("", head, tail, o.Size) && v.unpack(o.ID(), o.Pieces())
 }
 
 func (v *sweepVisitor) unpack(id pack.ID, r io.Reader) bool {

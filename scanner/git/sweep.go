@@ -392,16 +392,13 @@ func (v *sweepVisitor) stream(o *pack.Object) {
 	if v.buf == nil {
 		v.buf = make([]byte, streamBuffer)
 	}
-	size := archive.HeadSize
-	if o.Kind != pack.Blob {
-		size = len(v.buf) // what a commit or a tag has to say is at its beginning
-	}
-	n, _ := io.ReadFull(o.Reader, v.buf[:size]) // an error comes up again
+	// What a commit or a tag has to say is at its beginning, and most scripts end there that have an archive behind them.
+	n, _ := io.ReadFull(o.Reader, v.buf) // an error comes up again
 	var header []byte
 	if o.Kind != pack.Blob && v.header != nil {
 		header = bytes.Clone(v.buf[:n])
 	}
-	found := o.Kind == pack.Blob && v.archives != nil && archive.Holds("", v.buf[:n])
+	found := o.Kind == pack.Blob && v.archives != nil && archive.HoldsBetween("", v.buf[:n], nil, o.Size)
 	if found {
 		found = v.unpack(o.ID(), io.MultiReader(bytes.NewReader(v.buf[:n]), o.Reader))
 	}
