@@ -29,6 +29,7 @@ func Join(results []*Result) *Result {
 		all.Problems = append(all.Problems, r.Problems...)
 		all.Notices = append(all.Notices, r.Notices...)
 		all.LeftOut = append(all.LeftOut, r.LeftOut...)
+		all.Histories = append(all.Histories, r.Histories...)
 		all.UnusedIgnores += r.UnusedIgnores
 		all.Summary.add(&r.Summary)
 	}

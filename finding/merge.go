@@ -17,6 +17,7 @@ func Merge(files, history *Result) *Result {
 		Notices:       slices.Concat(files.Notices, history.Notices),
 		UnusedIgnores: files.UnusedIgnores + history.UnusedIgnores,
 		LeftOut:       slices.Concat(files.LeftOut, history.LeftOut),
+		Histories:     slices.Concat(files.Histories, history.Histories),
 		Summary: Summary{
 			Files:    files.Summary.Files + history.Summary.Files,
 			Objects:  files.Summary.Objects + history.Summary.Objects,

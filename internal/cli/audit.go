@@ -29,6 +29,7 @@ once, with the date it was added.
 REPO is a worktree, a folder in one, or a bare repository, which has only a history. The
 default is the repository of the current folder. REPO may also be the URL of a repository,
 as for ` + "`neokeys git`" + `.
+For another repository below a REPO, the report says that its history is not searched.
 
 Several repositories make one report: a key is listed once, with its places in all of them.
 Each repository is judged by its own configuration. One that cannot be read or fetched makes
@@ -66,6 +67,7 @@ the report incomplete, and the others are searched all the same.`,
 type several struct {
 	results []*finding.Result
 	trees   []string
+	commons []string // their git directories
 	rules   []*rules.Rule
 	report  *reporting
 	nothing bool // nothing was searched in any of them
@@ -112,7 +114,11 @@ func (f *flags) runSeveral(cmd *cobra.Command, env *environment, args []string, 
 			return err
 		}
 	}
-	return s.report.write(env, finding.Join(s.results), written{
+	joined := finding.Join(s.results)
+	for _, common := range s.commons {
+		joined.Histories = without(joined.Histories, common)
+	}
+	return s.report.write(env, joined, written{
 		nothing: s.nothing && !f.search.allowEmpty && len(s.results) > 0, trees: s.trees, rules: s.rules,
 		scanned: fmt.Sprintf("%d repositories: %s", len(args), strings.Join(shownAll(args), ", ")), root: absolute("."),
 		started: s.started, several: true,
@@ -131,6 +137,9 @@ func (s *several) search(ctx context.Context, p *plan, arg string) {
 	s.report = p.report
 	s.rules = p.policies.Rules()
 	s.trees = append(s.trees, p.target.trees()...)
+	if p.target.common != "" {
+		s.commons = append(s.commons, p.target.common)
+	}
 	if p.target.repository == "" {
 		p.target.repository = arg
 	}

@@ -2,8 +2,11 @@ package cli
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/neokeys/neokeys/scanner/gitdir"
 )
 
 // maxHistoriesNamed is how many histories that were not searched are named.
@@ -18,6 +21,29 @@ func outermost(paths []string) []string {
 		}
 	}
 	return outer
+}
+
+// without returns the histories of other repositories than the one of the git directory common. Its linked
+// worktrees have the same history, and the search of that names the submodules.
+func without(histories []string, common string) []string {
+	return slices.DeleteFunc(histories, func(path string) bool {
+		dir, err := gitdir.At(path)
+		return err == nil && isWithin(resolved(common), resolved(dir.Common))
+	})
+}
+
+// isWithin reports whether path is folder or in it.
+func isWithin(folder, path string) bool {
+	rel, err := filepath.Rel(folder, path)
+	return err == nil && filepath.IsLocal(rel)
+}
+
+// resolved returns an absolute path without links, if it leads anywhere.
+func resolved(path string) string {
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
+	}
+	return absolute(path)
 }
 
 // historiesLine says which histories were not searched, and what does it; empty for none.

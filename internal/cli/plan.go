@@ -41,6 +41,8 @@ type target struct {
 	partly bool
 	// history says that all of a repository's history is searched.
 	history bool
+	// common is the git directory of that repository, if it is in one.
+	common string
 	// trace has findings of a history say which commits they went through.
 	trace bool
 	// policies returns what the projects in it say.

@@ -106,7 +106,7 @@ func objects(o git.Options, run gitSearch) func(context.Context, *plan) (*findin
 func historyTarget(repo *git.Repo, name string) *target {
 	collectOften()
 	t := &target{name: name, root: history.Root(repo), history: true, partly: true, objects: objects(git.Options{}, repo.History)}
-	t.tops = []string{t.root}
+	t.tops, t.common = []string{t.root}, repo.Common
 	t.empty = func(r *finding.Result) bool { return r.Summary.Objects == 0 && r.Summary.Files == 0 }
 	t.emptyWord = "the repository has no commits"
 	t.policies = func(said policy.Flags) (ps *policy.Policies, err error) {
@@ -126,6 +126,11 @@ func auditTarget(repo *git.Repo, name string) *target {
 	t.files = func(ctx context.Context, p *plan) (*finding.Result, error) {
 		r := p.scan(ctx, []string{repo.Worktree})
 		relativeTo(t.root, r)
+		r.Histories = without(r.Histories, repo.Common)
+		for i, path := range r.Histories {
+			r.Histories[i] = shortest(absolute(path))
+		}
+		r.Histories = outermost(r.Histories)
 		return r, nil
 	}
 	return t
