@@ -22,11 +22,14 @@ const vectorLen512 = 64 + placesPerWindow - 1
 //go:noescape
 func findAVX512(text *byte, n int, s *firstStage) int
 
-var hasAVX512 = cpu.X86.HasAVX512BW && cpu.X86.HasAVX512VBMI
+var (
+	hasAVX2   = cpu.X86.HasAVX2 && cpu.X86.HasBMI1
+	hasAVX512 = hasAVX2 && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512VBMI
+)
 
 func (f *Finder) candidate(text []byte) int {
 	switch {
-	case f.plain || !cpu.X86.HasAVX2:
+	case f.plain || !hasAVX2:
 		return f.candidatePlain(text)
 	case len(text) < vectorLen:
 		return f.candidateShort(text)

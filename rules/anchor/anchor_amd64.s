@@ -49,6 +49,41 @@ GLOBL nibbles<>(SB), RODATA|NOPTR, $8
 	VPAND Y14, Y12, Y12                     \
 	VPOR  Y11, Y12, out
 
+// PASSES sets R9 to -1 if the hash of the text at the first place in set is that of a window, and to 0 if not.
+// For an empty set it looks at the last place of the block, which is the bit in R13. It uses R10 and R11.
+#define PASSES(set) \
+	MOVQ set, R9                \
+	ORQ  R13, R9                \
+	TZCNTQ R9, R9               \
+	MOVL (R8)(R9*1), R10        \
+	ORL  $0x20202020, R10       \
+	IMULL $0x9e3779b1, R10      \
+	SHRL $17, R10               \
+	MOVL R10, R11               \
+	SHRL $5, R11                \
+	MOVL 256(DI)(R11*4), R11    \
+	BTL  R10, R11               \
+	SBBQ R9, R9
+
+// CHECK sets the flags for JNZ to jump if one of the first two candidates in BX, which are places in the block
+// at (SI)(AX), passes, or if there are more than two. A third of the blocks of text have one or two. The
+// processor cannot guess which, so it is faster to look at two always than to jump where there are any.
+#define CHECK \
+	LEAQ (SI)(AX*1), R8 \
+	PASSES(BX)         \
+	MOVQ R9, R14       \
+	BLSRQ BX, R12      \
+	PASSES(R12)        \
+	BLSRQ R12, R12     \
+	ORQ  R9, R14       \
+	ORQ  R12, R14
+
+// CANDIDATES sets BX to which bytes of block are not zero. Y15 is zero.
+#define CANDIDATES(block) \
+	VPCMPEQB Y15, block, block \
+	VPMOVMSKB block, BX        \
+	NOTL BX
+
 // func findAVX2(text *byte, n int, s *firstStage) int
 TEXT ·findAVX2(SB), NOSPLIT, $0-32
 	MOVQ text+0(FP), SI
@@ -63,14 +98,17 @@ TEXT ·findAVX2(SB), NOSPLIT, $0-32
 	VBROADCASTI128 96(DI), Y6
 	VBROADCASTI128 112(DI), Y7
 	VPBROADCASTQ nibbles<>(SB), Y8
+	VPXOR Y15, Y15, Y15
+	MOVQ $(1<<31), R13
 	XORQ AX, AX
 	LEAQ -35(DX), CX    // the last place for a block
 	CMPQ AX, CX
 	JGT  last
 
 one:
-	BLOCK(0, Y15)
-	VPTEST Y15, Y15
+	BLOCK(0, Y12)
+	CANDIDATES(Y12)
+	CHECK
 	JNZ  hit
 next:
 	ADDQ $32, AX
@@ -83,8 +121,9 @@ last:
 	JGE  none
 	MOVQ CX, AX
 	MOVQ DX, CX         // so that this is the last
-	BLOCK(0, Y15)
-	VPTEST Y15, Y15
+	BLOCK(0, Y12)
+	CANDIDATES(Y12)
+	CHECK
 	JNZ  hit
 none:
 	MOVQ DX, ret+24(FP)
@@ -93,11 +132,8 @@ none:
 
 hit:
 	// One candidate after another: is its hash that of a window?
-	VPXOR Y14, Y14, Y14
-	VPCMPEQB Y14, Y15, Y15
-	VPMOVMSKB Y15, BX
-	NOTL BX
-	LEAQ (SI)(AX*1), R8
+	TESTQ BX, BX
+	JZ   passed
 candidate:
 	BSFL BX, R9
 	MOVL (R8)(R9*1), R10
@@ -112,6 +148,7 @@ candidate:
 	LEAL -1(BX), R9     // drop the lowest bit
 	ANDL R9, BX
 	JNZ  candidate
+passed:
 	CMPQ CX, DX
 	JEQ  none
 	JMP  next
@@ -174,6 +211,7 @@ TEXT ·findAVX512(SB), NOSPLIT, $0-32
 	VMOVDQU64 896(R8), Z14
 	VMOVDQU64 960(R8), Z15
 	VPBROADCASTQ highBits<>(SB), Z16
+	MOVQ $(1<<63), R13
 	XORQ AX, AX
 	LEAQ -67(DX), CX    // the last place for a block
 	CMPQ AX, CX
@@ -181,7 +219,8 @@ TEXT ·findAVX512(SB), NOSPLIT, $0-32
 
 one:
 	WIDEBLOCK
-	KORTESTQ K1, K1
+	KMOVQ K1, BX
+	CHECK
 	JNZ  hit
 next:
 	ADDQ $64, AX
@@ -195,7 +234,8 @@ last:
 	MOVQ CX, AX
 	MOVQ DX, CX         // so that this is the last
 	WIDEBLOCK
-	KORTESTQ K1, K1
+	KMOVQ K1, BX
+	CHECK
 	JNZ  hit
 none:
 	MOVQ DX, ret+24(FP)
@@ -204,8 +244,8 @@ none:
 
 hit:
 	// One candidate after another: is its hash that of a window?
-	KMOVQ K1, BX
-	LEAQ (SI)(AX*1), R8
+	TESTQ BX, BX
+	JZ   passed
 candidate:
 	BSFQ BX, R9
 	MOVL (R8)(R9*1), R10
@@ -220,6 +260,7 @@ candidate:
 	LEAQ -1(BX), R9     // drop the lowest bit
 	ANDQ R9, BX
 	JNZ  candidate
+passed:
 	CMPQ CX, DX
 	JEQ  none
 	JMP  next
