@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/rules"
@@ -198,42 +200,78 @@ type refSet struct {
 // through the graph once for every 64 path histories.
 func (h *history) leadingRefs() []refSet {
 	sets := make([]refSet, len(h.histories))
+	if len(sets) == 0 || h.ctx.Err() != nil {
+		return sets
+	}
 	known := map[string]refSet{}
-	bits := make([]uint64, h.graph.len())
-	var refs [64][]int32
-	for from := 0; from < len(h.histories) && h.ctx.Err() == nil; from += 64 {
-		chunk := h.histories[from:min(from+64, len(h.histories))]
-		clear(bits)
-		any := false
-		for i, t := range chunk {
-			for _, a := range t.arrivals {
-				bits[a.commit] |= 1 << i
-				any = true
-			}
-		}
-		if !any {
-			continue
-		}
-		for _, c := range h.graph.inOrder() {
-			for _, p := range h.graph.parents(c) {
-				if p != missing {
-					bits[c] |= bits[p]
+	var mu sync.Mutex
+	var cursor atomic.Int64
+	var all sync.WaitGroup
+	order := h.graph.inOrder()
+	for range max(1, h.Jobs) {
+		all.Go(func() {
+			w := refWalk{history: h, order: order}
+			for h.ctx.Err() == nil {
+				from := int(cursor.Add(64)) - 64
+				if from >= len(sets) {
+					return
 				}
-			}
-		}
-		for _, t := range h.tips {
-			for i := range chunk {
-				if bits[t.commit]&(1<<i) != 0 {
-					refs[i] = append(refs[i], t.ref)
+				chunk := h.histories[from:min(from+64, len(sets))]
+				if !w.walk(chunk) {
+					continue
 				}
+				mu.Lock()
+				for i := range chunk {
+					sets[from+i] = h.refSet(w.refs[i], known)
+				}
+				mu.Unlock()
 			}
-		}
-		for i := range chunk {
-			sets[from+i] = h.refSet(refs[i], known)
-			refs[i] = refs[i][:0]
+		})
+	}
+	all.Wait()
+	return sets
+}
+
+// A refWalk finds the refs that lead to up to 64 path histories at a time.
+type refWalk struct {
+	*history
+	order []int32
+	bits  []uint64    // of the path histories that have arrived at each commit
+	refs  [64][]int32 // of each path history
+}
+
+// walk returns false if nothing has arrived at any commit.
+func (w *refWalk) walk(chunk []*pathHistory) bool {
+	if w.bits == nil {
+		w.bits = make([]uint64, w.graph.len())
+	}
+	clear(w.bits)
+	any := false
+	for i, t := range chunk {
+		w.refs[i] = w.refs[i][:0]
+		for _, a := range t.arrivals {
+			w.bits[a.commit] |= 1 << i
+			any = true
 		}
 	}
-	return sets
+	if !any {
+		return false
+	}
+	for _, c := range w.order {
+		for _, p := range w.graph.parents(c) {
+			if p != missing {
+				w.bits[c] |= w.bits[p]
+			}
+		}
+	}
+	for _, t := range w.tips {
+		for i := range chunk {
+			if w.bits[t.commit]&(1<<i) != 0 {
+				w.refs[i] = append(w.refs[i], t.ref)
+			}
+		}
+	}
+	return true
 }
 
 // refSet returns the names of refs. Trails with the same refs share them.

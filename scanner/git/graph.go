@@ -110,10 +110,8 @@ const namesAtOnce = 256
 
 // lookUp looks up the ids of the last commits.
 func (p *graphPart) lookUp() {
-	for i := range p.names {
-		p.room = p.names[i].AppendID(p.room[:0])
-		p.ids.add(p.room...)
-	}
+	p.room = pack.AppendIDs(p.room[:0], p.names)
+	p.ids.add(p.room...)
 	p.names = p.names[:0]
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"github.com/neokeys/neokeys/finding"
@@ -177,6 +178,11 @@ type rootTrees struct {
 // readTrees reads all trees and finds the paths of wanted blobs. It returns false if it was
 // interrupted.
 func (h *history) readTrees() (rootTrees, bool) {
+	var sorted sync.WaitGroup
+	if h.wanted.len() > 0 { // or hardly anybody asks
+		sorted.Go(func() { h.graph.ranks() })
+	}
+	defer sorted.Wait()
 	var err error
 	if h.treeIndex, err = readTreeIndex(h.ctx, h.search, h.wanted); err != nil {
 		return rootTrees{}, false
@@ -192,20 +198,21 @@ func (h *history) readTrees() (rootTrees, bool) {
 	h.paths = newPathTree(&h.treeIndex.names)
 	h.places = newPlaceTable(h.maxPaths)
 
-	roots := rootTrees{commits: make([]int32, h.graph.len())}
-	for c := range int32(len(roots.commits)) {
-		n := h.treeIndex.trees.find(h.graph.tree(c))
+	trees := h.treeIndex.trees.findAll(h.graph.trees, h.Jobs)
+	roots := rootTrees{commits: make([]int32, len(trees))}
+	for c, n := range trees {
 		if n < 0 {
-			h.unreadable(pack.NewID(h.graph.tree(c)).String(), errMissing)
+			h.unreadable(pack.NewID(h.graph.tree(int32(c))).String(), errMissing)
 			continue
 		}
-		roots.commits[c] = h.pruned[n]
-		h.findPlaces(0, roots.commits[c], 0)
+		if roots.commits[c] = h.pruned[n]; roots.commits[c] != 0 {
+			h.findPlaces(0, roots.commits[c], 0)
+		}
 		if c%checkEvery == 0 && h.ctx.Err() != nil {
 			return rootTrees{}, false
 		}
 	}
-	roots.loose = h.looseTrees(folders)
+	roots.loose = h.looseTrees(trees, folders)
 	for _, t := range roots.loose {
 		h.findPlaces(0, h.pruned[t], 0)
 	}

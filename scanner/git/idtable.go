@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"hash/maphash"
 	"slices"
+	"sync"
 
 	"github.com/neokeys/neokeys/scanner/pack"
 )
@@ -82,6 +83,22 @@ func (t *idTable) addAll(ids []byte, numbers []int32) []int32 {
 		}
 		ids = ids[n*t.size:]
 	}
+	return numbers
+}
+
+// findAll returns the numbers of ids, which lie one after another, or -1. Workers share them.
+func (t *idTable) findAll(ids []byte, jobs int) []int32 {
+	numbers := make([]int32, len(ids)/t.size)
+	part := max(1, (len(numbers)+jobs-1)/max(1, jobs))
+	var all sync.WaitGroup
+	for from := 0; from < len(numbers); from += part {
+		all.Go(func() {
+			for i := from; i < min(from+part, len(numbers)); i++ {
+				numbers[i] = int32(t.find(ids[i*t.size : (i+1)*t.size]))
+			}
+		})
+	}
+	all.Wait()
 	return numbers
 }
 

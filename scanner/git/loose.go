@@ -10,13 +10,13 @@ import (
 
 // looseTrees returns the trees with wanted blobs that no commit leads to, and of those that
 // are in each other the outermost.
-func (h *history) looseTrees(folders *folderList) []int32 {
+func (h *history) looseTrees(roots []int32, folders *folderList) []int32 {
 	reached := newBitset(len(h.pruned))
 	var todo []int32
-	reach := func(t int) {
-		if t >= 0 && h.pruned[t] != 0 && !reached.has(int32(t)) {
-			reached.set(int32(t))
-			todo = append(todo, int32(t))
+	reach := func(t int32) {
+		if t >= 0 && h.pruned[t] != 0 && !reached.has(t) {
+			reached.set(t)
+			todo = append(todo, t)
 		}
 	}
 	drain := func() {
@@ -25,16 +25,16 @@ func (h *history) looseTrees(folders *folderList) []int32 {
 			todo = todo[:len(todo)-1]
 			for _, e := range folders.of(int(t)) {
 				if e.kind() == childTree {
-					reach(e.number())
+					reach(int32(e.number()))
 				}
 			}
 		}
 	}
-	for c := range int32(h.graph.len()) {
+	for _, t := range roots {
 		if h.over() {
 			return nil
 		}
-		reach(h.treeIndex.trees.find(h.graph.tree(c)))
+		reach(t)
 		drain()
 	}
 	inner := newBitset(len(h.pruned))

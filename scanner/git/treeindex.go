@@ -100,7 +100,7 @@ func readTreeIndex(ctx context.Context, s *search, wanted *idTable) (*treeIndex,
 		Kinds: []pack.Kind{pack.Tree},
 		Jobs:  s.Jobs,
 		NewVisitor: func() pack.Visitor {
-			v := &treeVisitor{treeIndex: f, known: map[string]folderName{}}
+			v := &treeVisitor{treeIndex: f, known: map[string]uint32{}}
 			visitors = append(visitors, v)
 			return v
 		},
@@ -182,13 +182,16 @@ func (l *folderList) of(tree int) []edge { return l.edges[l.from[tree]:][:l.size
 
 // prune keeps of each tree what leads to something wanted.
 func (f *treeIndex) prune(ctx context.Context) *folderList {
-	leads := f.leading(ctx)
+	leads, count := f.leading(ctx)
 	wanted := func(e edge) bool { return e.kind() != childTree || leads.has(int32(e.number())) }
 	l := &folderList{from: make([]uint32, f.trees.len()), size: make([]uint32, f.trees.len())}
 	var dropped, added, made []edge
 	for n := range f.records {
 		if n%checkEvery == 0 && ctx.Err() != nil {
 			break
+		}
+		if count[n] == 0 {
+			continue // and so nothing is wanted of what is made from it but what that adds
 		}
 		r := &f.records[n]
 		t := r.tree
@@ -228,15 +231,16 @@ func (f *treeIndex) prune(ctx context.Context) *folderList {
 }
 
 // leading returns the trees that have something wanted in them or in a folder of theirs.
-// It goes over all of them as often as the deepest such folder needs.
-func (f *treeIndex) leading(ctx context.Context) bitset {
-	leads := newBitset(f.trees.len())
-	count := make([]uint32, len(f.records)) // of a tree's edges that lead there, by its record
+// It goes over all of them as often as the deepest such folder needs. count is how many edges of each
+// record's tree lead there.
+func (f *treeIndex) leading(ctx context.Context) (leads bitset, count []uint32) {
+	leads = newBitset(f.trees.len())
+	count = make([]uint32, len(f.records))
 	for range maxPathDepth {
 		more := false
 		for at := range f.records {
 			if at%checkEvery == 0 && ctx.Err() != nil {
-				return leads
+				return leads, count
 			}
 			r := &f.records[at]
 			n := uint32(0)
@@ -263,5 +267,5 @@ func (f *treeIndex) leading(ctx context.Context) bitset {
 			break
 		}
 	}
-	return leads
+	return leads, count
 }

@@ -183,16 +183,14 @@ func FuzzTreeEdits(f *testing.F) {
 				at = random.IntN(len(base))
 			}
 		}
-		visitor := func() *treeVisitor {
-			v := &treeVisitor{treeIndex: &treeIndex{hashSize: 20, wanted: wanted}}
-			for i := range wanted.len() {
-				v.filter.add(wanted.raw(i))
-			}
-			return v
+		index := &treeIndex{hashSize: 20, wanted: wanted, names: nameTable{numbers: map[string]uint32{}}}
+		for i := range wanted.len() {
+			index.filter.add(wanted.raw(i))
 		}
+		visitor := func() *treeVisitor { return &treeVisitor{treeIndex: index, known: map[string]uint32{}} }
 		v := visitor()
 		v.compare(&treeDiff{now: base, marking: true})
-		kept, marks := slices.Clone(v.added), slices.Clone(v.marks)
+		kept, marks := v.added.clone(), slices.Clone(v.marks)
 		v.compare(&treeDiff{before: base, now: text, edits: steps, marks: marks, marking: true})
 
 		whole := visitor()
@@ -221,9 +219,14 @@ func FuzzTreeEdits(f *testing.F) {
 			}
 		}
 		count := map[string]int{}
-		note := func(list []treeEntry, n int) {
-			for _, e := range list {
-				count[fmt.Sprintf("%s %o %s", e.name, e.mode, e.id)] += n
+		note := func(l edgeList, n int) {
+			for _, e := range l.edges {
+				entry := index.names.list[e.name] + fmt.Sprintf(" %x", uint32(e.child))
+				if e.kind() == childTree {
+					entry += fmt.Sprintf(" %x", l.folders[:20])
+					l.folders = l.folders[20:]
+				}
+				count[entry] += n
 			}
 		}
 		note(kept, 1)
@@ -237,3 +240,5 @@ func FuzzTreeEdits(f *testing.F) {
 		}
 	})
 }
+
+func (l *edgeList) clone() edgeList { return edgeList{slices.Clone(l.edges), bytes.Clone(l.folders)} }

@@ -8,8 +8,7 @@ type pendingRecords struct {
 	records []pendingRecord
 	names   []pack.Name // of the last of the trees, whose ids are not in ids yet
 	ids     []byte      // of the trees
-	edges   []edge      // with the numbers of trees still to be found
-	folders []byte      // the ids of those
+	edgeList
 	numbers []int32
 }
 
@@ -23,19 +22,15 @@ type pendingRecord struct {
 // worker adds some. It is a variable for tests, whose histories are short.
 var enoughPending = 512
 
-// A folderName is the number of a name, and whether it has an anchor in it.
-type folderName struct {
-	number   uint32
-	anchored bool
-}
-
 // record notes the tree and what is different in it from the tree of record base. It returns the
 // number of its record.
 func (v *treeVisitor) record(o *pack.Object, base int32) int32 {
 	p := &v.pending
-	r := pendingRecord{number: v.visited.Add(1) - 1, base: base}
-	r.dropped = v.addEdges(v.dropped)
-	r.added = v.addEdges(v.added)
+	r := pendingRecord{v.visited.Add(1) - 1, base, uint32(len(v.dropped.edges)), uint32(len(v.added.edges))}
+	for _, l := range []*edgeList{&v.dropped, &v.added} {
+		p.edges = append(p.edges, l.edges...)
+		p.folders = append(p.folders, l.folders...)
+	}
 	p.records = append(p.records, r)
 	if p.names = append(p.names, o.Name); len(p.names) == namesAtOnce {
 		p.lookUp()
@@ -50,35 +45,14 @@ func (v *treeVisitor) record(o *pack.Object, base int32) int32 {
 	return r.number
 }
 
-// addEdges adds the edges that entries are, and returns how many.
-func (v *treeVisitor) addEdges(entries []treeEntry) uint32 {
-	p := &v.pending
-	before := len(p.edges)
-	for i := range entries {
-		e := &entries[i]
-		name := v.name(e.name)
-		if e.isFolder() {
-			p.edges = append(p.edges, edge{name.number, childTree})
-			p.folders = append(p.folders, e.id.Bytes()...)
-		} else if n := v.wanted.find(e.id.Bytes()); n >= 0 {
-			p.edges = append(p.edges, edge{name.number, childBlob | child(n)})
-		}
-		if name.anchored {
-			p.edges = append(p.edges, edge{name.number, childName})
-		}
-	}
-	return uint32(len(p.edges) - before)
-}
-
 // name returns the number of a name.
-func (v *treeVisitor) name(name []byte) folderName {
+func (v *treeVisitor) name(name []byte) uint32 {
 	n, ok := v.known[string(name)]
 	if !ok {
 		v.mu.Lock()
-		n.number = v.names.number(name)
-		key := v.names.list[n.number]
+		n = v.names.number(name)
+		key := v.names.list[n]
 		v.mu.Unlock()
-		n.anchored = v.nameAnchored(name)
 		v.known[key] = n
 	}
 	return n
@@ -86,9 +60,7 @@ func (v *treeVisitor) name(name []byte) folderName {
 
 // lookUp looks up the ids of the last trees.
 func (p *pendingRecords) lookUp() {
-	for i := range p.names {
-		p.ids = p.names[i].AppendID(p.ids)
-	}
+	p.ids = pack.AppendIDs(p.ids, p.names)
 	p.names = p.names[:0]
 }
 
@@ -120,5 +92,6 @@ func (f *treeIndex) add(p *pendingRecords) {
 		}
 		edges = edges[n:]
 	}
-	p.records, p.ids, p.edges, p.folders = p.records[:0], p.ids[:0], p.edges[:0], p.folders[:0]
+	p.records, p.ids = p.records[:0], p.ids[:0]
+	p.reset()
 }

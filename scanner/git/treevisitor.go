@@ -16,13 +16,20 @@ type treeVisitor struct {
 	// common.
 	blobs   []byte
 	met     [1 << 14]uint64
-	known   map[string]folderName // names that this worker has met
+	known   map[string]uint32 // the numbers of names that this worker has met
 	pending pendingRecords
 	// Of the tree that is read:
 	anyAnchor bool // there is an anchor in it, or in its base
-	dropped   []treeEntry
-	added     []treeEntry
+	dropped   edgeList
+	added     edgeList
 	marks     []int32
+}
+
+// An edgeList is edges with the numbers of trees still to be found: their ids are those of folders, one
+// after another.
+type edgeList struct {
+	edges   []edge
+	folders []byte
 }
 
 // A treeNote is what a tree hands on to those that are made from it.
@@ -89,7 +96,9 @@ type treeDiff struct {
 // unless a tree is damaged: then more is dropped and added than need be. What cannot be read in the
 // two is left out alike.
 func (v *treeVisitor) compare(d *treeDiff) {
-	v.dropped, v.added, v.marks = v.dropped[:0], v.added[:0], v.marks[:0]
+	v.dropped.reset()
+	v.added.reset()
+	v.marks = v.marks[:0]
 	for {
 		v.skip(d)
 		before, now := d.before[d.b:], d.now[d.n:]
@@ -112,11 +121,11 @@ func (v *treeVisitor) compare(d *treeDiff) {
 			order = compareNames(nameBefore, isFolderEntry(before), name, isFolderEntry(now))
 		}
 		if order <= 0 {
-			v.dropped = v.note(v.dropped, before[:endBefore], nameBefore)
+			v.note(&v.dropped, before[:endBefore], nameBefore)
 			d.b += endBefore
 		}
 		if order >= 0 {
-			v.added = v.note(v.added, now[:end], name)
+			v.note(&v.added, now[:end], name)
 			v.meet(now[:end])
 			d.n += end
 			v.mark(d)
@@ -187,18 +196,39 @@ func (v *treeVisitor) entry(text []byte) (name []byte, end int) {
 // isFolderEntry reports whether an entry looks like a folder's.
 func isFolderEntry(entry []byte) bool { return entry[0] == '4' || entry[0] == '0' }
 
-// note appends an entry to a list if it is of interest: a folder, a wanted blob, or a name with an
+// note adds an entry to a list if it is of interest: a folder, a wanted blob, or a name with an
 // anchor in it.
-func (v *treeVisitor) note(list []treeEntry, entry, name []byte) []treeEntry {
+func (v *treeVisitor) note(l *edgeList, entry, name []byte) {
 	id := entry[len(entry)-v.hashSize:]
+	folder, anchored := isFolderEntry(entry), v.anyAnchor && v.nameAnchored(name)
+	if !folder && !anchored && !v.filter.may(id) {
+		return
+	}
+	if !bytes.HasPrefix(entry, usualFolder) {
+		e, _, err := nextEntry(entry, v.hashSize)
+		if err != nil {
+			return
+		}
+		folder = e.isFolder()
+	}
 	switch {
-	case isFolderEntry(entry), v.filter.may(id) && v.wanted.find(id) >= 0, v.anyAnchor && v.nameAnchored(name):
-		if e, _, err := nextEntry(entry, v.hashSize); err == nil {
-			list = append(list, e)
+	case folder:
+		l.edges = append(l.edges, edge{v.name(name), childTree})
+		l.folders = append(l.folders, id...)
+	default:
+		if n := v.wanted.find(id); n >= 0 {
+			l.edges = append(l.edges, edge{v.name(name), childBlob | child(n)})
 		}
 	}
-	return list
+	if anchored {
+		l.edges = append(l.edges, edge{v.name(name), childName})
+	}
 }
+
+// usualFolder is how the entry of a folder begins, as git writes it.
+var usualFolder = []byte("40000 ")
+
+func (l *edgeList) reset() { l.edges, l.folders = l.edges[:0], l.folders[:0] }
 
 // askAtOnce is how many blobs the store is asked for at a time.
 const askAtOnce = 1 << 16

@@ -207,6 +207,21 @@ func (x *index) find(id []byte) (int, bool) {
 	return i, i < end && bytes.Equal(x.id(i), id)
 }
 
+// findAfter is find for an id whose place is not before from, and likely to be near.
+func (x *index) findAfter(id []byte, from int) (int, bool) {
+	key := be64(id)
+	before := func(i int) bool {
+		k := be64(x.ids[i*x.hashSize:])
+		return k < key || k == key && bytes.Compare(x.id(i), id) < 0
+	}
+	to, step := from, 8
+	for to < x.n && before(to) {
+		from, to, step = to+1, to+step, 2*step
+	}
+	i := from + sort.Search(min(to, x.n)-from, func(i int) bool { return !before(from + i) })
+	return i, i < x.n && bytes.Equal(x.id(i), id)
+}
+
 // narrow returns a part of from to to that id's place is in, or behind whose end it is.
 // Ids are hashes, which are evenly spread: how far id is from either end says where it is to
 // within a few dozen places. Where they were made to lie otherwise, the distance that is

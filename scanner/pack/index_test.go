@@ -55,10 +55,21 @@ func TestIndexFind(t *testing.T) {
 				near[size-1]++
 				others = append(others, near)
 			}
+			slices.SortFunc(others, bytes.Compare)
+			last := 0
 			for _, id := range others {
 				want, _ := slices.BinarySearchFunc(ids, id, bytes.Compare)
 				if at, found := x.find(id); at != want || found {
 					t.Fatalf("%x belongs at %d, found %v, not at %d", id, at, found, want)
+				}
+				if at, found := x.findAfter(id, last); at != want || found {
+					t.Fatalf("%x belongs at %d, found %v, not at %d after %d", id, at, found, want, last)
+				}
+				last = want
+			}
+			for i, id := range ids {
+				if at, found := x.findAfter(id, i/2); at != i || !found {
+					t.Fatalf("%x is at %d, found %v, not at %d after %d", id, at, found, i, i/2)
 				}
 			}
 		})

@@ -27,19 +27,41 @@ func (s *Store) Unknown(ids []byte) []ID {
 		keys[i] = uint64(be32(ids[i*s.hashSize:]))<<32 | uint64(i)
 	}
 	radixSort(keys, 32, 32)
+	packs := s.packList()
+	near := make([]int, len(packs)) // the place of the last id in each
 	var unknown []ID
-	var last []byte
-	for _, k := range keys {
-		raw := ids[int(uint32(k))*s.hashSize:][:s.hashSize]
-		if bytes.Equal(raw, last) {
+	last := -1
+	for i, k := range keys {
+		at := int(uint32(k)) * s.hashSize
+		raw := ids[at:][:s.hashSize]
+		if last >= 0 && k>>32 == keys[i-1]>>32 && bytes.Equal(raw, ids[last:][:s.hashSize]) {
 			continue
 		}
-		last = raw
-		if id := NewID(raw); !s.has(&id) {
-			unknown = append(unknown, id)
+		last = at
+		if !inLoaded(packs, near, raw) {
+			if id := NewID(raw); !s.has(&id) {
+				unknown = append(unknown, id)
+			}
 		}
 	}
 	return unknown
+}
+
+// inLoaded reports whether one of packs whose index is loaded has an id. near is from where in each
+// index it is looked for: for ids in order that is where the last one was. One that is out of order
+// may not be found.
+func inLoaded(packs []*packFile, near []int, id []byte) bool {
+	for i, p := range packs {
+		x := p.index.Load()
+		if x == nil || x.ids == nil || x.names != nil {
+			continue
+		}
+		var found bool
+		if near[i], found = x.findAfter(id, near[i]); found {
+			return true
+		}
+	}
+	return false
 }
 
 func (s *Store) has(id *ID) bool {
