@@ -25,7 +25,7 @@ func reviewEnvMismatch(r *Review) {
 	var found []finding.Finding
 	for _, places := range r.keyFindings() {
 		for _, f := range places {
-			if !current(f) || !inUse(f.Exposure) {
+			if !f.Counts() || !current(f) || !inUse(f.Exposure) {
 				continue
 			}
 			key, file := place.EnvironmentOfKey(f.Key), place.Environment(r.rel(f.Path))

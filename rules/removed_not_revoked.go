@@ -28,7 +28,7 @@ func reviewRemovedNotRevoked(r *Review) {
 	}
 	var found []finding.Finding
 	for _, places := range r.keyFindings() {
-		var last *finding.Finding
+		var last, lastHere *finding.Finding // lastHere is the last that counts
 		gone := true
 		for _, f := range places {
 			if f.InHead == nil || *f.InHead || f.Liveness == finding.Inactive {
@@ -38,12 +38,15 @@ func reviewRemovedNotRevoked(r *Review) {
 			if f.RemovedIn != nil && (last == nil || f.RemovedIn.Date.After(last.RemovedIn.Date)) {
 				last = f
 			}
+			if f.RemovedIn != nil && f.Counts() && (lastHere == nil || f.RemovedIn.Date.After(lastHere.RemovedIn.Date)) {
+				lastHere = f
+			}
 		}
-		if !gone || last == nil {
+		if !gone || lastHere == nil {
 			continue
 		}
 		message := fmt.Sprintf("commit %.8s removed this key, but every clone still holds it: revoke it if you have not yet", last.RemovedIn.OID)
-		found = append(found, last.AboutKey("removed-not-revoked", finding.Error, message))
+		found = append(found, lastHere.AboutKey("removed-not-revoked", finding.Error, message))
 	}
 	r.add(found)
 }

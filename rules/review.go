@@ -79,24 +79,30 @@ func (r *Review) rel(path string) string {
 	return r.Rel(path)
 }
 
-// keyFindings returns, by key and in the order of the result, the findings that are a key
-// lying somewhere, and count.
+// keyFindings returns, by key and in the order of the result, the places of the keys of which
+// some place counts. Whether a key is gone, and how old it is, takes all its places, suppressed or
+// not; a rule reports it at one that counts.
 func (r *Review) keyFindings() [][]*finding.Finding {
 	var order []string
-	byKey := map[string][]*finding.Finding{}
+	byKey, counts := map[string][]*finding.Finding{}, map[string]bool{}
 	for i := range r.Result.Findings {
 		f := &r.Result.Findings[i]
-		if f.Key == nil || !f.Counts() || !keyRules[f.Rule] {
+		if f.Key == nil || !keyRules[f.Rule] {
 			continue
+		}
+		if f.Counts() {
+			counts[f.Key.ID] = true
 		}
 		if byKey[f.Key.ID] == nil {
 			order = append(order, f.Key.ID)
 		}
 		byKey[f.Key.ID] = append(byKey[f.Key.ID], f)
 	}
-	groups := make([][]*finding.Finding, len(order))
-	for i, id := range order {
-		groups[i] = byKey[id]
+	var groups [][]*finding.Finding
+	for _, id := range order {
+		if counts[id] {
+			groups = append(groups, byKey[id])
+		}
 	}
 	return groups
 }

@@ -28,7 +28,7 @@ func reviewSharedKey(r *Review) {
 		var parts, envs []string
 		var first *finding.Finding
 		for _, f := range places {
-			if !current(f) || !inUse(f.Exposure) {
+			if !f.Counts() || !current(f) || !inUse(f.Exposure) {
 				continue
 			}
 			if first == nil {

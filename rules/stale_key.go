@@ -25,12 +25,12 @@ var StaleKey = &Rule{
 func reviewStaleKey(r *Review) {
 	var found []finding.Finding
 	for _, places := range r.keyFindings() {
-		var oldest, here *finding.Finding // here is the oldest that is still in HEAD
+		var oldest, here *finding.Finding // here is the oldest that counts and is still in HEAD
 		for _, f := range places {
 			if f.Commit == nil || f.Commit.Date.IsZero() || f.Liveness == finding.Inactive {
 				continue
 			}
-			if f.InHead != nil && *f.InHead && (here == nil || f.Commit.Date.Before(here.Commit.Date)) {
+			if f.Counts() && f.InHead != nil && *f.InHead && (here == nil || f.Commit.Date.Before(here.Commit.Date)) {
 				here = f
 			}
 			if oldest == nil || f.Commit.Date.Before(oldest.Commit.Date) {
