@@ -20,28 +20,27 @@ import (
 // that it changes, and all that is in no hunk (messages, headers) as text. The format is that of
 // git-diff(1), "Generating patch text with -p", and of diff -u.
 
-// beginsDiff are the beginnings of a diff, of git log -p and of git format-patch.
-var beginsDiff = lazyregexp.New(`\A(?:diff --(?:git|cc|combined) |commit [0-9a-f]{40,64}\b|From [0-9a-f]{40,64} |Index: [^\n]+\n=+\n|--- [^\n]+\n\+\+\+ )`)
-
 // hunkHeader is the first line of a hunk; one of a merge has an @ more for each further parent.
 var hunkHeader = lazyregexp.New(`^(@@@*)((?: -[0-9]+(?:,[0-9]+)?)+) \+([0-9]+)(?:,([0-9]+))? @@`)
 
 const (
 	// diffPiece is how much is kept of a file in a diff, in bytes, before it is searched.
 	diffPiece = 4 << 20
-	// diffPeek is how much of the input decides whether it is a diff, in bytes.
-	diffPeek = 4 << 10
-	// diffBuffer is how much is read at a time, in bytes, and diffLine how long a line may be. The
-	// rest of a longer one passes for another line.
+	// diffBuffer is how much is read at a time, in bytes: the first of it decides whether the input
+	// is a diff. diffLine is how long a line may be. The rest of a longer one passes for another
+	// line.
 	diffBuffer = 64 << 10
 	diffLine   = 32 << 20
+	// diffHeader is how long a line of a header may be.
+	diffHeader = 4 << 10
 )
 
-// diffOf returns r as a diff, if it begins as one.
-func diffOf(r io.Reader) (_ *bufio.Reader, isDiff bool) {
+// diffOf returns r as a diff, if it begins as one, and how that was printed.
+func diffOf(r io.Reader) (_ *bufio.Reader, _ printed, isDiff bool) {
 	b := bufio.NewReaderSize(r, diffBuffer)
-	head, _ := b.Peek(diffPeek) // what error there is comes again
-	return b, beginsDiff.Match(head)
+	head, err := b.Peek(diffBuffer) // what error there is comes again
+	p, isDiff := printedOf(head, err == nil)
+	return b, p, isDiff
 }
 
 // A diff is a unified diff that is being searched.
@@ -51,6 +50,7 @@ type diff struct {
 	stream  *stream        // for the files
 	found   collector      // what stream finds
 	outside *io.PipeWriter // what is in no hunk goes there, with its line numbers
+	printed printed
 
 	old, path string // as the header has them
 	text      []byte // the new side of the hunks that were not searched yet
@@ -77,8 +77,8 @@ type hunk struct {
 }
 
 // searchDiff searches a diff. Text outside of its hunks has the given name.
-func (s *Scan) searchDiff(ctx context.Context, name string, r *bufio.Reader) error {
-	d := &diff{scan: s, ctx: ctx, stream: s.newStream()}
+func (s *Scan) searchDiff(ctx context.Context, name string, r *bufio.Reader, p printed) error {
+	d := &diff{scan: s, ctx: ctx, stream: s.newStream(), printed: p}
 	d.stream.out, d.stream.past = &d.found, true
 	in, out := io.Pipe()
 	d.outside = out
@@ -115,6 +115,9 @@ func cmpErr(a, b error) error {
 
 // read goes through the lines.
 func (d *diff) read(r *bufio.Reader) error {
+	if mark, _ := r.Peek(len(bomUTF8)); string(mark) == bomUTF8 {
+		_, _ = r.Discard(len(bomUTF8)) // it was read already
+	}
 	for {
 		line, err := readLine(r)
 		if len(line) > 0 {
@@ -153,15 +156,30 @@ func readLine(r *bufio.Reader) ([]byte, error) {
 
 // line takes one line, with what ends it.
 func (d *diff) line(line []byte) {
-	if d.inHunk(line) {
-		_, _ = d.outside.Write([]byte("\n")) // so that lines keep their numbers
+	plain, ok := d.printed.plain(line)
+	if !ok {
+		d.hunk = hunk{}
+		_, _ = d.outside.Write(line)
 		return
 	}
-	text := string(bytes.TrimRight(line[:min(len(line), diffPeek)], "\r\n"))
+	added := d.added
+	if d.inHunk(plain) {
+		if added == d.added && (d.printed.words(line) || bytes.HasPrefix(plain, []byte(`\`))) { // it may have what is added
+			_, _ = d.outside.Write(line)
+		} else {
+			_, _ = d.outside.Write([]byte("\n")) // so that lines keep their numbers
+		}
+		return
+	}
 	_, _ = d.outside.Write(line) // of a binary file as well: it may be text that only looks like one
-	if d.binary(text) {
-		return
+	text := string(bytes.TrimRight(plain[:min(len(plain), diffHeader)], "\r\n"))
+	if !d.binary(text) {
+		d.header(text)
 	}
+}
+
+// header takes a line that is in no hunk, without what ends it.
+func (d *diff) header(text string) {
 	switch {
 	case strings.HasPrefix(text, "Binary files "):
 		d.differ(text)
@@ -217,7 +235,7 @@ func (d *diff) inHunk(line []byte) bool {
 	if h.new == 0 && !slices.ContainsFunc(h.old, func(n int) bool { return n > 0 }) {
 		return len(line) > 0 && line[0] == '\\' && h.parents > 0
 	}
-	if line[0] == '\\' { // "\ No newline at end of file"
+	if len(line) > 0 && line[0] == '\\' { // "\ No newline at end of file"
 		return true
 	}
 	if len(bytes.TrimRight(line, "\r\n")) == 0 {

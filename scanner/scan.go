@@ -147,9 +147,9 @@ func (s *Scan) readStream(ctx context.Context, name string, r io.Reader) {
 	stream.enter(s.projectAt("."))
 	r = newInterruptible(ctx, r)
 	if name == Stdin && !s.NoDiff {
-		input, isDiff := diffOf(r)
+		input, printed, isDiff := diffOf(r)
 		if isDiff {
-			s.readError(name, 0, s.searchDiff(ctx, name, input))
+			s.readError(name, 0, s.searchDiff(ctx, name, input, printed))
 			return
 		}
 		r = input

@@ -29,9 +29,10 @@ A PATH that is a git directory, such as a bare repository, a bundle or a folder 
 searched as neokeys git does.
 For a repository below a PATH, the report says that its history is not searched.
 
-If standard input is a unified diff, as of git diff and git log -p, findings in added lines
-have the path and line of the file. Text outside of hunks is searched as text. Keys in
-removed and context lines are only counted.
+If standard input is a unified diff, as of git diff and git log -p (also with --stat, --oneline,
+--graph or colours), findings in added lines have the path and line of the file. Text outside of
+hunks is searched as text, and so are the lines of --word-diff. Removed and context lines are only
+counted.
 
 Archives, compressed files, databases and documents (zip, apk, jar, tar, deb, rpm, asar, 7z,
 gzip, xz, zstd, lz4, brotli, SQLite, PDF, docx, ...; docs/archives.md lists them) are opened,
