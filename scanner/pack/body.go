@@ -48,6 +48,16 @@ func (b *body) hash(hashSize int, kind Kind) ID {
 	return NewID(h.Sum(nil))
 }
 
+// inPieces returns the text that delta makes of b, as pieces of b and of delta, whose memory it takes,
+// and appends its steps to edits. limit is the longest text that is wanted.
+func (b *body) inPieces(delta []byte, edits []Edit, limit int) (body, []Edit, error) {
+	s, edits, err := b.asSpans().derive(delta, edits, limit)
+	if err != nil {
+		return body{}, edits, err
+	}
+	return body{spans: s, own: cap(delta) + spanSize*cap(s.list)}, edits, nil
+}
+
 // derivedBody returns the text of object i, which is to be of size bytes, that the worker's delta
 // makes of the one in parent.
 func (k *worker) derivedBody(fw *familyWalk, i uint32, parent *frame, size int) (body, error) {
@@ -73,15 +83,12 @@ func (k *worker) derivedSpans(parent *frame, kept bool) (body, error) {
 	if kept && cap(delta) > 2*len(delta) {
 		delta, taken = bytes.Clone(delta), false
 	}
-	s, edits, err := parent.asSpans().derive(delta, k.edits[:0], k.store.maxText())
+	b, edits, err := parent.inPieces(delta, k.edits[:0], k.store.maxText())
 	k.edits = edits
-	if err != nil {
-		return body{}, err
-	}
-	if taken {
+	if err == nil && taken {
 		k.delta = nil
 	}
-	return body{spans: s, own: cap(delta) + spanSize*cap(s.list)}, nil
+	return b, err
 }
 
 // spanSize is how many bytes of memory a span takes.

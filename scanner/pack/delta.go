@@ -48,25 +48,19 @@ func applyDelta(dst, base, delta []byte, edits []Edit, limit int) ([]byte, []Edi
 	}
 	start := len(dst)
 	for len(ops) > 0 {
-		op := ops[0]
-		ops = ops[1:]
-		e := Edit{len(dst) - start, int(op), Inserted}
+		e := Edit{At: len(dst) - start}
+		e.Len, e.From, ops, err = nextStep(ops)
+		if err != nil {
+			return dst, edits, err
+		}
 		src := ops // begins with what the step appends
-		if op&0x80 == 0 {
-			if op == 0 || e.Len > len(ops) {
-				return dst, edits, errInvalidStep
-			}
+		switch {
+		case e.From == Inserted:
 			ops = ops[e.Len:]
-		} else {
-			var offset, n uint32
-			offset, n, ops, err = copyStep(op, ops)
-			if err != nil {
-				return dst, edits, err
-			}
-			if uint64(offset)+uint64(n) > uint64(len(base)) {
-				return dst, edits, errBeyondBase
-			}
-			e.From, e.Len, src = int(offset), int(n), base[offset:]
+		case uint(e.From) > uint(len(base)) || e.Len > len(base)-e.From:
+			return dst, edits, errBeyondBase
+		default:
+			src = base[e.From:]
 		}
 		if e.Len < minCopy {
 			e.From = Inserted
@@ -124,21 +118,33 @@ func grow(dst []byte, n, expected int) []byte {
 	return slices.Grow(dst, max(n, room(len(dst), expected)))
 }
 
-// copyStep reads what follows the first byte of a copy: whichever bytes of offset and
-// size are not zero.
-func copyStep(op byte, ops []byte) (offset, n uint32, rest []byte, err error) {
+// nextStep reads the next step of a delta: n bytes are copied from an offset, or, where that is
+// Inserted, are what rest begins with. Of a copy, whichever bytes of offset and size are not zero follow
+// its first byte.
+func nextStep(ops []byte) (n, from int, rest []byte, err error) {
+	op := ops[0]
+	ops = ops[1:]
+	if op&0x80 == 0 {
+		if op == 0 || int(op) > len(ops) {
+			return 0, 0, nil, errInvalidStep
+		}
+		return int(op), Inserted, ops, nil
+	}
 	f := &copyForms[op&0x7f]
 	if len(ops) >= 8 {
-		offset, n = f.read(binary.LittleEndian.Uint64(ops))
+		n, from = f.read(binary.LittleEndian.Uint64(ops))
 	} else {
 		if len(ops) < int(f.len) {
 			return 0, 0, nil, damage("the delta is cut off")
 		}
 		var last [8]byte
 		copy(last[:], ops)
-		offset, n = f.read(binary.LittleEndian.Uint64(last[:]))
+		n, from = f.read(binary.LittleEndian.Uint64(last[:]))
 	}
-	return offset, n, ops[f.len:], nil
+	if from < 0 { // where an int has 32 bits
+		return 0, 0, nil, errBeyondBase
+	}
+	return n, from, ops[f.len:], nil
 }
 
 // A copyForm is where the bytes of a copy's offset and size lie behind its first byte. With a
@@ -175,15 +181,15 @@ var copyForms = func() (forms [1 << 7]copyForm) {
 	return forms
 }()
 
-// read takes offset and size from the bytes behind a copy's first.
-func (f *copyForm) read(b uint64) (offset, n uint32) {
+// read takes size and offset from the bytes behind a copy's first.
+func (f *copyForm) read(b uint64) (n, offset int) {
 	o, s := uint32(b), uint32(b>>f.skip)
-	offset = o&f.offset[0] | o&f.offset[1]<<8 | o&f.offset[2]<<16 | o&f.offset[3]<<24
-	n = s&f.size[0] | s&f.size[1]<<8 | s&f.size[2]<<16
+	offset = int(o&f.offset[0] | o&f.offset[1]<<8 | o&f.offset[2]<<16 | o&f.offset[3]<<24)
+	n = int(s&f.size[0] | s&f.size[1]<<8 | s&f.size[2]<<16)
 	if n == 0 {
 		n = 0x10000
 	}
-	return offset, n
+	return n, offset
 }
 
 // varint reads a number in groups of seven bits, the lowest first.

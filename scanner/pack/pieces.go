@@ -79,7 +79,7 @@ func (s *Store) derivePieces(b body, l link) (body, error) {
 	if err != nil {
 		return body{}, err
 	}
-	made, _, err := b.asSpans().derive(delta, nil, s.maxText())
+	made, _, err := b.inPieces(delta, nil, s.maxText())
 	if errors.Is(err, errManySpans) {
 		b.join()
 		text, _, err := applyDelta(nil, b.text, delta, nil, s.maxText())
@@ -88,11 +88,11 @@ func (s *Store) derivePieces(b body, l link) (body, error) {
 	if err != nil {
 		return body{}, err
 	}
-	b = body{spans: made, own: b.own + cap(delta) + spanSize*cap(made.list)}
-	if b.own > heldText {
-		b.join()
+	made.own += b.own
+	if made.own > heldText {
+		made.join()
 	}
-	return b, nil
+	return made, nil
 }
 
 // makes returns how long the text is that an object has, which may be a delta, as far as it says so.

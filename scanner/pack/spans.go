@@ -128,22 +128,15 @@ func (s *spans) measure(delta []byte, limit int) (n, size int, err error) {
 func steps(delta []byte, each func(e Edit, new []byte) error) error {
 	_, _, ops, err := deltaSizes(delta)
 	for err == nil && len(ops) > 0 {
-		op := ops[0]
-		ops = ops[1:]
-		if op&0x80 == 0 {
-			n := int(op)
-			if n == 0 || n > len(ops) {
-				return errInvalidStep
-			}
-			new := ops[:n:n]
-			ops = ops[n:]
-			err = each(Edit{Len: n, From: Inserted}, new)
-			continue
+		var e Edit
+		var new []byte
+		if e.Len, e.From, ops, err = nextStep(ops); err != nil {
+			return err
 		}
-		var offset, n uint32
-		if offset, n, ops, err = copyStep(op, ops); err == nil {
-			err = each(Edit{Len: int(n), From: int(offset)}, nil)
+		if e.From == Inserted {
+			new, ops = ops[:e.Len:e.Len], ops[e.Len:]
 		}
+		err = each(e, new)
 	}
 	return err
 }
