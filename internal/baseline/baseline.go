@@ -32,6 +32,7 @@ type Baseline struct {
 	Entries []Entry
 
 	elsewhere []Entry // those that no finding answers to, because it was not searched for
+	renamed   []Entry // those whose finding is in another file now, while a history may have it at their path
 	answered  map[place]Entry
 }
 
@@ -165,6 +166,10 @@ func (b *Baseline) Update(findings []finding.Finding, tree Tree, today time.Time
 	known := map[place]Entry{}
 	if b != nil {
 		updated.Entries = slices.Clone(b.elsewhere)
+		for _, e := range b.renamed {
+			e.History = true
+			updated.Entries = append(updated.Entries, e)
+		}
 		known = b.answered
 	}
 	taken := map[place]bool{}
