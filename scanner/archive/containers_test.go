@@ -174,7 +174,8 @@ func TestUnopened(t *testing.T) {
 	if _, skipped, err := members(append(encrypted, "trailer << /Encrypt 5 0 R >>"...)); err != nil || skipped.Encrypted != 2 {
 		t.Errorf("an encrypted PDF: %v, %v", skipped, err)
 	}
-	for _, text := range []string{"MSCF\x00\x00\x00\x00", "\x1f\x9d\x90", "LZIP\x01", "xar!\x00\x1c\x00\x01", "\xff\x06\x00\x00sNaPpY"} {
+	for _, text := range []string{"MSCF\x00\x00\x00\x00", "\x1f\x9d\x90", "LZIP\x01", "xar!\x00\x1c\x00\x01", "\xff\x06\x00\x00sNaPpY",
+		"Obj\x01\x04\x14avro.codec\x0edeflate", "ARROW1\x00\x00\x04\x22\x4d\x18", "PAR1\x15\x04\x15\x10", "ORC\x0a\x06\x12", "mozLz40\x00", "bvx2\x00\x01", "ISc(\x00\x01", "SZDD\x88\xf0\x27\x33"} {
 		if f := Detect([]byte(text + strings.Repeat("\x00", 40))); f == None || f.Opens() {
 			t.Errorf("%q is taken for %q", text, f)
 		}

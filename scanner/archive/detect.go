@@ -52,23 +52,36 @@ const (
 const (
 	ACE      Format = "ace"
 	ALZ      Format = "alz"
+	Android  Format = "Android backup"
 	ARJ      Format = "arj"
+	Arrow    Format = "compressed Arrow"
+	Avro     Format = "compressed Avro"
 	Cabinet  Format = "cab"
 	CHM      Format = "chm" // compiled help of Windows
 	Compress Format = "compress"
 	CramFS   Format = "cramfs"
 	DMG      Format = "dmg"
 	EGG      Format = "egg"
+	EROFS    Format = "erofs"
+	HDF5     Format = "compressed HDF5"
+	IShield  Format = "InstallShield cabinet"
 	LHA      Format = "lha"
 	Lrzip    Format = "lrzip"
+	LZFSE    Format = "lzfse"
 	Lzip     Format = "lzip"
 	Lzop     Format = "lzop"
+	MozLz4   Format = "mozlz4" // of Firefox's sessions
+	MSLZ     Format = "szdd"   // of Microsoft's COMPRESS.EXE
+	ORC      Format = "orc"
+	Parquet  Format = "parquet"
+	PBZX     Format = "pbzx"
 	PgDump   Format = "pg_dump" // in its custom format
 	QCOW     Format = "qcow2"
 	Snappy   Format = "snappy"
 	SquashFS Format = "squashfs"
 	StuffIt  Format = "stuffit"
 	SWF      Format = "swf" // compressed
+	VMDK     Format = "vmdk"
 	WIM      Format = "wim"
 	XAR      Format = "xar"
 	ZPAQ     Format = "zpaq"
@@ -76,7 +89,9 @@ const (
 
 // onlyRecognised are the formats that cannot be opened.
 var onlyRecognised = map[Format]bool{
-	ACE: true, ALZ: true, ARJ: true, Cabinet: true, CHM: true, Compress: true, CramFS: true, DMG: true, EGG: true, LHA: true,
+	ACE: true, ALZ: true, Android: true, ARJ: true, Arrow: true, Avro: true, Cabinet: true, CHM: true, Compress: true, CramFS: true,
+	DMG: true, EGG: true, EROFS: true, HDF5: true, IShield: true, LHA: true, LZFSE: true, MozLz4: true, MSLZ: true, ORC: true, Parquet: true,
+	PBZX: true, VMDK: true,
 	Lrzip: true, Lzip: true, Lzop: true, PgDump: true, QCOW: true, Snappy: true, SquashFS: true, StuffIt: true, SWF: true, WIM: true,
 	XAR: true, ZPAQ: true,
 }
@@ -147,6 +162,21 @@ var marks = []mark{
 	{"StuffIt (c)1997-", StuffIt},
 	{"CWS", SWF},
 	{"ZWS", SWF},
+	{"Obj\x01", Avro},
+	{"ARROW1\x00\x00", Arrow},
+	{"\x89HDF\r\n\x1a\n", HDF5},
+	{"PAR1", Parquet},
+	{"ORC", ORC},
+	{"ANDROID BACKUP\n", Android},
+	{"mozLz40\x00", MozLz4},
+	{"SZDD\x88\xf0\x27\x33", MSLZ},
+	{"KWAJ\x88\xf0\x27\xd1", MSLZ},
+	{"bvx1", LZFSE},
+	{"bvx2", LZFSE},
+	{"bvxn", LZFSE},
+	{"pbzx\x00", PBZX},
+	{"ISc(", IShield},
+	{"KDMV\x01\x00\x00\x00", VMDK},
 	{"7kSt\xa0\x31\x83\xd3", ZPAQ},
 	{"zPQ", ZPAQ},
 }
@@ -176,6 +206,8 @@ func Detect(head []byte) Format {
 		return Tar
 	case isLHA(head):
 		return LHA
+	case len(head) > erofsAt && bytes.HasPrefix(head[erofsAt:], []byte("\xe2\xe1\xf5\xe0")):
+		return EROFS
 	case len(head) > 14 && string(head[7:14]) == "**ACE**" && !isPlain(head):
 		return ACE
 	case holdsZip(head[:min(len(head), HeadSize)]):
@@ -281,10 +313,35 @@ func confirmed(f Format, head, rest []byte) bool {
 		return len(rest) > 4 && binary.LittleEndian.Uint16(rest) <= 2600 && rest[2] >= 30 && uint16(rest[2]) <= binary.LittleEndian.Uint16(rest)
 	case Compress: // the largest code's bits
 		return len(rest) > 0 && rest[0]&0x1f >= 9 && rest[0]&0x1f <= 16
+	case Avro, Arrow, HDF5:
+		return isCompressedData(f, head)
+	case Parquet, ORC, LZFSE, IShield: // words could begin like these
+		return !isText(head[:min(len(head), HeadSize)])
 	case SquashFS: // the version
 		return len(head) >= 32 && (head[28]-1 < 4 && head[29] == 0 || head[29]-1 < 4 && head[28] == 0)
 	}
 	return true
+}
+
+// erofsAt is where a file system of EROFS has its mark.
+const erofsAt = 1024
+
+// isCompressedData reports whether a file of records, arrays or columns that begins with head holds them compressed: others
+// are searched as they are.
+func isCompressedData(f Format, head []byte) bool {
+	switch f {
+	case Avro: // https://avro.apache.org/docs/1.12.0/specification/, section "Object Container Files"
+		_, codec, ok := bytes.Cut(head, []byte("avro.codec"))
+		return ok && !bytes.HasPrefix(codec, []byte("\x08null"))
+	case Arrow: // in frames of their own formats
+		return bytes.Contains(head, []byte("\x04\x22\x4d\x18")) || bytes.Contains(head, []byte("\x28\xb5\x2f\xfd"))
+	}
+	for _, filter := range []string{"deflate", "lzf", "szip", "blosc", "zstd"} { // HDF5 File Format Specification 3.0, section IV.A.2.l
+		if bytes.Contains(head, []byte(filter)) {
+			return true
+		}
+	}
+	return false
 }
 
 // isLHA reports whether head begins an archive of LHA: a method, and a level of header.
