@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -20,8 +21,8 @@ import (
 // maxMessage is how much of a commit's message is read, in bytes.
 const maxMessage = 64 << 20
 
-// scissors is the line from which on git cuts a message off, which git commit -v writes; what comes
-// before it, the comment character, is configurable (git-commit(1), --cleanup).
+// scissors is the line that git commit -v writes below a message; what comes before it, the comment
+// character, is configurable (git-commit(1), --cleanup).
 var scissors = []byte(" ------------------------ >8 ------------------------\n")
 
 var refusedMessage = refusal{
@@ -40,8 +41,8 @@ func newCommitMsg(env *environment) *cobra.Command {
 		Use:   "commit-msg FILE",
 		Short: "Reject a commit whose message holds a key",
 		Long: `Reject a commit whose message holds a key. FILE is the argument of git's commit-msg hook.
-Everyone with a clone can read messages, and no later commit changes them. The parts that
-git cuts off, such as the diff of git commit -v, are not searched.`,
+Everyone with a clone can read messages, and no later commit changes them. The diff that
+git commit -v shows below the message is not searched: git cuts it off.`,
 		Example: `  neokeys hook commit-msg .git/COMMIT_EDITMSG`,
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -73,7 +74,7 @@ func messageTarget(file string) (*target, error) {
 	return t, nil
 }
 
-// readMessage returns the text of a message, without what git cuts off.
+// readMessage returns the text of a message, without the diff that git may have put below it.
 func readMessage(file string) ([]byte, error) {
 	f, err := os.Open(file)
 	if err != nil {
@@ -87,12 +88,29 @@ func readMessage(file string) ([]byte, error) {
 	case len(text) > maxMessage:
 		return nil, errors.New("the message is longer than 64 MiB: write a shorter one")
 	}
-	// Of a message that nobody edits, as with -F and -m, git cuts nothing off. It gives its hooks
-	// so by an editor that does nothing (githooks(5), commit-msg).
-	if n := bytes.Index(text, scissors); n >= 0 && os.Getenv("GIT_EDITOR") != ":" {
-		text = text[:bytes.LastIndexByte(text[:n], '\n')+1]
+	return withoutVerbose(text), nil
+}
+
+// withoutVerbose returns a message with empty lines for the hunks of the diff that git commit -v shows
+// below it. Git cuts all of that off, but only if it was called so, which a hook cannot see: else a
+// message keeps what is below a scissors line, and so everything else there counts.
+func withoutVerbose(text []byte) []byte {
+	// A message that nobody edits has no such diff. Git gives its hooks, as with -F and -m, an editor
+	// that does nothing (githooks(5), commit-msg).
+	n := bytes.Index(text, scissors)
+	if n < 0 || os.Getenv("GIT_EDITOR") == ":" {
+		return text
 	}
-	return text, nil
+	comment := text[bytes.LastIndexByte(text[:n], '\n')+1 : n]
+	below := n + len(scissors)
+	for len(comment) > 0 && bytes.HasPrefix(text[below:], comment) {
+		line, _, _ := bytes.Cut(text[below:], []byte("\n"))
+		below = min(below+len(line)+1, len(text))
+	}
+	if !bytes.HasPrefix(text[below:], []byte("diff --")) {
+		return text
+	}
+	return slices.Concat(text[:below], scanner.WithoutHunks(text[below:]))
 }
 
 // searchMessage searches a message for keys.
