@@ -445,6 +445,7 @@ func FuzzArchive(f *testing.F) {
 		zipped(f, zip.Store, file{"a", text}, file{"b.tar", tar}), zipped(f, zip.Deflate, file{"a", text}, file{"b.tar", tar}),
 		tar, gzipped(f, tar), gzipped(f, gzipped(f, gzipped(f, text))), "BZh91AY&SY", "\xfd7zXZ\x00", "\x28\xb5\x2f\xfd",
 	} {
+		f.Add(uint64(0), []byte(seed))
 		f.Add(uint64(1), []byte(seed))
 	}
 	// As in a scan, one stream searches one text after the other.
@@ -457,7 +458,7 @@ func FuzzArchive(f *testing.F) {
 	f.Fuzz(func(t *testing.T, seed uint64, data []byte) {
 		random := rng(seed)
 		key := newKey(random)
-		data = append(data, " "+key+" "...)
+		data = slices.Concat(data, []byte(" "+key+" "))
 		search := func(i int, r io.Reader) (said []string) {
 			outs[i] = collector{}
 			if _, err := streams[i].search(context.Background(), "a", r); err != nil {
@@ -474,7 +475,10 @@ func FuzzArchive(f *testing.F) {
 			}
 			return append(said, fmt.Sprint(result.Problems, result.Notices, result.Summary))
 		}
-		search(0, bytes.NewReader(data))
+		if seed%2 == 0 { // one way to read it for each input: that is twice as fast
+			search(0, bytes.NewReader(data))
+			return
+		}
 		whole := search(1, struct{ io.Reader }{bytes.NewReader(data)})
 		if again := search(2, &pieces{random, bytes.NewReader(data)}); !slices.Equal(whole, again) {
 			t.Errorf("%q, in pieces %q", whole, again)

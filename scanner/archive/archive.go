@@ -57,6 +57,8 @@ var ErrFormat = errors.New("not an archive")
 type Unpacker struct {
 	source   source
 	decoders decoders
+	// large are for what asks for more than the usual to remember, and kept are of all files in turn.
+	large, kept *largeDecoders
 }
 
 // Unpack reads from r a file that begins as f says, and calls visit for each file in it,
@@ -67,6 +69,7 @@ type Unpacker struct {
 // for it.
 func (u *Unpacker) Unpack(ctx context.Context, f Format, r io.Reader, whole Whole, level int, b *Budget, visit func(Member) error) (Skipped, error) {
 	u.source.reset(r)
+	defer u.giveBack(b)
 	if f.Random() && whole.At == nil {
 		return Skipped{}, fmt.Errorf("%w: it must be read at any place", ErrUnopened)
 	}

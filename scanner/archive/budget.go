@@ -21,7 +21,10 @@ var ErrTooMuch = errors.New("more comes out of it than can be searched in a sens
 
 // A Budget bounds what may come out of one file, with all that is packed in what comes out
 // of it.
-type Budget struct{ in, out int64 }
+type Budget struct {
+	in, out int64
+	large   bool // the file, or one in it, has the large decoders
+}
 
 // Grow adds to the budget that n more bytes of the file itself were read.
 func (b *Budget) Grow(n int64) { b.in += n }

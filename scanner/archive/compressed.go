@@ -6,7 +6,6 @@ import (
 	"compress/bzip2"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"io"
 
 	"github.com/andybalholm/brotli"
@@ -18,11 +17,6 @@ import (
 
 	"github.com/neokeys/neokeys/internal/deflate"
 )
-
-// maxWindow is how much of what came before a decoder may have to remember, in bytes: as
-// much as `xz -9` asks for. From the second archive in another on, each has half of what the one
-// around it has, which bounds what all of them take together.
-const maxWindow = 64 << 20
 
 // bzip2Cost is what a decoder of bzip2 costs, in bytes that could be unpacked meanwhile: it
 // begins by making a table of several megabytes, and cannot be used again.
@@ -36,45 +30,36 @@ type decoders struct {
 	xz    *xz.Reader
 	zlib  io.ReadCloser
 	zstd  *zstd.Decoder
-	lz4   *lz4.Reader
+	// zstdSmall is for small files, and plain has room for what comes out of one.
+	zstdSmall *zstd.Decoder
+	plain     []byte
+	lz4       *lz4.Reader
 	// brotli knows no window of more than 16 MiB.
 	brotli *brotli.Reader
+	peeked *bufio.Reader
 }
 
 // decompress returns what is compressed in r.
 func (u *Unpacker) decompress(f Format, r io.Reader, level int, b *Budget) (text *unpacked, err error) {
-	window := uint32(maxWindow >> max(0, level-1))
+	window := uint32(max(usualWindow, maxWindow>>max(0, level-1)))
 	text = &unpacked{budget: b}
 	switch d := &u.decoders; f {
 	case Gzip:
 		if d.gzip == nil {
 			d.gzip = new(gzip.Reader)
 		}
-		in, ok := r.(peeker)
-		if !ok {
-			in = bufio.NewReader(r)
-		}
+		in := d.ahead(r)
 		err = deflate.ResetGzip(d.gzip, in)
 		text.Reader = &concatenated{d.gzip, in}
 	case Bzip2:
 		b.out += bzip2Cost
 		text.Reader = bzip2.NewReader(r)
 	case XZ:
-		if d.xz == nil {
-			d.xz, _ = xz.NewReader(nil, window) // that it reads nothing is the error
-		}
-		err = d.xz.Reset(r)
-		text.Reader = windowed{d.xz}
+		text.Reader, err = u.xzText(r, window, b)
 	case Zstd:
-		if d.zstd == nil {
-			d.zstd, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(uint64(window)))
-		}
-		if err == nil {
-			err = d.zstd.Reset(r)
-		}
-		text.Reader = windowed{d.zstd}
+		text.Reader, err = u.zstdText(r, window, b)
 	case LZMA:
-		text.Reader, err = newLZMA(r, int64(window), b)
+		text.Reader, err = u.lzmaText(r, int64(window), b)
 	case LZ4:
 		if d.lz4 == nil {
 			d.lz4 = lz4.NewReader(nil)
@@ -104,8 +89,8 @@ func (u *Unpacker) decompress(f Format, r io.Reader, level int, b *Budget) (text
 // bytes that could be unpacked meanwhile.
 const lzmaCost = 1. / 8
 
-// newLZMA returns what is compressed in r, an LZMA file.
-func newLZMA(r io.Reader, window int64, b *Budget) (io.Reader, error) {
+// lzmaText returns what is compressed in r, an LZMA file.
+func (u *Unpacker) lzmaText(r io.Reader, window int64, b *Budget) (io.Reader, error) {
 	header := make([]byte, lzma.HeaderLen)
 	if _, err := io.ReadFull(r, header); err != nil || !lzma.ValidHeader(header) {
 		return nil, ErrFormat
@@ -116,6 +101,9 @@ func newLZMA(r io.Reader, window int64, b *Budget) (io.Reader, error) {
 	}
 	if dictionary > window {
 		return nil, errWindow
+	}
+	if dictionary > usualWindow {
+		u.takeLarge(uint32(window), b).forget()
 	}
 	b.out += int64(float64(dictionary) * lzmaCost)
 	var text *lzma.Reader
@@ -160,21 +148,4 @@ func (c *concatenated) Read(p []byte) (n int, err error) {
 func (c *concatenated) next() bool {
 	head, _ := c.in.Peek(HeadSize)
 	return Detect(head) == Gzip
-}
-
-var errWindow = fmt.Errorf("%w: its decoder would have to remember too much", ErrUnread)
-
-// windowed says in its own words that a decoder would have to remember too much.
-type windowed struct{ io.Reader }
-
-func (w windowed) Read(p []byte) (int, error) {
-	n, err := w.Reader.Read(p)
-	return n, windowError(err)
-}
-
-func windowError(err error) error {
-	if errors.Is(err, xz.ErrMemlimit) || errors.Is(err, zstd.ErrWindowSizeExceeded) || errors.Is(err, zstd.ErrDecoderSizeExceeded) {
-		return errWindow
-	}
-	return err
 }

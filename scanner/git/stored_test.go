@@ -179,7 +179,7 @@ func FuzzBundle(f *testing.F) {
 	id := strings.Repeat("12", 20)
 	f.Add("# v2 git bundle\n-" + id + " base\n" + id + " refs/heads/main\n\nPACK\x00\x00\x00\x02\x00\x00\x00\x00")
 	f.Add("# v3 git bundle\n@object-format=sha256\n@filter=blob:none\n\nPACK\x00\x00\x00\x02\x00\x00\x00\x01\x90")
-	path := filepath.Join(f.TempDir(), "x.bundle")
+	path, options := filepath.Join(f.TempDir(), "x.bundle"), testOptions()
 	f.Fuzz(func(t *testing.T, text string) {
 		gittest.Check(t, os.WriteFile(path, []byte(text), 0o666))
 		repo, err := Open(path, noEnv)
@@ -187,7 +187,7 @@ func FuzzBundle(f *testing.F) {
 			return
 		}
 		_, _ = repo.head()
-		if r, err := repo.History(t.Context(), testOptions()); err == nil && len(r.Findings) > 0 && !strings.Contains(text, "neo_sk_") {
+		if r, err := repo.History(t.Context(), options); err == nil && len(r.Findings) > 0 && !strings.Contains(text, "neo_sk_") {
 			t.Errorf("found %q", histories(r))
 		}
 	})
