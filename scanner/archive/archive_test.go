@@ -17,6 +17,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/iotest"
 
@@ -423,6 +424,43 @@ func TestWindow(t *testing.T) {
 			t.Errorf("level %d: %v, %v", level, got, err)
 		}
 	}
+}
+
+// Files that ask for large windows wait for each other, but not for themselves.
+func TestLargeWindows(t *testing.T) {
+	text := make([]byte, 3<<20)
+	for i := range text {
+		text[i] = byte(i * i >> 7)
+	}
+	data := text
+	for range 2 {
+		var b bytes.Buffer
+		w, err := zstd.NewWriter(&b, zstd.WithWindowSize(maxWindow))
+		check(t, err)
+		_, err = w.Write(slices.Concat(data, text))
+		check(t, err)
+		check(t, w.Close())
+		data = b.Bytes()
+	}
+	var files sync.WaitGroup
+	for range 3 {
+		files.Go(func() {
+			budget, n := new(Budget), int64(0)
+			budget.Grow(most)
+			var outer, inner Unpacker
+			_, err := outer.Unpack(t.Context(), Zstd, bytes.NewReader(data), Whole{}, 0, budget, func(m Member) error {
+				_, err := inner.Unpack(t.Context(), Zstd, m.Reader, Whole{}, 1, budget, func(m Member) (err error) {
+					n, err = io.CopyN(io.Discard, m.Reader, int64(2*len(text)))
+					return err
+				})
+				return err
+			})
+			if err != nil || n != int64(2*len(text)) {
+				t.Errorf("%d bytes, %v", n, err)
+			}
+		})
+	}
+	files.Wait()
 }
 
 func TestBudget(t *testing.T) {
