@@ -238,6 +238,10 @@ func FuzzUndo(f *testing.F) {
 	for _, s := range zipStarts() { // no base64 where the group of letters would begin
 		f.Add([]byte("!!!!!" + s.first + s.letters))
 	}
+	for _, c := range cuts { // where the text begins or ends among the letters
+		f.Add([]byte(c.letters))
+		f.Add([]byte("=\r\n" + c.letters + "=\n"))
+	}
 	f.Fuzz(func(t *testing.T, src []byte) {
 		Each(src, func(pos int) {
 			Undo(src, pos, nil, func(p Plain) bool {
