@@ -19,6 +19,7 @@ import (
 
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/rules"
+	"github.com/neokeys/neokeys/scanner/gitdir"
 )
 
 // Stdin is the path that stands for standard input.
@@ -56,6 +57,7 @@ type Scan struct {
 	Options
 	out      collector
 	projects projectPaths
+	lfs      lfs
 }
 
 // New returns a scan that Run carries out.
@@ -99,6 +101,9 @@ func (s *Scan) Run(ctx context.Context) *finding.Result {
 		s.scanPath(ctx, w, path)
 	}
 	w.run()
+	if absent := gitdir.AbsentLFS(len(s.lfs.absent)); absent != "" {
+		s.out.notice("", absent)
+	}
 	found := &s.out.result
 	found.Notices = append(found.Notices, Originals(ctx, newScannedTree(s.Paths, &s.Places), found.Findings)...)
 	r := s.out.finish()

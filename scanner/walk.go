@@ -12,6 +12,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"syscall"
+
+	"github.com/neokeys/neokeys/scanner/gitdir"
 )
 
 // batch is how many of a folder's files one worker takes at a time, so that a folder
@@ -373,6 +375,9 @@ func (w *walker) read(s *stream, path string, r io.Reader) int64 {
 	n, err := s.search(w.ctx, path, r)
 	w.scan.out.Files.Add(1)
 	w.scan.readError(path, n, err)
+	if err == nil && 0 < n && n < gitdir.MaxPointer {
+		w.searchPointed(s, path, s.text)
+	}
 	return n
 }
 

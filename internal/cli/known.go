@@ -78,8 +78,8 @@ func (k *knownKeys) find(cmd *cobra.Command, env *environment, f *flags, arg str
 		return nil, nil, err
 	}
 	mine.Notices = slices.DeleteFunc(mine.Notices, func(n finding.Problem) bool {
-		absent := strings.Contains(n.Message, "Git LFS") // what is not here may have the key
-		if absent {
+		absent := isAbsentLFS(n)
+		if absent { // what is not here may have the key
 			mine.Problems = append(mine.Problems, n)
 		}
 		return absent
@@ -89,6 +89,9 @@ func (k *knownKeys) find(cmd *cobra.Command, env *environment, f *flags, arg str
 	}
 	return mine, p, nil
 }
+
+// isAbsentLFS reports whether a notice is that of objects of Git LFS that are not here.
+func isAbsentLFS(notice finding.Problem) bool { return strings.Contains(notice.Message, "Git LFS") }
 
 // exact adds to mine the places of the keys' bytes that no rule recognises.
 func (k *knownKeys) exact(ctx context.Context, p *plan, mine *finding.Result) error {

@@ -124,6 +124,9 @@ func (f *found) all() *finding.Result {
 	case f.files == nil:
 		return f.objects
 	}
+	if slices.ContainsFunc(f.objects.Notices, isAbsentLFS) { // those of the files are counted there
+		f.files.Notices = slices.DeleteFunc(f.files.Notices, isAbsentLFS)
+	}
 	return finding.Merge(f.files, f.objects)
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/neokeys/neokeys/rules/anchor"
 	"github.com/neokeys/neokeys/scanner"
 	"github.com/neokeys/neokeys/scanner/archive"
+	"github.com/neokeys/neokeys/scanner/gitdir"
 	"github.com/neokeys/neokeys/scanner/pack"
 )
 
@@ -38,7 +39,7 @@ type sweep struct {
 	// unpacker makes the searcher of a worker that looks into archives; it may be nil.
 	unpacker func() *scanner.Searcher
 	// openLFS opens what a Git LFS pointer names; it may be nil.
-	openLFS func(pointer) (*os.File, error)
+	openLFS func(gitdir.Pointer) (*os.File, error)
 	// absent are, after run, the objects of Git LFS that are not here.
 	absent map[[32]byte]bool
 }

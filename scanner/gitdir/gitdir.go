@@ -1,5 +1,5 @@
 // Package gitdir reads what a git directory holds besides objects and refs: where it is,
-// its configuration, its index. It runs nothing.
+// its configuration, its index, and the files of Git LFS. It runs nothing.
 //
 // The files may be as hostile as the ones that are scanned: none is waited for, and none
 // is read without end.
