@@ -177,6 +177,9 @@ func (p *pushed) add(updates []update) {
 			p.refs[u.old] = u.ref
 		}
 		p.Tips = append(p.Tips, u.new)
+		if strings.HasPrefix(u.ref, "refs/notes/") {
+			p.Notes = append(p.Notes, u.new)
+		}
 	}
 	p.scanned = "what is pushed"
 }
@@ -244,6 +247,9 @@ func frameworkPush(getenv func(string) string) pushed {
 	default:
 		p.Tips = []string{"HEAD"}
 		p.scanned = "the commits that no remote has"
+	}
+	if strings.HasPrefix(getenv("PRE_COMMIT_REMOTE_BRANCH"), "refs/notes/") {
+		p.Notes = p.Tips
 	}
 	if remote != "" || from == "" {
 		p.from(remote)

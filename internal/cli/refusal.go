@@ -65,7 +65,17 @@ func rewrite(findings []*finding.Finding, exists func(rev string) bool) string {
 		return "Take the key out, and push again."
 	}
 	from := oldest.OID[:min(len(oldest.OID), 10)] + "^"
-	if !exists(oldest.OID + "^") {
+	first := !exists(oldest.OID + "^")
+	if !slices.ContainsFunc(findings, func(f *finding.Finding) bool { return !strings.HasPrefix(f.Path, "note:") }) {
+		back := "git update-ref REF " + from
+		if first {
+			back = "git update-ref -d REF"
+		}
+		return "Take the ref of the notes, such as refs/notes/commits, back to before the\n" +
+			"commit that brought the key in, and write the later notes again.\n" +
+			"    " + back
+	}
+	if first {
 		from = "--root     "
 	}
 	return "Take the key out of the commit that brought it in. It is not enough\n" +

@@ -116,7 +116,7 @@ func (h *history) attribute(t *pathHistory, refs refSet, firsts map[firstKey]int
 	}
 	if refs.notes && !t.message {
 		f.Exposure = finding.Message
-		f.Path = "note:" + strings.ReplaceAll(f.Path, "/", "")
+		f.Path = notePath(f.Path)
 	}
 	h.add(&f)
 }
@@ -285,7 +285,7 @@ func (h *history) refSet(refs []int32, known map[string]refSet) refSet {
 		set.notes = len(refs) > 0
 		for i, r := range refs {
 			name := h.refs[r].name
-			set.notes = set.notes && strings.HasPrefix(name, "refs/notes/")
+			set.notes = set.notes && strings.HasPrefix(name, notesRefs)
 			if i < maxRefs {
 				set.refs = append(set.refs, rules.Mask(name))
 			}

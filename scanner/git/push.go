@@ -18,6 +18,8 @@ type Push struct {
 	// Tips are the object ids, or other revisions, that refs are to lead to. Zeros, with
 	// which git's hooks announce the removal of a ref, add nothing.
 	Tips []string
+	// Notes are those of the Tips that refs of notes are to lead to.
+	Notes []string
 	// NewRefs are the full names of the refs that are to be made.
 	NewRefs []string
 	// Known are object ids, or other revisions, that the other side has. An id of
@@ -111,8 +113,12 @@ func (a *addition) push(p Push) error {
 		if err != nil {
 			return err
 		}
+		before := len(a.tips)
 		if err := a.arrive(id, known); err != nil {
 			return fmt.Errorf("%q: %w", name, err)
+		}
+		if slices.Contains(p.Notes, name) {
+			a.noteTips = append(a.noteTips, a.tips[before:]...)
 		}
 	}
 	return nil

@@ -58,6 +58,7 @@ func (r *Repo) additions(ctx context.Context, o Options, find func(*addition) er
 type addition struct {
 	*search
 	tips     []*commit
+	noteTips []*commit // those of tips that refs of notes lead to
 	excluded []pack.ID // commits
 	visits   []*visit
 	matches  map[addedKey]*addedMatch
@@ -164,6 +165,9 @@ func (a *addition) ends(spec string) error {
 		return err
 	}
 	a.tips = []*commit{tip}
+	if strings.HasPrefix(head, notesRefs) {
+		a.noteTips = a.tips
+	}
 	switch {
 	case !isRange:
 	case IsZeroID(base):
@@ -300,6 +304,7 @@ func (a *addition) remove(c change, commit pack.ID) {
 
 // report makes findings of the added matches.
 func (a *addition) report() {
+	notes := a.ofNotes()
 	for _, s := range a.order {
 		f := *s.hit
 		c, err := a.objects.commit(s.broughtIn)
@@ -327,6 +332,12 @@ func (a *addition) report() {
 		if !in && !s.removedIn.IsZero() {
 			if c, err := a.objects.commit(s.removedIn); err == nil {
 				f.RemovedIn = c.finding()
+			}
+		}
+		if notes[s.broughtIn] && f.Exposure != finding.Name {
+			f.Path, f.Exposure = notePath(f.Path), finding.Message
+			if f.Head != nil {
+				f.Head.Path = notePath(f.Head.Path)
 			}
 		}
 		a.add(&f)

@@ -79,7 +79,7 @@ func (h *history) detailed(t *pathHistory, leading []string) []finding.Ref {
 	var refs []finding.Ref
 	for _, name := range leading {
 		tip, ok := h.tipOf[name]
-		if !ok || strings.HasPrefix(name, "refs/notes/") {
+		if !ok || strings.HasPrefix(name, notesRefs) {
 			continue
 		}
 		_, holds := slices.BinarySearch(t.holders, tip.ref)
