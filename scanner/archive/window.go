@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"runtime"
-	"sync"
 
 	"github.com/klauspost/compress/zstd"
 	"github.com/therootcompany/xz"
@@ -32,18 +31,19 @@ type largeDecoders struct {
 	zstd *zstd.Decoder
 }
 
-// holdsLarge is full while a file has large decoders: one file in the process at a time has more than the
-// usual to remember. What is in that file does not wait, and takes decoders of its own.
-var holdsLarge = make(chan struct{}, 1)
-
-// keptLarge keeps them for the next file, if there soon is one.
-var keptLarge = sync.Pool{New: func() any { return new(largeDecoders) }}
+// freeLarge holds those that are kept, while no file has them: one file in the process at a time has more
+// than the usual to remember. What is in that file does not wait, and takes decoders of its own.
+var freeLarge = func() chan *largeDecoders {
+	free := make(chan *largeDecoders, 1)
+	free <- new(largeDecoders)
+	return free
+}()
 
 // takeLarge waits until no other file has the large decoders. They are the file's until the end of Unpack.
 func (u *Unpacker) takeLarge(window uint32, b *Budget) *largeDecoders {
 	if !b.large {
-		holdsLarge <- struct{}{}
-		u.kept, b.large = keptLarge.Get().(*largeDecoders), true
+		u.kept = <-freeLarge
+		b.large = true
 	}
 	if u.large == nil {
 		if u.large = u.kept; u.large == nil || window < maxWindow {
@@ -57,30 +57,50 @@ func (u *Unpacker) takeLarge(window uint32, b *Budget) *largeDecoders {
 func (u *Unpacker) giveBack(b *Budget) {
 	if u.kept != nil {
 		b.large = false
-		keptLarge.Put(u.kept)
-		<-holdsLarge
+		freeLarge <- u.kept
 	}
 	u.kept, u.large = nil, nil
 	d := &u.decoders
 	if d.xz != nil {
-		xzReaders.Put(d.xz)
+		xzReaders.put(d.xz)
 	}
 	if d.zstd != nil {
 		_ = d.zstd.Reset(nil) // which is no error
-		zstdDecoders.Put(d.zstd)
+		zstdDecoders.put(d.zstd)
 	}
 	d.xz, d.zstd, d.lz4 = nil, nil, nil
 }
 
-// Decoders that remember usualWindow. Archives are in one another, and most of them hold nothing that is
-// compressed in this way.
+// Decoders that remember usualWindow, kept for the next file. Archives are in one another, and most of them
+// hold nothing that is compressed in this way.
 var (
-	xzReaders = sync.Pool{New: func() any {
-		decoder, _ := xz.NewReader(nil, usualWindow) // that it reads nothing is the error
-		return decoder
-	}}
-	zstdDecoders sync.Pool
+	xzReaders    = make(spare[*xz.Reader], spares)
+	zstdDecoders = make(spare[*zstd.Decoder], spares)
 )
+
+// spares is how many decoders of a kind are kept.
+const spares = 4
+
+// A spare keeps what is not used.
+type spare[T any] chan T
+
+// take returns one that is kept, else what create returns.
+func (s spare[T]) take(create func() T) T {
+	select {
+	case one := <-s:
+		return one
+	default:
+		return create()
+	}
+}
+
+// put keeps one if there is room.
+func (s spare[T]) put(one T) {
+	select {
+	case s <- one:
+	default:
+	}
+}
 
 // xzReader returns a decoder of xz that remembers window bytes.
 func (d *largeDecoders) xzReader(window uint32) *xz.Reader {
@@ -134,7 +154,10 @@ func (u *Unpacker) xzText(r io.Reader, window uint32, b *Budget) (io.Reader, err
 	d := &u.decoders
 	in := d.ahead(r)
 	if d.xz == nil {
-		d.xz = xzReaders.Get().(*xz.Reader)
+		d.xz = xzReaders.take(func() *xz.Reader {
+			decoder, _ := xz.NewReader(nil, usualWindow) // that it reads nothing is the error
+			return decoder
+		})
 	}
 	decoder := d.xz
 	if head, _ := in.Peek(HeadSize); window > usualWindow && xzAsksFor(decoder, head) {
@@ -173,12 +196,13 @@ func (u *Unpacker) zstdText(r io.Reader, window uint32, b *Budget) (io.Reader, e
 	}
 	d := &u.decoders
 	if d.zstd == nil {
-		d.zstd, _ = zstdDecoders.Get().(*zstd.Decoder)
+		d.zstd = zstdDecoders.take(func() (decoder *zstd.Decoder) {
+			decoder, err = newZstd(usualWindow)
+			return decoder
+		})
 	}
 	if d.zstd == nil {
-		if d.zstd, err = newZstd(usualWindow); err != nil {
-			return nil, err
-		}
+		return nil, err
 	}
 	return windowed{d.zstd}, d.zstd.Reset(in)
 }
