@@ -1,6 +1,7 @@
 package fleet
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -8,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/neokeys/neokeys/fleet/source"
+	"github.com/neokeys/neokeys/internal/infile"
 )
 
 // appKeyVariable is the variable of the environment with a GitHub App's private key.
@@ -27,7 +29,7 @@ func (a *appFlags) register(cmd *cobra.Command, withServer bool) {
 }
 
 // app returns the App that the flags name; nil if they name none. It sends nothing.
-func (a *appFlags) app() (*source.App, error) {
+func (a *appFlags) app(ctx context.Context) (*source.App, error) {
 	switch {
 	case a.ids == "" && a.keyFile != "":
 		return nil, errors.New("--github-app-key: add --github-app APP/INSTALLATION, whose key it is")
@@ -39,7 +41,7 @@ func (a *appFlags) app() (*source.App, error) {
 	key := []byte(os.Getenv(appKeyVariable))
 	if a.keyFile != "" {
 		var err error
-		if key, err = os.ReadFile(a.keyFile); err != nil {
+		if key, err = infile.Read(ctx, a.keyFile, infile.MaxCertificates); err != nil {
 			return nil, fmt.Errorf("--github-app-key: %w", err)
 		}
 	}

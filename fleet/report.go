@@ -60,7 +60,7 @@ was not searched or could not be searched as a whole.`,
 				if len(v.Repositories) == 0 {
 					return errors.New("nothing was searched: there are no repositories yet; `neokeys-fleet add` adds them")
 				}
-				return env.report(v, &f, targets)
+				return env.report(cmd.Context(), v, &f, targets)
 			})
 		},
 	}
@@ -71,7 +71,7 @@ was not searched or could not be searched as a whole.`,
 }
 
 // report writes the reports. Its error is how the command ends.
-func (env *environment) report(v *view.View, f *reportFlags, targets []program.Target) error {
+func (env *environment) report(ctx context.Context, v *view.View, f *reportFlags, targets []program.Target) error {
 	r := v.Result()
 	ended := f.outcome.Status(r, false, false)
 	for _, t := range targets {
@@ -82,7 +82,7 @@ func (env *environment) report(v *view.View, f *reportFlags, targets []program.T
 			}
 			continue
 		}
-		if err := outfile.Write(t.File, nil, write); err != nil {
+		if err := outfile.Write(ctx, t.File, nil, write); err != nil {
 			return fmt.Errorf("the report cannot be written to %s: %w", t.File, err)
 		}
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/neokeys/neokeys/fleet/visit"
 	"github.com/neokeys/neokeys/internal/config"
 	"github.com/neokeys/neokeys/internal/history"
+	"github.com/neokeys/neokeys/internal/infile"
 	"github.com/neokeys/neokeys/internal/version"
 	"github.com/neokeys/neokeys/report"
 	"github.com/neokeys/neokeys/scanner"
@@ -114,7 +115,7 @@ func (w *workFlags) visitor(ctx context.Context, db *store.DB) (*visit.Visitor, 
 		v.Disk = visit.NewDisk(n, w.jobs)
 	}
 	if w.caFile != "" {
-		pem, err := os.ReadFile(w.caFile)
+		pem, err := infile.Read(ctx, w.caFile, infile.MaxCertificates)
 		if err != nil {
 			return nil, fmt.Errorf("--ca-bundle: %w", err)
 		}
@@ -131,11 +132,11 @@ func (w *workFlags) visitor(ctx context.Context, db *store.DB) (*visit.Visitor, 
 // tokens returns the credentials for hosts. An App signs in at once, so that a mistake shows before
 // thousands of repositories fail of it.
 func (w *workFlags) tokens(ctx context.Context, hosts []string) (*remote.Tokens, error) {
-	app, err := w.app.app()
+	app, err := w.app.app(ctx)
 	if err != nil {
 		return nil, err
 	}
-	tokens, err := remote.NewTokens(os.Getenv, "", hosts)
+	tokens, err := remote.NewTokens(ctx, os.Getenv, "", hosts)
 	if err != nil || app == nil {
 		return tokens, err
 	}

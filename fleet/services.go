@@ -108,11 +108,11 @@ func (s *serviceFlags) service(cmd *cobra.Command, kind source.Kind) (*source.Se
 		if s.app.ids != "" {
 			s.app.server = s.server
 		}
-		if service.App, err = s.app.app(); err != nil || service.App != nil {
+		if service.App, err = s.app.app(cmd.Context()); err != nil || service.App != nil {
 			return service, err
 		}
 	}
-	tokens, err := remote.NewTokens(os.Getenv, s.tokenFile, []string{host})
+	tokens, err := remote.NewTokens(cmd.Context(), os.Getenv, s.tokenFile, []string{host})
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,7 +18,11 @@ var ErrNotReport = errors.New("not a JSON report of neokeys: `neokeys audit -f j
 // offsets, which a report does not hold; what it says may be anybody's and is escaped when it is written.
 func ReadJSON(r io.Reader) (*finding.Result, error) {
 	var j jsonReport
-	if err := json.NewDecoder(r).Decode(&j); err != nil || j.Tool.Name != "neokeys" || j.SchemaVersion == 0 {
+	err := json.NewDecoder(r).Decode(&j)
+	if errors.Is(err, context.Canceled) {
+		return nil, err
+	}
+	if err != nil || j.Tool.Name != "neokeys" || j.SchemaVersion == 0 {
 		return nil, ErrNotReport
 	}
 	if j.SchemaVersion != schemaVersion {

@@ -72,6 +72,3 @@ func (d *folder) pseudo() bool { return false }
 
 // pseudo reports whether the kernel makes up what is in the file. It knows of no such file.
 func (h *handle) pseudo() bool { return false }
-
-// ownDescriptor returns the process's descriptor that path names. It knows of none.
-func ownDescriptor(string, fs.FileInfo) *os.File { return nil }

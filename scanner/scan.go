@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/infile"
 	"github.com/neokeys/neokeys/rules"
 	"github.com/neokeys/neokeys/scanner/gitdir"
 )
@@ -150,7 +151,7 @@ func (s *Scan) newStream() *stream {
 func (s *Scan) readStream(ctx context.Context, name string, r io.Reader) {
 	stream := s.newStream()
 	stream.enter(s.projectAt("."))
-	r = newInterruptible(ctx, r)
+	r = infile.Interruptible(ctx, r)
 	if name == Stdin && !s.NoDiff {
 		input, printed, isDiff := diffOf(r)
 		if isDiff {

@@ -9,6 +9,8 @@ import (
 	"os"
 	"strings"
 	"time"
+
+	"github.com/neokeys/neokeys/internal/infile"
 )
 
 // maxPseudo is how many bytes are read of a file whose content the kernel makes up. No
@@ -33,11 +35,11 @@ var (
 // device may have no end and a pipe may wait for a writer for ever, so neither is opened.
 // A descriptor of this process is the user's own input, as in `neokeys scan <(command)`.
 func (s *Scan) scanSpecial(ctx context.Context, name, path string, info fs.FileInfo) {
-	if isNull(info) {
+	if infile.IsNull(info) {
 		s.readStream(ctx, name, strings.NewReader(""))
 		return
 	}
-	if f := ownDescriptor(path, info); f != nil {
+	if f := infile.Descriptor(path, info); f != nil {
 		s.readStream(ctx, name, closing{f})
 		return
 	}
@@ -49,12 +51,6 @@ func (s *Scan) scanSpecial(ctx context.Context, name, path string, info fs.FileI
 		err = errSocket
 	}
 	s.out.problem(name, err)
-}
-
-// isNull reports whether a file is the system's null device.
-func isNull(info fs.FileInfo) bool {
-	null, err := os.Stat(os.DevNull)
-	return err == nil && os.SameFile(info, null)
 }
 
 // A closing file closes itself at its end.

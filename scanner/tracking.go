@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/neokeys/neokeys/rules"
+	"github.com/neokeys/neokeys/scanner/gitdir"
 	"github.com/neokeys/neokeys/scanner/ignore"
 	"github.com/neokeys/neokeys/scanner/worktree"
 )
@@ -82,7 +83,7 @@ func readRegular(path string) ([]byte, error) {
 	if !info.Mode().IsRegular() || info.Size() > ignore.MaxSize {
 		return nil, os.ErrInvalid
 	}
-	return os.ReadFile(path)
+	return gitdir.ReadFile(path, ignore.MaxSize)
 }
 
 // Tracking returns what git does with one file.

@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"syscall"
 
+	"github.com/neokeys/neokeys/internal/infile"
 	"github.com/neokeys/neokeys/scanner/gitdir"
 )
 
@@ -347,7 +348,7 @@ func (w *walker) searchNamed(s *stream, path string) {
 func (w *walker) readPseudo(s *stream, path string, f *handle) {
 	patient, cancel := context.WithTimeoutCause(w.ctx, maxWait, errWaits)
 	defer cancel()
-	n, err := s.search(w.ctx, path, &bounded{newInterruptible(patient, f), maxPseudo})
+	n, err := s.search(w.ctx, path, &bounded{infile.Interruptible(patient, f), maxPseudo})
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
 		err = context.Cause(patient)

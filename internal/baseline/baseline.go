@@ -4,10 +4,10 @@ package baseline
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"sort"
 	"strings"
@@ -23,8 +23,8 @@ const FileName = ".neokeys-baseline.json"
 const (
 	by      = "baseline" // what suppresses the findings
 	version = 1
-	// maxSize is the size of about 300,000 entries, in bytes.
-	maxSize = 64 << 20
+	// MaxSize is the size of about 300,000 entries, in bytes.
+	MaxSize = 64 << 20
 )
 
 // A Baseline is the content of a baseline file.
@@ -56,25 +56,11 @@ type file struct {
 	Entries []Entry `json:"findings"`
 }
 
-// Read reads the file at path.
-func Read(path string) (*Baseline, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("the baseline cannot be read: %w", err)
-	}
-	defer f.Close() // only read from
-	text, err := io.ReadAll(io.LimitReader(f, maxSize+1))
-	if err != nil {
-		return nil, fmt.Errorf("the baseline cannot be read: %w", err)
-	}
-	return Parse(path, text)
-}
-
 // Parse parses the text of a baseline, for example from a git object. path is for messages.
 func Parse(path string, text []byte) (*Baseline, error) {
 	const remedy = "write it anew with `neokeys baseline`"
-	if len(text) > maxSize {
-		return nil, fmt.Errorf("%s: larger than %d bytes: %s", path, maxSize, remedy)
+	if len(text) > MaxSize {
+		return nil, fmt.Errorf("%s: larger than %d bytes: %s", path, MaxSize, remedy)
 	}
 	var f file
 	if err := json.Unmarshal(text, &f); err != nil {
@@ -105,7 +91,7 @@ const Attributes = FileName + " merge=union\n"
 
 // Write writes the baseline to path, sorted and a line an entry, so that a change of it reads well and
 // can be merged. The array ends with null, which is no entry. It follows no link in one of the trees, as [outfile.Write] has it.
-func (b *Baseline) Write(path string, trees ...string) error {
+func (b *Baseline) Write(ctx context.Context, path string, trees ...string) error {
 	entries := slices.Clone(b.Entries)
 	sort.Slice(entries, func(i, j int) bool {
 		a, b := &entries[i], &entries[j]
@@ -123,7 +109,7 @@ func (b *Baseline) Write(path string, trees ...string) error {
 	// It ends all lines above in the same way, so that to add one changes no other: two branches
 	// that do so can be merged.
 	text.WriteString("\n    null\n  ]\n}\n")
-	err := outfile.Write(path, trees, func(w io.Writer) error {
+	err := outfile.Write(ctx, path, trees, func(w io.Writer) error {
 		_, err := io.WriteString(w, text.String())
 		return err
 	})

@@ -173,7 +173,7 @@ func TestFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), FileName)
 	key := newKey(3)
 	b := new(Baseline).Update(scan(at("b.js", 1, key, "a KEY"), at("a<>&.js", 1, key, "b KEY")), tree(), today, "why")
-	if err := b.Write(path); err != nil {
+	if err := b.Write(t.Context(), path); err != nil {
 		t.Fatal(err)
 	}
 	text, err := os.ReadFile(path)
@@ -184,17 +184,17 @@ func TestFile(t *testing.T) {
 	if strings.Contains(string(text), secret[12:16]) || strings.Contains(string(text), key.ID) {
 		t.Errorf("the file tells of the key:\n%s", text)
 	}
-	got, err := Read(path)
+	got, err := read(path)
 	if err != nil || len(got.Entries) != 2 || got.Entries[0].Path != "a<>&.js" || got.Entries[0].Added != "2026-11-24" || got.Entries[0].Reason != "why" {
 		t.Errorf("read back: %+v, %v", got, err)
 	}
 	if left := got.Without(got.Entries[:1]); len(left.Entries) != 1 {
 		t.Errorf("Without leaves %+v", left)
 	}
-	if err := (&Baseline{}).Write(path); err != nil {
+	if err := (&Baseline{}).Write(t.Context(), path); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := Read(path); err != nil || len(got.Entries) != 0 {
+	if got, err := read(path); err != nil || len(got.Entries) != 0 {
 		t.Errorf("an empty one read back: %+v, %v", got, err)
 	}
 	for _, text := range []string{"", "[]", "{}", `{"schema_version": 2}`, `{"schema_version": 1, "findings": {}}`} {
@@ -238,4 +238,13 @@ func TestElsewhere(t *testing.T) {
 	if got := base.Update(nil, files, today, "").Entries; len(got) != 1 || got[0].Path != "old.js" {
 		t.Errorf("kept: %+v", got)
 	}
+}
+
+// read returns the baseline in a file.
+func read(path string) (*Baseline, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return Parse(path, text)
 }

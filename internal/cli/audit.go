@@ -118,7 +118,7 @@ func (f *flags) runSeveral(cmd *cobra.Command, env *environment, args []string, 
 	for _, common := range s.commons {
 		joined.Histories = without(joined.Histories, common)
 	}
-	return s.report.write(env, joined, written{
+	return s.report.write(cmd.Context(), env, joined, written{
 		nothing: s.nothing && !f.search.allowEmpty && len(s.results) > 0, trees: s.trees, rules: s.rules,
 		scanned: fmt.Sprintf("%d repositories: %s", len(args), strings.Join(shownAll(args), ", ")), root: absolute("."),
 		started: s.started, several: true,

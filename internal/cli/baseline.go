@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -18,6 +19,8 @@ import (
 	"github.com/neokeys/neokeys/internal/config"
 	"github.com/neokeys/neokeys/internal/outfile"
 	"github.com/neokeys/neokeys/internal/policy"
+	"github.com/neokeys/neokeys/scanner/gitdir"
+	"github.com/neokeys/neokeys/scanner/ignore"
 )
 
 // A baselineCommand writes a baseline of what a search finds.
@@ -99,7 +102,7 @@ func (c *baselineCommand) run(cmd *cobra.Command, args []string) error {
 		into = ""
 	}
 	r := p.judgeAll(f, &scope, into)
-	return c.write(p, r, scope)
+	return c.write(cmd.Context(), p, r, scope)
 }
 
 // choose settles which file to write.
@@ -183,12 +186,12 @@ func idOf(f *finding.Finding) findingID {
 	return findingID{base, f.Path}
 }
 
-func (c *baselineCommand) write(p *plan, r *finding.Result, scope policy.Scope) error {
+func (c *baselineCommand) write(ctx context.Context, p *plan, r *finding.Result, scope policy.Scope) error {
 	u := p.policies.Update(absolute(c.file), r, scope, policy.Updating{Prune: c.prune, Reason: c.reason, Now: time.Now()})
-	if err := u.Baseline.Write(c.file, p.target.trees()...); err != nil {
+	if err := u.Baseline.Write(ctx, c.file, p.target.trees()...); err != nil {
 		return err
 	}
-	if err := c.attribute(p); err != nil {
+	if err := c.attribute(ctx, p); err != nil {
 		return err
 	}
 	kept := u.Before - u.Dropped
@@ -202,20 +205,20 @@ func (c *baselineCommand) write(p *plan, r *finding.Result, scope policy.Scope) 
 
 // attribute has git merge the baselines of two branches, if the one that was written is where git looks
 // after it: without, each new entry at the same place would be a conflict.
-func (c *baselineCommand) attribute(p *plan) error {
+func (c *baselineCommand) attribute(ctx context.Context, p *plan) error {
 	root := config.WorktreeRoot(folderOf(c.file))
 	if root == "" || filepath.Base(c.file) != baseline.FileName {
 		return nil
 	}
 	file := filepath.Join(root, ".gitattributes")
-	text, err := os.ReadFile(file)
+	text, err := gitdir.ReadFile(file, ignore.MaxSize)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) || strings.Contains(string(text), baseline.FileName) {
 		return nil // it is the user's to look after
 	}
 	if len(text) > 0 && !strings.HasSuffix(string(text), "\n") {
 		text = append(text, '\n')
 	}
-	err = outfile.Write(file, p.target.trees(), func(w io.Writer) error {
+	err = outfile.Write(ctx, file, p.target.trees(), func(w io.Writer) error {
 		_, err := io.WriteString(w, string(text)+baseline.Attributes)
 		return err
 	})

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/infile"
 	"github.com/neokeys/neokeys/scanner/git"
 	"github.com/neokeys/neokeys/scanner/remote"
 )
@@ -58,7 +59,7 @@ const (
 // of the command.
 func (f *fetchFlags) check(cmd *cobra.Command, args []string) (err error) {
 	if slices.ContainsFunc(args, remote.IsURL) {
-		f.options, err = f.read(args)
+		f.options, err = f.read(cmd.Context(), args)
 		return err
 	}
 	for _, name := range []string{"ref", "depth", "token-file", "ssh-key", "known-hosts", "ca-bundle", "proxy", "max-pack", "max-time"} {
@@ -70,7 +71,7 @@ func (f *fetchFlags) check(cmd *cobra.Command, args []string) (err error) {
 }
 
 // read returns what the flags say.
-func (f *fetchFlags) read(args []string) (remote.Options, error) {
+func (f *fetchFlags) read(ctx context.Context, args []string) (remote.Options, error) {
 	o := remote.Options{SSHKey: f.sshKey, KnownHosts: f.knownHosts, Getenv: os.Getenv, Agent: "neokeys/" + version()}
 	if f.depth < 0 {
 		return o, fmt.Errorf("--depth: %d is negative; 0 is all", f.depth)
@@ -89,11 +90,11 @@ func (f *fetchFlags) read(args []string) (remote.Options, error) {
 		}
 	}
 	if f.caBundle != "" {
-		if o.CABundle, err = os.ReadFile(f.caBundle); err != nil {
+		if o.CABundle, err = infile.Read(ctx, f.caBundle, infile.MaxCertificates); err != nil {
 			return o, fmt.Errorf("--ca-bundle: %w", err)
 		}
 	}
-	o.Tokens, err = remote.NewTokens(os.Getenv, f.tokenFile, serversOf(args))
+	o.Tokens, err = remote.NewTokens(ctx, os.Getenv, f.tokenFile, serversOf(args))
 	return o, err
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/fix"
 	"github.com/neokeys/neokeys/rules"
+	"github.com/neokeys/neokeys/scanner/gitdir"
 	"github.com/neokeys/neokeys/scanner/ignore"
 	"github.com/neokeys/neokeys/scanner/worktree"
 )
@@ -93,7 +94,7 @@ func (n *envFiles) ignoreFile(full, top, root string) (file string, ignored bool
 	nearest := ""
 	for dir := filepath.Dir(full); ; dir = filepath.Dir(dir) {
 		at := filepath.Join(dir, ".gitignore")
-		if text, err := os.ReadFile(at); err == nil {
+		if text, err := gitdir.ReadFile(at, ignore.MaxSize); err == nil {
 			verdict := ignore.Parse(text, false).Match([]byte(relative(dir, full)), false)
 			if ignored = verdict == ignore.Ignored; ignored {
 				nearest = at
@@ -148,7 +149,7 @@ func (n *envFiles) open(file string) error {
 	if why := n.refuses(full); why != "" && why != "git ignores it" {
 		return fmt.Errorf("%s cannot be edited: %s", file, why)
 	}
-	text, err := os.ReadFile(full)
+	text, err := gitdir.ReadFile(full, gitdir.MaxFile)
 	if err != nil {
 		return fmt.Errorf("%s cannot be read: %w", file, err)
 	}

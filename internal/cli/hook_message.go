@@ -3,7 +3,6 @@ package cli
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -12,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/infile"
 	"github.com/neokeys/neokeys/report"
 	"github.com/neokeys/neokeys/rules"
 	"github.com/neokeys/neokeys/scanner"
@@ -64,8 +64,8 @@ func messageTarget(file string) (*target, error) {
 		return nil, err
 	}
 	t.empty = func(*finding.Result) bool { return false }
-	t.objects = func(_ context.Context, p *plan) (*finding.Result, error) {
-		text, err := readMessage(file)
+	t.objects = func(ctx context.Context, p *plan) (*finding.Result, error) {
+		text, err := readMessage(ctx, file)
 		if err != nil {
 			return nil, err
 		}
@@ -75,18 +75,15 @@ func messageTarget(file string) (*target, error) {
 }
 
 // readMessage returns the text of a message, without the diff that git may have put below it.
-func readMessage(file string) ([]byte, error) {
-	f, err := os.Open(file)
+func readMessage(ctx context.Context, file string) ([]byte, error) {
+	f, err := infile.Open(ctx, file, maxMessage)
 	if err != nil {
 		return nil, fmt.Errorf("the message cannot be read: %w", err)
 	}
 	defer f.Close() // only read from
-	text, err := io.ReadAll(io.LimitReader(f, maxMessage+1))
-	switch {
-	case err != nil:
+	text, err := io.ReadAll(f)
+	if err != nil {
 		return nil, fmt.Errorf("the message cannot be read: %w", err)
-	case len(text) > maxMessage:
-		return nil, errors.New("the message is longer than 64 MiB: write a shorter one")
 	}
 	return withoutVerbose(text), nil
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/infile"
 	"github.com/neokeys/neokeys/internal/lazyregexp"
 	"github.com/neokeys/neokeys/scanner/git"
 	"github.com/neokeys/neokeys/scanner/gitdir"
@@ -37,7 +38,7 @@ Under the pre-commit framework, PRE_COMMIT_FROM_REF and PRE_COMMIT_TO_REF name t
 					to := destination{os.Getenv("PRE_COMMIT_REMOTE_NAME"), os.Getenv("PRE_COMMIT_REMOTE_URL")}
 					return h.pushTarget(frameworkPush(os.Getenv), to)
 				}
-				updates, err := h.readUpdates(parsePrePush)
+				updates, err := h.readUpdates(cmd.Context(), parsePrePush)
 				if err != nil {
 					return nil, err
 				}
@@ -70,7 +71,7 @@ names another ref. Without such a ref, the defaults apply.`,
 			// Git's client puts "remote: " before each line.
 			h.width = 72
 			return h.run(cmd, func() (*target, error) {
-				updates, err := h.readUpdates(parsePreReceive)
+				updates, err := h.readUpdates(cmd.Context(), parsePreReceive)
 				switch {
 				case err != nil:
 					return nil, err
@@ -128,11 +129,11 @@ func parsePreReceive(line string) (update, error) {
 const maxUpdate = 1 << 20
 
 // readUpdates reads what git writes to the hook.
-func (h *hook) readUpdates(parse func(string) (update, error)) ([]update, error) {
+func (h *hook) readUpdates(ctx context.Context, parse func(string) (update, error)) ([]update, error) {
 	if f, ok := h.env.in.(*os.File); ok && isTerminal(f) {
 		return nil, errTerminal
 	}
-	return parseUpdates(h.env.in, parse)
+	return parseUpdates(infile.Interruptible(ctx, h.env.in), parse)
 }
 
 func parseUpdates(r io.Reader, parse func(string) (update, error)) ([]update, error) {

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/infile"
 	"github.com/neokeys/neokeys/report"
 	"github.com/neokeys/neokeys/scanner/git"
 	"github.com/neokeys/neokeys/scanner/remote"
@@ -133,7 +134,7 @@ func (c *keyCommand) report(ctx context.Context, p *plan, ids keyIDs, r *finding
 		}
 		return fmt.Errorf("no key with the id %s is in %s%s", strings.Join(ids, " or "), p.target.name, incomplete)
 	}
-	asked, err := c.asked(ids, mine)
+	asked, err := c.asked(ctx, ids, mine)
 	if err != nil {
 		return err
 	}
@@ -157,11 +158,11 @@ func (c *keyCommand) report(ctx context.Context, p *plan, ids keyIDs, r *finding
 }
 
 // asked returns the answers about the keys in the proof, and has mine know the last.
-func (c *keyCommand) asked(ids keyIDs, mine *finding.Result) (steps []finding.Step, err error) {
+func (c *keyCommand) asked(ctx context.Context, ids keyIDs, mine *finding.Result) (steps []finding.Step, err error) {
 	if c.proof == "" {
 		return nil, nil
 	}
-	f, err := os.Open(c.proof)
+	f, err := infile.Open(ctx, c.proof, maxProof)
 	if err != nil {
 		return nil, fmt.Errorf("--answers: %w", err)
 	}

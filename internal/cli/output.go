@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -116,7 +117,7 @@ func (o *reporting) has(f report.Format) bool {
 }
 
 // write writes the reports and returns how the command ends.
-func (o *reporting) write(env *environment, r *finding.Result, w written) error {
+func (o *reporting) write(ctx context.Context, env *environment, r *finding.Result, w written) error {
 	ended := o.status(r, w.nothing)
 	opts := report.Options{
 		Rules:       w.rules,
@@ -144,7 +145,7 @@ func (o *reporting) write(env *environment, r *finding.Result, w written) error 
 		if o.silent && t.File == "" && t.Format == report.Text && !o.verbose && silent(r) {
 			continue
 		}
-		if err := o.writeTarget(env, t, r, opts, w.trees); err != nil {
+		if err := o.writeTarget(ctx, env, t, r, opts, w.trees); err != nil {
 			return err
 		}
 	}
@@ -215,7 +216,7 @@ func (o *reporting) offersFixes() bool {
 	})
 }
 
-func (o *reporting) writeTarget(env *environment, t program.Target, r *finding.Result, opts report.Options, trees []string) error {
+func (o *reporting) writeTarget(ctx context.Context, env *environment, t program.Target, r *finding.Result, opts report.Options, trees []string) error {
 	if t.File == "" {
 		opts.Color = o.colored(env.out)
 		opts.Links = opts.Color && isTerminal(env.out) && report.Hyperlinks(os.Getenv)
@@ -223,13 +224,13 @@ func (o *reporting) writeTarget(env *environment, t program.Target, r *finding.R
 		if opts.Width == 0 {
 			opts.Width, _, _ = term.GetSize(int(env.out.Fd())) // 0 where there is none
 		}
-		if err := report.Write(env.out, t.Format, r, opts); err != nil {
+		if err := report.Write(outfile.Patient(ctx, env.out), t.Format, r, opts); err != nil {
 			return fmt.Errorf("writing the report to standard output: %w", err)
 		}
 		return nil
 	}
 	opts.Color = o.color == "always"
-	err := outfile.Write(t.File, trees, func(w io.Writer) error { return report.Write(w, t.Format, r, opts) })
+	err := outfile.Write(ctx, t.File, trees, func(w io.Writer) error { return report.Write(w, t.Format, r, opts) })
 	if err != nil {
 		return fmt.Errorf("the report cannot be written to %s: %w", t.File, err)
 	}

@@ -72,6 +72,7 @@ func (f *flags) plan(cmd *cobra.Command, env *environment, open func() (*target,
 		return nil, err
 	}
 	said, err := f.project.flags()
+	said.Context = cmd.Context()
 	if err != nil {
 		return nil, err
 	}
@@ -171,7 +172,7 @@ func (p *plan) conclude(ctx context.Context, r *finding.Result) error {
 	if p.target.files != nil && p.report.offersFixes() {
 		p.offerFixes(ctx, r)
 	}
-	return p.write(r)
+	return p.write(ctx, r)
 }
 
 // assess asks about the keys that were found, if that is wanted, and has the rules judge all of it
@@ -224,12 +225,12 @@ func (p *plan) review(r *finding.Result, scope policy.Scope) {
 func (p *plan) absolute(path string) string { return p.target.absolute(path) }
 
 // write writes the reports and returns how the command ends.
-func (p *plan) write(r *finding.Result) error {
+func (p *plan) write(ctx context.Context, r *finding.Result) error {
 	root := p.target.root
 	if root == "" {
 		root = absolute(".")
 	}
-	return p.report.write(p.env, r, written{
+	return p.report.write(ctx, p.env, r, written{
 		nothing: p.nothing(r), trees: p.target.trees(),
 		rules:   p.policies.Rules(),
 		scanned: p.target.name, root: root, started: p.started,

@@ -2,17 +2,18 @@ package cli
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"time"
 
 	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
 
+	"github.com/neokeys/neokeys/internal/infile"
 	"github.com/neokeys/neokeys/rules"
 	"github.com/neokeys/neokeys/verify"
 	"github.com/neokeys/neokeys/verify/proof"
@@ -37,11 +38,11 @@ cannot be read, or has no answer in it.`,
 		Example: `  neokeys verify --watch --proof leak.jsonl old.txt
   neokeys proof leak.jsonl`,
 		Args: cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			if format != "text" && format != "json" {
 				return fmt.Errorf("--format: unknown format %q: use text or json", format)
 			}
-			return printProof(env, args[0], format)
+			return printProof(cmd.Context(), env, args[0], format)
 		},
 	}
 	cmd.Flags().StringVarP(&format, "format", "f", "text", "print as `FORMAT`: text or json")
@@ -49,9 +50,12 @@ cannot be read, or has no answer in it.`,
 	return cmd
 }
 
+// maxProof is the size of several million answers, in bytes.
+const maxProof = 1 << 30
+
 // printProof checks and prints a chain.
-func printProof(env *environment, file, format string) error {
-	f, err := os.Open(file)
+func printProof(ctx context.Context, env *environment, file, format string) error {
+	f, err := infile.Open(ctx, file, maxProof)
 	if err != nil {
 		return fmt.Errorf("the proof cannot be read: %w", err)
 	}

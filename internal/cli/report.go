@@ -1,15 +1,16 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/infile"
 	"github.com/neokeys/neokeys/report"
 	"github.com/neokeys/neokeys/rules"
 )
@@ -42,7 +43,7 @@ Exit status: 0 the issue is printed; 2 no report has the key, or one cannot be r
   gh issue list --search "733f416094d6cd84 in:title"
   gh issue create --title "$(neokeys report key --title 733f416094d6cd84 keys.json)" \
     --body "$(neokeys report key 733f416094d6cd84 keys.json)"`,
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return errors.New("name the id of a key and the JSON reports to take it from, as in `neokeys report key 733f416094d6cd84 keys.json`")
 			}
@@ -55,7 +56,7 @@ Exit status: 0 the issue is printed; 2 no report has the key, or one cannot be r
 			}
 			var results []*finding.Result
 			for _, path := range args[1:] {
-				r, err := readReport(env, path)
+				r, err := readReport(cmd.Context(), env, path)
 				if err != nil {
 					return err
 				}
@@ -95,18 +96,18 @@ Exit status: 0 nothing is new; 1 a key or another finding is new; 2 a report can
 or the new one is incomplete and nothing is new.`,
 		Example: `  neokeys report diff last-month.json keys.json
   neokeys report diff -f markdown last-month.json keys.json`,
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 2 {
 				return errors.New("name two JSON reports, the older one first, as in `neokeys report diff last-month.json keys.json`")
 			}
 			if !slices.Contains(diffFormats, format) {
 				return fmt.Errorf("--format: unknown format %q: use text, markdown or json", format)
 			}
-			before, err := readReport(env, args[0])
+			before, err := readReport(cmd.Context(), env, args[0])
 			if err != nil {
 				return err
 			}
-			after, err := readReport(env, args[1])
+			after, err := readReport(cmd.Context(), env, args[1])
 			if err != nil {
 				return err
 			}
@@ -139,11 +140,14 @@ func diffStatus(d *report.Diff) error {
 	return nil
 }
 
+// maxReport is the size of about a million findings, in bytes.
+const maxReport = 1 << 30
+
 // readReport reads a JSON report from a file or from standard input.
-func readReport(env *environment, path string) (*finding.Result, error) {
-	in := env.in
+func readReport(ctx context.Context, env *environment, path string) (*finding.Result, error) {
+	in := infile.Interruptible(ctx, env.in)
 	if path != "-" {
-		f, err := os.Open(path)
+		f, err := infile.Open(ctx, path, maxReport)
 		if err != nil {
 			return nil, err
 		}

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/neokeys/neokeys/finding"
+	"github.com/neokeys/neokeys/internal/infile"
 	"github.com/neokeys/neokeys/scanner"
 	"github.com/neokeys/neokeys/verify"
 )
@@ -76,7 +77,7 @@ func (c *verifyCommand) read(ctx context.Context) ([]givenKey, error) {
 // readInput reads the files, or standard input where there are none, until ctx ends.
 func (c *verifyCommand) readInput(ctx context.Context) ([]verify.Input, error) {
 	if len(c.files) > 0 {
-		return readKeyFiles(c.files)
+		return readKeyFiles(ctx, c.files)
 	}
 	if in, ok := c.env.in.(*os.File); ok && isTerminal(in) {
 		show, err := hideInput(in)
@@ -88,35 +89,33 @@ func (c *verifyCommand) readInput(ctx context.Context) ([]verify.Input, error) {
 			_, _ = fmt.Fprintln(wrapping(c.env.err), pastePrompt)
 		}
 	}
-	type result struct {
-		inputs []verify.Input
-		err    error
-	}
-	done := make(chan result, 1)
-	go func() {
-		inputs, err := verify.KeysIn(c.env.in)
-		done <- result{inputs, err}
-	}()
-	select {
-	case r := <-done:
-		return r.inputs, r.err
-	case <-ctx.Done():
-		return nil, errors.New("interrupted before all keys were read: nothing was asked")
-	}
+	inputs, err := verify.KeysIn(infile.Interruptible(ctx, c.env.in))
+	return inputs, interruptedKeys(err)
 }
 
+// interruptedKeys returns why reading keys ended, in words for the user.
+func interruptedKeys(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return errors.New("interrupted before all keys were read: nothing was asked")
+	}
+	return err
+}
+
+// maxKeys is more than [verify.KeysIn] takes, in bytes.
+const maxKeys = 2 << 20
+
 // readKeyFiles reads keys from files. Of several files, each key is said to be from its own.
-func readKeyFiles(files []string) (all []verify.Input, err error) {
+func readKeyFiles(ctx context.Context, files []string) (all []verify.Input, err error) {
 	for _, name := range files {
 		if name == stdinName {
 			return nil, errors.New("- is standard input, which is read where no file is named: leave it out")
 		}
-		f, err := os.Open(name)
+		f, err := infile.Open(ctx, name, maxKeys)
 		if err != nil {
 			return nil, fmt.Errorf("cannot read the keys: %w", err)
 		}
 		inputs, err := verify.KeysIn(f)
-		if err := errors.Join(err, f.Close()); err != nil {
+		if err := errors.Join(interruptedKeys(err), f.Close()); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 		for _, in := range inputs {

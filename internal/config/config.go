@@ -7,8 +7,6 @@ package config
 
 import (
 	"fmt"
-	"io"
-	"os"
 	"slices"
 	"time"
 
@@ -18,9 +16,9 @@ import (
 // FileName is what a project's configuration is called.
 const FileName = ".neokeys.toml"
 
-// maxSize is far more than anyone writes by hand, in bytes, and little enough for the time
+// MaxSize is far more than anyone writes by hand, in bytes, and little enough for the time
 // that reading takes, which grows with its square.
-const maxSize = 128 << 10
+const MaxSize = 128 << 10
 
 // DefaultMaxKeyAge is how old a key may grow before it is reported as stale.
 const DefaultMaxKeyAge = 90 * day
@@ -66,26 +64,12 @@ func Default() *Config {
 	return &Config{MaxKeyAge: DefaultMaxKeyAge, Rules: map[string]Rule{}}
 }
 
-// Read reads the file at path. ruleIDs are the rules there are.
-func Read(path string, ruleIDs []string) (*Config, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("the configuration cannot be read: %w", err)
-	}
-	defer f.Close() // only read from
-	text, err := io.ReadAll(io.LimitReader(f, maxSize+1))
-	if err != nil {
-		return nil, fmt.Errorf("the configuration cannot be read: %w", err)
-	}
-	return Parse(path, text, ruleIDs)
-}
-
 // Parse reads a configuration whose text is already there, from a git object, say.
 // path is for messages. An error says line, column, what is wrong, and the nearest
 // right name.
 func Parse(path string, text []byte, ruleIDs []string) (*Config, error) {
-	if len(text) > maxSize {
-		return nil, fmt.Errorf("%s: larger than %d bytes: this is no configuration of neokeys", path, maxSize)
+	if len(text) > MaxSize {
+		return nil, fmt.Errorf("%s: larger than %d bytes: this is no configuration of neokeys", path, MaxSize)
 	}
 	var doc map[string]any
 	if err := toml.Unmarshal(text, &doc); err != nil {

@@ -92,7 +92,7 @@ func TestMistakes(t *testing.T) {
 		"hosts = [":                                 `.neokeys.toml:1:`,
 		"hosts = []\nhosts = []":                    `.neokeys.toml:2:`,
 		"api-url = 'https://gateway.example.com'":   `there is no setting "api-url"`,
-		strings.Repeat("# long\n", maxSize/7+1):     `larger than`,
+		strings.Repeat("# long\n", MaxSize/7+1):     `larger than`,
 		"variables = ['\u202eACME_NEO_KEY\x1b[31m]": `.neokeys.toml:1:`,
 	} {
 		_, err := Parse(FileName, []byte(text), ids)

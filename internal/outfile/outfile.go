@@ -3,6 +3,7 @@
 package outfile
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -20,15 +21,15 @@ const maxLinks = 40
 
 // Write has write write the file at path. A regular or a new file takes the place of the old one
 // at once, with its mode; what else is there (a pipe, a device, /dev/stdout) is written to as
-// it is. A link in one of the trees, folders whose content is not the user's own, is not
+// it is, until ctx ends. A link in one of the trees, folders whose content is not the user's own, is not
 // followed: that is an error.
-func Write(path string, trees []string, write func(io.Writer) error) error {
+func Write(ctx context.Context, path string, trees []string, write func(io.Writer) error) error {
 	real, err := resolve(path, trees)
 	if err != nil {
 		return err
 	}
 	if isDescriptor(path) {
-		return toDescriptor(path, write)
+		return toDescriptor(ctx, path, write)
 	}
 	info, err := os.Lstat(real)
 	switch {
@@ -37,13 +38,13 @@ func Write(path string, trees []string, write func(io.Writer) error) error {
 	case err != nil:
 		return err
 	case !info.Mode().IsRegular():
-		return direct(path, os.O_APPEND, write)
+		return direct(ctx, path, os.O_APPEND, write)
 	}
 	err = replace(real, info.Mode().Perm(), write)
 	var denied *notReplaceable
 	if errors.As(err, &denied) {
 		// Its folder is not the user's, or it is mounted: CI services hand out such files.
-		return direct(real, os.O_TRUNC, write)
+		return direct(ctx, real, os.O_TRUNC, write)
 	}
 	return err
 }
@@ -77,23 +78,27 @@ var descriptors = lazyregexp.New(`^(/dev/(stdout|stderr|fd/[0-9]+)|/proc/[^/]+/f
 // toDescriptor writes to a descriptor by its name. Those of standard output and standard error
 // are written to as they are: to open them again would start at another place of the same file,
 // and what is written there by turns would overwrite one another.
-func toDescriptor(path string, write func(io.Writer) error) error {
+func toDescriptor(ctx context.Context, path string, write func(io.Writer) error) error {
 	switch filepath.ToSlash(absolute(path)) {
 	case "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1":
-		return write(os.Stdout)
+		return write(Patient(ctx, os.Stdout))
 	case "/dev/stderr", "/dev/fd/2", "/proc/self/fd/2":
-		return write(os.Stderr)
+		return write(Patient(ctx, os.Stderr))
 	}
-	return direct(path, os.O_APPEND, write)
+	return direct(ctx, path, os.O_APPEND, write)
 }
 
 // direct writes to what is there.
-func direct(path string, flag int, write func(io.Writer) error) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|flag, 0)
+func direct(ctx context.Context, path string, flag int, write func(io.Writer) error) error {
+	var f *os.File
+	err := patiently(ctx, func() (err error) { // a pipe that nobody reads yet
+		f, err = os.OpenFile(path, os.O_WRONLY|flag, 0)
+		return err
+	})
 	if err != nil {
 		return err
 	}
-	return errors.Join(write(f), f.Close())
+	return errors.Join(write(Patient(ctx, f)), f.Close())
 }
 
 // notReplaceable says that a file cannot be replaced; nothing was written.

@@ -45,7 +45,7 @@ func TestWrite(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "report")
 	for _, text := range []string{"one", "another"} {
-		if err := Write(file, []string{dir}, put(text)); err != nil {
+		if err := Write(t.Context(), file, []string{dir}, put(text)); err != nil {
 			t.Fatal(err)
 		}
 		if got := read(t, file); got != text {
@@ -65,7 +65,7 @@ func TestModeIsKept(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o640); err != nil {
 		t.Fatal(err)
 	}
-	if err := Write(file, nil, put("x")); err != nil {
+	if err := Write(t.Context(), file, nil, put("x")); err != nil {
 		t.Fatal(err)
 	}
 	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o640 {
@@ -80,7 +80,7 @@ func TestFailedWriteLeavesTheOldFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	broken := errors.New("broken")
-	if err := Write(file, nil, func(w io.Writer) error { _, _ = io.WriteString(w, "ne"); return broken }); !errors.Is(err, broken) {
+	if err := Write(t.Context(), file, nil, func(w io.Writer) error { _, _ = io.WriteString(w, "ne"); return broken }); !errors.Is(err, broken) {
 		t.Errorf("%v", err)
 	}
 	if got := read(t, file); got != "old" || names(t, dir) != 1 {
@@ -107,7 +107,7 @@ func TestLinks(t *testing.T) {
 	link(t, filepath.Join("tree", "file"), filepath.Join(dir, "chain"))
 	link(t, tree, filepath.Join(dir, "same"))
 	for _, path := range []string{"tree/file", "tree/dangling", "tree/folder/victim", "tree/folder/new", "chain", "same/file"} {
-		if err := Write(filepath.Join(dir, path), []string{tree}, put("new")); err == nil {
+		if err := Write(t.Context(), filepath.Join(dir, path), []string{tree}, put("new")); err == nil {
 			t.Errorf("%s was written through a link", path)
 		}
 	}
@@ -119,7 +119,7 @@ func TestLinks(t *testing.T) {
 		if path != "chain" {
 			trees = []string{filepath.Join(dir, "same")}
 		}
-		if err := Write(filepath.Join(dir, path), trees, put("new")); err != nil {
+		if err := Write(t.Context(), filepath.Join(dir, path), trees, put("new")); err != nil {
 			t.Errorf("%s: %v", path, err)
 		}
 	}

@@ -96,10 +96,10 @@ func (s *snapshot) note(path string) {
 // readGivenBefore is readGiven for a change: what the change can reach is read as it was
 // before.
 func (ps *Policies) readGivenBefore(s *snapshot) error {
-	read := func(file string) (text []byte, name string, err error) {
+	read := func(what, file string, limit int64) (text []byte, name string, err error) {
 		rel, inside := s.reaches(file)
 		if !inside {
-			text, err = os.ReadFile(file)
+			text, err = ps.flags.read(what, file, limit)
 			return text, file, err
 		}
 		s.note(rel)
@@ -110,7 +110,7 @@ func (ps *Policies) readGivenBefore(s *snapshot) error {
 		return text, rel, err
 	}
 	if file := ps.flags.Config; file != "" {
-		text, name, err := read(file)
+		text, name, err := read("configuration", file, config.MaxSize)
 		if err != nil {
 			return err
 		}
@@ -124,7 +124,7 @@ func (ps *Policies) readGivenBefore(s *snapshot) error {
 		}
 	}
 	if file := ps.flags.Baseline; file != "" {
-		text, name, err := read(file)
+		text, name, err := read("baseline", file, baseline.MaxSize)
 		if err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/neokeys/neokeys/internal/baseline"
 	"github.com/neokeys/neokeys/internal/config"
+	"github.com/neokeys/neokeys/internal/infile"
 	"github.com/neokeys/neokeys/rules"
 	"github.com/neokeys/neokeys/scanner"
 	"github.com/neokeys/neokeys/scanner/gitdir"
@@ -50,20 +52,41 @@ func (ps *Policies) failed() error {
 // readGiven reads the files that flags name.
 func (ps *Policies) readGiven() error {
 	if file := ps.flags.Config; file != "" {
-		c, err := config.Read(shortest(file), rules.IDs())
+		text, err := ps.flags.read("configuration", file, config.MaxSize)
+		if err != nil {
+			return err
+		}
+		c, err := config.Parse(shortest(file), text, rules.IDs())
 		if err != nil {
 			return err
 		}
 		ps.given.config, ps.given.root = c, filepath.Dir(realFolder(absolute(file)))
 	}
 	if file := ps.flags.Baseline; file != "" {
-		b, err := baseline.Read(shortest(file))
+		text, err := ps.flags.read("baseline", file, baseline.MaxSize)
+		if err != nil {
+			return err
+		}
+		b, err := baseline.Parse(shortest(file), text)
 		if err != nil {
 			return err
 		}
 		ps.given.baseline = ps.knows(realFolder(absolute(file)), b)
 	}
 	return nil
+}
+
+// read returns the text of the file that the user named as what.
+func (f *Flags) read(what, file string, limit int64) ([]byte, error) {
+	ctx := f.Context
+	if ctx == nil {
+		ctx = context.Background()
+	}
+	text, err := infile.Read(ctx, shortest(file), limit)
+	if err != nil {
+		return nil, fmt.Errorf("the %s cannot be read: %w", what, err)
+	}
+	return text, nil
 }
 
 // disk reads projects where they lie.
@@ -196,7 +219,7 @@ func (d *disk) read(folder, name string) ([]byte, error) {
 	if !info.Mode().IsRegular() {
 		return nil, fs.ErrNotExist
 	}
-	f, err := os.Open(path)
+	f, err := infile.Regular(path)
 	if err != nil {
 		return nil, fmt.Errorf("it cannot be read: %w", err)
 	}

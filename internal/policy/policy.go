@@ -8,6 +8,7 @@ package policy
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -36,6 +37,8 @@ type Flags struct {
 	MaxKeyAge time.Duration
 	// IgnoreUnopened accepts every archive that could not be opened.
 	IgnoreUnopened bool
+	// Context ends the wait for what Config and Baseline name, which may be pipes; nil for never.
+	Context context.Context
 	// Only and Disabled are ids of rules, as in [rules.Select].
 	Only, Disabled []string
 }

@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -78,7 +79,7 @@ func (c *Change) apply(undo *[]func() error) error {
 	if err := c.write(undo); err != nil || c.baseline == nil {
 		return err
 	}
-	return c.baseline.Write(c.Path, c.root) // over the empty file that is ours
+	return c.baseline.Write(context.Background(), c.Path, c.root) // over the empty file that is ours
 }
 
 // set sets or unsets one of git's global settings.

@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -61,7 +62,7 @@ func (r *record) write(folder string) error {
 	if len(r.Written) == 0 {
 		return removed(path)
 	}
-	return outfile.Write(path, nil, func(w io.Writer) error {
+	return outfile.Write(context.Background(), path, nil, func(w io.Writer) error {
 		e := json.NewEncoder(w)
 		e.SetIndent("", "  ")
 		return e.Encode(r)

@@ -6,7 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"strings"
-	"syscall"
+
+	"github.com/neokeys/neokeys/internal/infile"
 )
 
 // How long files may be, in bytes. That is far beyond what git makes of the largest
@@ -17,30 +18,11 @@ const (
 	maxConfig = 16 << 20
 )
 
-var (
-	errNotRegular = errors.New("not a regular file")
-	errTooLarge   = errors.New("it is larger than git would make it")
-)
+var errTooLarge = errors.New("it is larger than git would make it")
 
 // Open opens a regular file for reading. Anything else, such as a pipe, might be waited
 // for in vain, or change by being opened.
-func Open(path string) (*os.File, error) {
-	if info, err := os.Stat(path); err != nil {
-		return nil, err
-	} else if !info.Mode().IsRegular() {
-		return nil, &fs.PathError{Op: "open", Path: path, Err: errNotRegular}
-	}
-	// By now, a pipe may have come in its place.
-	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
-	if err != nil {
-		return nil, err
-	}
-	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
-		_ = f.Close()
-		return nil, &fs.PathError{Op: "open", Path: path, Err: errors.Join(err, errNotRegular)}
-	}
-	return f, nil
-}
+func Open(path string) (*os.File, error) { return infile.Regular(path) }
 
 // ReadFile returns the text of a regular file of at most limit bytes.
 func ReadFile(path string, limit int64) ([]byte, error) {

@@ -18,6 +18,8 @@ import (
 	gitssh "github.com/go-git/go-git/v5/plumbing/transport/ssh"
 	"golang.org/x/crypto/ssh"
 	"golang.org/x/crypto/ssh/knownhosts"
+
+	"github.com/neokeys/neokeys/internal/infile"
 )
 
 // connectSSH runs git-upload-pack on the server, as git does.
@@ -129,6 +131,13 @@ func (b *beginning) text() string {
 
 // sshConfig says who logs in how, and which keys the server may have.
 func (s *Session) sshConfig(to *sshTarget) (*ssh.ClientConfig, error) {
+	for _, file := range s.o.KnownHosts {
+		f, err := infile.Regular(file)
+		if err != nil {
+			return nil, fmt.Errorf("%w: --known-hosts: %w", ErrHostKey, err)
+		}
+		_ = f.Close() // only looked at
+	}
 	db, err := gitssh.NewKnownHostsDb(s.knownHosts()...)
 	if err != nil {
 		return nil, fmt.Errorf("%w: no file with the keys of servers can be read: connect once with ssh, or name a file with --known-hosts", ErrHostKey)
@@ -204,7 +213,7 @@ const maxKeyFile = 1 << 20
 
 // readSigner reads a private key. Its errors hold nothing of it.
 func readSigner(path string) (ssh.Signer, error) {
-	f, err := os.Open(path)
+	f, err := infile.Regular(path)
 	if err != nil {
 		var in *fs.PathError
 		if errors.As(err, &in) {

@@ -13,6 +13,8 @@ import (
 
 	gitssh "github.com/go-git/go-git/v5/plumbing/transport/ssh"
 	"github.com/kevinburke/ssh_config"
+
+	"github.com/neokeys/neokeys/internal/infile"
 )
 
 // A sshTarget is where an ssh address leads, as ~/.ssh/config has it for the host.
@@ -44,7 +46,7 @@ func (s *Session) sshTarget() *sshTarget {
 
 // read takes from a file what is not known yet.
 func (t *sshTarget) read(alias, path, home string) {
-	f, err := os.Open(path)
+	f, err := infile.Regular(path)
 	if err != nil {
 		return // there is none
 	}

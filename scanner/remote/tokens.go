@@ -5,8 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
-	"os"
 	"strings"
+
+	"github.com/neokeys/neokeys/internal/infile"
 )
 
 // TokenVariable is the variable of the environment with the token for the one server that is
@@ -35,10 +36,10 @@ func (t *Tokens) Renew(server string, get func(context.Context) (string, error))
 // NewTokens reads credentials from the environment and, unless path is empty, from a file that
 // holds one. They are for servers, which are those of all addresses of a command: a token that
 // names no server is refused if there are several.
-func NewTokens(getenv func(string) string, path string, servers []string) (*Tokens, error) {
+func NewTokens(ctx context.Context, getenv func(string) string, path string, servers []string) (*Tokens, error) {
 	t := &Tokens{getenv: getenv}
 	if path != "" {
-		text, err := readToken(path)
+		text, err := readToken(ctx, path)
 		if err != nil {
 			return nil, err
 		}
@@ -58,8 +59,8 @@ func NewTokens(getenv func(string) string, path string, servers []string) (*Toke
 }
 
 // readToken reads a file that holds one token.
-func readToken(path string) (string, error) {
-	text, err := os.ReadFile(path)
+func readToken(ctx context.Context, path string) (string, error) {
+	text, err := infile.Read(ctx, path, 2*maxToken)
 	if err != nil {
 		return "", fmt.Errorf("--token-file: %w", err)
 	}

@@ -104,14 +104,14 @@ func TestTokens(t *testing.T) {
 		{"", []string{"other.example.com"}, "another.example.com", login{}},
 		{"", []string{"bitbucket.org"}, "bitbucket.org", login{"x-token-auth", "general"}},
 	} {
-		tokens, err := NewTokens(getenv, test.file, test.servers)
+		tokens, err := NewTokens(t.Context(), getenv, test.file, test.servers)
 		gittest.Check(t, err)
 		if got := tokens.forServer(test.server); got.user != test.want.user || got.secret != test.want.secret {
 			t.Errorf("%v: %q and %q", test.server, got.user, got.secret)
 		}
 	}
 	delete(env, "NEOKEYS_GIT_TOKEN")
-	tokens, err := NewTokens(getenv, "", []string{"github.com", "gitlab.com"})
+	tokens, err := NewTokens(t.Context(), getenv, "", []string{"github.com", "gitlab.com"})
 	gittest.Check(t, err)
 	if l := tokens.forServer("github.com"); l.secret != "github" {
 		t.Error("GITHUB_TOKEN is not used for github.com")
@@ -119,7 +119,7 @@ func TestTokens(t *testing.T) {
 	if l := tokens.forServer("gitlab.com"); !l.isZero() {
 		t.Error("another server is given a token")
 	}
-	if _, err := NewTokens(getenv, file, []string{"a", "b"}); err == nil || strings.Contains(err.Error(), "from-file") {
+	if _, err := NewTokens(t.Context(), getenv, file, []string{"a", "b"}); err == nil || strings.Contains(err.Error(), "from-file") {
 		t.Errorf("one token for two servers: %v", err)
 	}
 	for _, host := range []string{"example.com", "127.evil.example"} {

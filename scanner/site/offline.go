@@ -12,6 +12,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/neokeys/neokeys/internal/infile"
 )
 
 // load puts what a path holds into the store: a folder that --save wrote, any other folder
@@ -54,16 +56,21 @@ func (s *store) load(ctx context.Context, target string, limits Limits, out *out
 // errHAR is of a file that is none.
 var errHAR = errors.New("it is not a HAR file: save one with \"Save all as HAR with content\" in the browser's network panel")
 
+// maxHAR is more than a browser can save, in bytes.
+const maxHAR = 64 << 30
+
 // loadHAR puts the responses that a browser recorded into the store, one at a time: such files
 // are large. The format is HTTP Archive 1.2, http://www.softwareishard.com/blog/har-12-spec/.
 func (s *store) loadHAR(ctx context.Context, name string, limits Limits, out *outcome) error {
-	f, err := os.Open(name)
+	f, err := infile.Open(ctx, name, maxHAR)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = f.Close() }()
 	d := json.NewDecoder(f)
-	if err := enter(d, "log"); err != nil {
+	if err := enter(d, "log"); err != nil && ctx.Err() != nil {
+		return fmt.Errorf("%s: interrupted before it was read to its end", name)
+	} else if err != nil {
 		return fmt.Errorf("%s: %w", name, errHAR)
 	}
 	if err := enter(d, "entries"); err != nil {

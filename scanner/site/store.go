@@ -17,6 +17,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/neokeys/neokeys/internal/infile"
 	"github.com/neokeys/neokeys/internal/lazyregexp"
 )
 
@@ -69,7 +70,7 @@ func (r *response) open() (body, error) {
 	if r.File == "" || !isFile(name) {
 		return body{}, fs.ErrNotExist
 	}
-	f, err := os.Open(name)
+	f, err := infile.Regular(name)
 	if err != nil {
 		return body{}, err
 	}
@@ -279,7 +280,7 @@ func (s *store) writeIndex() error {
 // readIndex puts the responses of a saved folder into the store.
 func (s *store) readIndex(dir string) (found bool, err error) {
 	const most = 256 << 20
-	f, err := os.Open(filepath.Join(dir, indexName))
+	f, err := infile.Regular(filepath.Join(dir, indexName))
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}

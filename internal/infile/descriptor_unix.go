@@ -1,6 +1,6 @@
 //go:build unix
 
-package scanner
+package infile
 
 import (
 	"io/fs"
@@ -16,11 +16,18 @@ import (
 // descriptorFolders hold this process's open files by their numbers.
 var descriptorFolders = []string{"/dev/fd/", "/proc/self/fd/", "/proc/thread-self/fd/", "/proc/" + strconv.Itoa(os.Getpid()) + "/fd/"}
 
-// ownDescriptor returns a copy of the pipe, socket or terminal that path names among the
+// Descriptor returns a copy of the pipe, socket or terminal that path names among the
 // process's own descriptors; nil if it names none. A link that leads there is not the
 // user's choice and counts as none.
-func ownDescriptor(path string, info fs.FileInfo) *os.File {
-	fd, ok := descriptorNumber(filepath.Clean(path))
+func Descriptor(path string, info fs.FileInfo) *os.File {
+	if info.Mode().IsRegular() || info.IsDir() {
+		return nil
+	}
+	full, err := filepath.Abs(path)
+	if err != nil {
+		return nil
+	}
+	fd, ok := descriptorNumber(full)
 	if !ok || info.Mode()&fs.ModeDevice != 0 && !term.IsTerminal(fd) {
 		return nil
 	}

@@ -1,4 +1,4 @@
-package scanner
+package infile
 
 import (
 	"context"
@@ -18,9 +18,9 @@ type chunk struct {
 	err  error
 }
 
-// newInterruptible reads from r until r ends. If ctx is cancelled first, a read of r
-// that is under way is left behind.
-func newInterruptible(ctx context.Context, r io.Reader) *interruptible {
+// Interruptible returns what r reads until r ends. If ctx is cancelled first, a read of r that is
+// under way is left behind.
+func Interruptible(ctx context.Context, r io.Reader) io.Reader {
 	in := &interruptible{ctx: ctx, chunks: make(chan chunk)}
 	go func() {
 		defer close(in.chunks)
@@ -43,6 +43,13 @@ func newInterruptible(ctx context.Context, r io.Reader) *interruptible {
 	return in
 }
 
+// interrupted is the error of a read that ctx ended.
+type interrupted struct{ error }
+
+func (i interrupted) Error() string { return "interrupted before it was read to its end" }
+
+func (i interrupted) Unwrap() error { return i.error }
+
 // Read implements io.Reader.
 func (in *interruptible) Read(p []byte) (int, error) {
 	for len(in.pending.data) == 0 {
@@ -52,7 +59,7 @@ func (in *interruptible) Read(p []byte) (int, error) {
 		select {
 		case in.pending = <-in.chunks:
 		case <-in.ctx.Done():
-			return 0, in.ctx.Err()
+			return 0, interrupted{in.ctx.Err()}
 		}
 	}
 	n := copy(p, in.pending.data)
