@@ -100,7 +100,7 @@ func readTreeIndex(ctx context.Context, s *search, wanted *idTable) (*treeIndex,
 		Kinds: []pack.Kind{pack.Tree},
 		Jobs:  s.Jobs,
 		NewVisitor: func() pack.Visitor {
-			v := &treeVisitor{treeIndex: f, known: map[string]uint32{}}
+			v := &treeVisitor{treeIndex: f, known: map[string]knownName{}}
 			visitors = append(visitors, v)
 			return v
 		},

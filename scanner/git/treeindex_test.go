@@ -187,7 +187,7 @@ func FuzzTreeEdits(f *testing.F) {
 		for i := range wanted.len() {
 			index.filter.add(wanted.raw(i))
 		}
-		visitor := func() *treeVisitor { return &treeVisitor{treeIndex: index, known: map[string]uint32{}} }
+		visitor := func() *treeVisitor { return &treeVisitor{treeIndex: index, known: map[string]knownName{}} }
 		v := visitor()
 		v.compare(&treeDiff{now: base, marking: true})
 		kept, marks := v.added.clone(), slices.Clone(v.marks)

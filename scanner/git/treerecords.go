@@ -45,17 +45,27 @@ func (v *treeVisitor) record(o *pack.Object, base int32) int32 {
 	return r.number
 }
 
+// A knownName is a name and its number.
+type knownName struct {
+	name   string
+	number uint32
+}
+
 // name returns the number of a name.
 func (v *treeVisitor) name(name []byte) uint32 {
+	if len(name) > 0 && v.last.name == string(name) {
+		return v.last.number
+	}
 	n, ok := v.known[string(name)]
 	if !ok {
 		v.mu.Lock()
-		n = v.names.number(name)
-		key := v.names.list[n]
+		n.number = v.names.number(name)
+		n.name = v.names.list[n.number]
 		v.mu.Unlock()
-		v.known[key] = n
+		v.known[n.name] = n
 	}
-	return n
+	v.last = n
+	return n.number
 }
 
 // lookUp looks up the ids of the last trees.

@@ -16,7 +16,8 @@ type treeVisitor struct {
 	// common.
 	blobs   []byte
 	met     [1 << 14]uint64
-	known   map[string]uint32 // the numbers of names that this worker has met
+	known   map[string]knownName // names that this worker has met
+	last    knownName            // the last of them: what changes is dropped and added
 	pending pendingRecords
 	// Of the tree that is read:
 	anyAnchor bool // there is an anchor in it, or in its base
@@ -204,7 +205,7 @@ func (v *treeVisitor) note(l *edgeList, entry, name []byte) {
 	if !folder && !anchored && !v.filter.may(id) {
 		return
 	}
-	if !bytes.HasPrefix(entry, usualFolder) {
+	if len(name) == 0 || !bytes.HasPrefix(entry, usualFolder) {
 		e, _, err := nextEntry(entry, v.hashSize)
 		if err != nil {
 			return
