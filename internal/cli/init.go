@@ -120,6 +120,9 @@ func (c *initCommand) run(cmd *cobra.Command, args []string) error {
 	if plan.Blocked && (c.hook || c.server) {
 		return errors.New("not every hook could be written: see above")
 	}
+	if plan.Impossible {
+		return errors.New("not everything could be written: see above")
+	}
 	return nil
 }
 

@@ -102,6 +102,9 @@ func (d *doctor) hook(name string) HookState {
 
 // absent says why there is no hook where git looks for it.
 func (d *doctor) absent(name, path string) Problem {
+	if problem := d.hooksProblem(); problem.What != "" {
+		return problem
+	}
 	switch {
 	case d.Manager == "pre-commit":
 		return Problem{"pre-commit is not installed in this clone: there is no " + path, "pre-commit install -t " + name}

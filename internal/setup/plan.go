@@ -60,6 +60,9 @@ type Plan struct {
 	Notes []string
 	// Blocked says that some hook cannot be written, and a note says why.
 	Blocked bool
+	// Impossible says that a file cannot be written because its place is taken by something else than
+	// a file, and a note says by what.
+	Impossible bool
 }
 
 // Options say what to plan.
@@ -84,8 +87,10 @@ func (p *Project) PlanHooks(o Options) Plan {
 	case "pre-commit":
 		plan.framework(p)
 	default:
-		for _, h := range clientHooks {
-			plan.hook(p.HooksDir, h.name, *h.script, h.why, o)
+		if plan.folder(p) {
+			for _, h := range clientHooks {
+				plan.hook(p.HooksDir, h.name, *h.script, h.why, o)
+			}
 		}
 	}
 	return plan
@@ -104,6 +109,9 @@ func (p *Plan) framework(project *Project) {
 // PlanServer plans the hook of a repository that others push to.
 func (p *Project) PlanServer(o Options) Plan {
 	var plan Plan
+	if !plan.folder(p) {
+		return plan
+	}
 	plan.hook(p.HooksDir, "pre-receive", preReceive, "a push of commits that hold a key is refused", o)
 	return plan
 }
@@ -158,7 +166,7 @@ func (p *Plan) note(text string) { p.Notes = append(p.Notes, text) }
 // file plans a new file; one that is there is left alone.
 func (p *Plan) file(project *Project, name, text, why string) {
 	path := project.path(name)
-	if _, err := os.Lstat(path); err == nil {
+	if p.taken(path) {
 		return
 	}
 	p.Changes = append(p.Changes, Change{Path: path, Why: why, Text: text, Mode: 0o644, root: project.Root})
@@ -166,7 +174,7 @@ func (p *Plan) file(project *Project, name, text, why string) {
 
 func (p *Plan) baseline(project *Project, b *baseline.Baseline) {
 	path := project.path(baseline.FileName)
-	if _, err := os.Lstat(path); err == nil {
+	if p.taken(path) {
 		return
 	}
 	attributes := project.path(".gitattributes")
@@ -199,10 +207,13 @@ func (p *Plan) hook(dir, name, script, why string, o Options) {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		if _, err := os.Lstat(path); err == nil {
-			p.block(path + " is a link that leads nowhere, and is left alone.")
+			p.impossible(path + " is a link that leads nowhere, and is left alone.")
 			return
 		}
-	case err == nil && bytes.Contains(old, []byte("neokeys")):
+	case err != nil:
+		p.impossible(path + " cannot be read, so no hook can be written there: " + describe(err))
+		return
+	case bytes.Contains(old, []byte("neokeys")):
 		p.note(path + " runs neokeys already.")
 		return
 	case !o.Chain:
