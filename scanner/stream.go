@@ -266,6 +266,7 @@ func (s *stream) end() {
 	s.leaveTold()
 	s.applyExcuses()
 	s.forgetExcuses(math.MaxInt)
+	s.countFromSubject()
 	s.tellUnlisted()
 	s.out.add(s.found, s.examples)
 }

@@ -37,6 +37,7 @@ type nest struct {
 	member string          // its name in the archive; empty for the text of a compressed file
 	packed []string        // what was undone to see it, outermost first
 	known  map[string]bool // the keys that were found in its members
+	header int             // lines before the message of a commit or tag
 	again  bool            // it has a text of other members, arranged otherwise
 	cut    bool            // it ends within a member
 	came   bool            // something came out of it
@@ -332,7 +333,7 @@ func (s *stream) unpackMember(ctx context.Context, f archive.Format, t *tap, m a
 		path += inArchive + m.Name
 		s.out.Files.Add(1)
 	}
-	inner.nest.member, inner.nest.again = m.Name, m.Again
+	inner.nest.member, inner.nest.again, inner.nest.header = m.Name, m.Again, m.Header
 	n, err := inner.search(ctx, path, m)
 	s.nest.came = s.nest.came || n > 0 || err == nil
 	switch {
@@ -541,6 +542,23 @@ func (s *stream) leaveTold() {
 		for _, f := range list {
 			if f.Key != nil && len(told) < maxFindings {
 				told[toldMatch{f.Rule, f.Key.ID, path}] = true
+			}
+		}
+	}
+}
+
+// countFromSubject counts the lines of a commit or tag from its subject. What is before that, such as
+// names and addresses, is on none.
+func (s *stream) countFromSubject() {
+	if s.nest.header == 0 {
+		return
+	}
+	for _, list := range [][]finding.Finding{s.found, s.examples} {
+		for i := range list {
+			f := &list[i]
+			f.Line, f.EndLine = f.Line-s.nest.header, f.EndLine-s.nest.header
+			if f.Line <= 0 {
+				f.Line, f.Column, f.EndLine, f.EndColumn = 0, 0, 0, 0
 			}
 		}
 	}

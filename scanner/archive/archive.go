@@ -30,6 +30,8 @@ type Member struct {
 	Nameless bool
 	// Encoding is what was undone to read it, if it is a compressed part; empty for others.
 	Encoding string
+	// Header is how many lines are before the message, of a commit or tag in a pack.
+	Header int
 }
 
 // Skipped counts the members that could not be read.

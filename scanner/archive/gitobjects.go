@@ -118,11 +118,25 @@ func (v *objectVisitor) Visit(o *pack.Object) any {
 	if text == nil {
 		text = bytes.NewReader(o.Text)
 	}
-	v.err = v.visit(Member{Name: v.paths.of(o), Reader: &unpacked{Reader: text, budget: v.budget}})
+	v.err = v.visit(Member{Name: v.paths.of(o), Reader: &unpacked{Reader: text, budget: v.budget}, Header: headerLines(o)})
 	if v.err != nil {
 		v.stop()
 	}
 	return nil
+}
+
+// headerLines returns how many lines of a commit or tag are before its message. It is 0 for one that is
+// not in memory.
+func headerLines(o *pack.Object) int {
+	if o.Kind == pack.Blob || o.Reader != nil {
+		return 0
+	}
+	_, message, some := bytes.Cut(o.Text, []byte("\n\n"))
+	if !some {
+		return bytes.Count(o.Text, []byte("\n")) + 1
+	}
+	message = bytes.TrimLeft(message, "\n")
+	return bytes.Count(o.Text[:len(o.Text)-len(message)], []byte("\n"))
 }
 
 // objectPaths are where a pack's folders have its files.
