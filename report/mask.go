@@ -50,6 +50,9 @@ func piecesOf(r *finding.Result) *pieces {
 			secret = secret[min(len(finding.KeyPrefix)+len(k.Env)+1, len(secret)):]
 		}
 		ps.add(secret)
+		for _, turned := range codec.Turned([]byte(secret)) {
+			ps.add(string(turned))
+		}
 	}
 	return ps
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -28,6 +29,7 @@ var spellings = map[string]func(string) string{
 	"plain":            func(s string) string { return s },
 	"lower case":       strings.ToLower,
 	"spaced":           func(s string) string { return each(s, "%c", " ") },
+	"backslashes":      func(s string) string { return each(s, "%c", `\`) },
 	"dashed":           func(s string) string { return each(s, "%c", "-") },
 	"list of letters":  func(s string) string { return "[" + each(s, "'%c'", ", ") + "]" },
 	"concatenated":     func(s string) string { return `"` + s[:3] + `" + "` + s[3:5] + `" + "` + s[5:] + `"` },
@@ -50,6 +52,58 @@ var spellings = map[string]func(string) string{
 	"base64":           func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) },
 	"base64 inside":    func(s string) string { return base64.URLEncoding.EncodeToString([]byte("xy:" + s + ";")) },
 	"base64 of UTF-16": func(s string) string { return base64.StdEncoding.EncodeToString([]byte(each(s, "%c\x00", ""))) },
+}
+
+// turns are ways to write a text that change all of its letters, or their order.
+var turns = map[string]func(string) string{
+	"":                    func(s string) string { return s },
+	"reversed ":           reversed,
+	"rot13 ":              rot13,
+	"rot13 and reversed ": func(s string) string { return rot13(reversed(s)) },
+}
+
+func reversed(s string) string {
+	b := []byte(s)
+	slices.Reverse(b)
+	return string(b)
+}
+
+func rot13(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case 'a' <= r && r <= 'z':
+			return 'a' + (r-'a'+13)%26
+		case 'A' <= r && r <= 'Z':
+			return 'A' + (r-'A'+13)%26
+		}
+		return r
+	}, s)
+}
+
+// A piece that is written from right to left or with rot13, around or inside of another form, is
+// not shown either.
+func TestTurnedPiecesAreMasked(t *testing.T) {
+	rng := rand.New(rand.NewPCG(33, 34))
+	for turn, turned := range turns {
+		for name, spell := range spellings {
+			key := finding.NewAPIKey("prod", testkey.Secret(rng, 24))
+			secret := strings.TrimPrefix(key.Secret.Reveal(), "neo_sk_prod_")
+			ps := piecesOf(&finding.Result{Findings: []finding.Finding{at(key, "a.js", 1, "", "")}})
+			for _, n := range []int{6, 8, 10, 24} {
+				from := rng.IntN(len(secret) - n + 1)
+				piece := secret[from : from+n]
+				forms := []string{spell(turned(piece))}
+				if strings.HasPrefix(name, "base") || name == "hex" {
+					forms = append(forms, turned(spell(piece)))
+				}
+				for _, form := range forms {
+					if got := ps.masked("before " + form + " after"); strings.Contains(got, form) || !strings.Contains(got, "...") {
+						t.Errorf("%s%s: %d characters of %s: %q", turn, name, n, secret, got)
+					}
+				}
+			}
+		}
+	}
 }
 
 // Beside the whole key, no six characters in a row of its secret are shown, in any spelling.

@@ -1,6 +1,7 @@
 package codec
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/neokeys/neokeys/internal/text"
@@ -22,6 +23,9 @@ func Spellings(src []byte, yield func(Plain)) {
 	var once, twice Plain
 	any := unescaped(&Plain{Text: src}, &once)
 	yield(once)
+	if any { // in H\0\D the backslash may only keep letters apart
+		yield(Plain{Text: src})
+	}
 	if any && unescaped(&once, &twice) { // %2541 is an A to what decodes it twice
 		yield(twice)
 	}
@@ -32,6 +36,30 @@ func Spellings(src []byte, yield func(Plain)) {
 		for from := range r.group {
 			try(func(p *Plain) { r.read(src, from, p) })
 		}
+	}
+	rotated := rot13(src)
+	for _, r := range []*radix{base64Radix, base32Radix, hexRadix} {
+		for from := range r.group {
+			try(func(p *Plain) { r.read(rotated, from, p) })
+			try(func(p *Plain) { r.read(backwards(src), from, p); p.turn(len(src)) })
+			try(func(p *Plain) { r.read(backwards(rotated), from, p); p.turn(len(src)) })
+		}
+	}
+}
+
+// Turned returns src as it reads in the forms that change all of its letters or their order: with
+// rot13, from right to left, and both.
+func Turned(src []byte) [][]byte {
+	rotated := rot13(src)
+	return [][]byte{rotated, backwards(src), backwards(rotated)}
+}
+
+// turn makes of what was read from right to left in a text of n bytes what it says from left to right.
+func (p *Plain) turn(n int) {
+	slices.Reverse(p.Text)
+	slices.Reverse(p.spans)
+	for i, s := range p.spans {
+		p.spans[i] = text.Span{Start: n - s.End, End: n - s.Start}
 	}
 }
 

@@ -15,14 +15,27 @@ var rot13Form = &form{names: []string{"rot13"}, anchors: []string{"arb_fx_"}, un
 func undoRot13(src []byte, pos int, _ Spend, yield func(Plain) bool) {
 	p := Plain{Key: min(pos, around)}
 	for i := pos - p.Key; i < min(len(src), pos+finding.MaxAPIKeyLen+1); i++ {
-		c := src[i]
-		if text.IsLetter(c) {
-			letter := c | 0x20
-			c = c&0x20 | (letter-'a'+13)%26 + 'A'
-		}
-		p.add(c, text.Span{Start: i, End: i + 1})
+		p.add(rotate(src[i]), text.Span{Start: i, End: i + 1})
 	}
 	yield(p)
+}
+
+// rotate returns a letter thirteen places on, and any other byte as it is.
+func rotate(c byte) byte {
+	if text.IsLetter(c) {
+		letter := c | 0x20
+		c = c&0x20 | (letter-'a'+13)%26 + 'A'
+	}
+	return c
+}
+
+// rot13 returns src with each letter thirteen places on.
+func rot13(src []byte) []byte {
+	out := slices.Clone(src)
+	for i, c := range out {
+		out[i] = rotate(c)
+	}
+	return out
 }
 
 // reversedForm is written from right to left: a key, or one in base64 or hexadecimal.
