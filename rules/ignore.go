@@ -98,7 +98,7 @@ func ParseIgnore(src []byte, pos int) (Ignore, bool) {
 		}
 		for name := range strings.SplitSeq(string(names), ",") {
 			if name = strings.TrimSpace(name); name != "" {
-				ig.Rules = append(ig.Rules, name)
+				ig.Rules = append(ig.Rules, strings.ToLower(name))
 			}
 		}
 		// Not even an empty list is to mean "all": a slip must not excuse more.

@@ -37,6 +37,7 @@ func TestParseIgnore(t *testing.T) {
 		"! neokeys:ignore":                                           {Alone: true},
 		`k = "x" ' neokeys:ignore Basic`:                             {Reason: "Basic"},
 		"# neokeys:ignore [neo-api-key] why":                         {Rules: []string{"neo-api-key"}, Reason: "why", Alone: true},
+		"# Neokeys:Ignore[NEO-API-KEY, Stale-Key] Why":               {Rules: []string{"neo-api-key", "stale-key"}, Reason: "Why", Alone: true},
 		"x = 'neokeys:ignore'":                                       nil,
 		"neokeys:ignore":                                             nil,
 		"x = neokeys:ignore":                                         nil,

@@ -159,9 +159,13 @@ func (c *initCommand) options() (setup.Options, error) {
 }
 
 // actionRef names the action of a build: its commit, which nobody can move, with the version as a
-// comment; or the version's tag, where the go command has not recorded the commit.
+// comment; or the version's tag, where the go command has not recorded the commit. A build that knows
+// neither leaves the pinning to the user.
 func actionRef(info build.Info) string {
-	if info.Commit == "" {
+	switch {
+	case info.Commit == "" && strings.HasPrefix(info.Version, "0.0.0-"):
+		return "main # pin a commit: this build of neokeys does not know its own"
+	case info.Commit == "":
 		return "v" + info.Version
 	}
 	tag := "v" + info.Version

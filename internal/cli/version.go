@@ -17,7 +17,7 @@ func newVersion(env *environment) *cobra.Command {
 		Short: "Print the version, and the commit that it was built from",
 		Long: `Print the version, the commit that this neokeys was built from, the date of that commit,
 and the version of Go. With -f json, print an object with version, commit (40 hex digits),
-date (RFC 3339) and go; what the build does not record is empty.`,
+date (RFC 3339) and go; what the build does not record, as with go run, is empty.`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			info := build.Of()
@@ -44,8 +44,10 @@ func describe(info build.Info) string {
 	if info.Date != "" {
 		about = info.Date + ", " + about
 	}
+	commit := "unknown commit"
 	if info.Commit != "" {
-		about = "commit " + info.Commit + ", " + about
+		commit = "commit " + info.Commit
 	}
+	about = commit + ", " + about
 	return info.Version + " (" + about
 }

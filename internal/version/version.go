@@ -2,16 +2,15 @@
 package version
 
 import (
-	"os"
-	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"strings"
 	"sync"
-	"time"
-
-	"github.com/neokeys/neokeys/scanner/git"
 )
+
+// unknown is the version of a build of which the go command recorded none: `go run` and -buildvcs=false
+// do so. The checkout that it was built from may have moved since, and is not asked.
+const unknown = "0.0.0-unknown"
 
 // What a release sets with -ldflags -X: see .goreleaser.yaml.
 var release, commit, date string
@@ -40,11 +39,7 @@ var Of = sync.OnceValue(func() Info {
 		info.fromBuild(build)
 	}
 	if info.Version == "" {
-		_, source, _, _ := runtime.Caller(0)
-		info.fromCheckout(filepath.Dir(filepath.Dir(filepath.Dir(source))))
-	}
-	if info.Version == "" {
-		info.Version = "0.0.0-unknown"
+		info.Version = unknown
 	}
 	info.Version = strings.TrimPrefix(info.Version, "v")
 	return info
@@ -64,25 +59,4 @@ func (i *Info) fromBuild(build *debug.BuildInfo) {
 			i.Date = s.Value
 		}
 	}
-}
-
-// fromCheckout takes the commit of the checkout in folder, where the go command recorded none:
-// `go run` never does, nor does a build with -buildvcs=false. The version ends with +source,
-// since the files may differ from that commit. A folder that is not absolute is that of a build
-// with -trimpath, whose source is anywhere.
-func (i *Info) fromCheckout(folder string) {
-	module, err := os.ReadFile(filepath.Join(folder, "go.mod"))
-	if err != nil || !filepath.IsAbs(folder) || !strings.HasPrefix(string(module), "module github.com/neokeys/neokeys\n") {
-		return
-	}
-	repo, err := git.Open(folder, func(string) string { return "" })
-	if err != nil {
-		return
-	}
-	id, when, err := repo.HeadCommit()
-	if err != nil {
-		return
-	}
-	i.Commit, i.Date = id, when.Format(time.RFC3339)
-	i.Version = "0.0.0-" + when.Format("20060102150405") + "-" + id[:12] + "+source"
 }
