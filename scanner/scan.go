@@ -117,9 +117,14 @@ var (
 	errNoSuchFile = errors.New("no such file or folder")
 )
 
-// scanPath scans a path that the user named. A link is followed.
+// scanPath scans a path that the user named. A link is followed, and its text is searched as well.
 func (s *Scan) scanPath(ctx context.Context, w *walker, path string) {
 	name := filepath.ToSlash(filepath.Clean(path))
+	if info, err := os.Lstat(filepath.Clean(path)); err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		stream := s.newStream()
+		stream.enter(s.projectAt(filepath.Dir(name)))
+		w.searchLink(stream, name)
+	}
 	info, err := os.Stat(path)
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {

@@ -324,11 +324,8 @@ func (w *walker) searchLink(s *stream, path string) {
 	}
 }
 
-// searchNamed searches a file that the user named, and if that is a link, its text as well.
+// searchNamed searches a file that the user named.
 func (w *walker) searchNamed(s *stream, path string) {
-	if info, err := os.Lstat(path); err == nil && info.Mode()&fs.ModeSymlink != 0 {
-		w.searchLink(s, path)
-	}
 	f, err := openFile(path)
 	if err != nil {
 		w.scan.out.problem(path, err)
