@@ -331,13 +331,22 @@ func (w *walker) searchNamed(s *stream, path string) {
 		w.scan.out.problem(path, err)
 		return
 	}
-	s.enter(w.scan.projectAt(filepath.Dir(path)))
+	s.enter(w.scan.projectAt(filepath.Dir(withoutLinks(path))))
 	if f.pseudo() {
 		defer f.close()
 		w.readPseudo(s, path, &f)
 		return
 	}
 	w.search(s, path, &f)
+}
+
+// withoutLinks returns path without links; as it is if that is not known. A file is of the project in
+// which it lies, whatever leads to it.
+func withoutLinks(path string) string {
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		return real
+	}
+	return path
 }
 
 // readPseudo searches a file whose content the kernel makes up: it may have no end, or make its

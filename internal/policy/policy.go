@@ -143,7 +143,7 @@ func newPolicies(flags Flags, from source) *Policies {
 }
 
 // Of returns the policy for the file at an absolute path.
-func (ps *Policies) Of(path string) *Policy { return ps.At(filepath.Dir(path)) }
+func (ps *Policies) Of(path string) *Policy { return ps.At(filepath.Dir(ps.resolve(path))) }
 
 // At returns the policy for the files in a folder, given as an absolute path.
 func (ps *Policies) At(folder string) *Policy {
