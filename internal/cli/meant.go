@@ -32,25 +32,51 @@ var others = map[string]string{
 	"install":    "`neokeys init --hook` writes git hooks",
 }
 
+// otherFlags are flags of other scanners, and what does the same here.
+var otherFlags = map[string]string{
+	"redact":        "reports never show a whole key, unless with --show-secrets",
+	"no-git":        "`neokeys scan` searches files, and no history",
+	"source":        "give the path as an argument",
+	"report-path":   "-f FORMAT=FILE writes a report to a file",
+	"report-format": "-f FORMAT=FILE writes a report to a file",
+	"baseline-path": "--baseline names a baseline",
+	"log-opts":      "`neokeys git --range` searches some commits",
+	"since-commit":  "`neokeys git --range` searches what came since",
+	"only-verified": "--verify --only live shows the keys that work",
+}
+
 // meant adds to an error about a command that does not exist what was probably meant.
 func meant(root *cobra.Command, err error) error {
 	var name, of string
-	if _, scanErr := fmt.Sscanf(err.Error(), "unknown command %q for %q", &name, &of); scanErr != nil || of != root.Name() {
+	if _, scanErr := fmt.Sscanf(err.Error(), "unknown command %q for %q", &name, &of); scanErr != nil {
 		return err
 	}
-	var names []string
-	for _, c := range root.Commands() {
-		if c.IsAvailableCommand() {
-			names = append(names, c.Name())
-		}
+	if of != root.Name() {
+		walk(root, func(c *cobra.Command) {
+			if c.CommandPath() == of {
+				err = fmt.Errorf("unknown command %q for %q%s\nRun '%[2]s --help' for a list", name, of, suggest.Or(name, available(c), ""))
+			}
+		})
+		return err
 	}
 	hint, ok := others[strings.ToLower(name)]
 	if ok {
 		hint = ": " + hint
 	} else {
-		hint = suggest.Or(name, names, "")
+		hint = suggest.Or(name, available(root), "")
 	}
 	return fmt.Errorf("unknown command %q%s\nRun '%s --help' for a list", name, hint, root.Name())
+}
+
+// available returns the names of the commands below c.
+func available(c *cobra.Command) []string {
+	var names []string
+	for _, sub := range c.Commands() {
+		if sub.IsAvailableCommand() {
+			names = append(names, sub.Name())
+		}
+	}
+	return names
 }
 
 // meantFlag says which flag was probably meant by one that cmd does not have.
@@ -65,6 +91,9 @@ func meantFlag(cmd *cobra.Command, name string) string {
 	})
 	if len(commands) > 0 {
 		return ": it is a flag of " + strings.Join(commands, ", ")
+	}
+	if hint, ok := otherFlags[name]; ok {
+		return ": " + hint
 	}
 	best := suggest.Nearest(name, names)
 	if best == "" {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/neokeys/neokeys/internal/suggest"
 	"github.com/neokeys/neokeys/report"
 )
 
@@ -86,7 +87,11 @@ func (fs *Formats) target(arg string) (t Target, err error) {
 		for _, f := range fs.all() {
 			names = append(names, string(f))
 		}
-		return t, fmt.Errorf("--format: unknown format %q: use one of %s", name, strings.Join(names, ", "))
+		hint := ""
+		if best := suggest.Nearest(name, names); best != "" && best[0] == name[0] { // yaml does not mean html
+			hint = fmt.Sprintf(", did you mean %q?", best)
+		}
+		return t, fmt.Errorf("--format: unknown format %q%s: use one of %s", name, hint, strings.Join(names, ", "))
 	case given && file == "":
 		return t, fmt.Errorf("--format %s: there is no file name after the =", arg)
 	}

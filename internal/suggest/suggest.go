@@ -4,6 +4,7 @@ package suggest
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/agnivade/levenshtein"
 )
@@ -11,8 +12,8 @@ import (
 // maxName is longer than any name, in bytes.
 const maxName = 100
 
-// Nearest returns the one of names that is nearest to what was written, empty if none is near. A name
-// that exists was meant.
+// Nearest returns the one of names that is nearest to what was written, in letters of either case; empty
+// if none is near. A name that exists was meant.
 func Nearest(written string, names []string) string {
 	if len(written) > maxName || slices.Contains(names, written) {
 		return ""
@@ -22,7 +23,7 @@ func Nearest(written string, names []string) string {
 		if len(name) > maxName {
 			continue
 		}
-		if d := levenshtein.ComputeDistance(written, name); d < distance {
+		if d := levenshtein.ComputeDistance(strings.ToLower(written), strings.ToLower(name)); d < distance {
 			best, distance = name, d
 		}
 	}
