@@ -89,7 +89,7 @@ func openCache(path string, warn func(string)) (*cache, error) {
 		if err := os.Rename(path, aside); err != nil {
 			return nil, fmt.Errorf("--verify-cache %s: not a cache that can be used, and it cannot be moved aside: give another file", path)
 		}
-		warn(fmt.Sprintf("%s was not a cache that can be used: moved to %s, starting with an empty one", path, aside))
+		warn(fmt.Sprintf("%s was %s: moved to %s, starting with an empty one", path, err, aside))
 	} else if err != nil {
 		return nil, fmt.Errorf("--verify-cache %s: %w", path, err)
 	}
@@ -121,8 +121,7 @@ func (c *cache) load() (map[cacheKey]cacheEntry, error) {
 	// Windows has no such bits; Go makes them up.
 	if perm := info.Mode().Perm(); runtime.GOOS != "windows" && perm&0o077 != 0 {
 		if perm&0o022 != 0 {
-			c.warn(fmt.Sprintf("%s could be written by others (mode %#o), so its answers are not used", c.path, perm))
-			return entries, errNoCache
+			return entries, fmt.Errorf("%w: others could write it (mode %#o), so its answers are not used", errNoCache, perm)
 		}
 		if err := os.Chmod(c.path, 0o600); err != nil {
 			return entries, fmt.Errorf("others can read it (mode %#o), and it cannot be closed to them: give another file", perm)

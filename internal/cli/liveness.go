@@ -90,10 +90,12 @@ func (l *liveness) ask(ctx context.Context, env *environment, r *finding.Result,
 	groups, _ := finding.Groups(r.Findings)
 	groups = slices.DeleteFunc(groups, func(g finding.KeyGroup) bool { return answers[g.Key.ID].Reason != "" })
 	maps.Copy(answers, l.askOnce(ctx, env, groups, quiet))
-	if n := verify.Apply(r, answers); n > 0 {
-		r.Notices = append(r.Notices, finding.Problem{Message: fmt.Sprintf(
-			"suppressed findings of keys that work are shown and counted: %d", n)})
+	hidden := make([]bool, len(r.Findings))
+	for i := range r.Findings {
+		hidden[i] = r.Findings[i].Suppressed != nil
 	}
+	verify.Apply(r, answers)
+	l.exposed(r, hidden)
 	if l.Reach {
 		for _, line := range strings.Split(reachPlan(l.verifier), "\n") {
 			r.Notices = append(r.Notices, finding.Problem{Message: strings.TrimSpace(line)})
@@ -106,6 +108,28 @@ func (l *liveness) ask(ctx context.Context, env *environment, r *finding.Result,
 		before := len(r.Findings)
 		r.Findings = slices.DeleteFunc(r.Findings, func(f finding.Finding) bool { return !l.wanted[f.Liveness] })
 		r.Summary.Filtered = int64(before - len(r.Findings))
+	}
+}
+
+// exposed says how many findings, hidden ones until their keys proved to work, are shown, and how
+// many --only leaves out.
+func (l *liveness) exposed(r *finding.Result, hidden []bool) {
+	shown, left := 0, 0
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		switch {
+		case !hidden[i] || f.Suppressed != nil:
+		case l.wanted == nil || l.wanted[f.Liveness]:
+			shown++
+		default:
+			left++
+		}
+	}
+	if shown > 0 {
+		r.Notices = append(r.Notices, finding.Problem{Message: fmt.Sprintf("suppressed findings of keys that work are shown and counted: %d", shown)})
+	}
+	if left > 0 {
+		r.Notices = append(r.Notices, finding.Problem{Message: fmt.Sprintf("suppressed findings of keys that work are not shown, because --only leaves them out: %d", left)})
 	}
 }
 

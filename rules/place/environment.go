@@ -32,14 +32,23 @@ var ofMachine = map[string]bool{"settings.local.json": true, "local.properties":
 func Environment(name string) string {
 	parts := strings.Split(strings.ToLower(path.Clean(name)), "/")
 	base := parts[len(parts)-1]
-	if ofMachine[base] {
-		return ""
+	if ofMachine[base] || strings.HasPrefix(name, "/dev/") || strings.HasPrefix(name, "/proc/") {
+		return "" // what the system calls so says nothing of the content
 	}
 	words := strings.FieldsFunc(base, func(r rune) bool { return r == '.' || r == '-' || r == '_' })
+	last := ""
 	for i := len(words) - 1; i >= 0; i-- {
-		if e := environments[words[i]]; e != "" && (i > 0 || len(words) < 3 || strings.HasPrefix(base, "test_")) {
+		e := environments[words[i]]
+		if e == "" || i == 0 && len(words) >= 3 && !strings.HasPrefix(base, "test_") {
+			continue
+		}
+		if words[i] != "local" {
 			return e
 		}
+		last = e // .env.production.local is a machine's own, for production
+	}
+	if last != "" {
+		return last
 	}
 	for i := len(parts) - 2; i >= 0; i-- {
 		if e := environments[parts[i]]; e != "" {
