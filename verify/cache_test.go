@@ -224,8 +224,8 @@ func TestCacheOpenToOthers(t *testing.T) {
 		if a := s.ask(t, 200, k); a.FromCache != believed {
 			t.Errorf("mode %#o: believed %v", mode, a.FromCache)
 		}
-		if len(s.warned) == 0 {
-			t.Errorf("mode %#o: no warning", mode)
+		if len(s.warned) != 1 {
+			t.Errorf("mode %#o: warned of %q", mode, s.warned)
 		}
 		if info, err := os.Stat(s.o.CachePath); err != nil || info.Mode().Perm() != 0o600 {
 			t.Errorf("mode %#o is now %v, %v", mode, info.Mode(), err)

@@ -3,6 +3,8 @@ package program
 import (
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -66,6 +68,8 @@ func (fs *Formats) Targets() (list []Target, err error) {
 		}
 		if t.File == "" {
 			stdout++
+		} else if slices.ContainsFunc(list, func(other Target) bool { return sameFile(other.File, t.File) }) {
+			return nil, fmt.Errorf("--format %s: another report goes to that file and would be lost: give each its own", arg)
 		}
 		list = append(list, t)
 	}
@@ -73,6 +77,29 @@ func (fs *Formats) Targets() (list []Target, err error) {
 		return nil, errors.New("--format: only one report can go to standard output; give the others a file, as in -f sarif=neokeys.sarif")
 	}
 	return list, nil
+}
+
+// sameFile reports whether two names are of one file that a report replaces. A pipe or a device takes
+// several.
+func sameFile(a, b string) bool {
+	infoA, errA := os.Stat(a)
+	infoB, errB := os.Stat(b)
+	if errA == nil && errB == nil {
+		return infoA.Mode().IsRegular() && os.SameFile(infoA, infoB)
+	}
+	return a != "" && realName(a) == realName(b)
+}
+
+// realName returns the absolute path of a file that may be still to be made, without links to its folder.
+func realName(file string) string {
+	full, err := filepath.Abs(file)
+	if err != nil {
+		return filepath.Clean(file)
+	}
+	if folder, err := filepath.EvalSymlinks(filepath.Dir(full)); err == nil {
+		return filepath.Join(folder, filepath.Base(full))
+	}
+	return full
 }
 
 func (fs *Formats) target(arg string) (t Target, err error) {
