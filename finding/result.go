@@ -52,6 +52,9 @@ type Summary struct {
 	// AllEmpty says that all that was to be searched are files that the user named, and that
 	// they are empty: no bytes were searched, and nothing was missed.
 	AllEmpty bool
+	// AllLeftOut says that something was left out, and that nothing was read but the files that say
+	// what is.
+	AllLeftOut bool
 }
 
 // Finish puts the findings in order (path, place, rule), gives each its fingerprint

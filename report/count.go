@@ -142,7 +142,9 @@ func notCounted(r *finding.Result) string {
 }
 
 // nothingScanned reports whether an empty result is meaningless.
-func nothingScanned(s finding.Summary) bool { return s.Bytes == 0 && s.Objects == 0 && !s.AllEmpty }
+func nothingScanned(s finding.Summary) bool {
+	return s.Objects == 0 && (s.Bytes == 0 && !s.AllEmpty || s.AllLeftOut)
+}
 
 // took formats the duration of a scan.
 func took(d time.Duration) string {

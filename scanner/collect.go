@@ -39,6 +39,8 @@ type collector struct {
 // Progress counts what a scan has done so far. It may be read while the scan runs.
 type Progress struct {
 	Files, Objects, Bytes, Skipped atomic.Int64
+	// sorters are those of Files that say what is left out.
+	sorters atomic.Int64
 }
 
 // add keeps findings and examples.
@@ -106,6 +108,7 @@ func (c *collector) finish() *finding.Result {
 		r.LeftOut = append(r.LeftOut, finding.Problem{Message: fmt.Sprintf("%d more files and folders", more)})
 	}
 	r.Summary.Files = c.Files.Load()
+	r.Summary.AllLeftOut = c.Skipped.Load() > 0 && c.Files.Load() == c.sorters.Load()
 	r.Summary.Objects = c.Objects.Load()
 	r.Summary.Bytes = c.Bytes.Load()
 	r.Summary.Skipped = c.Skipped.Load()

@@ -277,3 +277,10 @@ func (p *pruning) pathOf(name string) []byte {
 	p.ask = append(append(p.ask[:0], p.path...), name...)
 	return p.ask
 }
+
+// saysWhatIsLeftOut reports whether a file is there to say what is searched: a project in which nothing
+// else is read was not searched.
+func saysWhatIsLeftOut(path string) bool {
+	name := path[strings.LastIndexAny(path, `/\\`)+1:]
+	return name == gitIgnoreFile || name == ownIgnoreFile || name == ".neokeys.toml"
+}

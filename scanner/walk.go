@@ -381,6 +381,9 @@ func (w *walker) search(s *stream, path string, f *handle) int64 {
 func (w *walker) read(s *stream, path string, r io.Reader) int64 {
 	n, err := s.search(w.ctx, path, r)
 	w.scan.out.Files.Add(1)
+	if saysWhatIsLeftOut(path) {
+		w.scan.out.sorters.Add(1)
+	}
 	w.scan.readError(path, n, err)
 	if err == nil && 0 < n && n < gitdir.MaxPointer {
 		w.searchPointed(s, path, s.text)

@@ -29,10 +29,10 @@ func filesTarget(paths []string) *target {
 		}
 	}
 	t.policies = func(said policy.Flags) (*policy.Policies, error) { return policy.OnDisk(said, paths) }
-	// A folder of empty files is nothing to search, as the reports say. A file that the user
-	// names may be empty.
+	// A folder of empty files is nothing to search, as the reports say, and so is one of which all is
+	// left out. A file that the user names may be empty.
 	t.empty = func(r *finding.Result) bool {
-		return r.Summary.Files == 0 || r.Summary.Bytes == 0 && !r.Summary.AllEmpty
+		return r.Summary.Files == 0 || r.Summary.AllLeftOut || r.Summary.Bytes == 0 && !r.Summary.AllEmpty
 	}
 	t.files = func(ctx context.Context, p *plan) (*finding.Result, error) {
 		r := p.scan(ctx, paths)

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"golang.org/x/sys/unix"
 	"golang.org/x/term"
@@ -50,4 +51,10 @@ func descriptorNumber(path string) (fd int, ok bool) {
 		}
 	}
 	return 0, false
+}
+
+// HasNames reports whether a file may have more than one name: hard links.
+func HasNames(info fs.FileInfo) bool {
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	return ok && stat.Nlink > 1
 }

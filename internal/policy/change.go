@@ -11,6 +11,7 @@ import (
 
 	"github.com/neokeys/neokeys/internal/baseline"
 	"github.com/neokeys/neokeys/internal/config"
+	"github.com/neokeys/neokeys/internal/infile"
 	"github.com/neokeys/neokeys/rules"
 )
 
@@ -162,15 +163,35 @@ func (s *snapshot) reaches(file string) (path string, inside bool) {
 		}
 		at = target
 	}
-	// A hard link to one of the files that are looked for by themselves.
-	for _, name := range []string{config.FileName, baseline.FileName} {
-		for _, tree := range s.Worktrees {
-			if sameFile(at, filepath.Join(tree, name)) {
-				return name, true
+	return s.hardLink(at)
+}
+
+// hardLink returns which file of a worktree is the same as file, under another name.
+func (s *snapshot) hardLink(file string) (path string, found bool) {
+	info, err := os.Lstat(file)
+	if err != nil || !infile.HasNames(info) {
+		return "", false
+	}
+	for _, tree := range s.Worktrees {
+		_ = filepath.WalkDir(tree, func(at string, e fs.DirEntry, err error) error {
+			switch {
+			case err != nil:
+				return nil // nothing of it can be compared
+			case e.IsDir() && e.Name() == ".git":
+				return fs.SkipDir
+			case e.Type().IsRegular():
+				if other, err := e.Info(); err == nil && os.SameFile(info, other) {
+					path, found = relative(tree, at), true
+					return fs.SkipAll
+				}
 			}
+			return nil
+		})
+		if found {
+			break
 		}
 	}
-	return "", false
+	return path, found
 }
 
 // realFolder returns path with the links to its folder followed.
