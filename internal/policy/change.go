@@ -173,17 +173,13 @@ func (s *snapshot) hardLink(file string) (path string, found bool) {
 		return "", false
 	}
 	for _, tree := range s.Worktrees {
-		_ = filepath.WalkDir(tree, func(at string, e fs.DirEntry, err error) error {
-			switch {
-			case err != nil:
-				return nil // nothing of it can be compared
-			case e.IsDir() && e.Name() == ".git":
+		_ = filepath.WalkDir(tree, func(at string, e fs.DirEntry, err error) error { // what cannot be read is passed over
+			if err == nil && e.IsDir() && e.Name() == ".git" {
 				return fs.SkipDir
-			case e.Type().IsRegular():
-				if other, err := e.Info(); err == nil && os.SameFile(info, other) {
-					path, found = relative(tree, at), true
-					return fs.SkipAll
-				}
+			}
+			if err == nil && e.Type().IsRegular() && isFile(info, e) {
+				path, found = relative(tree, at), true
+				return fs.SkipAll
 			}
 			return nil
 		})
@@ -192,6 +188,12 @@ func (s *snapshot) hardLink(file string) (path string, found bool) {
 		}
 	}
 	return path, found
+}
+
+// isFile reports whether an entry of a folder is the file that info is of.
+func isFile(info fs.FileInfo, e fs.DirEntry) bool {
+	other, err := e.Info()
+	return err == nil && os.SameFile(info, other)
 }
 
 // realFolder returns path with the links to its folder followed.
