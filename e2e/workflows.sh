@@ -24,7 +24,8 @@ ls "$work"/docs/ci-*.yml > /dev/null
 "$work/actionlint" -shellcheck= -pyflakes= .github/workflows/*.yml
 "$work/venv/bin/zizmor" --offline --no-progress --quiet .
 # What neokeys init writes into other projects, and what the documentation gives them.
-go build -o "$work/neokeys" .
+# The commit that it pins is its own, which the go command does not record everywhere.
+go build -ldflags "-X github.com/neokeys/neokeys/internal/version.commit=$(git rev-parse HEAD)" -o "$work/neokeys" .
 git init -q "$work/theirs"
 git -C "$work/theirs" remote add origin https://github.com/example/example
 "$work/neokeys" init --yes "$work/theirs" > "$work/log"
