@@ -71,12 +71,12 @@ func FuzzPacked(f *testing.F) {
 	}
 	w := NewWords("NEO_API_KEY")
 	f.Fuzz(func(t *testing.T, src []byte) {
-		if len(src) > 2*PackedReach {
+		if len(src) > PackedReach {
 			t.Skip()
 		}
 		once := len(src)
 		src = bytes.Repeat(src, min(4, 1+PackedReach/(once+1)))
-		left := 48 << 10
+		left := 16 << 10
 		spend := func(n int) bool { left -= n; return left > 0 }
 		look := func(p Plain) bool {
 			for i := range p.Text {
