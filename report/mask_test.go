@@ -58,26 +58,14 @@ var spellings = map[string]func(string) string{
 var turns = map[string]func(string) string{
 	"":                    func(s string) string { return s },
 	"reversed ":           reversed,
-	"rot13 ":              rot13,
-	"rot13 and reversed ": func(s string) string { return rot13(reversed(s)) },
+	"rot13 ":              testkey.ROT13,
+	"rot13 and reversed ": func(s string) string { return testkey.ROT13(reversed(s)) },
 }
 
 func reversed(s string) string {
 	b := []byte(s)
 	slices.Reverse(b)
 	return string(b)
-}
-
-func rot13(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case 'a' <= r && r <= 'z':
-			return 'a' + (r-'a'+13)%26
-		case 'A' <= r && r <= 'Z':
-			return 'A' + (r-'A'+13)%26
-		}
-		return r
-	}, s)
 }
 
 // A piece that is written from right to left or with rot13, around or inside of another form, is

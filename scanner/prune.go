@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -281,6 +282,10 @@ func (p *pruning) pathOf(name string) []byte {
 // saysWhatIsLeftOut reports whether a file is there to say what is searched: a project in which nothing
 // else is read was not searched.
 func saysWhatIsLeftOut(path string) bool {
-	name := path[strings.LastIndexAny(path, `/\\`)+1:]
-	return name == gitIgnoreFile || name == ownIgnoreFile || name == ".neokeys.toml"
+	for _, name := range [...]string{gitIgnoreFile, ownIgnoreFile, ".neokeys.toml"} {
+		if folder, ok := strings.CutSuffix(path, name); ok && (folder == "" || os.IsPathSeparator(folder[len(folder)-1])) {
+			return true
+		}
+	}
+	return false
 }
