@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 
@@ -106,6 +107,16 @@ func Regular(path string) (*os.File, error) {
 		return nil, err
 	}
 	return f, nil
+}
+
+// InRealFolder returns path with the links to its folder followed, as far as there is such a folder.
+// What path itself is does not matter.
+func InRealFolder(path string) string {
+	folder, err := filepath.EvalSymlinks(filepath.Dir(path))
+	if err != nil {
+		return path
+	}
+	return filepath.Join(folder, filepath.Base(path))
 }
 
 // IsNull reports whether a file is the system's null device.

@@ -148,12 +148,12 @@ const maxLinks = 40
 func (s *snapshot) reaches(file string) (path string, inside bool) {
 	at := absolute(file)
 	for range maxLinks {
-		for _, spelled := range []string{at, realFolder(at)} {
+		for _, spelled := range []string{at, infile.InRealFolder(at)} {
 			if rel, ok := s.inWorktree(spelled); ok {
 				return rel, true
 			}
 		}
-		at = realFolder(at)
+		at = infile.InRealFolder(at)
 		target, err := os.Readlink(at)
 		if err != nil {
 			break // it is no link
@@ -194,15 +194,6 @@ func (s *snapshot) hardLink(file string) (path string, found bool) {
 func isFile(info fs.FileInfo, e fs.DirEntry) bool {
 	other, err := e.Info()
 	return err == nil && os.SameFile(info, other)
-}
-
-// realFolder returns path with the links to its folder followed.
-func realFolder(path string) string {
-	folder, err := filepath.EvalSymlinks(filepath.Dir(path))
-	if err != nil {
-		return path
-	}
-	return filepath.Join(folder, filepath.Base(path))
 }
 
 // inWorktree returns the path of a file relative to the worktree of the repository that holds it.

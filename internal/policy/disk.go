@@ -60,7 +60,7 @@ func (ps *Policies) readGiven() error {
 		if err != nil {
 			return err
 		}
-		ps.given.config, ps.given.root = c, filepath.Dir(realFolder(absolute(file)))
+		ps.given.config, ps.given.root = c, filepath.Dir(infile.InRealFolder(absolute(file)))
 	}
 	if file := ps.flags.Baseline; file != "" {
 		text, err := ps.flags.read("baseline", file, baseline.MaxSize)
@@ -71,7 +71,7 @@ func (ps *Policies) readGiven() error {
 		if err != nil {
 			return err
 		}
-		ps.given.baseline = ps.knows(realFolder(absolute(file)), b)
+		ps.given.baseline = ps.knows(infile.InRealFolder(absolute(file)), b)
 	}
 	return nil
 }
@@ -104,10 +104,7 @@ func (d *disk) real(path string) string {
 		d.links[abs] = real
 		return real
 	}
-	if folder, err := filepath.EvalSymlinks(filepath.Dir(abs)); err == nil {
-		return filepath.Join(folder, filepath.Base(abs))
-	}
-	return abs
+	return infile.InRealFolder(abs)
 }
 
 // resolve returns an absolute path as it is without the links that the user named.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/internal/baseline"
+	"github.com/neokeys/neokeys/internal/infile"
 	"github.com/neokeys/neokeys/rules"
 	"github.com/neokeys/neokeys/scanner"
 )
@@ -168,7 +169,7 @@ func (ps *Policies) TakeIn(file string, r *finding.Result, s Scope) {
 // baselineAt returns the baseline that is, or will be, at an absolute path.
 func (ps *Policies) baselineAt(file string) *known {
 	if _, onDisk := ps.source.(*disk); onDisk {
-		file = realFolder(file)
+		file = infile.InRealFolder(file)
 	}
 	for _, k := range ps.known {
 		if k.file == file {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/neokeys/neokeys/internal/infile"
 	"github.com/neokeys/neokeys/internal/suggest"
 	"github.com/neokeys/neokeys/report"
 )
@@ -96,10 +97,7 @@ func realName(file string) string {
 	if err != nil {
 		return filepath.Clean(file)
 	}
-	if folder, err := filepath.EvalSymlinks(filepath.Dir(full)); err == nil {
-		return filepath.Join(folder, filepath.Base(full))
-	}
-	return full
+	return infile.InRealFolder(full)
 }
 
 func (fs *Formats) target(arg string) (t Target, err error) {
