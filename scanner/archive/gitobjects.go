@@ -3,6 +3,7 @@ package archive
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha1" //nolint:gosec // the size of git's ids
 	"crypto/sha256"
@@ -53,17 +54,15 @@ func (u *Unpacker) gitPack(ctx context.Context, f Format, whole Whole, level int
 		hashSize = packHashSize(ctx, whole)
 	}
 	limits := pack.Limits{Text: maxObject >> level, Total: b.left()}
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
 	store, err := pack.OpenReader(ctx, whole.At, whole.Size, hashSize, limits)
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrFormat, err)
 	}
 	defer store.Close()
-	v := &objectVisitor{stop: stop, budget: b, visit: visit, paths: objectPaths{parents: map[pack.ID]objectParent{}, most: maxPaths >> level}}
-	unread := v.sweep(ctx, store, pack.Tree)
+	v := &objectVisitor{budget: b, visit: visit, lost: map[string]bool{}, paths: objectPaths{parents: map[pack.ID]objectParent{}, most: maxPaths >> level}}
+	v.sweep(ctx, store, limits.Total, pack.Tree)
 	v.members = true
-	unread += v.sweep(ctx, store, pack.Blob, pack.Commit, pack.Tag)
+	v.sweep(ctx, store, limits.Total, pack.Blob, pack.Commit, pack.Tag)
 	switch {
 	case v.err != nil:
 		return v.err
@@ -73,41 +72,71 @@ func (u *Unpacker) gitPack(ctx context.Context, f Format, whole Whole, level int
 	case lacks != "" && v.unread != nil:
 		return fmt.Errorf("%w: the bundle is to be added to a repository that has commit %s, and what was made from objects there is not in it", ErrUnread, lacks)
 	case v.unread != nil:
-		return fmt.Errorf("%w: objects in it cannot be read, %d or more: %w", ErrUnread, unread, v.unread)
+		return fmt.Errorf("%w: objects in it cannot be read, %d or more: %w", ErrUnread, len(v.lost), v.unread)
 	}
 	return nil
 }
 
 // An objectVisitor hands a pack's objects on as members.
 type objectVisitor struct {
-	stop    context.CancelFunc
+	stop    context.CancelFunc // of the sweep
+	left    int64              // bytes that it may still make
 	budget  *Budget
 	visit   func(Member) error
 	members bool // rather than folders
 	paths   objectPaths
-	err     error // what visit returned
-	unread  error // why an object could not be read
+	err     error           // what visit returned
+	unread  error           // why an object could not be read
+	lost    map[string]bool // all objects, each with the reason, up to maxLost
+	known   int             // problems of the store that were noted
 }
 
-// sweep goes through the objects of some kinds, and returns how many problems there were.
-func (v *objectVisitor) sweep(ctx context.Context, store *pack.Store, kinds ...pack.Kind) (unread int) {
+// maxLost is how many objects that cannot be read are counted.
+const maxLost = 1000
+
+// sweep goes through the objects of some kinds, whose texts may have up to total bytes.
+func (v *objectVisitor) sweep(ctx context.Context, store *pack.Store, total int64, kinds ...pack.Kind) {
+	ctx, v.stop = context.WithCancel(ctx)
+	defer v.stop()
+	v.left = total
+	var first error // of the sweep itself, whose problems follow from those of the store
 	note := func(p pack.Problem) {
-		unread++
-		if v.unread == nil || errors.Is(p.Err, pack.ErrTooMuch) {
-			v.unread = p.Err
-		}
+		v.count(p)
+		first = cmp.Or(first, p.Err)
 	}
 	// That it was interrupted is known to whoever did it.
 	_ = store.Sweep(ctx, pack.Sweep{Kinds: kinds, Jobs: 1, NewVisitor: func() pack.Visitor { return v }, Problem: note, Again: true})
-	for _, p := range store.Problems() {
-		note(p)
+	problems := store.Problems()
+	for _, p := range problems[v.known:] {
+		v.note(p)
 	}
-	return unread
+	v.known = len(problems)
+	v.unread = cmp.Or(v.unread, first)
+}
+
+// note notes that an object cannot be read.
+func (v *objectVisitor) note(p pack.Problem) {
+	v.count(p)
+	if v.unread == nil || errors.Is(p.Err, pack.ErrTooMuch) {
+		v.unread = p.Err
+	}
+}
+
+// count counts an object that cannot be read, once however many sweeps come by it.
+func (v *objectVisitor) count(p pack.Problem) {
+	if len(v.lost) < maxLost {
+		v.lost[p.ID.String()+p.Err.Error()] = true
+	}
 }
 
 // Visit implements pack.Visitor.
 func (v *objectVisitor) Visit(o *pack.Object) any {
 	if v.err != nil {
+		return nil
+	}
+	if v.left -= o.Size; v.left < 0 {
+		v.note(pack.Problem{Err: pack.ErrTooMuch})
+		v.stop()
 		return nil
 	}
 	if !v.members {

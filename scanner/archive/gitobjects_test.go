@@ -58,6 +58,37 @@ func gitSample(t testing.TB, newHash func() hash.Hash) []byte {
 		object{1, nil, commit}, object{7, []byte(file), delta})
 }
 
+// offsetSample is gitSample with a delta that names its base by how far back that is, and with the
+// first object of the pack twice.
+func offsetSample(t testing.TB, newHash func() hash.Hash) []byte {
+	t.Helper()
+	const text, other, commit = "the text of a file", "another text", "tree\n\nmessage"
+	folder := "100644 app.env\x00" + blobID(newHash(), "blob", text)
+	root := "40000 src\x00" + blobID(newHash(), "tree", folder)
+	delta := string([]byte{byte(len(text)), byte(len(text) + 1), 0x90, byte(len(text)), 1, '!'})
+	back := len(packOf(t, newHash(), object{3, nil, text})) - len(packOf(t, newHash()))
+	return packOf(t, newHash(), object{3, nil, other}, object{3, nil, text}, object{6, []byte{byte(back)}, delta}, object{2, nil, folder},
+		object{2, nil, root}, object{1, nil, commit})
+}
+
+// treeBomb returns a pack of a file and of as many folders as it takes for their texts, of 32 MiB each, to be
+// more than may come out of it. Each is a delta of a few bytes.
+func treeBomb(t testing.TB) []byte {
+	t.Helper()
+	const copies, piece = 512, 1 << 16
+	base := strings.Repeat("x", piece)
+	delta := binary.AppendUvarint(binary.AppendUvarint(nil, piece), copies*piece)
+	delta = append(delta, bytes.Repeat([]byte{0x80}, copies)...)
+	objects := []object{{3, nil, "the text of a file"}, {2, nil, base}}
+	one := len(packOf(t, sha1.New(), object{6, []byte{1}, string(delta)})) - len(packOf(t, sha1.New()))
+	back := len(packOf(t, sha1.New(), objects[1])) - len(packOf(t, sha1.New()))
+	for i := range 4 {
+		distance := back + i*(one+1) // of two bytes
+		objects = append(objects, object{6, []byte{byte(distance>>7-1) | 0x80, byte(distance & 0x7f)}, string(delta)})
+	}
+	return packOf(t, sha1.New(), objects...)
+}
+
 // looseOf returns a loose object.
 func looseOf(t testing.TB, text string) []byte {
 	t.Helper()
@@ -87,6 +118,8 @@ func TestGitObjects(t *testing.T) {
 		want []string
 	}{
 		"pack":             {gitSample(t, sha1.New), objects},
+		"pack, by offsets": {offsetSample(t, sha1.New), objects},
+		"offsets, SHA-256": {offsetSample(t, sha256.New), objects},
 		"pack of SHA-256":  {gitSample(t, sha256.New), objects},
 		"bundle":           {bundle("# v2 git bundle\n"+strings.Repeat("0", 40)+" refs/heads/main\n\n", gitSample(t, sha1.New)), objects},
 		"bundle, SHA-256":  {bundle("# v3 git bundle\n@object-format=sha256\n\n", gitSample(t, sha256.New)), objects},
@@ -112,6 +145,7 @@ func TestGitObjects(t *testing.T) {
 func TestGitObjectsUnread(t *testing.T) {
 	whole := gitSample(t, sha1.New)
 	missing := packOf(t, sha1.New(), object{3, nil, "a text"}, object{7, make([]byte, 20), "\x06\x06\x90\x06"})
+	offsets := offsetSample(t, sha1.New)
 	bomb := packOf(t, sha1.New(), slices.Repeat([]object{{3, nil, strings.Repeat("\x00", 40<<20)}}, 4)...)
 	for name, c := range map[string]struct {
 		data    []byte
@@ -125,6 +159,8 @@ func TestGitObjectsUnread(t *testing.T) {
 		"bundle, cut off":    {[]byte("# v2 git bundle\n" + strings.Repeat("0", 40)), 0, ErrFormat},
 		"nothing but a head": {whole[:12], 0, ErrUnread},
 		"bomb":               {bomb, 1, ErrTooMuch},
+		"bomb of folders":    {treeBomb(t), 1, ErrTooMuch},
+		"offsets, damaged":   {bytes.Replace(offsets, offsets[40:44], []byte("xxxx"), 1), 2, ErrUnread},
 	} {
 		got, err := objectsIn(t.Context(), c.data)
 		if !errors.Is(err, c.want) || len(got) < c.members && name != "bomb" {

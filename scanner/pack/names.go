@@ -11,8 +11,8 @@ import (
 	"sync"
 )
 
-// names are the ids of the objects in a pack whose index has none. An object is hashed when its id is
-// asked for or, for an id, when it may be the one: commits and tags before trees, and trees before
+// names are the ids of the objects in a pack whose index has none: one that came from a server, or that is in an
+// archive. An object is hashed when its id is asked for or, for an id, when it may be the one: commits and tags before trees, and trees before
 // blobs, each in the order of the pack, where servers put what is new first. Asking for an id that the
 // pack has not got hashes all of it.
 type names struct {
@@ -43,14 +43,14 @@ func (n *names) get(i uint32) (ID, bool) {
 	return NewID(n.raw(i)), true
 }
 
-func (n *names) raw(i uint32) []byte { return n.ids[int(i)*sha1Size:][:sha1Size] }
+func (n *names) raw(i uint32) []byte { return n.ids[int(i)*n.p.hashSize:][:n.p.hashSize] }
 
 // set notes the id of object i.
 func (n *names) set(i uint32, id ID) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.ids == nil {
-		n.ids = make([]byte, n.x.n*sha1Size)
+		n.ids = make([]byte, n.x.n*n.p.hashSize)
 		n.known = newBitset(n.x.n)
 	}
 	if n.known.has(int(i)) {
@@ -117,9 +117,9 @@ func (n *names) id(i uint32) ID {
 // hash reads and hashes object i.
 func (n *names) hash(i uint32) (ID, error) {
 	offset := n.x.offset(i)
-	kind, text, err := n.s.text(n.p, offset, MaxText)
+	kind, text, err := n.s.text(n.p, offset, n.s.maxText())
 	if err == nil {
-		return hashOf(sha1Size, kind, text), nil
+		return hashOf(n.p.hashSize, kind, text), nil
 	}
 	if !errors.Is(err, ErrTooLarge) {
 		return ID{}, err
@@ -133,7 +133,7 @@ func (n *names) hash(i uint32) (ID, error) {
 		return ID{}, err
 	}
 	defer t.release()
-	h := startHash(sha1Size, l.e.kind, t.left)
+	h := startHash(n.p.hashSize, l.e.kind, t.left)
 	_, err = io.Copy(h, readerOf(n.s, t))
 	return NewID(h.Sum(nil)), err
 }
@@ -259,7 +259,7 @@ func (n *names) note(i uint32, kind Kind, b *body, naming bool) {
 		return
 	}
 	if _, ok := n.get(i); !ok {
-		n.set(i, b.hash(sha1Size, kind))
+		n.set(i, b.hash(n.p.hashSize, kind))
 	}
 }
 
@@ -272,7 +272,7 @@ func (o *Object) ID() ID {
 	id, ok := n.get(o.i)
 	if !ok {
 		b := body{text: o.Text, spans: o.spans}
-		id = b.hash(sha1Size, o.Kind)
+		id = b.hash(n.p.hashSize, o.Kind)
 		n.set(o.i, id)
 	}
 	return id

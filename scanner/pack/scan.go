@@ -4,14 +4,17 @@ import (
 	"bytes"
 	"fmt"
 	"hash"
+	"hash/crc32"
 	"io"
+	"math/bits"
 	"slices"
 	"strconv"
 )
 
 // A scan makes an index for a pack that has none that is any good: it inflates all there
 // is, one object after the other, and names each by its hash. That is slow, but nothing
-// else helps.
+// else helps. Of a pack in an archive it finds only where the objects are, if no delta names its
+// base by its id: they are hashed when a sweep has their texts.
 type scan struct {
 	s     *Store
 	p     *packFile
@@ -38,6 +41,9 @@ func (p *packFile) scan(s *Store) *index {
 	c := &scan{s: s, p: p, at: map[int64]int{}, known: map[ID]int{}, waiting: map[ID][]int{}, cache: cache{inner: s.cache.inner}}
 	c.find()
 	c.checkSum()
+	if s.cache.inner && !p.full && !slices.ContainsFunc(c.links, func(l link) bool { return l.e.kind == refDelta }) {
+		return c.unnamed()
+	}
 	c.ids, c.made = make([]ID, len(c.links)), make([]bool, len(c.links))
 	c.others.dirs, c.others.hashSize, c.others.limits = s.dirs, s.hashSize, s.limits
 	var packs []*packFile
@@ -331,7 +337,40 @@ func (c *scan) makeIndex() *index {
 		x.fanout[b+1] += x.fanout[b]
 	}
 	x.order, _ = newOrder(x) // it is in order, each object at another place
+	c.sumEntries(x)
 	return x
+}
+
+// unnamed returns an index without ids of what was found.
+func (c *scan) unnamed() *index {
+	x := &index{version: 2, n: len(c.links), hashSize: c.p.hashSize}
+	x.bits = uint(bits.Len(uint(max(x.n-1, 0))))
+	for i, l := range c.links {
+		x.keys = append(x.keys, uint64(l.offset)<<x.bits|uint64(i))
+	}
+	c.sumEntries(x)
+	x.names = &names{p: c.p, s: c.s, x: x}
+	return x
+}
+
+// sumEntries gives an index the checksums of the objects' bytes as they were when the scan read them: no text
+// has to be hashed again.
+func (c *scan) sumEntries(x *index) {
+	x.crcs = make([]byte, 4*x.n)
+	f := families{p: c.p, index: x, order: x.order}
+	r := reader{file: c.p.file, end: c.p.end, ahead: window}
+	for i := range uint32(x.n) {
+		if i%checkEvery == 0 && c.s.interrupted() != nil {
+			return
+		}
+		n := f.end(i) - f.offset(i)
+		if n > window {
+			continue // nobody looks at it
+		}
+		if b, err := r.bytes(f.offset(i), int(n)); err == nil { // or the sum is wrong, and the text is hashed
+			be.PutUint32(x.crcs[4*f.place(i):], crc32.ChecksumIEEE(b))
+		}
+	}
 }
 
 // startHash returns the hash of an object whose text of size bytes is still to be
