@@ -2,10 +2,13 @@ package git
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/rules"
@@ -77,11 +80,71 @@ func (v *sweepVisitor) packed(o *pack.Object) bool {
 		return false
 	}
 	if o.Text != nil {
-		return archive.Holds("", o.Text) && v.unpack(o.ID(), bytes.NewReader(o.Text))
+		return archive.Holds("", o.Text) && !v.later(o) && v.unpack(o.ID(), bytes.NewReader(o.Text))
 	}
 	head := v.head(o)
 	tail := o.Window(max(0, int(o.Size)-archive.TailSize), int(o.Size))
 	return archive.HoldsBetween("", head, tail, o.Size) && v.unpack(o.ID(), o.Pieces())
+}
+
+// A packedBlob is an archive that is to be unpacked when all objects have been visited.
+type packedBlob struct {
+	id   pack.ID
+	size int64
+}
+
+const (
+	// longArchive is how many bytes an archive has at least that is left for later: one that is met near the
+	// end would keep one worker busy when the others have nothing left to do.
+	longArchive = 256 << 10
+	// longestLater is how many it has at most, as several are read at a time.
+	longestLater = 8 << 20
+	// maxLater is how many are left by one worker.
+	maxLater = 10_000
+)
+
+// later leaves an archive for later, unless it was made from another object: it is read once more, and
+// its bases would be, too.
+func (v *sweepVisitor) later(o *pack.Object) bool {
+	if len(o.Text) < longArchive || len(o.Text) > longestLater || o.Edits != nil || len(v.left) == maxLater {
+		return false
+	}
+	v.left = append(v.left, packedBlob{o.ID(), o.Size})
+	return true
+}
+
+// unpackLeft unpacks what visitors left for later, the largest first.
+func (s *sweep) unpackLeft(visitors []*sweepVisitor) {
+	var left []packedBlob
+	for _, v := range visitors {
+		left = append(left, v.left...)
+	}
+	slices.SortFunc(left, func(a, b packedBlob) int { return cmp.Compare(b.size, a.size) })
+	var next atomic.Int64
+	var all sync.WaitGroup
+	for _, v := range visitors {
+		all.Go(func() {
+			for i := next.Add(1) - 1; i < int64(len(left)) && v.ctx.Err() == nil; i = next.Add(1) - 1 {
+				v.unpackLater(left[i])
+			}
+		})
+	}
+	all.Wait()
+	for _, v := range visitors {
+		for _, p := range v.lost {
+			s.problem(p)
+		}
+	}
+}
+
+// unpackLater unpacks an archive that was left for later.
+func (v *sweepVisitor) unpackLater(b packedBlob) {
+	_, text, err := v.store.ObjectOf(pack.Blob, b.id, pack.MaxText)
+	if err != nil {
+		v.lost = append(v.lost, pack.Problem{ID: b.id, Err: err})
+	} else if v.unpack(b.id, bytes.NewReader(text)) {
+		v.found = append(v.found, anchored{b.id, pack.Blob, b.size, verdict{partial: true}})
+	}
 }
 
 func (v *sweepVisitor) unpack(id pack.ID, r io.Reader) bool {

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"errors"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/internal/hidden"
+	"github.com/neokeys/neokeys/scanner/pack"
 )
 
 // zipped returns a zip of files, given as name and text in turn.
@@ -97,6 +99,62 @@ func TestArchives(t *testing.T) {
 			}
 		}
 		expectHistories(t, &found, want...)
+	}
+}
+
+// Archives that are left until all objects were visited are searched like others, and once: with a key that
+// shows in their own bytes, with one that does not, and with none.
+func TestLongArchives(t *testing.T) {
+	plain, packed, both := testKey(0), testKey(1), testKey(2)
+	noise := make([]byte, longArchive)
+	_, _ = rand.NewChaCha8([32]byte{1}).Read(noise) // never fails
+	archive := func(stored, deflated string) string {
+		var b bytes.Buffer
+		z := zip.NewWriter(&b)
+		for _, m := range []struct {
+			name   string
+			method uint16
+			text   string
+		}{{"stored", zip.Store, stored}, {"deflated", zip.Deflate, deflated}, {"noise", zip.Deflate, string(noise)}} {
+			w, err := z.CreateHeader(&zip.FileHeader{Name: m.name, Method: m.method})
+			if err == nil {
+				_, err = w.Write([]byte(m.text))
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := z.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return b.String()
+	}
+	options := testOptions()
+	options.MaxArchiveDepth, options.Jobs = 3, 2
+	b := newSandbox(t)
+	in0 := b.Commit("a.zip", archive(plain, "a text"))
+	in1 := b.Commit("b.zip", archive("a text", packed))
+	in2 := b.Commit("c.zip", archive(both, "a text\n"+both), "d.zip", archive("a text", "another"))
+	for range 2 {
+		r, err := b.open().History(context.Background(), options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		expectHistories(t, r, wantHistory("a.zip!/stored", 1, plain, in0, "", true), wantHistory("b.zip!/deflated", 1, packed, in1, "", true),
+			wantHistory("c.zip!/stored", 1, both, in2, "", true))
+		b.Git("gc", "-q")
+	}
+	objects, err := b.open().objects(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer objects.Close()
+	var lost []pack.Problem
+	s := &sweep{store: objects.Store, problem: func(p pack.Problem) { lost = append(lost, p) }}
+	gone := packedBlob{id: pack.NewID(make([]byte, 20))}
+	s.unpackLeft([]*sweepVisitor{{sweep: s, ctx: t.Context(), left: []packedBlob{gone}}})
+	if len(lost) != 1 || lost[0].ID != gone.id || !errors.Is(lost[0].Err, pack.ErrNotFound) {
+		t.Errorf("an archive that is gone: %v", lost)
 	}
 }
 

@@ -93,6 +93,7 @@ func (s *sweep) run(ctx context.Context) ([]anchored, error) {
 		Problem: s.problem,
 		Again:   true, // for the trees
 	})
+	s.unpackLeft(visitors)
 	var all []anchored
 	for _, v := range visitors {
 		v.count(0, 0)
@@ -100,7 +101,25 @@ func (s *sweep) run(ctx context.Context) ([]anchored, error) {
 		maps.Copy(s.absent, v.absent)
 	}
 	sort.Slice(all, func(i, j int) bool { return bytes.Compare(all[i].id.Bytes(), all[j].id.Bytes()) < 0 })
-	return all, err
+	return joined(all), err
+}
+
+// joined makes one of the two that there are of an object with an anchor and something in its members.
+func joined(all []anchored) []anchored {
+	list := all[:0]
+	for _, a := range all {
+		n := len(list) - 1
+		if n < 0 || list[n].id != a.id {
+			list = append(list, a)
+			continue
+		}
+		if len(a.keys) > 0 {
+			list[n].keys = a.keys
+		}
+		list[n].habits = list[n].habits || a.habits
+		list[n].partial = list[n].partial || a.partial
+	}
+	return list
 }
 
 // A sweepVisitor is one worker of a sweep.
@@ -115,6 +134,8 @@ type sweepVisitor struct {
 	absent  map[[32]byte]bool // objects of Git LFS that are not here
 	// archives searches what is packed in an object; nil if nobody is to.
 	archives *scanner.Searcher
+	left     []packedBlob   // archives for later
+	lost     []pack.Problem // with those of them that could not be read
 
 	objects, bytes int64 // not yet in progress
 
