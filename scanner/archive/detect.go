@@ -181,12 +181,12 @@ var marks = []mark{
 	{"zPQ", ZPAQ},
 }
 
-// marked are the bytes that marks begin with: nearly all files are none.
-var marked = func() (first [256]bool) {
+// marksOf are the marks by the byte that they begin with.
+var marksOf = func() (by [256][]mark) {
 	for _, m := range marks {
-		first[m.mark[0]] = true
+		by[m.mark[0]] = append(by[m.mark[0]], m)
 	}
-	return first
+	return by
 }()
 
 // Detect returns the format of a file that begins with head.
@@ -194,11 +194,9 @@ func Detect(head []byte) Format {
 	if len(head) < 4 {
 		return None
 	}
-	if marked[head[0]] {
-		for _, m := range marks {
-			if bytes.HasPrefix(head, []byte(m.mark)) && confirmed(m.format, head, head[len(m.mark):]) {
-				return m.format
-			}
+	for _, m := range marksOf[head[0]] {
+		if bytes.HasPrefix(head, []byte(m.mark)) && confirmed(m.format, head, head[len(m.mark):]) {
+			return m.format
 		}
 	}
 	switch {
