@@ -8,6 +8,8 @@ import (
 	"math"
 	"slices"
 	"sync"
+
+	"github.com/neokeys/neokeys/scanner/pack/inflate"
 )
 
 // Has reports whether the store has an object, readable or not.
@@ -281,6 +283,9 @@ func (l link) appendText(dst []byte) ([]byte, error) {
 	if text, _, ok := l.appendShort(dst); ok {
 		return text, nil
 	}
+	if text, ok := l.appendWhole(dst); ok {
+		return text, nil
+	}
 	t, err := l.stream()
 	if err != nil {
 		return dst, err
@@ -317,6 +322,30 @@ func (l link) appendShort(dst []byte) (text []byte, used int, ok bool) {
 	}
 	text, used, err = z.inflate(dst, src[:n], int(l.e.size), true)
 	return text, used, err == nil
+}
+
+// appendWhole is appendText for a text that is not big, from memory. It returns false for others, and for
+// streams that are damaged. How long the stream is it finds out by trying.
+func (l link) appendWhole(dst []byte) (text []byte, ok bool) {
+	size := int(min(l.e.size, bigText+1))
+	if size > bigText {
+		return dst, false
+	}
+	z := shortReaders.Get().(*shortReader)
+	defer shortReaders.Put(z)
+	start := l.offset + int64(l.e.head)
+	most := max(0, min(l.p.end-start, longestStream(int64(size))))
+	dst = slices.Grow(dst, size+inflate.Slack)
+	for n := min(most, max(shortStream, int64(size)/8)); ; n = min(most, 4*n) {
+		src := make([]byte, n, n+inflate.Slack)
+		if m, err := l.p.file.ReadAt(src, start); int64(m) < n || err != nil && !errors.Is(err, io.EOF) || size > maxRatio*m {
+			return dst, false
+		}
+		text, _, err := z.whole.Zlib(dst, src, size, true)
+		if !errors.Is(err, inflate.ErrTruncated) || n == most {
+			return text, err == nil
+		}
+	}
 }
 
 // longestStream returns how many bytes zlib takes at most for a text: it stores, in blocks, what does

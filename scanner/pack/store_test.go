@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -278,4 +280,29 @@ func TestRepackedMeanwhile(t *testing.T) {
 	}
 	close(stop)
 	git.Wait()
+}
+
+// A text that is not big is inflated from memory, however long its stream is and whatever lies behind that.
+func TestAppendWhole(t *testing.T) {
+	noise := rand.NewChaCha8([32]byte{3})
+	for _, n := range []int{0, 1, 100, shortStream, firstRoom + 1, 3 << 20, bigText, bigText + 1} {
+		for _, part := range []int{1, 3, 16} { // of it is noise, which is not compressed
+			text := make([]byte, n)
+			_, _ = noise.Read(text[:n/part]) // never fails
+			entry := append(entryHead(Blob, uint64(n)), deflated(text)...)
+			file := append(append([]byte("PACK\x00\x00\x00\x02\x00\x00\x00\x01"), entry...), make([]byte, 3*n)...)
+			end := int64(packHeader + len(entry))
+			for behind, whole := range map[int64]bool{int64(3 * n): true, 0: true, -1: false} {
+				p := &packFile{file: section{io.NewSectionReader(bytes.NewReader(file), 0, int64(len(file))), nil}, hashSize: 20, end: end + behind}
+				l, err := p.entryAt(packHeader)
+				if err != nil {
+					t.Fatal(err)
+				}
+				got, ok := l.appendWhole([]byte("before"))
+				if ok != (whole && n <= bigText) || ok && string(got) != "before"+string(text) {
+					t.Errorf("%d bytes, a part in %d noise, %d behind: %v, %d bytes", n, part, behind, ok, len(got))
+				}
+			}
+		}
+	}
 }
