@@ -58,7 +58,7 @@ func (p *packFile) scan(s *Store) *index {
 			break
 		}
 		if c.full() {
-			s.problem(Problem{Path: p.path, Err: fmt.Errorf("the object at byte %d and what is behind it was not read: %w", c.links[i].offset, ErrTooMuch)})
+			c.tooMuch(i)
 			break
 		}
 		c.name(i)
@@ -82,6 +82,11 @@ var errTooDeep = damage("its deltas are too deep to be followed without an index
 
 // full reports whether no more text is to be made.
 func (c *scan) full() bool { return c.s.limits.Total > 0 && c.total > c.s.limits.Total }
+
+// tooMuch notes that object i and what is behind it is not read.
+func (c *scan) tooMuch(i int) {
+	c.s.problem(Problem{Path: c.p.path, Err: fmt.Errorf("the object at byte %d and what is behind it was not read: %w", c.links[i].offset, ErrTooMuch)})
+}
 
 // readerOf returns a reader of r that ends when the store is interrupted.
 func readerOf(s *Store, r io.Reader) io.Reader {
@@ -341,8 +346,13 @@ func (c *scan) makeIndex() *index {
 	return x
 }
 
-// unnamed returns an index without ids of what was found.
+// unnamed returns an index without ids of what was found. An object that may not be whole, as c became full there, is
+// not in it.
 func (c *scan) unnamed() *index {
+	if n := len(c.links); n > 0 && c.full() {
+		c.tooMuch(n - 1)
+		c.links = c.links[:n-1]
+	}
 	x := &index{version: 2, n: len(c.links), hashSize: c.p.hashSize}
 	x.bits = uint(bits.Len(uint(max(x.n-1, 0))))
 	for i, l := range c.links {
