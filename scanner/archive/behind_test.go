@@ -123,3 +123,18 @@ func TestIsASCIIText(t *testing.T) {
 		}
 	}
 }
+
+// A text may end within a character, wherever that is.
+func TestIsText(t *testing.T) {
+	const text = "一个文件 é 😀"
+	for n := range len(text) {
+		if !isText([]byte(text[:n])) {
+			t.Errorf("%q is no text", text[:n])
+		}
+	}
+	for _, data := range []string{"\x99", text + "\xff", "a\x00b", text[:1] + "x", text[:2] + text} {
+		if isText([]byte(data)) {
+			t.Errorf("%q is a text", data)
+		}
+	}
+}

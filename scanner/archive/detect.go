@@ -258,7 +258,7 @@ func isPlain(head []byte) bool {
 // isWords reports whether a header goes on as a plain text, long enough to tell.
 func isWords(rest []byte) bool { return len(rest) >= 16 && isPlain(rest) }
 
-// isText reports whether head begins a text in UTF-8.
+// isText reports whether head begins a text in UTF-8, of which the last character may be cut.
 func isText(head []byte) bool {
 	for n := 0; n < len(head); {
 		if len(head)-n >= 8 && isASCIIText(binary.LittleEndian.Uint64(head[n:])) {
@@ -266,7 +266,10 @@ func isText(head []byte) bool {
 			continue
 		}
 		r, size := utf8.DecodeRune(head[n:])
-		if r == utf8.RuneError && size == 1 && utf8.FullRune(head[n:]) || r < '\t' {
+		if r == utf8.RuneError && size == 1 {
+			return !utf8.FullRune(head[n:]) // it ends within a character
+		}
+		if r < '\t' {
 			return false
 		}
 		n += size
