@@ -105,7 +105,9 @@ func (s *stream) search(ctx context.Context, path string, r io.Reader) (int64, e
 	opens := s.opens(format)
 	switch {
 	case opens && format.Random() && whole.At == nil && err == nil:
-		whole, r = s.spool(r)
+		var done func()
+		whole, r, done = s.spool(r)
+		defer done()
 		err = s.fill(r)
 	case opens && format.Random() && whole.At == nil:
 		whole = archive.Whole{At: bytes.NewReader(bytes.Clone(s.text)), Size: int64(s.n)}
@@ -154,6 +156,7 @@ func (s *stream) search(ctx context.Context, path string, r io.Reader) (int64, e
 		}
 	}
 	s.end()
+	s.input = nil // which may be in memory
 	total := s.base + int64(s.n)
 	s.count(total)
 	if errors.Is(err, io.EOF) {

@@ -1,7 +1,6 @@
 package scanner
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -226,28 +225,6 @@ func (s *stream) unpackEnd(ctx context.Context, f archive.Format, whole archive.
 	})
 	s.unpacked(ctx, f, err)
 	s.closeNest(skipped)
-}
-
-// maxSpool is how much of an archive is held in memory that must be read at any place and
-// can only be read from its beginning to its end, in bytes. What is in another one has half
-// as much.
-const maxSpool = 64 << 20
-
-// spool reads the input, whose beginning is in the buffer, into memory if there is room. It
-// returns the whole input, and a reader of the part that is not searched yet.
-func (s *stream) spool(r io.Reader) (archive.Whole, io.Reader) {
-	var text bytes.Buffer
-	text.Write(s.text)
-	limit := int64(maxSpool >> s.nest.level)
-	_, err := io.CopyN(&text, r, limit-int64(len(s.text)))
-	rest := bytes.NewReader(text.Bytes()[len(s.text):])
-	if errors.Is(err, io.EOF) {
-		return archive.Whole{At: bytes.NewReader(text.Bytes()), Size: int64(text.Len())}, rest
-	}
-	if err != nil {
-		return archive.Whole{}, io.MultiReader(rest, failing{err})
-	}
-	return archive.Whole{}, io.MultiReader(rest, r)
 }
 
 // failing is the rest of what could not be read.

@@ -30,10 +30,8 @@ type decoders struct {
 	xz    *xz.Reader
 	zlib  io.ReadCloser
 	zstd  *zstd.Decoder
-	// zstdSmall is for small files, and plain has room for what comes out of one.
-	zstdSmall *zstd.Decoder
-	plain     []byte
-	lz4       *lz4.Reader
+	small *smallZstd
+	lz4   *lz4.Reader
 	// brotli knows no window of more than 16 MiB.
 	brotli *brotli.Reader
 	peeked *bufio.Reader
@@ -103,7 +101,7 @@ func (u *Unpacker) lzmaText(r io.Reader, window int64, b *Budget) (io.Reader, er
 		return nil, errWindow
 	}
 	if dictionary > usualWindow {
-		u.takeLarge(uint32(window), b).forget()
+		u.takeLarge(maxWindow, b).forget()
 	}
 	b.out += int64(float64(dictionary) * lzmaCost)
 	var text *lzma.Reader

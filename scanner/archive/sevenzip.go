@@ -18,6 +18,9 @@ func (u *Unpacker) sevenZip(whole Whole, b *Budget, visit func(Member) error) (s
 		}
 		return skipped, unopened(err)
 	}
+	if largestSolid(z) > usualWindow {
+		u.takeLarge(maxWindow, b).forget()
+	}
 	for _, f := range z.File {
 		if !f.Mode().IsRegular() || f.UncompressedSize == 0 {
 			continue
@@ -28,6 +31,8 @@ func (u *Unpacker) sevenZip(whole Whole, b *Budget, visit func(Member) error) (s
 		case isEncrypted(err):
 			skipped.Encrypted++
 			continue
+		case errors.Is(err, errWindow):
+			text = io.NopCloser(failing{errWindow})
 		case err != nil: // the way in which it is compressed is not known
 			skipped.Unknown++
 			continue
@@ -41,6 +46,16 @@ func (u *Unpacker) sevenZip(whole Whole, b *Budget, visit func(Member) error) (s
 		}
 	}
 	return skipped, nil
+}
+
+// largestSolid returns the greatest size of what is compressed in one go, in bytes. No decoder remembers more.
+func largestSolid(z *sevenzip.Reader) (largest uint64) {
+	sizes := map[int]uint64{}
+	for _, f := range z.File {
+		sizes[f.Stream] += f.UncompressedSize
+		largest = max(largest, sizes[f.Stream])
+	}
+	return largest
 }
 
 // isEncrypted reports whether an error of the library is probably one for want of a password.
@@ -67,6 +82,7 @@ func (e encryptable) Read(p []byte) (int, error) {
 func (u *Unpacker) rar(level int, b *Budget, visit func(Member) error) (skipped Skipped, err error) {
 	u.skipProgram()
 	var r *rardecode.Reader
+	u.takeLarge(maxWindow, b).forget()
 	window := int64(maxWindow >> max(0, level-1))
 	err = guard(func() (err error) {
 		r, err = rardecode.NewReader(&u.source, rardecode.MaxDictionarySize(window))

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"sync"
+	"weak"
 
 	"github.com/klauspost/compress/zstd"
 	"github.com/therootcompany/xz"
@@ -31,36 +33,62 @@ type largeDecoders struct {
 	zstd *zstd.Decoder
 }
 
-// freeLarge holds those that are kept, while no file has them: one file in the process at a time has more
-// than the usual to remember. What is in that file does not wait, and takes decoders of its own.
-var freeLarge = func() chan *largeDecoders {
-	free := make(chan *largeDecoders, 1)
-	free <- new(largeDecoders)
+// freeLarge holds those that are kept until garbage is collected, while no file has them: one file in the process at
+// a time has more than the usual to remember. What is in that file does not wait, and takes decoders of its own.
+var freeLarge = func() chan weak.Pointer[largeDecoders] {
+	free := make(chan weak.Pointer[largeDecoders], 1)
+	free <- weak.Pointer[largeDecoders]{}
 	return free
 }()
+
+// keptLarge waits until no other file has the large decoders, and returns those that are kept.
+func keptLarge() *largeDecoders { return cmp.Or((<-freeLarge).Value(), new(largeDecoders)) }
 
 // takeLarge waits until no other file has the large decoders. They are the file's until the end of Unpack.
 func (u *Unpacker) takeLarge(window uint32, b *Budget) *largeDecoders {
 	if !b.large {
-		u.kept = <-freeLarge
+		u.kept = keptLarge()
 		b.large = true
 	}
+	if u.large == nil && u.kept != nil && window == maxWindow {
+		u.large = u.kept
+	}
 	if u.large == nil {
-		if u.large = u.kept; u.large == nil || window < maxWindow {
-			u.large = new(largeDecoders)
+		if u.kept != nil {
+			u.kept.forget()
 		}
+		u.large = new(largeDecoders)
 	}
 	return u.large
 }
 
-// giveBack lets others have the decoders that take much memory.
+// TakeLarge waits until no other file has more than the usual to remember, or to hold in memory, and returns
+// what gives that back.
+func (b *Budget) TakeLarge() (giveBack func()) {
+	if b.large {
+		return func() {}
+	}
+	kept := keptLarge()
+	kept.forget()
+	b.large = true
+	return func() {
+		b.large = false
+		freeLarge <- weak.Make(kept)
+	}
+}
+
+// giveBack lets others have the decoders that take much memory, and forgets the file: it may come out of another decoder.
 func (u *Unpacker) giveBack(b *Budget) {
+	u.source.reset(nil)
 	if u.kept != nil {
 		b.large = false
-		freeLarge <- u.kept
+		freeLarge <- weak.Make(u.kept)
 	}
 	u.kept, u.large = nil, nil
 	d := &u.decoders
+	if d.peeked != nil {
+		d.peeked.Reset(nil)
+	}
 	if d.xz != nil {
 		xzReaders.put(d.xz)
 	}
@@ -68,39 +96,33 @@ func (u *Unpacker) giveBack(b *Budget) {
 		_ = d.zstd.Reset(nil) // which is no error
 		zstdDecoders.put(d.zstd)
 	}
-	d.xz, d.zstd, d.lz4 = nil, nil, nil
+	if d.small != nil {
+		smallZstds.put(d.small)
+	}
+	// Those that are left keep what the last file had them remember.
+	d.xz, d.zstd, d.small, d.lz4, d.brotli = nil, nil, nil, nil, nil
 }
 
-// Decoders that remember usualWindow, kept for the next file. Archives are in one another, and most of them
-// hold nothing that is compressed in this way.
+// Decoders that remember usualWindow, kept for the next file until garbage is collected. Archives are in one another,
+// and most of them hold nothing that is compressed in this way.
 var (
-	xzReaders    = make(spare[*xz.Reader], spares)
-	zstdDecoders = make(spare[*zstd.Decoder], spares)
+	xzReaders    spare[*xz.Reader]
+	zstdDecoders spare[*zstd.Decoder]
+	smallZstds   spare[*smallZstd]
 )
 
-// spares is how many decoders of a kind are kept.
-const spares = 4
-
 // A spare keeps what is not used.
-type spare[T any] chan T
+type spare[T any] struct{ pool sync.Pool }
 
 // take returns one that is kept, else what create returns.
-func (s spare[T]) take(create func() T) T {
-	select {
-	case one := <-s:
+func (s *spare[T]) take(create func() T) T {
+	if one, ok := s.pool.Get().(T); ok {
 		return one
-	default:
-		return create()
 	}
+	return create()
 }
 
-// put keeps one if there is room.
-func (s spare[T]) put(one T) {
-	select {
-	case s <- one:
-	default:
-	}
-}
+func (s *spare[T]) put(one T) { s.pool.Put(one) }
 
 // xzReader returns a decoder of xz that remembers window bytes.
 func (d *largeDecoders) xzReader(window uint32) *xz.Reader {
@@ -149,39 +171,13 @@ func (d *decoders) ahead(r io.Reader) peeker {
 	return d.peeked
 }
 
-// xzText returns what is compressed in r, an xz file whose decoder may have window bytes to remember.
-func (u *Unpacker) xzText(r io.Reader, window uint32, b *Budget) (io.Reader, error) {
-	d := &u.decoders
-	in := d.ahead(r)
-	if d.xz == nil {
-		d.xz = xzReaders.take(func() *xz.Reader {
-			decoder, _ := xz.NewReader(nil, usualWindow) // that it reads nothing is the error
-			return decoder
-		})
-	}
-	decoder := d.xz
-	if head, _ := in.Peek(HeadSize); window > usualWindow && xzAsksFor(decoder, head) {
-		decoder = u.takeLarge(window, b).xzReader(window)
-	}
-	return windowed{decoder}, decoder.Reset(in)
-}
-
-// xzAsksFor reports whether a file that begins with head asks for more to remember than the decoder has.
-func xzAsksFor(decoder *xz.Reader, head []byte) bool {
-	err := decoder.Reset(bytes.NewReader(head))
-	for n := 0; n == 0 && err == nil; {
-		n, err = decoder.Read(make([]byte, 1))
-	}
-	return errors.Is(err, xz.ErrMemlimit)
-}
-
 // zstdText returns what is compressed in r, a Zstandard file whose decoder may have window bytes to remember.
 // A file that is several, one behind the other, goes by the first.
 func (u *Unpacker) zstdText(r io.Reader, window uint32, b *Budget) (io.Reader, error) {
 	in := u.decoders.ahead(r)
 	head, err := in.Peek(sourceBuffer)
 	if errors.Is(err, io.EOF) {
-		if text, ok := u.decoders.zstdAtOnce(head, window); ok {
+		if text, ok := u.decoders.zstdAtOnce(head); ok {
 			_, _ = io.CopyN(io.Discard, in, int64(len(head)))
 			return text, nil
 		}
@@ -207,17 +203,24 @@ func (u *Unpacker) zstdText(r io.Reader, window uint32, b *Budget) (io.Reader, e
 	return windowed{d.zstd}, d.zstd.Reset(in)
 }
 
+// A smallZstd decodes small files, and has room for what comes out of one.
+type smallZstd struct {
+	decoder *zstd.Decoder
+	plain   []byte
+}
+
+func newSmallZstd() *smallZstd {
+	decoder, _ := newZstd(maxWindow, zstd.WithDecodeAllCapLimit(true)) // which are options that there are
+	return &smallZstd{decoder, make([]byte, 0, maxAtOnce)}
+}
+
 // zstdAtOnce returns what is compressed in a small file, if that is not much. Such files often ask for much
 // more to remember than they hold.
-func (d *decoders) zstdAtOnce(file []byte, window uint32) (text io.Reader, ok bool) {
-	if d.zstdSmall == nil {
-		small, err := newZstd(window, zstd.WithDecodeAllCapLimit(true))
-		if err != nil {
-			return nil, false
-		}
-		d.zstdSmall, d.plain = small, make([]byte, 0, maxAtOnce)
+func (d *decoders) zstdAtOnce(file []byte) (text io.Reader, ok bool) {
+	if d.small == nil {
+		d.small = smallZstds.take(newSmallZstd)
 	}
-	plain, err := d.zstdSmall.DecodeAll(file, d.plain)
+	plain, err := d.small.decoder.DecodeAll(file, d.small.plain)
 	if errors.Is(err, zstd.ErrDecoderSizeExceeded) {
 		return nil, false
 	}
