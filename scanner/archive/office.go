@@ -25,26 +25,36 @@ var officeRoots = map[string]bool{
 
 // isOffice reports whether head begins a part of an office document.
 func isOffice(head []byte) bool {
+	office, _ := officeRoot(head)
+	return office
+}
+
+// officeRoot is isOffice. decided says whether whatever follows head makes no difference.
+func officeRoot(head []byte) (office, decided bool) {
 	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n")
 	for bytes.HasPrefix(head, []byte("<?")) || bytes.HasPrefix(head, []byte("<!--")) {
+		if bytes.HasPrefix(head, []byte("<?php")) { // of which the end is not the first one
+			return false, true
+		}
 		n := bytes.IndexByte(head, '>')
 		if n < 0 {
-			return false
+			return false, false
 		}
 		head = bytes.TrimLeft(head[n+1:], " \t\r\n")
 	}
 	if len(head) == 0 || head[0] != '<' {
-		return false
+		return false, len(head) > 0
 	}
 	head = head[1:]
-	if n := bytes.IndexAny(head, " \t\r\n/>"); n > 0 {
-		name := head[:n]
-		prefixed := bytes.IndexByte(name, ':') >= 0
-		name = name[bytes.IndexByte(name, ':')+1:]
-		plain := string(name) == "sst" || string(name) == "worksheet" || string(name) == "comments"
-		return officeRoots[string(name)] && (prefixed || plain)
+	n := bytes.IndexAny(head, " \t\r\n/>")
+	if n <= 0 {
+		return false, n == 0
 	}
-	return false
+	name := head[:n]
+	prefixed := bytes.IndexByte(name, ':') >= 0
+	name = name[bytes.IndexByte(name, ':')+1:]
+	plain := string(name) == "sst" || string(name) == "worksheet" || string(name) == "comments"
+	return officeRoots[string(name)] && (prefixed || plain), true
 }
 
 // maxOfficeRow is how long a row or a paragraph may be before it is cut, in bytes.

@@ -125,11 +125,10 @@ func newGraph(hashSize int, parts []*graphPart) *graph {
 		links += p.parents.n / hashSize
 	}
 	g.table.reserve(commits)
+	var numbers []int32
 	for _, p := range parts {
 		for list := range p.ids.take() {
-			for id := range slices.Chunk(list, hashSize) {
-				g.table.add(id)
-			}
+			numbers = g.table.addAll(list, numbers[:0])
 		}
 		maps.Copy(g.tagged, p.tagged)
 	}

@@ -150,7 +150,7 @@ type sweepVisitor struct {
 }
 
 // A sweepNote is what is known of a text when others made from it are searched. There is
-// one only for a text with anchors.
+// one only for a text with anchors, and the one for all bare texts.
 type sweepNote struct {
 	size int
 	hits []int // where anchors begin, in order
@@ -197,7 +197,7 @@ func (v *sweepVisitor) Visit(o *pack.Object) any {
 		if packed {
 			v.found = append(v.found, anchored{o.ID(), o.Kind, o.Size, verdict{partial: true}})
 		}
-		return nil
+		return v.bare(o, parent)
 	}
 	n := &sweepNote{size: int(o.Size), hits: slices.Clone(v.hits), verdict: v.judge(o)}
 	if len(v.opinions) == len(n.hits) {

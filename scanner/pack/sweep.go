@@ -33,7 +33,7 @@ type Sweep struct {
 // A Visitor looks at objects. It is called by one worker only.
 type Visitor interface {
 	// Visit looks at an object, which is its own until it returns. What it
-	// returns is the Note that the objects made from this one are given.
+	// returns is the Note that the objects made from this one are given. It may be a [Skimmer].
 	Visit(o *Object) (note any)
 }
 
@@ -118,7 +118,7 @@ func (s *Store) Sweep(ctx context.Context, what Sweep) error {
 	w.wanted[broken] = true // it may be of any kind
 	w.workers = make([]*worker, what.Jobs)
 	for i := range w.workers {
-		w.workers[i] = &worker{sweeper: w, visitor: what.NewVisitor()}
+		w.workers[i] = newWorker(w, what.NewVisitor())
 	}
 	w.run()
 	return ctx.Err()

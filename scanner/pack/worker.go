@@ -13,20 +13,31 @@ import (
 type worker struct {
 	*sweeper
 	visitor Visitor
+	skimmer Skimmer // the visitor, if it is one
+	edge    int     // what it wants to see
 
-	roots  reader // of families, which are in a row
-	r      reader // of what is made from them
-	z      inflater
-	delta  []byte
-	edits  []Edit
-	object Object
-	alone  bool // no other worker holds texts: they may be big
+	roots   reader // of families, which are in a row
+	r       reader // of what is made from them
+	z       inflater
+	delta   []byte
+	edits   []Edit
+	excerpt Excerpt
+	object  Object
+	alone   bool // no other worker holds texts: they may be big
 
 	stack []frame
 	held  int      // bytes of text in stack
 	free  [][]byte // buffers for texts
 	room  int      // bytes of free
 	spare []byte   // a buffer for a big text, if alone; a small one must not hold on to it
+}
+
+func newWorker(w *sweeper, v Visitor) *worker {
+	k := &worker{sweeper: w, visitor: v}
+	if s, ok := v.(Skimmer); ok {
+		k.skimmer, k.edge = s, s.Edge()
+	}
+	return k
 }
 
 // ahead is how many bytes of a pack are read at a time to make one object of a family from
@@ -185,6 +196,10 @@ func (k *worker) derived(fw *familyWalk, i uint32) {
 		fw.addBig(i)
 		return
 	}
+	if err == nil && k.skimmable(fw, i, top) && k.skim(fw, i, top, size) {
+		k.popMade(top)
+		return
+	}
 	made, err := k.derivedBody(fw, i, top, int(min(size, uint64(k.store.maxText()))))
 	if err != nil {
 		k.lost(fw, i, err)
@@ -217,9 +232,9 @@ func (k *worker) made(fw *familyWalk, i uint32, kind Kind, b body, parent *frame
 		}
 		f.note, f.visited = k.visitor.Visit(&k.object), true
 	}
-	if parent != nil && parent.child == 0 {
-		parent.shared = parent.shared || f.child != 0 && b.spans != nil // which refer to its text
-		k.pop()                                                         // what was made was the last
+	if parent != nil {
+		parent.shared = parent.shared || parent.child == 0 && f.child != 0 && b.spans != nil // which refer to its text
+		k.popMade(parent)
 	}
 	switch {
 	case f.child != 0:
@@ -422,6 +437,13 @@ func (k *worker) joined(limit int) int {
 	f.join()
 	k.held += f.own
 	return top
+}
+
+// popMade takes parent, the object on top, off the stack if what was made from it was the last.
+func (k *worker) popMade(parent *frame) {
+	if parent.child == 0 {
+		k.pop()
+	}
 }
 
 // pop takes the object on top off the stack.
