@@ -491,7 +491,7 @@ func FuzzUnpack(f *testing.F) {
 	for _, data := range [][]byte{
 		hidden.Cpio(some), hidden.OldCpio(some), hidden.Ar(some, false), hidden.Ar(some, true), hidden.Asar(some), hidden.RAR(some), hidden.RPM(gzipOf(f, []byte("a"))),
 		sample(f, "lzma2.7z"), lz4Of(f, []byte(some["b"])), lzmaOf(f, []byte(some["b"])), brotliOf(f, []byte(some["b"])),
-		gitSample(f, sha1.New), looseOf(f, some["b"]), append([]byte(bundleMarkV2+"\n"), gitSample(f, sha1.New)...),
+		gitSample(f, sha1.New), offsetSample(f, sha1.New), looseOf(f, some["b"]), append([]byte(bundleMarkV2+"\n"), gitSample(f, sha1.New)...),
 		hidden.PDF("/Filter /FlateDecode", zlibOf(f, []byte(some["b"]))), []byte("<sst><si><t>name</t></si><si><t>value</t></si></sst>"),
 		behindLines(gzipOf(f, []byte(some["b"]))), behindLines(hidden.Tar(some)), append(hidden.Cpio(some), gzipOf(f, hidden.Cpio(some))...), hidden.SQLite(gzipOf(f, []byte(some["b"]))),
 		append([]byte("MZ\x90\x00"), hidden.RAR(some)...), append([]byte("MZ\x90\x00"), hidden.SevenZip("a", "short")...),
