@@ -37,6 +37,10 @@ type decoders struct {
 	peeked *bufio.Reader
 }
 
+// legacyLZ4 begins a file of the first version of LZ4, as of Linux's kernels: its blocks are of 8 MiB, and a decoder has several.
+// (lz4_Frame_format.md of lz4, "Legacy frame".)
+const legacyLZ4 = "\x02\x21\x4c\x18"
+
 // decompress returns what is compressed in r.
 func (u *Unpacker) decompress(f Format, r io.Reader, level int, b *Budget) (text *unpacked, err error) {
 	window := uint32(max(usualWindow, maxWindow>>max(0, level-1)))
@@ -59,10 +63,14 @@ func (u *Unpacker) decompress(f Format, r io.Reader, level int, b *Budget) (text
 	case LZMA:
 		text.Reader, err = u.lzmaText(r, int64(window), b)
 	case LZ4:
+		in := d.ahead(r)
+		if head, _ := in.Peek(len(legacyLZ4)); string(head) == legacyLZ4 {
+			u.takeLarge(maxWindow, b).forget()
+		}
 		if d.lz4 == nil {
 			d.lz4 = lz4.NewReader(nil)
 		}
-		d.lz4.Reset(r)
+		d.lz4.Reset(in)
 		text.Reader = guarded{d.lz4}
 	case Brotli:
 		if d.brotli == nil {

@@ -143,15 +143,14 @@ func (d *largeDecoders) zstdDecoder(window uint32) (*zstd.Decoder, error) {
 	return d.zstd, err
 }
 
-// forget drops the decoder of the other kind, so that there is room for one.
+// forget makes room for another decoder, or for an archive: what was dropped may be as large, and garbage is not looked for
+// before so much is taken at once.
 func (d *largeDecoders) forget() {
 	if d.zstd != nil {
 		d.zstd.Close()
 	}
-	if d.zstd != nil || d.xz != nil {
-		*d = largeDecoders{}
-		runtime.GC()
-	}
+	*d = largeDecoders{}
+	runtime.GC()
 }
 
 // newZstd returns a decoder of Zstandard that remembers window bytes.
