@@ -91,6 +91,7 @@ func (v *sweepVisitor) packed(o *pack.Object) bool {
 type packedBlob struct {
 	id   pack.ID
 	size int64
+	text []byte // nil if it is to be read once more
 }
 
 const (
@@ -99,17 +100,23 @@ const (
 	longArchive = 256 << 10
 	// longestLater is how many it has at most, as several are read at a time.
 	longestLater = 8 << 20
-	// maxLater is how many are left by one worker.
-	maxLater = 10_000
+	// maxLater is how many are left by one worker, and maxHeldLater how many bytes of their texts it holds.
+	maxLater     = 10_000
+	maxHeldLater = 4 << 20
 )
 
-// later leaves an archive for later, unless it was made from another object: it is read once more, and
+// later leaves an archive for later, unless it was made from another object: it may be read once more, and
 // its bases would be, too.
 func (v *sweepVisitor) later(o *pack.Object) bool {
 	if len(o.Text) < longArchive || len(o.Text) > longestLater || o.Edits != nil || len(v.left) == maxLater {
 		return false
 	}
-	v.left = append(v.left, packedBlob{o.ID(), o.Size})
+	b := packedBlob{id: o.ID(), size: o.Size}
+	if v.heldLeft+len(o.Text) <= maxHeldLater {
+		v.heldLeft += len(o.Text)
+		b.text = bytes.Clone(o.Text)
+	}
+	v.left = append(v.left, b)
 	return true
 }
 
@@ -118,6 +125,7 @@ func (s *sweep) unpackLeft(visitors []*sweepVisitor) {
 	var left []packedBlob
 	for _, v := range visitors {
 		left = append(left, v.left...)
+		v.left = nil // which would hold the texts
 	}
 	slices.SortFunc(left, func(a, b packedBlob) int { return cmp.Compare(b.size, a.size) })
 	var next atomic.Int64
@@ -126,6 +134,7 @@ func (s *sweep) unpackLeft(visitors []*sweepVisitor) {
 		all.Go(func() {
 			for i := next.Add(1) - 1; i < int64(len(left)) && v.ctx.Err() == nil; i = next.Add(1) - 1 {
 				v.unpackLater(left[i])
+				left[i].text = nil
 			}
 		})
 	}
@@ -139,10 +148,14 @@ func (s *sweep) unpackLeft(visitors []*sweepVisitor) {
 
 // unpackLater unpacks an archive that was left for later.
 func (v *sweepVisitor) unpackLater(b packedBlob) {
-	_, text, err := v.store.ObjectOf(pack.Blob, b.id, pack.MaxText)
-	if err != nil {
-		v.lost = append(v.lost, pack.Problem{ID: b.id, Err: err})
-	} else if v.unpack(b.id, bytes.NewReader(text)) {
+	if b.text == nil {
+		var err error
+		if _, b.text, err = v.store.ObjectOf(pack.Blob, b.id, pack.MaxText); err != nil {
+			v.lost = append(v.lost, pack.Problem{ID: b.id, Err: err})
+			return
+		}
+	}
+	if v.unpack(b.id, bytes.NewReader(b.text)) {
 		v.found = append(v.found, anchored{b.id, pack.Blob, b.size, verdict{partial: true}})
 	}
 }

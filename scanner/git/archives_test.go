@@ -13,6 +13,7 @@ import (
 
 	"github.com/neokeys/neokeys/finding"
 	"github.com/neokeys/neokeys/internal/hidden"
+	"github.com/neokeys/neokeys/scanner"
 	"github.com/neokeys/neokeys/scanner/pack"
 )
 
@@ -151,8 +152,17 @@ func TestLongArchives(t *testing.T) {
 	defer objects.Close()
 	var lost []pack.Problem
 	s := &sweep{store: objects.Store, problem: func(p pack.Problem) { lost = append(lost, p) }}
+	there, err := pack.ParseID(b.Git("rev-parse", "HEAD:b.zip"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	gone := packedBlob{id: pack.NewID(make([]byte, 20))}
-	s.unpackLeft([]*sweepVisitor{{sweep: s, ctx: t.Context(), left: []packedBlob{gone}}})
+	v := &sweepVisitor{sweep: s, ctx: t.Context(), archives: scanner.NewSearcher(options.Rules, options.Places), left: []packedBlob{gone, {id: there}}}
+	v.archives.OpenArchives(options.MaxArchiveDepth)
+	s.unpackLeft([]*sweepVisitor{v})
+	if len(v.found) != 1 || v.found[0].id != there {
+		t.Errorf("found in an archive that is read once more: %v", v.found)
+	}
 	if len(lost) != 1 || lost[0].ID != gone.id || !errors.Is(lost[0].Err, pack.ErrNotFound) {
 		t.Errorf("an archive that is gone: %v", lost)
 	}

@@ -135,6 +135,7 @@ type sweepVisitor struct {
 	// archives searches what is packed in an object; nil if nobody is to.
 	archives *scanner.Searcher
 	left     []packedBlob   // archives for later
+	heldLeft int            // bytes of their texts that are held
 	lost     []pack.Problem // with those of them that could not be read
 
 	objects, bytes int64 // not yet in progress
