@@ -105,12 +105,19 @@ func objects(o git.Options, run gitSearch) func(context.Context, *plan) (*findin
 // historyTarget returns a repository's history.
 func historyTarget(repo *git.Repo, name string) *target {
 	collectOften()
+	repo.Prepare()
 	t := &target{name: name, root: history.Root(repo), history: true, partly: true, objects: objects(git.Options{}, repo.History)}
 	t.tops, t.common = []string{t.root}, repo.Common
 	t.empty = func(r *finding.Result) bool { return r.Summary.Objects == 0 && r.Summary.Files == 0 }
 	t.emptyWord = "the repository has no commits"
-	t.policies = func(said policy.Flags) (ps *policy.Policies, err error) {
-		ps, t.close, err = history.Policies(repo, said)
+	t.policies = func(said policy.Flags) (*policy.Policies, error) {
+		ps, done, err := history.Policies(repo, said)
+		t.close = func() {
+			if done != nil {
+				done()
+			}
+			repo.Close()
+		}
 		return ps, err
 	}
 	return t

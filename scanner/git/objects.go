@@ -51,28 +51,44 @@ func (r *Repo) objects(ctx context.Context, p *scanner.Progress) (*objects, erro
 	return &objects{Store: store, hashSize: r.hashSize, progress: p, trees: map[pack.ID][]treeEntry{}, shared: shared}, nil
 }
 
-// store opens the repository's object store. One without ids is opened once: what is found out about
-// them serves the next search, too.
+// store opens the repository's object store. One that is prepared, or has no ids, is opened once: what is
+// found out about it serves the next search, too.
 func (r *Repo) store() (store *pack.Store, shared bool, err error) {
 	switch {
 	case r.stored != nil:
 		store, err = r.stored.store()
 		return store, true, err
-	case r.unnamed != nil:
-		return r.unnamed, true, nil
+	case r.kept != nil:
+		return r.kept, true, nil
 	}
-	store, err = pack.Open(append([]string{r.Objects}, r.Alternates...), r.hashSize)
+	store, err = r.openStore()
 	if err == nil && store.HasOffsets() && store.Unnamed() {
-		r.unnamed = store
+		r.kept = store
 	}
-	return store, r.unnamed != nil, err
+	return store, r.kept != nil, err
 }
 
-// Close closes what the repository keeps open between two searches. Only one that was fetched needs it.
+func (r *Repo) openStore() (*pack.Store, error) {
+	return pack.Open(append([]string{r.Objects}, r.Alternates...), r.hashSize)
+}
+
+// Prepare begins to load what a search of the history needs in any case, while the caller does something
+// else. What is wrong the search says. The repository must be closed after it.
+func (r *Repo) Prepare() {
+	if r.stored != nil || r.kept != nil {
+		return
+	}
+	if store, err := r.openStore(); err == nil {
+		r.kept = store
+		store.Load()
+	}
+}
+
+// Close closes what the repository keeps open between two searches. Only one that was fetched, or prepared, needs it.
 func (r *Repo) Close() {
-	if r.unnamed != nil {
-		r.unnamed.Close()
-		r.unnamed = nil
+	if r.kept != nil {
+		r.kept.Close()
+		r.kept = nil
 	}
 }
 

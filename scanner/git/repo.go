@@ -36,7 +36,7 @@ type Repo struct {
 	Alternates []string
 
 	stored   *stored       // nil for a git directory
-	unnamed  *pack.Store   // the objects, if they came from a server without ids; see store
+	kept     *pack.Store   // the objects, if they are kept open between two searches; see store
 	index    *gitdir.Index // nil until it is read
 	hashSize int           // bytes of an object id
 	lfs      string        // the folder of Git LFS

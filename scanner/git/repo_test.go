@@ -230,3 +230,30 @@ func FuzzRepositoryFiles(f *testing.F) {
 		s.finish()
 	})
 }
+
+// TestPrepare searches a repository that was prepared, and repacked since, twice.
+func TestPrepare(t *testing.T) {
+	b := newSandbox(t)
+	in := b.Commit("a", testKey(0))
+	b.Git("repack", "-adq")
+	repo := b.open()
+	repo.Prepare()
+	defer repo.Close()
+	base, err := repo.Base("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text, err := base.ReadFile("a"); string(text) != testKey(0) {
+		t.Errorf("%q, error %v", text, err)
+	}
+	base.Close()
+	in1 := b.Commit("b", testKey(1))
+	b.Git("repack", "-adq")
+	for range 2 {
+		r, err := repo.History(context.Background(), testOptions())
+		if err != nil {
+			t.Fatal(err)
+		}
+		expectHistories(t, r, wantHistory("a", 1, testKey(0), in, "", true), wantHistory("b", 1, testKey(1), in1, "", true))
+	}
+}

@@ -295,10 +295,10 @@ func (s *Store) Unnamed() bool {
 
 // context returns what SetContext was given.
 func (s *Store) context() context.Context {
-	if s.ctx == nil {
-		return context.Background()
+	if ctx := s.ctx.Load(); ctx != nil {
+		return *ctx
 	}
-	return s.ctx
+	return context.Background()
 }
 
 // HasOffsets reports whether a pack of the store has a list of offsets beside it, without opening it.

@@ -37,7 +37,8 @@ type Store struct {
 	cache   cache
 	bigBase bigBase
 	lost    lostSet
-	ctx     context.Context // see SetContext; nil is Background
+	ctx     atomic.Pointer[context.Context] // see SetContext; nil is Background
+	loading sync.WaitGroup                  // see Load
 	limits  Limits
 }
 
@@ -60,13 +61,21 @@ func (s *Store) maxText() int {
 
 // SetContext has the store stop when ctx is done where it does something long that no other
 // method's context is for: making an index for a pack that has none.
-func (s *Store) SetContext(ctx context.Context) { s.ctx = ctx }
+func (s *Store) SetContext(ctx context.Context) { s.ctx.Store(&ctx) }
 
 func (s *Store) interrupted() error {
-	if s.ctx == nil {
-		return nil
-	}
-	return s.ctx.Err()
+	return s.context().Err()
+}
+
+// Load begins to load the indexes of all packs that have one. Whoever needs them waits for it.
+func (s *Store) Load() {
+	s.loading.Go(func() {
+		for _, p := range s.packList() {
+			if p.idx != nil && s.interrupted() == nil {
+				p.load(s)
+			}
+		}
+	})
 }
 
 // A lostSet is the places of objects that cannot be made. They are noted so that each delta of a
@@ -159,7 +168,8 @@ func OpenPackAt(path string, offset int64, hashSize int) (*Store, error) {
 // OpenReader opens a pack of size bytes that is in no file of its own. It is gone through for an
 // index, and its problems have no path. When ctx is done, the store stops whatever it does.
 func OpenReader(ctx context.Context, r io.ReaderAt, size int64, hashSize int, limits Limits) (*Store, error) {
-	s := &Store{hashSize: hashSize, opened: map[string]bool{}, ctx: ctx, limits: limits, cache: cache{inner: true}}
+	s := &Store{hashSize: hashSize, opened: map[string]bool{}, limits: limits, cache: cache{inner: true}}
+	s.SetContext(ctx)
 	p := &packFile{file: section{io.NewSectionReader(r, 0, size), io.NopCloser(nil)}, hashSize: hashSize}
 	if strange, err := p.begin(size); cmp.Or(err, strange) != nil {
 		return nil, cmp.Or(err, strange)
@@ -170,6 +180,7 @@ func OpenReader(ctx context.Context, r io.ReaderAt, size int64, hashSize int, li
 
 // Close closes what the store has open.
 func (s *Store) Close() {
+	s.loading.Wait()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, p := range s.packList() {
