@@ -33,9 +33,6 @@ func isOffice(head []byte) bool {
 func officeRoot(head []byte) (office, decided bool) {
 	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n")
 	for bytes.HasPrefix(head, []byte("<?")) || bytes.HasPrefix(head, []byte("<!--")) {
-		if bytes.HasPrefix(head, []byte("<?php")) { // of which the end is not the first one
-			return false, true
-		}
 		n := bytes.IndexByte(head, '>')
 		if n < 0 {
 			return false, false

@@ -1,15 +1,32 @@
 package archive
 
-import "bytes"
+import (
+	"bytes"
+	"encoding/binary"
+)
 
 // PlainHead is how much of a text's beginning IsPlain wants to see.
 const PlainHead = erofsAt + 4
 
-// Every format that [Holds] recognises has zero bytes in what it holds, if not already in its mark:
-// flags, sizes, the ends of names. So a text without any is no archive unless it begins like
+// What [Holds] recognises behind something else is recognised by bytes that are in no text: even what is encrypted, of
+// which the mark is a word, goes on with such. So a text is no archive unless it begins like
 // one of the formats that are text, or as the markup of a document, which may stand behind comments of any length.
 
-// IsPlain reports whether [Holds] is false for each text that has no zero byte and begins with head, its
+// IsText reports whether text is in UTF-8 without control characters before the tab. Its last character may be cut.
+func IsText(text []byte) bool {
+	const step = 32
+	n := 0
+	for ; len(text)-n >= step; n += step {
+		b := text[n:][:step]
+		if !isASCIIText(binary.LittleEndian.Uint64(b)) || !isASCIIText(binary.LittleEndian.Uint64(b[8:])) ||
+			!isASCIIText(binary.LittleEndian.Uint64(b[16:])) || !isASCIIText(binary.LittleEndian.Uint64(b[24:])) {
+			break
+		}
+	}
+	return isText(text[n:])
+}
+
+// IsPlain reports whether [Holds] is false for each text, as [IsText] knows it, that begins with head, its
 // first PlainHead bytes or all there are. It may be false for others, too.
 func IsPlain(head []byte) bool {
 	if len(head) < 4 {
@@ -23,5 +40,5 @@ func IsPlain(head []byte) bool {
 			return false
 		}
 	}
-	return Detect(head) == None && MayCarry(head, head, int64(len(head))) == None
+	return Detect(head) == None && MayCarry(head, nil, int64(len(head))) == None
 }

@@ -4,11 +4,27 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/neokeys/neokeys/internal/hidden"
 )
 
-// TestIsPlain makes sure that no archive is taken for plain text without a zero byte, by itself or behind a script, however
+// TestIsTextAnywhere compares IsText with the standard library's idea of UTF-8.
+func TestIsTextAnywhere(t *testing.T) {
+	for n := range 100 {
+		for _, c := range []string{"\x00", "\x08", "\t", "\x7f", "\x80", "\xff", "é", "\xe4\xbd\xa0", "\xed\xa0\x80"} {
+			text := strings.Repeat("a", n) + c + strings.Repeat("b", 99-n)
+			if got, want := IsText([]byte(text)), utf8.ValidString(text) && c >= "\t"; got != want {
+				t.Errorf("%q at %d: %v", c, n, got)
+			}
+		}
+		if text := strings.Repeat("a", n) + "\xe4\xbd"; !IsText([]byte(text)) {
+			t.Errorf("a character that is cut at %d", n)
+		}
+	}
+}
+
+// TestIsPlain makes sure that no archive is taken for plain text, by itself or behind a script, however
 // little it holds.
 func TestIsPlain(t *testing.T) {
 	line := []byte("all work and no play\n")
@@ -18,6 +34,11 @@ func TestIsPlain(t *testing.T) {
 		"pdf": []byte("%PDF-1.7\n"), "bundle": []byte(bundleMarkV2 + "PACK"), "ar": []byte(arMark + "a/"),
 		"word": []byte("<!-- " + strings.Repeat("x", 2*PlainHead) + " --><w:document>"), "slide": []byte("  <?xml version='1.0'?>\n<p:sld>"),
 	}
+	nonZero := bytes.Repeat([]byte("\xc7\x9f\xe0\x8b"), 20)
+	samples["OpenSSL"] = append([]byte("Salted__"), nonZero...)
+	samples["GnuPG"] = append([]byte("\x8c\x0d\x04\x09\x03"), nonZero...)
+	samples["gif"] = append([]byte("GIF89a"+strings.Repeat("x", PlainHead-7)+";;"), zlibOf(t, line)...)
+	samples["php"] = []byte("<?php f() ?>\n<w:document>")
 	for n := range 60 {
 		text := bytes.Repeat(line, 1+n*n)
 		for name, pack := range map[string]func(testing.TB, []byte) []byte{"gzip": gzipOf, "zstd": zstdOf, "lz4": lz4Of, "lzma": lzmaOf, "zlib": zlibOf} {
@@ -31,7 +52,7 @@ func TestIsPlain(t *testing.T) {
 				continue
 			}
 			archives++
-			if bytes.IndexByte(text, 0) < 0 && IsPlain(text[:min(len(text), PlainHead)]) {
+			if IsText(text) && IsPlain(text[:min(len(text), PlainHead)]) {
 				t.Errorf("%s is taken for plain text", name)
 			}
 		}

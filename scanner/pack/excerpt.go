@@ -84,10 +84,10 @@ func appendShort(dst, src []byte, n int) []byte {
 	return append(dst, src[:n]...)
 }
 
-// skimmable reports whether object i, a delta of the object in parent, may be visited without its text:
-// neither is anything made from that, nor must it be hashed.
-func (k *worker) skimmable(fw *familyWalk, i uint32, parent *frame) bool {
-	return k.skimmer != nil && fw.first[i] == 0 && parent.kind == Blob && parent.visited && parent.spans == nil &&
+// skimmable reports whether object i, of size bytes and a delta of the object in parent, may be visited without its text:
+// neither is anything made from that, nor must it be hashed. Of a big text the excerpt may be big, too, and it is kept.
+func (k *worker) skimmable(fw *familyWalk, i uint32, parent *frame, size uint64) bool {
+	return k.skimmer != nil && size <= bigText && fw.first[i] == 0 && parent.kind == Blob && parent.visited && parent.spans == nil &&
 		fw.index.names == nil && fw.index.crcs != nil && !fw.isSuspect.has(int(i)) && !fw.isRepeated(i)
 }
 

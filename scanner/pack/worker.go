@@ -196,7 +196,7 @@ func (k *worker) derived(fw *familyWalk, i uint32) {
 		fw.addBig(i)
 		return
 	}
-	if err == nil && k.skimmable(fw, i, top) && k.skim(fw, i, top, size) {
+	if err == nil && k.skimmable(fw, i, top, size) && k.skim(fw, i, top, size) {
 		k.popMade(top)
 		return
 	}
