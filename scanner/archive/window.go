@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"runtime"
-	"sync"
 	"weak"
 
 	"github.com/klauspost/compress/zstd"
@@ -106,23 +105,47 @@ func (u *Unpacker) giveBack(b *Budget) {
 // Decoders that remember usualWindow, kept for the next file until garbage is collected. Archives are in one another,
 // and most of them hold nothing that is compressed in this way.
 var (
-	xzReaders    spare[*xz.Reader]
-	zstdDecoders spare[*zstd.Decoder]
-	smallZstds   spare[*smallZstd]
+	xzReaders    = make(spare[xz.Reader], spares)
+	zstdDecoders = make(spare[zstd.Decoder], spares)
+	smallZstds   = make(spare[smallZstd], spares)
 )
 
-// A spare keeps what is not used.
-type spare[T any] struct{ pool sync.Pool }
+// spares is how many decoders of a kind are kept.
+const spares = 4
+
+// A spare keeps what is not used. A sync.Pool would keep it for two collections.
+type spare[T any] chan weak.Pointer[T]
 
 // take returns one that is kept, else what create returns.
-func (s *spare[T]) take(create func() T) T {
-	if one, ok := s.pool.Get().(T); ok {
-		return one
+func (s spare[T]) take(create func() *T) *T {
+	for {
+		select {
+		case one := <-s:
+			if kept := one.Value(); kept != nil {
+				return kept
+			}
+		default:
+			return create()
+		}
 	}
-	return create()
 }
 
-func (s *spare[T]) put(one T) { s.pool.Put(one) }
+// put keeps one, in place of another if there is no room.
+func (s spare[T]) put(one *T) {
+	select {
+	case s <- weak.Make(one):
+		return
+	default:
+	}
+	select {
+	case <-s:
+	default:
+	}
+	select {
+	case s <- weak.Make(one):
+	default:
+	}
+}
 
 // xzReader returns a decoder of xz that remembers window bytes.
 func (d *largeDecoders) xzReader(window uint32) *xz.Reader {
