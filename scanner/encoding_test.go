@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"encoding/binary"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/neokeys/neokeys/rules"
 )
 
 var orders = map[string]binary.ByteOrder{"utf-16le": binary.LittleEndian, "utf-16be": binary.BigEndian}
@@ -147,6 +150,24 @@ func TestCursorInLongLines(t *testing.T) {
 		c := newCursor(utf8Text)
 		if gotLine, gotCol := c.at(text, pos); gotLine != line || gotCol != col {
 			t.Errorf("at %d: line %d, column %d, want %d, %d", pos, gotLine, gotCol, line, col)
+		}
+	}
+}
+
+// TestWideCharacterCutOff finds a key whose last character is cut off by the end of a text, behind which there is no room.
+func TestWideCharacterCutOff(t *testing.T) {
+	key := newKey(rng(44))
+	for _, width := range []int{2, 4} {
+		for cut := 1; cut < width; cut++ {
+			text := []byte("a = 1\nb = ")
+			for _, c := range []byte(key) {
+				text = append(append(text, c), make([]byte, width-1)...)
+			}
+			text = slices.Clip(text[:len(text)-cut])
+			found, _, err := NewSearcher(rules.NewSet(rules.All()), rules.Places{}).Search("a.txt", text)
+			if err != nil || len(found) == 0 || found[0].EndLine != 2 {
+				t.Errorf("width %d, %d bytes cut off: found %v, error %v", width, cut, found, err)
+			}
 		}
 	}
 }

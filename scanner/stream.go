@@ -384,7 +384,7 @@ func (s *stream) hit(h anchor.Hit) {
 		s.excuse(h, v)
 	}
 	s.set.Match(h, v, func(r *rules.Rule, m rules.Match) {
-		f := s.record(r, m, first+m.Start*stride, first+m.End*stride)
+		f := s.record(r, m, first+m.Start*stride, min(first+m.End*stride, len(s.text)))
 		if f == nil {
 			return
 		}
