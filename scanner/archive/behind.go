@@ -107,16 +107,20 @@ func isSelfExtracting(text []byte) bool {
 func turnsBinary(text []byte) bool {
 	const parts = 4
 	for i := range parts {
-		end := len(text) * (i + 1) / parts
-		part := text[max(0, end-windowSize):end]
-		for n := 0; n < 3 && len(part) > 0 && part[0]&0xc0 == 0x80; n++ {
-			part = part[1:] // the end of a character that was cut
-		}
-		if !isText(part) {
+		if !endsAsText(text[:len(text)*(i+1)/parts]) {
 			return true
 		}
 	}
 	return false
+}
+
+// endsAsText reports whether the end of a part of a text is one.
+func endsAsText(part []byte) bool {
+	part = part[max(0, len(part)-windowSize):]
+	for n := 0; n < 3 && len(part) > 0 && part[0]&0xc0 == 0x80; n++ {
+		part = part[1:] // the end of a character that was cut
+	}
+	return isText(part)
 }
 
 // selfExtracting visits what stands behind a script. What only looks like an archive is passed over.

@@ -278,9 +278,12 @@ func isText(head []byte) bool {
 }
 
 // isASCIIText reports whether each of eight bytes is less than 0x80 and not less than a tab.
-func isASCIIText(b uint64) bool {
+func isASCIIText(b uint64) bool { return noASCIIText(b) == 0 }
+
+// noASCIIText returns the highest bits of those of eight bytes that are not less than 0x80, or less than a tab.
+func noASCIIText(b uint64) uint64 {
 	const each, top = 0x0101010101010101, 0x8080808080808080
-	return (b|((b+(0x80-'\t')*each)^top))&top == 0
+	return (b | ((b + (0x80-'\t')*each) ^ top)) & top
 }
 
 // confirmed looks at more of a file than a mark that alone says too little.

@@ -33,6 +33,9 @@ func isOffice(head []byte) bool {
 func officeRoot(head []byte) (office, decided bool) {
 	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n")
 	for bytes.HasPrefix(head, []byte("<?")) || bytes.HasPrefix(head, []byte("<!--")) {
+		if bytes.HasPrefix(head, []byte("<?php")) { // a program, of whatever it makes
+			return false, true
+		}
 		n := bytes.IndexByte(head, '>')
 		if n < 0 {
 			return false, false

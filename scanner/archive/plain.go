@@ -1,34 +1,17 @@
 package archive
 
-import (
-	"bytes"
-	"encoding/binary"
-)
+import "bytes"
 
 // PlainHead is how much of a text's beginning IsPlain wants to see.
 const PlainHead = erofsAt + 4
 
-// What [Holds] recognises behind something else is recognised by bytes that are in no text: even what is encrypted, of
-// which the mark is a word, goes on with such. So a text is no archive unless it begins like
-// one of the formats that are text, or as the markup of a document, which may stand behind comments of any length.
+// What [Holds] recognises has zero bytes: flags, sizes, the ends of names. Behind a script, a short bzip2 or what is
+// encrypted may have none; there it is looked for only in what turns from text into data. So a text is no archive unless it
+// begins like one of the formats that are text, or as the markup of a document, which may stand behind comments of any length.
 
-// IsText reports whether text is in UTF-8 without control characters before the tab. Its last character may be cut.
-func IsText(text []byte) bool {
-	const step = 32
-	n := 0
-	for ; len(text)-n >= step; n += step {
-		b := text[n:][:step]
-		if !isASCIIText(binary.LittleEndian.Uint64(b)) || !isASCIIText(binary.LittleEndian.Uint64(b[8:])) ||
-			!isASCIIText(binary.LittleEndian.Uint64(b[16:])) || !isASCIIText(binary.LittleEndian.Uint64(b[24:])) {
-			break
-		}
-	}
-	return isText(text[n:])
-}
-
-// IsPlain reports whether [Holds] is false for each text, as [IsText] knows it, that begins with head, its
-// first PlainHead bytes or all there are. It may be false for others, too.
-func IsPlain(head []byte) bool {
+// IsPlainHead reports whether [Holds] is false for each text that has no zero byte, begins with head, its first PlainHead
+// bytes or all there are, and has [TextQuarters]. It may be false for others, too.
+func IsPlainHead(head []byte) bool {
 	if len(head) < 4 {
 		return false
 	}
@@ -41,4 +24,14 @@ func IsPlain(head []byte) bool {
 		}
 	}
 	return Detect(head) == None && MayCarry(head, nil, int64(len(head))) == None
+}
+
+// TextQuarters reports whether the ends of the four quarters of a text are text. They are 32 bytes each, or what there is.
+func TextQuarters(ends [4][]byte) bool {
+	for _, q := range ends {
+		if !endsAsText(q) {
+			return false
+		}
+	}
+	return true
 }

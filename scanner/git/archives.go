@@ -76,11 +76,13 @@ func (s *search) remarksOf(searchers []*scanner.Searcher) {
 // packed reports whether something is found in the members of an archive. Their anchors do not
 // show in the archive's own bytes.
 func (v *sweepVisitor) packed(o *pack.Object) bool {
+	v.holds = false
 	if o.Kind != pack.Blob || v.archives == nil {
 		return false
 	}
 	if o.Text != nil {
-		return archive.Holds("", o.Text) && !v.later(o) && v.unpack(o.ID(), bytes.NewReader(o.Text))
+		v.holds = archive.Holds("", o.Text)
+		return v.holds && !v.later(o) && v.unpack(o.ID(), bytes.NewReader(o.Text))
 	}
 	head := v.head(o)
 	tail := o.Window(max(0, int(o.Size)-archive.TailSize), int(o.Size))

@@ -130,6 +130,7 @@ type sweepVisitor struct {
 	finder  *anchor.Finder
 	matcher *scanner.Matcher
 	asked   bool // whether the rules were run on the text at hand
+	holds   bool // whether the blob at hand is, or ends with, an archive
 	found   []anchored
 	absent  map[[32]byte]bool // objects of Git LFS that are not here
 	// archives searches what is packed in an object; nil if nobody is to.

@@ -4,7 +4,7 @@ package pack
 // made only to be looked at where it differs from another: nothing is made from it in turn.
 type Skimmer interface {
 	Visitor
-	// Edge is how many bytes of both ends of a copy it wants to see.
+	// Edge is how many bytes of both ends of a copy it wants to see. It sees QuarterEnd bytes at least.
 	Edge() int
 	// Skim looks at an excerpt of a blob that was made from one that was visited, and reports
 	// whether that is enough. If not, Visit is called for the same object. o has neither Text nor Edits.
@@ -20,7 +20,13 @@ type Excerpt struct {
 	// Same is how many bytes at the beginning of the whole text are those of the other's. If they are fewer
 	// than ExcerptHead, Text has the first ExcerptHead bytes, or all there are.
 	Same int
+	// Quarters are the ends of the four quarters of the whole text: of the first size/4 bytes, and so on.
+	Quarters [4][]byte
+	room     [4][QuarterEnd]byte
 }
+
+// QuarterEnd is how many bytes each of an excerpt's Quarters has, where the text has as many before its end.
+const QuarterEnd = 32
 
 // ExcerptHead is how many bytes of a text its excerpt begins with, if they are not the same as in the other.
 const ExcerptHead = 1<<10 + 64
@@ -37,21 +43,30 @@ func (x *Excerpt) of(base, delta []byte, edge, limit int) error {
 		return ErrTooLarge
 	}
 	text, size, head := x.Text[:0], 0, ExcerptHead
-	x.Same = 0
+	quarter, end := 0, int(to)/4
+	x.Same, x.Quarters = 0, [4][]byte{}
 	for len(ops) > 0 {
 		var n, at int
 		n, at, ops, err = nextStep(ops)
 		if err != nil {
 			return err
 		}
+		src := ops
+		if at != Inserted {
+			if uint(at) > uint(len(base)) || n > len(base)-at {
+				return errBeyondBase
+			}
+			src = base[at:]
+		}
+		for ; size+n >= end && quarter < len(x.Quarters); end = int(to) * (quarter + 1) / 4 {
+			x.endQuarter(quarter, text, src[:end-size])
+			quarter++
+		}
 		switch {
 		case at == Inserted:
 			text = appendShort(text, ops, n)
 			ops = ops[n:]
-		case uint(at) > uint(len(base)) || n > len(base)-at:
-			return errBeyondBase
 		default:
-			src := base[at:]
 			if size == 0 && at == 0 {
 				if x.Same = n; n >= ExcerptHead {
 					head = 0
@@ -73,6 +88,14 @@ func (x *Excerpt) of(base, delta []byte, edge, limit int) error {
 		return errMakesOther(size, to)
 	}
 	return nil
+}
+
+// endQuarter notes the end of a quarter, of which last is what the step at hand has, and text is how the excerpt
+// ends before.
+func (x *Excerpt) endQuarter(quarter int, text, last []byte) {
+	last = last[max(0, len(last)-QuarterEnd):]
+	b := append(x.room[quarter][:0], text[len(text)-min(len(text), QuarterEnd-len(last)):]...)
+	x.Quarters[quarter] = append(b, last...)
 }
 
 // appendShort appends the first n bytes of src.

@@ -16,6 +16,11 @@ func checkExcerpt(t *testing.T, base, delta, text []byte, edge int) {
 	if !bytes.Equal(text[:x.Same], base[:x.Same]) || x.Same < ExcerptHead && !bytes.HasPrefix(x.Text, text[:min(len(text), ExcerptHead)]) {
 		t.Fatalf("another beginning; %d bytes are to be the same", x.Same)
 	}
+	for i, q := range x.Quarters {
+		if want := text[:len(text)*(i+1)/4]; edge >= QuarterEnd && !bytes.Equal(q, want[max(0, len(want)-QuarterEnd):]) {
+			t.Fatalf("quarter %d of %d bytes ends with %q", i, len(text), q)
+		}
+	}
 	_, _, ops, err := deltaSizes(delta)
 	for at := 0; err == nil && len(ops) > 0; {
 		var n, from int

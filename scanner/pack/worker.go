@@ -35,7 +35,7 @@ type worker struct {
 func newWorker(w *sweeper, v Visitor) *worker {
 	k := &worker{sweeper: w, visitor: v}
 	if s, ok := v.(Skimmer); ok {
-		k.skimmer, k.edge = s, s.Edge()
+		k.skimmer, k.edge = s, max(s.Edge(), QuarterEnd)
 	}
 	return k
 }
