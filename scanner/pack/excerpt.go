@@ -52,7 +52,9 @@ func (x *Excerpt) of(base, delta []byte, edge, limit int) error {
 			return err
 		}
 		src := ops
-		if at != Inserted {
+		if at == Inserted {
+			ops = ops[n:]
+		} else {
 			if uint(at) > uint(len(base)) || n > len(base)-at {
 				return errBeyondBase
 			}
@@ -62,22 +64,16 @@ func (x *Excerpt) of(base, delta []byte, edge, limit int) error {
 			x.endQuarter(quarter, text, src[:end-size])
 			quarter++
 		}
-		switch {
-		case at == Inserted:
-			text = appendShort(text, ops, n)
-			ops = ops[n:]
-		default:
-			if size == 0 && at == 0 {
-				if x.Same = n; n >= ExcerptHead {
-					head = 0
-				}
+		if size == 0 && at == 0 {
+			if x.Same = n; n >= ExcerptHead {
+				head = 0
 			}
-			if first := max(edge, head-size); n <= first+edge {
-				text = appendShort(text, src, n)
-			} else {
-				text = appendShort(text, src, first)
-				text = appendShort(text, src[n-edge:], edge)
-			}
+		}
+		if first := max(edge, head-size); at == Inserted || n <= first+edge {
+			text = appendShort(text, src, n)
+		} else {
+			text = appendShort(text, src, first)
+			text = appendShort(text, src[n-edge:], edge)
 		}
 		if size += n; uint64(size) > to {
 			return errMakesMore(to)
