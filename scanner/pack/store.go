@@ -178,8 +178,12 @@ func OpenReader(ctx context.Context, r io.ReaderAt, size int64, hashSize int, li
 	return s, nil
 }
 
-// Close closes what the store has open.
+// Close closes what the store has open. It stops what Load began, which takes long where an index is damaged and is
+// to be made anew.
 func (s *Store) Close() {
+	ctx, stop := context.WithCancel(context.Background())
+	stop()
+	s.SetContext(ctx)
 	s.loading.Wait()
 	s.mu.Lock()
 	defer s.mu.Unlock()

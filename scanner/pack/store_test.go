@@ -306,3 +306,18 @@ func TestAppendWhole(t *testing.T) {
 		}
 	}
 }
+
+// TestCloseWhileLoading closes a store that would load for ever: it is not waited for.
+func TestCloseWhileLoading(t *testing.T) {
+	s, err := Open([]string{t.TempDir()}, 20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Load()
+	s.loading.Go(func() {
+		for s.interrupted() == nil {
+			runtime.Gosched()
+		}
+	})
+	s.Close()
+}
