@@ -2,7 +2,7 @@ package archive
 
 import "bytes"
 
-// PlainHead is how much of a text's beginning IsPlain wants to see.
+// PlainHead is how much of a text's beginning IsPlainHead wants to see.
 const PlainHead = erofsAt + 4
 
 // What [Holds] recognises has zero bytes: flags, sizes, the ends of names. Behind a script, a short bzip2 or what is

@@ -9,7 +9,7 @@ import (
 )
 
 // bareNote is the note of every blob that has neither an anchor nor a zero byte, is no archive, and does not begin like
-// one. If what a delta changes in such a blob is text, that makes no archive of it either.
+// one. What is made from such a blob is no archive either, if its delta adds no zero byte and the ends of its quarters are text.
 var bareNote = new(sweepNote)
 
 // bare returns the note of a text without anchors that was made from the one of parent's.
