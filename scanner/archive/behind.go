@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"slices"
 )
 
 // An archive may stand behind something else in the same file: behind a script that unpacks it, as in
@@ -33,17 +34,8 @@ var standsBehind = map[Format]bool{
 	Tar: true, Cpio: true, Ar: true, RPM: true, SevenZip: true, RAR: true,
 }
 
-// marksBehind are the marks of those formats, and markedBehind the bytes that they begin with: they are
-// looked for at the beginning of every line.
-var marksBehind, markedBehind = func() (behind []mark, first [256]bool) {
-	for _, m := range marks {
-		if standsBehind[m.format] {
-			behind = append(behind, m)
-			first[m.mark[0]] = true
-		}
-	}
-	return behind, first
-}()
+// marksBehind are the marks of those formats: they are looked for at the beginning of every line.
+var marksBehind = tableOf(slices.DeleteFunc(slices.Clone(marks), func(m mark) bool { return !standsBehind[m.format] }))
 
 // sealed is the format of what is encrypted, as makeself does it with OpenSSL or GnuPG.
 const sealed Format = "encrypted"
@@ -66,14 +58,7 @@ func detectBehind(head []byte) Format {
 	if len(head) >= HeadSize && bytes.HasPrefix(head[ustarAt:], []byte("ustar")) && isTar(head) {
 		return Tar
 	}
-	if markedBehind[head[0]] {
-		for _, m := range marksBehind {
-			if bytes.HasPrefix(head, []byte(m.mark)) && confirmed(m.format, head, head[len(m.mark):]) {
-				return m.format
-			}
-		}
-	}
-	return None
+	return marksBehind.detect(head)
 }
 
 // nextBehind returns where the first archive begins in text, right behind the end of a line and not

@@ -116,7 +116,7 @@ var marks = []mark{
 	{"\x5d\x00\x00", LZMA},
 	{"\x28\xb5\x2f\xfd", Zstd},
 	{"\x04\x22\x4d\x18", LZ4},
-	{"\x02\x21\x4c\x18", LZ4}, // of Linux kernels
+	{legacyLZ4, LZ4},
 	{"070701", Cpio},
 	{"070702", Cpio},
 	{oldCpio, Cpio},
@@ -181,23 +181,37 @@ var marks = []mark{
 	{"zPQ", ZPAQ},
 }
 
-// marksOf are the marks by the byte that they begin with.
-var marksOf = func() (by [256][]mark) {
+// A markTable has marks by the byte that they begin with.
+type markTable [256][]mark
+
+// marksOf has all marks.
+var marksOf = tableOf(marks)
+
+func tableOf(marks []mark) *markTable {
+	var t markTable
 	for _, m := range marks {
-		by[m.mark[0]] = append(by[m.mark[0]], m)
+		t[m.mark[0]] = append(t[m.mark[0]], m)
 	}
-	return by
-}()
+	return &t
+}
+
+// detect returns the format of a file that begins with head, which is not empty, by its mark.
+func (t *markTable) detect(head []byte) Format {
+	for _, m := range t[head[0]] {
+		if bytes.HasPrefix(head, []byte(m.mark)) && confirmed(m.format, head, head[len(m.mark):]) {
+			return m.format
+		}
+	}
+	return None
+}
 
 // Detect returns the format of a file that begins with head.
 func Detect(head []byte) Format {
 	if len(head) < 4 {
 		return None
 	}
-	for _, m := range marksOf[head[0]] {
-		if bytes.HasPrefix(head, []byte(m.mark)) && confirmed(m.format, head, head[len(m.mark):]) {
-			return m.format
-		}
+	if f := marksOf.detect(head); f != None {
+		return f
 	}
 	switch {
 	case isTar(head):
@@ -278,12 +292,9 @@ func isText(head []byte) bool {
 }
 
 // isASCIIText reports whether each of eight bytes is less than 0x80 and not less than a tab.
-func isASCIIText(b uint64) bool { return noASCIIText(b) == 0 }
-
-// noASCIIText returns the highest bits of those of eight bytes that are not less than 0x80, or less than a tab.
-func noASCIIText(b uint64) uint64 {
+func isASCIIText(b uint64) bool {
 	const each, top = 0x0101010101010101, 0x8080808080808080
-	return (b | ((b + (0x80-'\t')*each) ^ top)) & top
+	return (b|((b+(0x80-'\t')*each)^top))&top == 0
 }
 
 // confirmed looks at more of a file than a mark that alone says too little.

@@ -26,7 +26,10 @@ func IsPlainHead(head []byte) bool {
 	return Detect(head) == None && MayCarry(head, nil, int64(len(head))) == None
 }
 
-// TextQuarters reports whether the ends of the four quarters of a text are text. They are 32 bytes each, or what there is.
+// QuarterEnd is how much of the end of a quarter TextQuarters wants to see.
+const QuarterEnd = windowSize
+
+// TextQuarters reports whether the ends of the four quarters of a text are text.
 func TextQuarters(ends [4][]byte) bool {
 	for _, q := range ends {
 		if !endsAsText(q) {
