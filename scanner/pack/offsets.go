@@ -70,7 +70,7 @@ func readOffsets(r io.Reader, end int64) (*index, error) {
 		return nil, damage("no list of offsets")
 	}
 	x := &index{version: 2, n: int(be32(head[len(offsetsMagic):])), hashSize: sha1Size}
-	x.bits = uint(bits.Len(uint(max(x.n-1, 0))))
+	x.bits = placeBits(x.n)
 	at := uint64(0)
 	var entry [binary.MaxVarintLen64 + 4]byte
 	for i := range x.n {

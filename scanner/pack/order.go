@@ -15,7 +15,7 @@ type order struct {
 
 // newOrder puts the objects of a loaded index in the order of their offsets.
 func newOrder(x *index) (order, error) {
-	o := order{make([]uint64, x.n), uint(bits.Len(uint(max(x.n-1, 0))))}
+	o := order{make([]uint64, x.n), placeBits(x.n)}
 	largest := uint64(0)
 	for i := range o.keys {
 		offset := x.offsetOf(i)
@@ -33,6 +33,9 @@ func newOrder(x *index) (order, error) {
 	}
 	return o, nil
 }
+
+// placeBits returns how many bits the places of n objects take.
+func placeBits(n int) uint { return uint(bits.Len(uint(max(n-1, 0)))) }
 
 func (o order) len() int              { return len(o.keys) }
 func (o order) offset(i uint32) int64 { return int64(o.keys[i] >> o.bits) }

@@ -6,7 +6,6 @@ import (
 	"hash"
 	"hash/crc32"
 	"io"
-	"math/bits"
 	"slices"
 	"strconv"
 )
@@ -354,7 +353,7 @@ func (c *scan) unnamed() *index {
 		c.links = c.links[:n-1]
 	}
 	x := &index{version: 2, n: len(c.links), hashSize: c.p.hashSize}
-	x.bits = uint(bits.Len(uint(max(x.n-1, 0))))
+	x.bits = placeBits(x.n)
 	for i, l := range c.links {
 		x.keys = append(x.keys, uint64(l.offset)<<x.bits|uint64(i))
 	}

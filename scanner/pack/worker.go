@@ -197,7 +197,9 @@ func (k *worker) derived(fw *familyWalk, i uint32) {
 		return
 	}
 	if err == nil && k.skimmable(fw, i, top, size) && k.skim(fw, i, top, size) {
-		k.popMade(top)
+		if top.child == 0 {
+			k.pop()
+		}
 		return
 	}
 	made, err := k.derivedBody(fw, i, top, int(min(size, uint64(k.store.maxText()))))
@@ -232,9 +234,9 @@ func (k *worker) made(fw *familyWalk, i uint32, kind Kind, b body, parent *frame
 		}
 		f.note, f.visited = k.visitor.Visit(&k.object), true
 	}
-	if parent != nil {
-		parent.shared = parent.shared || parent.child == 0 && f.child != 0 && b.spans != nil // which refer to its text
-		k.popMade(parent)
+	if parent != nil && parent.child == 0 {
+		parent.shared = parent.shared || f.child != 0 && b.spans != nil // which refer to its text
+		k.pop()                                                         // what was made was the last
 	}
 	switch {
 	case f.child != 0:
@@ -437,13 +439,6 @@ func (k *worker) joined(limit int) int {
 	f.join()
 	k.held += f.own
 	return top
-}
-
-// popMade takes parent, the object on top, off the stack if what was made from it was the last.
-func (k *worker) popMade(parent *frame) {
-	if parent.child == 0 {
-		k.pop()
-	}
 }
 
 // pop takes the object on top off the stack.
