@@ -55,4 +55,8 @@ func (v *sweepVisitor) Skim(o *pack.Object, x *pack.Excerpt) bool {
 // headOf returns as much of a text's beginning as says whether it may be an archive. An excerpt has as much.
 func headOf(text []byte) []byte { return text[:min(len(text), archive.PlainHead)] }
 
-var _ [pack.ExcerptHead - archive.PlainHead]struct{}
+// An excerpt has as much of everything as is looked at.
+var (
+	_ [pack.ExcerptHead - archive.PlainHead]struct{}
+	_ [pack.QuarterEnd - archive.QuarterEnd]struct{}
+)

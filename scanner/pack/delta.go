@@ -34,17 +34,27 @@ func deltaSizes(delta []byte) (from, to uint64, rest []byte, err error) {
 	return from, to, rest, nil
 }
 
+// stepsFor returns the steps of a delta for a text of base bytes, and how long a text they are to make. limit is
+// the longest that is wanted.
+func stepsFor(delta []byte, base, limit int) (ops []byte, to int, err error) {
+	from, made, ops, err := deltaSizes(delta)
+	switch {
+	case err != nil:
+		return nil, 0, err
+	case from != uint64(base):
+		return nil, 0, errOtherBase(from, base)
+	case made > uint64(limit):
+		return nil, 0, ErrTooLarge
+	}
+	return ops, int(made), nil
+}
+
 // applyDelta appends to dst the text that delta makes of base, and to edits its steps.
 // limit is the longest text that is wanted.
 func applyDelta(dst, base, delta []byte, edits []Edit, limit int) ([]byte, []Edit, error) {
-	from, to, ops, err := deltaSizes(delta)
-	switch {
-	case err != nil:
+	ops, to, err := stepsFor(delta, len(base), limit)
+	if err != nil {
 		return dst, edits, err
-	case from != uint64(len(base)):
-		return dst, edits, errOtherBase(from, len(base))
-	case to > uint64(limit):
-		return dst, edits, ErrTooLarge
 	}
 	start := len(dst)
 	for len(ops) > 0 {
@@ -70,19 +80,15 @@ func applyDelta(dst, base, delta []byte, edits []Edit, limit int) ([]byte, []Edi
 		} else {
 			edits = append(edits, e)
 		}
-		switch {
-		case e.Len <= short && len(src) >= short && cap(dst)-len(dst) >= short:
-			*(*[short]byte)(dst[len(dst) : len(dst)+short]) = [short]byte(src)
-			dst = dst[:len(dst)+e.Len]
-		default:
-			dst = grow(dst, e.Len, int(to)-e.At)
-			dst = append(dst, src[:e.Len]...)
+		if cap(dst)-len(dst) < e.Len {
+			dst = grow(dst, e.Len, to-e.At)
 		}
-		if uint64(len(dst)-start) > to {
+		dst = appendShort(dst, src, e.Len)
+		if len(dst)-start > to {
 			return dst, edits, errMakesMore(to)
 		}
 	}
-	if uint64(len(dst)-start) != to {
+	if len(dst)-start != to {
 		return dst, edits, errMakesOther(len(dst)-start, to)
 	}
 	return dst, edits, nil
@@ -97,11 +103,11 @@ func errOtherBase(from uint64, base int) error {
 	return damage("the delta is for a text of %d bytes, its base has %d", from, base)
 }
 
-func errMakesMore(to uint64) error {
+func errMakesMore(to int) error {
 	return damage("the delta makes more than the %d bytes it declares", to)
 }
 
-func errMakesOther(made int, to uint64) error {
+func errMakesOther(made, to int) error {
 	return damage("the delta makes %d bytes, not the %d it declares", made, to)
 }
 
@@ -109,12 +115,18 @@ func errMakesOther(made int, to uint64) error {
 // is: most steps are short, and the processor cannot foresee how short.
 const short = 64
 
-// grow makes room for n more bytes. When there is none it makes some for what is still to
+// appendShort appends the first n bytes of src.
+func appendShort(dst, src []byte, n int) []byte {
+	if n <= short && len(src) >= short && cap(dst)-len(dst) >= short {
+		*(*[short]byte)(dst[len(dst) : len(dst)+short]) = [short]byte(src)
+		return dst[:len(dst)+n]
+	}
+	return append(dst, src[:n]...)
+}
+
+// grow makes room for n more bytes, of which there is too little: some for what is still to
 // come, of which expected bytes are claimed.
 func grow(dst []byte, n, expected int) []byte {
-	if cap(dst)-len(dst) >= n {
-		return dst
-	}
 	return slices.Grow(dst, max(n, room(len(dst), expected)))
 }
 

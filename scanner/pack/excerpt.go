@@ -33,17 +33,12 @@ const ExcerptHead = 1<<10 + 64
 
 // of makes x the excerpt of the text that delta makes of base. It fails where applyDelta does.
 func (x *Excerpt) of(base, delta []byte, edge, limit int) error {
-	from, to, ops, err := deltaSizes(delta)
-	switch {
-	case err != nil:
+	ops, to, err := stepsFor(delta, len(base), limit)
+	if err != nil {
 		return err
-	case from != uint64(len(base)):
-		return errOtherBase(from, len(base))
-	case to > uint64(limit):
-		return ErrTooLarge
 	}
 	text, size, head := x.Text[:0], 0, ExcerptHead
-	quarter, end := 0, int(to)/4
+	quarter, end := 0, to/4
 	x.Same, x.Quarters = 0, [4][]byte{}
 	for len(ops) > 0 {
 		var n, at int
@@ -60,7 +55,7 @@ func (x *Excerpt) of(base, delta []byte, edge, limit int) error {
 			}
 			src = base[at:]
 		}
-		for ; size+n >= end && quarter < len(x.Quarters); end = int(to) * (quarter + 1) / 4 {
+		for ; size+n >= end && quarter < len(x.Quarters); end = to * (quarter + 1) / 4 {
 			x.endQuarter(quarter, text, src[:end-size])
 			quarter++
 		}
@@ -75,12 +70,12 @@ func (x *Excerpt) of(base, delta []byte, edge, limit int) error {
 			text = appendShort(text, src, first)
 			text = appendShort(text, src[n-edge:], edge)
 		}
-		if size += n; uint64(size) > to {
+		if size += n; size > to {
 			return errMakesMore(to)
 		}
 	}
 	x.Text = text
-	if uint64(size) != to {
+	if size != to {
 		return errMakesOther(size, to)
 	}
 	return nil
@@ -92,15 +87,6 @@ func (x *Excerpt) endQuarter(quarter int, text, last []byte) {
 	last = last[max(0, len(last)-QuarterEnd):]
 	b := append(x.room[quarter][:0], text[len(text)-min(len(text), QuarterEnd-len(last)):]...)
 	x.Quarters[quarter] = append(b, last...)
-}
-
-// appendShort appends the first n bytes of src.
-func appendShort(dst, src []byte, n int) []byte {
-	if n <= short && len(src) >= short && cap(dst)-len(dst) >= short {
-		*(*[short]byte)(dst[len(dst) : len(dst)+short]) = [short]byte(src)
-		return dst[:len(dst)+n]
-	}
-	return append(dst, src[:n]...)
 }
 
 // skimmable reports whether object i, of size bytes and a delta of the object in parent, may be visited without its text:

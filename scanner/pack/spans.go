@@ -93,14 +93,9 @@ func (s *spans) derive(delta []byte, edits []Edit, limit int) (*spans, []Edit, e
 // measure checks a delta for s, and returns how many spans at most the text has that it makes, and
 // how many bytes.
 func (s *spans) measure(delta []byte, limit int) (n, size int, err error) {
-	from, to, _, err := deltaSizes(delta)
-	switch {
-	case err != nil:
+	_, to, err := stepsFor(delta, s.size, limit)
+	if err != nil {
 		return 0, 0, err
-	case from != uint64(s.size):
-		return 0, 0, errOtherBase(from, s.size)
-	case to > uint64(limit):
-		return 0, 0, ErrTooLarge
 	}
 	between := true // the next insertion begins a span
 	err = steps(delta, func(e Edit, _ []byte) error {
@@ -113,12 +108,12 @@ func (s *spans) measure(delta []byte, limit int) (n, size int, err error) {
 			n += s.find(e.From+e.Len-1) - s.find(e.From) + 1
 		}
 		between = e.From != Inserted
-		if size += e.Len; uint64(size) > to {
+		if size += e.Len; size > to {
 			return errMakesMore(to)
 		}
 		return nil
 	})
-	if err == nil && uint64(size) != to {
+	if err == nil && size != to {
 		err = errMakesOther(size, to)
 	}
 	return n, size, err
